@@ -1,0 +1,64 @@
+package v1alpha1
+
+// Condition types of a MaaSModel, in the order in which they are decided. Each
+// carries observedGeneration.
+const (
+	// ConditionKindAccepted: modelRef.kind names a kind-spec in force.
+	ConditionKindAccepted = "KindAccepted"
+	// ConditionReferenceResolved: the referent exists and may be read.
+	ConditionReferenceResolved = "ReferenceResolved"
+	// ConditionBackendReady: the referent reports itself ready, at its current
+	// generation where the kind has a generation gate.
+	ConditionBackendReady = "BackendReady"
+	// ConditionEndpointResolved: a valid endpoint was found.
+	ConditionEndpointResolved = "EndpointResolved"
+	// ConditionReady: all of the above. True exactly in phase Ready.
+	ConditionReady = "Ready"
+)
+
+// Reasons of the conditions. They are part of the API: programs match on them.
+const (
+	// ReasonAccepted: KindAccepted is True.
+	ReasonAccepted = "Accepted"
+	// ReasonKindUnknown: no kind-spec has that name or alias.
+	ReasonKindUnknown = "KindUnknown"
+
+	// ReasonResolved: ReferenceResolved or EndpointResolved is True.
+	ReasonResolved = "Resolved"
+	// ReasonCRDNotInstalled: the API server does not serve the referent's type.
+	ReasonCRDNotInstalled = "CRDNotInstalled"
+	// ReasonVersionNotServed: the type is served, but in no version the kind reads.
+	ReasonVersionNotServed = "VersionNotServed"
+	// ReasonReferentNotFound: the type is served, the object does not exist.
+	ReasonReferentNotFound = "ReferentNotFound"
+	// ReasonReferentTerminating: the object is being deleted.
+	ReasonReferentTerminating = "ReferentTerminating"
+	// ReasonForbidden: the controller may not list and watch the referent's type.
+	ReasonForbidden = "Forbidden"
+	// ReasonNamespaceNotAllowed: the kind does not allow this cross-namespace reference.
+	ReasonNamespaceNotAllowed = "NamespaceNotAllowed"
+
+	// ReasonBackendReady: a Ready rule of the kind matched.
+	ReasonBackendReady = "BackendReady"
+	// ReasonBackendProgressing: no rule of the kind matched.
+	ReasonBackendProgressing = "BackendProgressing"
+	// ReasonBackendFailed: a Failed rule of the kind matched.
+	ReasonBackendFailed = "BackendFailed"
+	// ReasonGenerationStale: the referent's status is of an earlier generation.
+	ReasonGenerationStale = "GenerationStale"
+	// ReasonReferenceNotResolved: nothing to judge, see ReferenceResolved.
+	ReasonReferenceNotResolved = "ReferenceNotResolved"
+
+	// ReasonEndpointOverridden: spec.endpointOverride is published.
+	ReasonEndpointOverridden = "EndpointOverridden"
+	// ReasonEndpointMissing: no candidate of the kind yields a value yet.
+	ReasonEndpointMissing = "EndpointMissing"
+	// ReasonEndpointInvalid: a value was found and is no endpoint that may be published.
+	ReasonEndpointInvalid = "EndpointInvalid"
+
+	// ReasonReady: Ready is True.
+	ReasonReady = "Ready"
+	// ReasonBackendFlapping: the backend has left readiness a moment ago and
+	// the model is kept Ready until the kind's dwell is over.
+	ReasonBackendFlapping = "BackendFlapping"
+)

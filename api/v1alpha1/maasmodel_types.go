@@ -1,0 +1,175 @@
+package v1alpha1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// MaaSModel offers one AI model to users. It names the backend that serves the
+// model; the controller resolves that backend and keeps the status true.
+//
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:path=maasmodels,singular=maasmodel,shortName=mm,categories=maas,scope=Namespaced
+// +kubebuilder:printcolumn:name="Phase",type="string",JSONPath=".status.phase"
+// +kubebuilder:printcolumn:name="Kind",type="string",JSONPath=".spec.modelRef.kind"
+// +kubebuilder:printcolumn:name="Endpoint",type="string",JSONPath=".status.endpoint"
+// +kubebuilder:printcolumn:name="Reason",type="string",JSONPath=".status.conditions[?(@.type==\"Ready\")].reason"
+// +kubebuilder:printcolumn:name="Age",type="date",JSONPath=".metadata.creationTimestamp"
+type MaaSModel struct {
+	metav1.TypeMeta `json:",inline"`
+	// +optional
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// spec says which backend serves the model.
+	// +required
+	Spec MaaSModelSpec `json:"spec"`
+
+	// status is what the controller last observed. Only the controller writes it.
+	// +optional
+	Status MaaSModelStatus `json:"status,omitempty"`
+}
+
+// MaaSModelList is a list of MaaSModels.
+//
+// +kubebuilder:object:root=true
+type MaaSModelList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+	Items           []MaaSModel `json:"items"`
+}
+
+// MaaSModelSpec is what the cluster operator asks for.
+type MaaSModelSpec struct {
+	// modelRef names the backend, as a Gateway API BackendRef does.
+	// +required
+	ModelRef ModelReference `json:"modelRef"`
+
+	// endpointOverride, when set, is published as the endpoint instead of the
+	// one the backend reports. It never changes whether the model is ready.
+	// An absolute http or https base URL without credentials, query or
+	// fragment, for example "https://models.example.com/llm/granite".
+	// +optional
+	// +kubebuilder:validation:MaxLength=2048
+	// +kubebuilder:validation:XValidation:rule="self == '' || (isURL(self) && url(self).getScheme() in ['http', 'https'] && url(self).getHostname() != '')",message="write an absolute http or https URL, for example https://models.example.com/llm/granite"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@')",message="remove the user name and password before the host: an endpoint carries no credentials, callers send their own Authorization header"
+	// +kubebuilder:validation:XValidation:rule="!self.contains('?') && !self.contains('#')",message="write the base URL only, without ?query or #fragment: paths such as /v1/models are appended to it"
+	EndpointOverride string `json:"endpointOverride,omitempty"`
+}
+
+// ModelReference names a backend object.
+type ModelReference struct {
+	// kind is the name or an alias of a kind-spec, for example "llmisvc" or
+	// "LLMInferenceService". Kinds are data: the set is open and not listed
+	// here; an unknown kind shows in the condition KindAccepted.
+	// +required
+	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z][A-Za-z0-9]*$')",message="write the name or alias of a model kind: letters and digits, starting with a letter, for example LLMInferenceService"
+	Kind string `json:"kind"`
+
+	// name of the backend object.
+	// +required
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",message="write the name of the backend object: lower-case letters, digits, '-' and '.', starting and ending with a letter or digit, for example granite-3-8b"
+	Name string `json:"name"`
+
+	// namespace of the backend object; the MaaSModel's own when left out.
+	// Whether another namespace is allowed is the kind's decision.
+	// +optional
+	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",message="write a namespace name: lower-case letters, digits and '-', starting and ending with a letter or digit, or leave the field out for the MaaSModel's own namespace"
+	Namespace string `json:"namespace,omitempty"`
+}
+
+// Phase is where a model stands, in one word.
+//
+// +kubebuilder:validation:Enum=Pending;Ready;Unhealthy;Failed
+type Phase string
+
+// The phases. An empty or unknown stored phase counts as Pending.
+const (
+	// PhasePending means the backend is not ready yet and never was since the
+	// last failure.
+	PhasePending Phase = "Pending"
+	// PhaseReady means the backend serves at the published endpoint.
+	PhaseReady Phase = "Ready"
+	// PhaseUnhealthy means the backend was ready and is not now.
+	PhaseUnhealthy Phase = "Unhealthy"
+	// PhaseFailed means the backend reports a failure, or the reference is
+	// refused; somebody has to act.
+	PhaseFailed Phase = "Failed"
+)
+
+// MaaSModelStatus is what the controller last observed.
+type MaaSModelStatus struct {
+	// observedGeneration is the metadata.generation this status was made for.
+	// +optional
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// phase is one of Pending, Ready, Unhealthy, Failed.
+	// +optional
+	Phase Phase `json:"phase,omitempty"`
+
+	// endpoint is the model's base URL. It is valid whenever it is set, and
+	// always set in phase Ready.
+	// +optional
+	Endpoint string `json:"endpoint,omitempty"`
+
+	// kind is the canonical name of the kind-spec that modelRef.kind resolved to.
+	// +optional
+	Kind string `json:"kind,omitempty"`
+
+	// kindRevision is the hash of the kind-spec that decided this status.
+	// +optional
+	KindRevision string `json:"kindRevision,omitempty"`
+
+	// model is what the backend or the annotations of the MaaSModel say about
+	// the model itself.
+	// +optional
+	Model *ModelInfo `json:"model,omitempty"`
+
+	// referent is the backend object that was read.
+	// +optional
+	Referent *ReferentStatus `json:"referent,omitempty"`
+
+	// conditions are KindAccepted, ReferenceResolved, BackendReady,
+	// EndpointResolved and Ready.
+	// +optional
+	// +listType=map
+	// +listMapKey=type
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+}
+
+// ModelInfo enriches a model's entry in the list. Every field may be empty.
+type ModelInfo struct {
+	// +optional
+	DisplayName string `json:"displayName,omitempty"`
+	// +optional
+	Description string `json:"description,omitempty"`
+	// contextLength is the largest context in tokens, prompt and output together.
+	// +optional
+	ContextLength int64 `json:"contextLength,omitempty"`
+	// maxOutputTokens is the largest number of tokens in one completion.
+	// +optional
+	MaxOutputTokens int64 `json:"maxOutputTokens,omitempty"`
+	// capabilities in the order the backend gives, for example "chat", "embeddings".
+	// +optional
+	// +listType=atomic
+	Capabilities []string `json:"capabilities,omitempty"`
+	// aliases are other names the backend serves the model under.
+	// +optional
+	// +listType=atomic
+	Aliases []string `json:"aliases,omitempty"`
+}
+
+// ReferentStatus identifies the backend object that was read.
+type ReferentStatus struct {
+	// +optional
+	Group   string `json:"group,omitempty"`
+	Version string `json:"version"`
+	Kind    string `json:"kind"`
+	// namespace is empty for cluster-scoped referents.
+	// +optional
+	Namespace string `json:"namespace,omitempty"`
+	Name      string `json:"name"`
+	// uid is empty while the object does not exist.
+	// +optional
+	UID string `json:"uid,omitempty"`
+}
