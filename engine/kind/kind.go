@@ -13,9 +13,11 @@ type Kind struct {
 	description string
 	file        string
 	revision    string
+	// claims has, for the name and every alias, where it is written.
+	claims map[string]Fault
 
 	referent       Referent
-	generation     *path
+	generation     *jsonPath
 	health         []rule
 	endpoint       []candidate
 	probe          Probe

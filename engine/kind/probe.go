@@ -10,7 +10,7 @@ import (
 // Probe says how to ask an endpoint whether it lets a caller in.
 type Probe struct {
 	// Path is appended to the endpoint, for example "/v1/models".
-	Path string
+	Path   string
 	accept []statusRange
 }
 

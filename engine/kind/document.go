@@ -1,0 +1,189 @@
+package kind
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// document is one YAML file as data, with the line of every field.
+type document struct {
+	file string
+	// value has the shape encoding/json gives.
+	value any
+	// lines are keyed by JSON Pointer.
+	lines  map[string]int
+	faults Faults
+}
+
+// parseDocument reads exactly one YAML document. Duplicate keys, anchors and
+// merge keys are faults: a kind-spec says everything where it is read.
+func parseDocument(file string, content []byte) document {
+	d := document{file: file, lines: map[string]int{}}
+	decoder := yaml.NewDecoder(bytes.NewReader(content))
+	var root yaml.Node
+	switch err := decoder.Decode(&root); {
+	case errors.Is(err, io.EOF):
+		d.fault(0, "", "the file is empty, write one ModelKind")
+		return d
+	case err != nil:
+		line, message := splitYAMLError(err)
+		d.fault(line, "", "not valid YAML: "+message)
+		return d
+	}
+	var next yaml.Node
+	if err := decoder.Decode(&next); !errors.Is(err, io.EOF) {
+		d.fault(next.Line, "", "more than one YAML document, write one kind-spec a file")
+		return d
+	}
+	d.value = d.convert(root.Content[0], "")
+	return d
+}
+
+// The YAML library gives a line only inside its message.
+var yamlErrorLine = regexp.MustCompile(`^yaml: line (\d+): `)
+
+func splitYAMLError(err error) (int, string) {
+	message := err.Error()
+	match := yamlErrorLine.FindStringSubmatch(message)
+	if match == nil {
+		return 0, strings.TrimPrefix(message, "yaml: ")
+	}
+	line, convErr := strconv.Atoi(match[1])
+	if convErr != nil {
+		return 0, message
+	}
+	return line, message[len(match[0]):]
+}
+
+func (d *document) fault(line int, pointer, message string) {
+	d.faults = append(d.faults, Fault{File: d.file, Line: line, Field: fieldPath(pointer), Message: message})
+}
+
+// faultAt reports a fault at a JSON Pointer, or at the nearest parent that has a line.
+func (d *document) faultAt(pointer, format string, args ...any) {
+	fault := d.at(pointer)
+	fault.Message = fmt.Sprintf(format, args...)
+	d.faults = append(d.faults, fault)
+}
+
+// at is a fault without a message.
+func (d *document) at(pointer string) Fault {
+	return Fault{File: d.file, Line: d.line(pointer), Field: fieldPath(pointer)}
+}
+
+func (d *document) line(pointer string) int {
+	for {
+		if line, ok := d.lines[pointer]; ok {
+			return line
+		}
+		cut := strings.LastIndexByte(pointer, '/')
+		if cut < 0 {
+			return 1
+		}
+		pointer = pointer[:cut]
+	}
+}
+
+func (d *document) convert(node *yaml.Node, pointer string) any {
+	if _, known := d.lines[pointer]; !known {
+		d.lines[pointer] = node.Line
+	}
+	if node.Anchor != "" {
+		d.fault(node.Line, pointer, "anchors are not supported, write the value out where it is used")
+	}
+	switch node.Kind {
+	case yaml.MappingNode:
+		return d.convertMapping(node, pointer)
+	case yaml.SequenceNode:
+		list := make([]any, len(node.Content))
+		for i, item := range node.Content {
+			list[i] = d.convert(item, pointer+"/"+strconv.Itoa(i))
+		}
+		return list
+	case yaml.ScalarNode:
+		return d.convertScalar(node, pointer)
+	default:
+		d.fault(node.Line, pointer, "aliases are not supported, write the value out")
+		return nil
+	}
+}
+
+func (d *document) convertMapping(node *yaml.Node, pointer string) any {
+	object := make(map[string]any, len(node.Content)/2)
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key, value := node.Content[i], node.Content[i+1]
+		child := pointer + "/" + escapePointer(key.Value)
+		if key.Kind != yaml.ScalarNode || key.Tag == "!!merge" {
+			d.fault(key.Line, pointer, "keys must be plain words")
+			continue
+		}
+		if _, duplicate := object[key.Value]; duplicate {
+			d.fault(key.Line, child, fmt.Sprintf("duplicate key, first written in line %d", d.lines[child]))
+			continue
+		}
+		d.lines[child] = key.Line
+		object[key.Value] = d.convert(value, child)
+	}
+	return object
+}
+
+func (d *document) convertScalar(node *yaml.Node, pointer string) any {
+	switch node.ShortTag() {
+	case "!!null", "!!bool", "!!float", "!!int":
+		var value any
+		if err := node.Decode(&value); err != nil {
+			d.fault(node.Line, pointer, "unreadable value: "+err.Error())
+			return nil
+		}
+		return jsonNumber(value)
+	case "!!str", "!!timestamp":
+		return node.Value
+	default:
+		d.fault(node.Line, pointer, fmt.Sprintf("the YAML tag %s is not supported", node.ShortTag()))
+		return nil
+	}
+}
+
+func jsonNumber(value any) any {
+	switch n := value.(type) {
+	case int:
+		return float64(n)
+	case int64:
+		return float64(n)
+	case uint64:
+		return float64(n)
+	default:
+		return value
+	}
+}
+
+func escapePointer(key string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
+}
+
+func unescapePointer(token string) string {
+	return strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+}
+
+// fieldPath turns /spec/health/0/when into spec.health[0].when.
+func fieldPath(pointer string) string {
+	var b strings.Builder
+	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		if _, err := strconv.Atoi(token); err == nil {
+			b.WriteString("[" + token + "]")
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('.')
+		}
+		b.WriteString(unescapePointer(token))
+	}
+	return b.String()
+}

@@ -1,0 +1,105 @@
+package kind_test
+
+import (
+	"errors"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+func TestEndpointRules(t *testing.T) {
+	loopback := kind.EndpointRules{AllowCIDRs: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
+	for name, test := range map[string]struct {
+		rules kind.EndpointRules
+		url   string
+		// refused is a part of the message; empty when the URL is allowed.
+		refused string
+	}{
+		"cluster-local service":              {url: "http://granite.llm.svc.cluster.local:8000/v1"},
+		"private address, clusters use them": {url: "http://10.96.1.2:8000"},
+		"public https":                       {url: "https://models.example.com/llm/granite/"},
+		"IPv6":                               {url: "https://[2001:db8::1]:8443"},
+		"escaped path":                       {url: "https://models.example.com/a%2Fb"},
+
+		"relative":             {url: "/v1", refused: "not an absolute"},
+		"no scheme":            {url: "10.96.1.2:8000", refused: "does not parse"},
+		"host only":            {url: "models.example.com", refused: "not an absolute"},
+		"other scheme":         {url: "ftp://models.example.com", refused: "not an absolute"},
+		"opaque":               {url: "http:models.example.com", refused: "no host"},
+		"no host":              {url: "http:///v1", refused: "no host"},
+		"port only":            {url: "http://:80", refused: "no host"},
+		"password":             {url: "https://user:secret@models.example.com", refused: "user name"},
+		"user":                 {url: "https://user@models.example.com", refused: "user name"},
+		"query":                {url: "https://models.example.com/?next=x", refused: "query"},
+		"empty query":          {url: "https://models.example.com/?", refused: "query"},
+		"fragment":             {url: "https://models.example.com/#x", refused: "fragment"},
+		"empty fragment":       {url: "https://models.example.com/#", refused: "fragment"},
+		"port zero":            {url: "http://models.example.com:0", refused: "port"},
+		"port too large":       {url: "http://models.example.com:65536", refused: "port"},
+		"empty port":           {url: "http://models.example.com:", refused: "port"},
+		"climbs out":           {url: "http://models.example.com/a/../b", refused: "segment"},
+		"climbs out, escaped":  {url: "http://models.example.com/a/%2e%2e/b", refused: "segment"},
+		"newline":              {url: "http://models.example.com/\nHost: x", refused: "control"},
+		"backslash":            {url: `http://models.example.com\@evil.example`, refused: "backslash"},
+		"leading space":        {url: " http://models.example.com", refused: "space"},
+		"far too long":         {url: "http://models.example.com/" + strings.Repeat("a", 3000), refused: "longer"},
+		"loopback":             {url: "http://127.0.0.1:9000", refused: "loopback"},
+		"loopback name":        {url: "http://localhost:9000", refused: "loopback"},
+		"loopback name, dot":   {url: "http://LOCALHOST.:9000", refused: "loopback"},
+		"loopback subdomain":   {url: "http://x.localhost", refused: "loopback"},
+		"loopback IPv6":        {url: "http://[::1]:9000", refused: "loopback"},
+		"loopback mapped":      {url: "http://[::ffff:127.0.0.1]", refused: "loopback"},
+		"metadata":             {url: "http://169.254.169.254/latest", refused: "link-local"},
+		"metadata mapped":      {url: "http://[::ffff:169.254.169.254]/", refused: "link-local"},
+		"metadata NAT64":       {url: "http://[64:ff9b::a9fe:a9fe]/", refused: "link-local"},
+		"metadata IPv6":        {url: "http://[fd00:ec2::254]/", refused: "metadata"},
+		"metadata as a number": {url: "http://2852039166/", refused: "number"},
+		"loopback in hex":      {url: "http://0x7f.1/", refused: "number"},
+		"loopback in octal":    {url: "http://0177.0.0.1/", refused: "number"},
+		"unspecified":          {url: "http://0.0.0.0:80", refused: "not the address of a host"},
+		"unspecified IPv6":     {url: "http://[::]:80", refused: "not the address of a host"},
+		"multicast":            {url: "http://224.0.0.1", refused: "multicast"},
+		"broadcast":            {url: "http://255.255.255.255", refused: "not the address of a host"},
+		"zone":                 {url: "http://[fe80::1%25eth0]/", refused: "link-local"},
+
+		"allowed loopback":               {rules: loopback, url: "http://127.0.0.1:9000"},
+		"allowed loopback name":          {rules: loopback, url: "http://localhost:9000"},
+		"allowed loopback, mapped":       {rules: loopback, url: "http://[::ffff:127.0.0.1]:9000"},
+		"an exception opens no other":    {rules: loopback, url: "http://169.254.169.254", refused: "link-local"},
+		"an IPv4 exception is not ::1's": {rules: loopback, url: "http://[::1]:9000", refused: "loopback"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := test.rules.Parse(test.url)
+			switch {
+			case test.refused == "" && err != nil:
+				t.Errorf("refused: %v", err)
+			case test.refused != "" && err == nil:
+				t.Error("allowed")
+			case err != nil && !strings.Contains(err.Error(), test.refused):
+				t.Errorf("refused for another reason: %v", err)
+			case err != nil && !errors.Is(err, kind.ErrEndpoint):
+				t.Errorf("not an ErrEndpoint: %v", err)
+			case err != nil && strings.Contains(err.Error(), "secret"):
+				t.Errorf("repeats a password: %v", err)
+			}
+		})
+	}
+}
+
+func TestProbeURL(t *testing.T) {
+	probe := kind.DefaultProbe()
+	for endpoint, want := range map[string]string{
+		"https://h":            "https://h/v1/models",
+		"https://h/":           "https://h/v1/models",
+		"https://h:1/a/b":      "https://h:1/a/b/v1/models",
+		"https://h/a%2Fb/":     "https://h/a%2Fb/v1/models",
+		"http://[2001:db8::1]": "http://[2001:db8::1]/v1/models",
+	} {
+		got, err := probe.URL(endpoint)
+		if err != nil || got != want {
+			t.Errorf("%s: got %s, %v; want %s", endpoint, got, err, want)
+		}
+	}
+}

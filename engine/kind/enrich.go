@@ -1,0 +1,156 @@
+package kind
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+)
+
+// enrichment has the paths of what is known about the model itself; nil where
+// the kind names none.
+type enrichment struct {
+	displayName, description, contextLength, maxOutputTokens, capabilities, aliases *jsonPath
+}
+
+// Bounds on what a backend's object may put into every list reply.
+const (
+	maxDisplayName = 256
+	maxDescription = 2048
+	maxListEntry   = 256
+	maxListEntries = 64
+)
+
+func (e enrichment) paths() []*jsonPath {
+	all := []*jsonPath{e.displayName, e.description, e.contextLength, e.maxOutputTokens, e.capabilities, e.aliases}
+	return slices.DeleteFunc(all, func(p *jsonPath) bool { return p == nil })
+}
+
+// enrich reads the referent, and lets the MaaSModel's annotations win.
+func (k *Kind) enrich(object map[string]any, annotations map[string]string, t *trace) *v1alpha1.ModelInfo {
+	r := factReader{object: object, annotations: annotations, trace: t}
+	info := v1alpha1.ModelInfo{
+		DisplayName:     shorten(r.text("displayName", k.model.displayName, v1alpha1.AnnotationDisplayName), maxDisplayName),
+		Description:     shorten(r.text("description", k.model.description, v1alpha1.AnnotationDescription), maxDescription),
+		ContextLength:   r.count("contextLength", k.model.contextLength, v1alpha1.AnnotationContextLength),
+		MaxOutputTokens: r.count("maxOutputTokens", k.model.maxOutputTokens, v1alpha1.AnnotationMaxOutputTokens),
+		Capabilities:    r.list("capabilities", k.model.capabilities, v1alpha1.AnnotationCapabilities),
+		Aliases:         r.list("aliases", k.model.aliases, v1alpha1.AnnotationAliases),
+	}
+	if info.DisplayName == "" && info.Description == "" && info.ContextLength == 0 && info.MaxOutputTokens == 0 &&
+		len(info.Capabilities) == 0 && len(info.Aliases) == 0 {
+		return nil
+	}
+	return &info
+}
+
+// factReader reads one fact at a time from the annotations or the referent.
+type factReader struct {
+	object      map[string]any
+	annotations map[string]string
+	trace       *trace
+}
+
+// values gives the candidates for a fact; an annotation excludes the referent.
+func (r factReader) values(p *jsonPath, annotation string) (string, []any) {
+	if value := strings.TrimSpace(r.annotations[annotation]); value != "" {
+		return "annotation " + annotation, []any{value}
+	}
+	if p == nil {
+		return "", nil
+	}
+	return p.text, p.values(r.object)
+}
+
+func (r factReader) record(field, from string, found any, matched bool, note string) {
+	if from != "" {
+		r.trace.add("model", "model."+field, Step{Path: from, Found: found, Matched: matched, Note: note})
+	}
+}
+
+func (r factReader) text(field string, p *jsonPath, annotation string) string {
+	from, values := r.values(p, annotation)
+	for _, value := range values {
+		text, ok := value.(string)
+		if !ok && value != nil {
+			r.record(field, from, value, false, wrongType(value, "string"))
+			continue
+		}
+		if text = strings.TrimSpace(text); text != "" {
+			r.record(field, from, text, true, "")
+			return text
+		}
+	}
+	r.record(field, from, nil, false, "")
+	return ""
+}
+
+// count reads a positive whole number; annotations and many status fields hold
+// it as text.
+func (r factReader) count(field string, p *jsonPath, annotation string) int64 {
+	from, values := r.values(p, annotation)
+	for _, value := range values {
+		n, ok := wholeNumber(value)
+		if ok && n > 0 {
+			r.record(field, from, value, true, "")
+			return n
+		}
+		if value != nil {
+			r.record(field, from, value, false, "the value is not a positive whole number")
+		}
+	}
+	r.record(field, from, nil, false, "")
+	return 0
+}
+
+func wholeNumber(value any) (int64, bool) {
+	if text, ok := value.(string); ok {
+		n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+		return n, err == nil
+	}
+	f, ok := number(value)
+	if !ok || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
+		return 0, false
+	}
+	return int64(f), true
+}
+
+// list reads strings: a path that selects several, a list, or one string with
+// commas in it, as annotations hold lists.
+func (r factReader) list(field string, p *jsonPath, annotation string) []string {
+	from, values := r.values(p, annotation)
+	var entries []string
+	for _, value := range values {
+		entries = appendEntries(entries, value)
+	}
+	if len(entries) > maxListEntries {
+		entries = entries[:maxListEntries]
+	}
+	var found any
+	if len(entries) > 0 {
+		found = entries
+	}
+	r.record(field, from, found, len(entries) > 0, "")
+	return entries
+}
+
+func appendEntries(entries []string, value any) []string {
+	switch v := value.(type) {
+	case []any:
+		for _, item := range v {
+			if text, ok := item.(string); ok {
+				entries = appendEntries(entries, text)
+			}
+		}
+	case string:
+		for part := range strings.SplitSeq(v, ",") {
+			part = strings.TrimSpace(part)
+			if part != "" && len(part) <= maxListEntry && !slices.Contains(entries, part) {
+				entries = append(entries, part)
+			}
+		}
+	}
+	return entries
+}

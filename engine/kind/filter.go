@@ -1,0 +1,72 @@
+package kind
+
+import (
+	"strings"
+
+	"github.com/theory/jsonpath"
+	"github.com/theory/jsonpath/spec"
+)
+
+// filterQuery is a path inside a filter, from the root ($) or the entry (@).
+type filterQuery struct {
+	fromRoot bool
+	segments []*spec.Segment
+}
+
+// queriesIn finds the paths inside a filter's canonical text. The library does
+// not export its expression tree; its canonical form writes every path as $ or
+// @ followed by bracketed segments, and quotes every name.
+func queriesIn(filter string) []filterQuery {
+	var queries []filterQuery
+	for i := 0; i < len(filter); i++ {
+		switch filter[i] {
+		case '"', '\'':
+			i = skipQuoted(filter, i)
+		case '$', '@':
+			end := endOfSegments(filter, i+1)
+			parsed, err := jsonpath.Parse("$" + filter[i+1:end])
+			if err != nil {
+				// Keep too much rather than too little.
+				queries = append(queries, filterQuery{fromRoot: true})
+				continue
+			}
+			queries = append(queries, filterQuery{fromRoot: filter[i] == '$', segments: parsed.Query().Segments()})
+			// Go on behind the sigil: the segments may hold filters themselves.
+		}
+	}
+	return queries
+}
+
+// skipQuoted gives the index of the quote that ends the string starting at i.
+func skipQuoted(text string, i int) int {
+	for j := i + 1; j < len(text); j++ {
+		switch text[j] {
+		case '\\':
+			j++
+		case text[i]:
+			return j
+		}
+	}
+	return len(text)
+}
+
+func endOfSegments(text string, i int) int {
+	for i < len(text) && (text[i] == '[' || strings.HasPrefix(text[i:], "..[")) {
+		for depth := 0; i < len(text); i++ {
+			switch text[i] {
+			case '"', '\'':
+				i = skipQuoted(text, i)
+				continue
+			case '[':
+				depth++
+			case ']':
+				depth--
+			}
+			if text[i] == ']' && depth == 0 {
+				i++
+				break
+			}
+		}
+	}
+	return min(i, len(text))
+}

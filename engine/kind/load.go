@@ -1,0 +1,179 @@
+package kind
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Source is a tree of kind-specs: a folder a kind, each with its kind.yaml, or
+// YAML files side by side as a mounted ConfigMap has them, or both. A tree
+// with a kind.yaml at its root is the folder of that one kind.
+type Source struct {
+	// Name for messages, for example "built-in" or the directory. It is put
+	// before the file names in faults unless it is empty.
+	Name string
+	FS   fs.FS
+}
+
+const specFile = "kind.yaml"
+
+// Load reads, validates and compiles every kind-spec of the sources. A kind of
+// a later source replaces the kind of the same name of an earlier one; within
+// a source, and for aliases also across sources, two specs that claim one name
+// are both refused.
+//
+// The error is of type Faults, and holds all faults of all files, unless the
+// program itself is broken. The set holds the kinds without a fault.
+func Load(sources ...Source) (*Set, error) {
+	v, err := newValidator()
+	if err != nil {
+		return nil, err
+	}
+	var all Faults
+	var kinds []*Kind
+	for _, source := range sources {
+		loaded, faults, err := loadSource(v, source)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, faults...)
+		kinds = slices.DeleteFunc(kinds, func(earlier *Kind) bool {
+			return slices.ContainsFunc(loaded, func(later *Kind) bool { return later.name == earlier.name })
+		})
+		kinds = append(kinds, loaded...)
+	}
+	kinds, collisions := refuseCollisions(kinds)
+	all = append(all, collisions...)
+	if len(all) > 0 {
+		return newSet(kinds), all.sorted()
+	}
+	return newSet(kinds), nil
+}
+
+func loadSource(v *validator, source Source) ([]*Kind, Faults, error) {
+	files, faults := specFiles(source)
+	var kinds []*Kind
+	for _, file := range files {
+		doc := document{file: source.label(file)}
+		content, err := fs.ReadFile(source.FS, file)
+		if err != nil {
+			doc.fault(0, "", "cannot be read: "+reason(err))
+			faults = append(faults, doc.faults...)
+			continue
+		}
+		doc = parseDocument(doc.file, content)
+		k, err := compileDocument(v, &doc, folderOf(file))
+		if err != nil {
+			return nil, nil, err
+		}
+		faults = append(faults, doc.faults...)
+		if k != nil {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds, faults, nil
+}
+
+// compileDocument goes through the layers; a layer is skipped when the one
+// before it has found faults that would make it repeat them.
+func compileDocument(v *validator, doc *document, folder string) (*Kind, error) {
+	if len(doc.faults) > 0 {
+		return nil, nil
+	}
+	if err := v.validate(doc); err != nil || len(doc.faults) > 0 {
+		return nil, err
+	}
+	return compile(doc, folder)
+}
+
+func folderOf(file string) string {
+	if dir := path.Dir(file); dir != "." {
+		return dir
+	}
+	return ""
+}
+
+func (s Source) label(file string) string {
+	if s.Name == "" {
+		return file
+	}
+	return path.Join(s.Name, file)
+}
+
+// specFiles lists the kind-specs of a source. Hidden entries are passed over:
+// a mounted ConfigMap keeps its data in them.
+func specFiles(source Source) ([]string, Faults) {
+	if info, err := fs.Stat(source.FS, specFile); err == nil && !info.IsDir() {
+		return []string{specFile}, nil
+	}
+	entries, err := fs.ReadDir(source.FS, ".")
+	if err != nil {
+		return nil, Faults{{File: source.label("."), Message: "cannot be read: " + reason(err)}}
+	}
+	var files []string
+	var faults Faults
+	for _, entry := range entries {
+		name := entry.Name()
+		if strings.HasPrefix(name, ".") {
+			continue
+		}
+		info, err := fs.Stat(source.FS, name)
+		switch {
+		case err != nil:
+			faults = append(faults, Fault{File: source.label(name), Message: "cannot be read: " + reason(err)})
+		case !info.IsDir() && (path.Ext(name) == ".yaml" || path.Ext(name) == ".yml"):
+			files = append(files, name)
+		case info.IsDir():
+			file := path.Join(name, specFile)
+			if _, err := fs.Stat(source.FS, file); err != nil {
+				faults = append(faults, Fault{File: source.label(name), Message: "the folder has no " + specFile})
+				continue
+			}
+			files = append(files, file)
+		}
+	}
+	if len(files) == 0 && len(faults) == 0 {
+		faults = append(faults, Fault{File: source.label("."),
+			Message: "no kind-spec here, expected folders with a " + specFile + ", or *.yaml files"})
+	}
+	return files, faults
+}
+
+// reason is a file error without the path, which the fault names already.
+func reason(err error) string {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err.Error()
+	}
+	return err.Error()
+}
+
+// refuseCollisions takes out every kind that claims a name another one claims.
+func refuseCollisions(kinds []*Kind) ([]*Kind, Faults) {
+	claims := map[string][]*Kind{}
+	for _, k := range kinds {
+		for name := range k.claims {
+			claims[name] = append(claims[name], k)
+		}
+	}
+	var faults Faults
+	refused := map[*Kind]bool{}
+	for name, claimants := range claims {
+		for _, k := range claimants {
+			for _, other := range claimants {
+				if k == other {
+					continue
+				}
+				refused[k] = true
+				fault := k.claims[name]
+				fault.Message = fmt.Sprintf("%q is claimed by %s as well, both are refused: rename one", name, other.file)
+				faults = append(faults, fault)
+			}
+		}
+	}
+	return slices.DeleteFunc(kinds, func(k *Kind) bool { return refused[k] }), faults
+}

@@ -1,0 +1,153 @@
+package kind_test
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// Every folder of testdata/faults holds kind-specs with something wrong, and
+// faults.txt with all that has to be said about them.
+func TestLoadFaults(t *testing.T) {
+	folders, err := os.ReadDir("testdata/faults")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range folders {
+		t.Run(folder.Name(), func(t *testing.T) {
+			dir := filepath.Join("testdata/faults", folder.Name())
+			_, err := kind.Load(kind.Source{FS: os.DirFS(filepath.Join(dir, "kinds"))})
+			var faults kind.Faults
+			if !errors.As(err, &faults) {
+				t.Fatalf("got %v, want faults", err)
+			}
+			golden := filepath.Join(dir, "faults.txt")
+			got := faults.Error() + "\n"
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("faults (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func spec(name string, aliases ...string) *fstest.MapFile {
+	return &fstest.MapFile{Data: []byte(`apiVersion: maas.opendatahub.io/v1alpha1
+kind: ModelKind
+metadata: {name: ` + name + `}
+spec:
+  description: a widget
+  aliases: [` + strings.Join(aliases, ", ") + `]
+  referent: {group: example.com, kind: Widget, versions: [v1]}
+  health: [{is: Ready, when: [{condition: Ready, status: "True"}]}]
+  endpoint: [{path: $.status.url}]
+`)}
+}
+
+func TestLoadSources(t *testing.T) {
+	for name, test := range map[string]struct {
+		sources []kind.Source
+		names   []string
+		faults  []string
+	}{
+		"a folder a kind": {
+			sources: []kind.Source{{FS: fstest.MapFS{"A/kind.yaml": spec("A"), "B/kind.yaml": spec("B"), "B/README.md": {}}}},
+			names:   []string{"A", "B"},
+		},
+		"files side by side, as a mounted ConfigMap has them": {
+			sources: []kind.Source{{FS: fstest.MapFS{"a.yaml": spec("A"), "b.yml": spec("B"), "..data/a.yaml": spec("A"), "notes.txt": {}}}},
+			names:   []string{"A", "B"},
+		},
+		"the folder of one kind": {
+			sources: []kind.Source{{FS: fstest.MapFS{"kind.yaml": spec("A"), "referent.yaml": {Data: []byte("other")}}}},
+			names:   []string{"A"},
+		},
+		"a later source replaces a kind of the same name": {
+			sources: []kind.Source{
+				{Name: "built-in", FS: fstest.MapFS{"A/kind.yaml": spec("A", "X"), "B/kind.yaml": spec("B")}},
+				{Name: "extra", FS: fstest.MapFS{"A/kind.yaml": spec("A", "Y")}}},
+			names: []string{"A", "B"},
+		},
+		"two specs claim a name: both are refused, others are not": {
+			sources: []kind.Source{{FS: fstest.MapFS{"A/kind.yaml": spec("A"), "b.yaml": spec("A"), "C/kind.yaml": spec("C")}}},
+			names:   []string{"C"},
+			faults:  []string{"A/kind.yaml:3: metadata.name", "b.yaml:3: metadata.name"},
+		},
+		"an alias of one is the name of the other, across sources": {
+			sources: []kind.Source{
+				{Name: "built-in", FS: fstest.MapFS{"A/kind.yaml": spec("A")}},
+				{Name: "extra", FS: fstest.MapFS{"B/kind.yaml": spec("B", "A")}}},
+			faults: []string{"built-in/A/kind.yaml:3: metadata.name", "extra/B/kind.yaml:6: spec.aliases[0]"},
+		},
+		"one bad file does not take the good ones with it": {
+			sources: []kind.Source{{FS: fstest.MapFS{"A/kind.yaml": spec("A"), "B/kind.yaml": {Data: []byte("a: [")}}}},
+			names:   []string{"A"},
+			faults:  []string{"B/kind.yaml:1: not valid YAML"},
+		},
+		"a folder without a kind-spec is a mistake": {
+			sources: []kind.Source{{FS: fstest.MapFS{"A/kinds.yaml": spec("A")}}},
+			faults:  []string{"A: the folder has no kind.yaml"},
+		},
+		"nothing at all is a mistake": {
+			sources: []kind.Source{{Name: "extra", FS: fstest.MapFS{}}},
+			faults:  []string{"extra: no kind-spec here"},
+		},
+		"the name is the folder's": {
+			sources: []kind.Source{{FS: fstest.MapFS{"A/kind.yaml": spec("B")}}},
+			faults:  []string{"A/kind.yaml:3: metadata.name: \"B\" is not the name of its folder"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			set, err := kind.Load(test.sources...)
+			if diff := cmp.Diff(append([]string{}, test.names...), set.Names()); diff != "" {
+				t.Errorf("names (-want +got):\n%s", diff)
+			}
+			var faults kind.Faults
+			errors.As(err, &faults)
+			if len(faults) != len(test.faults) {
+				t.Fatalf("got faults\n%v\nwant %v", faults, test.faults)
+			}
+			for i, want := range test.faults {
+				if !strings.HasPrefix(faults[i].String(), want) {
+					t.Errorf("got fault %s, want %s…", faults[i], want)
+				}
+			}
+		})
+	}
+}
+
+// A revision is of what a spec says, not of how it is laid out.
+func TestRevision(t *testing.T) {
+	load := func(content string) string {
+		set, err := kind.Load(kind.Source{FS: fstest.MapFS{"a.yaml": {Data: []byte(content)}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return set.Kinds()[0].Revision()
+	}
+	base := string(spec("A").Data)
+	if load(base) != load("# a comment\n"+strings.ReplaceAll(base, "{name: A}", "\n  name: \"A\"")) {
+		t.Error("layout and comments change the revision")
+	}
+	if load(base) == load(strings.ReplaceAll(base, "$.status.url", "$.status.uri")) {
+		t.Error("another path gives the same revision")
+	}
+}

@@ -1,0 +1,82 @@
+package kind
+
+import "k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+// identifying metadata, which every projection keeps.
+var identifying = []string{"name", "namespace", "uid", "resourceVersion", "generation", "deletionTimestamp"}
+
+// Project copies from a referent what any of the kinds reads, and what
+// identifies it; everything else is left out. Values are shared with the
+// referent, not copied.
+func Project(referent *unstructured.Unstructured, kinds ...*Kind) *unstructured.Unstructured {
+	wanted := &projection{}
+	for _, name := range []string{"apiVersion", "kind"} {
+		wanted.field(name).whole = true
+	}
+	for _, name := range identifying {
+		wanted.field("metadata").field(name).whole = true
+	}
+	for _, k := range kinds {
+		wanted.merge(k.projection)
+	}
+	return &unstructured.Unstructured{Object: wanted.ofObject(referent.Object)}
+}
+
+// of keeps a value's type even where nothing of it is wanted, so that a value
+// of the wrong type is still seen as such.
+func (p *projection) of(value any) any {
+	if p.whole {
+		return value
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		return p.ofObject(v)
+	case []any:
+		return p.ofList(v)
+	default:
+		return value
+	}
+}
+
+func (p *projection) ofObject(object map[string]any) map[string]any {
+	out := map[string]any{}
+	if p.each == nil {
+		for name, child := range p.fields {
+			if value, ok := object[name]; ok {
+				out[name] = child.of(value)
+			}
+		}
+		return out
+	}
+	for name, value := range object {
+		out[name] = union(p.fields[name], p.each).of(value)
+	}
+	return out
+}
+
+func (p *projection) ofList(list []any) []any {
+	out := []any{}
+	for _, entry := range list {
+		wanted := p.each
+		if condition, ok := entry.(map[string]any); ok && p.readsCondition(condition) {
+			wanted = union(p.each, conditionEntry())
+		}
+		if wanted != nil {
+			out = append(out, wanted.of(entry))
+		}
+	}
+	return out
+}
+
+func (p *projection) readsCondition(entry map[string]any) bool {
+	conditionType, _ := entry["type"].(string)
+	return p.conditions[conditionType]
+}
+
+func conditionEntry() *projection {
+	entry := &projection{}
+	for _, name := range conditionFields {
+		entry.field(name).whole = true
+	}
+	return entry
+}

@@ -1,0 +1,202 @@
+package kind
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"github.com/maas-kinds/maas/schemas"
+)
+
+// validator holds a document against the kind-spec's JSON Schema.
+type validator struct {
+	schema *jsonschema.Schema
+	// raw is the same schema as data, to give advice from.
+	raw any
+}
+
+func newValidator() (*validator, error) {
+	content, err := schemas.FS.ReadFile(schemas.KindSpec)
+	if err != nil {
+		return nil, fmt.Errorf("reading the kind-spec schema: %w", err)
+	}
+	compiled, err := jsonschema.CompileString(schemas.KindSpec, string(content))
+	if err != nil {
+		return nil, fmt.Errorf("compiling the kind-spec schema: %w", err)
+	}
+	v := &validator{schema: compiled}
+	if err := json.Unmarshal(content, &v.raw); err != nil {
+		return nil, fmt.Errorf("reading the kind-spec schema: %w", err)
+	}
+	return v, nil
+}
+
+// validate adds a fault for every violation of the schema.
+func (v *validator) validate(d *document) error {
+	err := v.schema.Validate(d.value)
+	if err == nil {
+		return nil
+	}
+	var invalid *jsonschema.ValidationError
+	if !errors.As(err, &invalid) {
+		return fmt.Errorf("validating %s: %w", d.file, err)
+	}
+	v.report(d, invalid)
+	return nil
+}
+
+func (v *validator) report(d *document, e *jsonschema.ValidationError) {
+	for _, cause := range e.Causes {
+		v.report(d, cause)
+	}
+	if len(e.Causes) > 0 {
+		return
+	}
+	at := e.InstanceLocation
+	_, keywordPath, _ := strings.Cut(e.AbsoluteKeywordLocation, "#")
+	cut := strings.LastIndexByte(keywordPath, '/')
+	owner, _ := lookup(v.raw, keywordPath[:cut]).(map[string]any)
+	keyword := keywordPath[cut+1:]
+	instance := lookup(d.value, at)
+	switch keyword {
+	case "additionalProperties":
+		v.reportUnknown(d, at, owner, instance)
+	case "required":
+		v.reportMissing(d, at, owner, instance)
+	default:
+		message := violation(keyword, owner[keyword], instance, e.Message)
+		if advice, ok := owner["x-advice"].(string); ok {
+			message += ": " + advice
+		}
+		d.faultAt(at, "%s", message)
+	}
+}
+
+func (v *validator) reportUnknown(d *document, at string, owner map[string]any, instance any) {
+	properties, _ := owner["properties"].(map[string]any)
+	known := make([]string, 0, len(properties))
+	for name := range properties {
+		known = append(known, name)
+	}
+	slices.Sort(known)
+	object, _ := instance.(map[string]any)
+	for name := range object {
+		if _, ok := properties[name]; ok {
+			continue
+		}
+		message := "unknown field, the fields here are " + strings.Join(known, ", ")
+		if near := Nearest(name, known); near != "" {
+			message = fmt.Sprintf("unknown field, did you mean %s?", near)
+		}
+		d.faultAt(at+"/"+escapePointer(name), "%s", message)
+	}
+}
+
+func (v *validator) reportMissing(d *document, at string, owner map[string]any, instance any) {
+	required, _ := owner["required"].([]any)
+	object, _ := instance.(map[string]any)
+	properties, _ := owner["properties"].(map[string]any)
+	for _, entry := range required {
+		name, _ := entry.(string)
+		if _, ok := object[name]; ok {
+			continue
+		}
+		message := "required field is missing"
+		if description := v.description(properties[name]); description != "" {
+			message += ": " + description
+		}
+		d.faultAt(at+"/"+escapePointer(name), "%s", message)
+	}
+}
+
+func (v *validator) description(property any) string {
+	schema, _ := property.(map[string]any)
+	if description, ok := schema["description"].(string); ok {
+		return description
+	}
+	if ref, ok := schema["$ref"].(string); ok {
+		return v.description(lookup(v.raw, strings.TrimPrefix(ref, "#")))
+	}
+	return ""
+}
+
+// violation words the violation of one keyword for the author of a kind-spec.
+func violation(keyword string, want, instance any, fallback string) string {
+	switch keyword {
+	case "type":
+		return fmt.Sprintf("%s is of type %s, and %s is wanted", asJSON(instance), jsonType(instance), alternatives(want))
+	case "enum":
+		return fmt.Sprintf("%s is not one of %s", asJSON(instance), alternatives(want))
+	case "const":
+		return fmt.Sprintf("%s is not %s", asJSON(instance), asJSON(want))
+	case "pattern":
+		return fmt.Sprintf("%s is not written as it must be", asJSON(instance))
+	case "minItems":
+		return "the list is empty, write at least one entry"
+	case "minLength":
+		return "the value is empty"
+	case "uniqueItems":
+		return "the list has an entry twice"
+	default:
+		return fallback
+	}
+}
+
+func alternatives(want any) string {
+	list, ok := want.([]any)
+	if !ok {
+		return fmt.Sprint(want)
+	}
+	words := make([]string, len(list))
+	for i, word := range list {
+		words[i] = fmt.Sprint(word)
+	}
+	if len(words) == 1 {
+		return words[0]
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+}
+
+func jsonType(value any) string {
+	switch value.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "boolean"
+	case string:
+		return "string"
+	case float64, int64, int, json.Number:
+		return "number"
+	case []any:
+		return "list"
+	default:
+		return "object"
+	}
+}
+
+// lookup follows a JSON Pointer; nil when there is nothing.
+func lookup(value any, pointer string) any {
+	if pointer == "" {
+		return value
+	}
+	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		switch v := value.(type) {
+		case map[string]any:
+			value = v[unescapePointer(token)]
+		case []any:
+			i, err := strconv.Atoi(token)
+			if err != nil || i < 0 || i >= len(v) {
+				return nil
+			}
+			value = v[i]
+		default:
+			return nil
+		}
+	}
+	return value
+}
