@@ -1,0 +1,118 @@
+package phase
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// maxMessage bounds a condition's message in bytes. The API server refuses a
+// status over 32768, and a backend may say as much about itself; nobody reads
+// on after this.
+const maxMessage = 2048
+
+// judge states an observation as the four conditions that Ready sums up. They
+// carry no generation and no time yet.
+func judge(obs kind.Observation) []metav1.Condition {
+	if obs.Kind == "" {
+		const notLookedUp = "Not looked up: see KindAccepted."
+		return []metav1.Condition{
+			condition(v1alpha1.ConditionKindAccepted, metav1.ConditionFalse, v1alpha1.ReasonKindUnknown, obs.Reference.Message),
+			condition(v1alpha1.ConditionReferenceResolved, metav1.ConditionUnknown, v1alpha1.ReasonKindUnknown, notLookedUp),
+			condition(v1alpha1.ConditionBackendReady, metav1.ConditionUnknown, v1alpha1.ReasonReferenceNotResolved, notLookedUp),
+			condition(v1alpha1.ConditionEndpointResolved, metav1.ConditionUnknown, v1alpha1.ReasonReferenceNotResolved, notLookedUp),
+		}
+	}
+	accepted := condition(v1alpha1.ConditionKindAccepted, metav1.ConditionTrue, v1alpha1.ReasonAccepted,
+		fmt.Sprintf("The kind-spec %s reads this model's backend.", obs.Kind))
+	if obs.Reference.State != kind.ReferenceFound {
+		const nothingToRead = "Nothing to read: see ReferenceResolved."
+		return []metav1.Condition{
+			accepted,
+			condition(v1alpha1.ConditionReferenceResolved, metav1.ConditionFalse,
+				cmp.Or(obs.Reference.Reason, v1alpha1.ReasonReferenceNotResolved), obs.Reference.Message),
+			condition(v1alpha1.ConditionBackendReady, metav1.ConditionUnknown, v1alpha1.ReasonReferenceNotResolved, nothingToRead),
+			condition(v1alpha1.ConditionEndpointResolved, metav1.ConditionUnknown, v1alpha1.ReasonReferenceNotResolved, nothingToRead),
+		}
+	}
+	resolved := condition(v1alpha1.ConditionReferenceResolved, metav1.ConditionTrue, v1alpha1.ReasonResolved,
+		cmp.Or(obs.Reference.Message, "The backend object was found."))
+	return []metav1.Condition{accepted, resolved, judgeBackend(obs), judgeEndpoint(obs.Endpoint)}
+}
+
+// judgeBackend is False for everything short of ready, so that the condition's
+// lastTransitionTime is when readiness was lost.
+func judgeBackend(obs kind.Observation) metav1.Condition {
+	status, reason, message := metav1.ConditionFalse, v1alpha1.ReasonBackendProgressing, obs.Health.Message
+	switch {
+	case stale(obs):
+		reason, message = v1alpha1.ReasonGenerationStale, obs.Generation.Message
+	case obs.Health.State == kind.HealthReady:
+		status, reason = metav1.ConditionTrue, v1alpha1.ReasonBackendReady
+	case obs.Health.State == kind.HealthFailed:
+		reason = v1alpha1.ReasonBackendFailed
+	}
+	return condition(v1alpha1.ConditionBackendReady, status, reason, message)
+}
+
+// judgeEndpoint does not ask whether the backend is ready: an address is a fact
+// of its own.
+func judgeEndpoint(endpoint kind.Endpoint) metav1.Condition {
+	status, reason := metav1.ConditionFalse, v1alpha1.ReasonEndpointMissing
+	switch {
+	case endpoint.URL != "" && endpoint.Source == kind.EndpointFromOverride:
+		status, reason = metav1.ConditionTrue, v1alpha1.ReasonEndpointOverridden
+	case endpoint.URL != "":
+		status, reason = metav1.ConditionTrue, v1alpha1.ReasonResolved
+	case endpoint.Invalid:
+		reason = v1alpha1.ReasonEndpointInvalid
+	}
+	return condition(v1alpha1.ConditionEndpointResolved, status, reason, endpoint.Message)
+}
+
+func condition(kind string, status metav1.ConditionStatus, reason, message string) metav1.Condition {
+	return metav1.Condition{Type: kind, Status: status, Reason: reason, Message: clip(message)}
+}
+
+func clip(message string) string {
+	const ellipsis = "…"
+	if len(message) <= maxMessage {
+		return message
+	}
+	end := maxMessage - len(ellipsis)
+	for !utf8.RuneStart(message[end]) {
+		end--
+	}
+	return strings.TrimRight(message[:end], " ") + ellipsis
+}
+
+// stamp gives each condition the generation it was made for, and the stored
+// lastTransitionTime where its status is the stored one. Stored conditions of
+// other types belong to somebody else and are kept at the end.
+func stamp(decided, stored []metav1.Condition, generation int64, now time.Time) []metav1.Condition {
+	stamped := slices.Clone(decided)
+	for i := range stamped {
+		c := &stamped[i]
+		c.ObservedGeneration = generation
+		c.LastTransitionTime = metav1.NewTime(now)
+		before := meta.FindStatusCondition(stored, c.Type)
+		if before != nil && before.Status == c.Status && !before.LastTransitionTime.IsZero() {
+			c.LastTransitionTime = before.LastTransitionTime
+		}
+	}
+	for _, c := range stored {
+		if meta.FindStatusCondition(decided, c.Type) == nil {
+			stamped = append(stamped, c)
+		}
+	}
+	return stamped
+}
