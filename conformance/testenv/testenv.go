@@ -1,0 +1,157 @@
+// Package testenv gives tests a real Kubernetes API server with the MaaSModel
+// CRD installed, and the objects of this repository to put into it.
+//
+// An API server takes about five seconds to start, so a package shares one:
+//
+//	var server testenv.Shared
+//
+//	func TestMain(m *testing.M) { os.Exit(server.Main(m)) }
+//
+//	func TestSomething(t *testing.T) {
+//		env := server.Env(t)
+//		namespace := env.Namespace(t)
+//		…
+//	}
+//
+// The server starts when the first test asks for it. Tests keep apart by
+// namespace. A test that changes what all tests see, such as one that deletes a
+// CRD others need, calls Start for a server of its own.
+package testenv
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/go-logr/logr"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
+	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/assets"
+)
+
+// startTimeout is how long etcd and the API server may take to get healthy,
+// each. Beside a compiler on every CPU they need far more than their usual five
+// seconds.
+const startTimeout = 2 * time.Minute
+
+// Env is one running API server.
+type Env struct {
+	// Config authenticates as a member of system:masters.
+	Config *rest.Config
+	// Client reads and writes without a cache. It knows the built-in types,
+	// CustomResourceDefinition and MaaSModel; other types go as unstructured.
+	Client client.WithWatch
+
+	control *envtest.Environment
+	stop    func() error
+}
+
+// Start starts an API server for one test and stops it at the test's end.
+func Start(t testing.TB) *Env {
+	t.Helper()
+	env, err := start(t.Context(), Root(t))
+	if err != nil {
+		t.Fatalf("starting the API server: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := env.stop(); err != nil {
+			t.Errorf("stopping the API server: %v", err)
+		}
+	})
+	return env
+}
+
+// Root is the folder of this repository.
+func Root(t testing.TB) string {
+	t.Helper()
+	root, err := assets.FindRoot(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
+func start(ctx context.Context, root string) (*Env, error) {
+	dir, err := assets.Ensure(ctx, root, os.Stderr)
+	if err != nil {
+		return nil, err
+	}
+	scheme, err := newScheme()
+	if err != nil {
+		return nil, err
+	}
+	// Unset, controller-runtime complains with a stack trace. The first logger
+	// wins: a package that wants to see its log sets one in TestMain.
+	ctrllog.SetLogger(logr.Discard())
+	existingCluster := false // whatever USE_EXISTING_CLUSTER says: tests install and delete CRDs
+	control := &envtest.Environment{
+		UseExistingCluster:       &existingCluster,
+		ControlPlaneStartTimeout: startTimeout,
+	}
+	apiServer := control.ControlPlane.GetAPIServer()
+	apiServer.Path = filepath.Join(dir, "kube-apiserver")
+	// kubeadm's range, so that Services written down from real clusters fit.
+	apiServer.Configure().Set("service-cluster-ip-range", "10.96.0.0/12")
+	control.ControlPlane.Etcd = &envtest.Etcd{Path: filepath.Join(dir, "etcd")}
+	config, err := control.Start()
+	if err != nil {
+		// Whatever part of it runs must not outlive the test.
+		_ = control.Stop()
+		return nil, err
+	}
+	env := &Env{Config: config, control: control, stop: stopOnce(control)}
+	env.Client, err = client.NewWithWatch(config, client.Options{Scheme: scheme})
+	if err == nil {
+		err = installCRDs(ctx, env.Config, filepath.Join(root, "config", "crd"))
+	}
+	if err != nil {
+		_ = env.stop()
+		return nil, err
+	}
+	return env, nil
+}
+
+func newScheme() (*runtime.Scheme, error) {
+	scheme := runtime.NewScheme()
+	for _, add := range []func(*runtime.Scheme) error{
+		clientgoscheme.AddToScheme, apiextensionsv1.AddToScheme, v1alpha1.AddToScheme,
+	} {
+		if err := add(scheme); err != nil {
+			return nil, fmt.Errorf("building the scheme: %w", err)
+		}
+	}
+	return scheme, nil
+}
+
+// stopOnce stops the control plane on the first call, or when the test binary
+// is interrupted: etcd and the API server are in process groups of their own,
+// where Ctrl-C in a terminal does not reach them.
+func stopOnce(control *envtest.Environment) func() error {
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	stop := sync.OnceValue(func() error {
+		signal.Stop(interrupts)
+		close(interrupts)
+		return control.Stop()
+	})
+	go func() {
+		if _, interrupted := <-interrupts; interrupted {
+			_ = stop()
+			os.Exit(130)
+		}
+	}()
+	return stop
+}

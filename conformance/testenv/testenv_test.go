@@ -1,0 +1,91 @@
+package testenv_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/testenv"
+)
+
+var server testenv.Shared
+
+func TestMain(m *testing.M) { os.Exit(server.Main(m)) }
+
+// The real CRDs install, and every example object is stored with the status it
+// has in its file. The files of a folder are states of the same objects, one
+// after the other.
+func TestApplyStoresExamplesWithStatus(t *testing.T) {
+	env := server.Env(t)
+	for _, folder := range list(t, testenv.ExamplesDir(t), "*") {
+		t.Run(filepath.Base(folder), func(t *testing.T) {
+			// Built-in types have no folder of CRDs.
+			crds := filepath.Join(testenv.CRDDir(t), filepath.Base(folder))
+			if _, err := os.Stat(crds); err == nil {
+				env.InstallCRDs(t, crds)
+			}
+			if filepath.Base(folder) == "maas-externalmodel" { // its example has an HTTPRoute beside it
+				env.InstallCRDs(t, filepath.Join(testenv.CRDDir(t), "gatewayapi-httproute"))
+			}
+			namespace := env.Namespace(t)
+			for _, file := range list(t, folder, "*.yaml") {
+				for _, object := range testenv.ReadObjects(t, file) {
+					object.SetNamespace(namespace)
+					env.Apply(t, object)
+					expectStatus(t, env, object)
+				}
+			}
+		})
+	}
+}
+
+func list(t *testing.T, dir, pattern string) []string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(dir, pattern))
+	if err != nil || len(found) == 0 {
+		t.Fatalf("nothing at %s in %s (%v)", pattern, dir, err)
+	}
+	return found
+}
+
+func expectStatus(t *testing.T, env *testenv.Env, want *unstructured.Unstructured) {
+	t.Helper()
+	got := &unstructured.Unstructured{}
+	got.SetGroupVersionKind(want.GroupVersionKind())
+	if err := env.Client.Get(t.Context(), client.ObjectKeyFromObject(want), got); err != nil {
+		t.Fatal(err)
+	}
+	status, _, err := unstructured.NestedMap(want.Object, "status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for field, value := range status { // the CRD may default further fields
+		stored, _, err := unstructured.NestedFieldNoCopy(got.Object, "status", field)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(value, stored); diff != "" {
+			t.Errorf("status.%s of %s (-file +stored):\n%s", field, want.GetKind(), diff)
+		}
+	}
+}
+
+func TestUninstallAndReinstall(t *testing.T) {
+	env := testenv.Start(t) // alone: others need the CRD that goes
+	models := &v1alpha1.MaaSModelList{}
+	env.UninstallCRDs(t, "maasmodels.maas.opendatahub.io")
+	if err := env.Client.List(t.Context(), models); !meta.IsNoMatchError(err) && !apierrors.IsNotFound(err) {
+		t.Errorf("listing a type without its CRD: %v, want no match or not found", err)
+	}
+	env.InstallCRDs(t, filepath.Join(testenv.Root(t), "config", "crd"))
+	if err := env.Client.List(t.Context(), models); err != nil {
+		t.Errorf("listing after the CRD is back: %v", err)
+	}
+}
