@@ -37,6 +37,10 @@ func (r EndpointRules) Parse(raw string) (*url.URL, error) {
 	if strings.ContainsFunc(raw, func(c rune) bool { return c <= ' ' || c == '\\' || c == 0x7f }) {
 		return refuse("it contains a space, a control character or a backslash")
 	}
+	shown := "the value"
+	if !strings.ContainsAny(raw, "@?#") {
+		shown = strconv.Quote(raw)
+	}
 	u, err := url.Parse(raw)
 	if err != nil {
 		// url.Error repeats the input, which may hold a password.
@@ -46,18 +50,18 @@ func (r EndpointRules) Parse(raw string) (*url.URL, error) {
 	case u.User != nil:
 		return refuse("remove the user name and password before the host")
 	case u.Scheme != "http" && u.Scheme != "https":
-		return refuse("%q is not an absolute http or https URL", raw)
+		return refuse("%s is not an absolute http or https URL", shown)
 	case u.Opaque != "" || u.Hostname() == "":
-		return refuse("%q names no host", raw)
+		return refuse("%s names no host", shown)
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(raw, "#"):
-		return refuse("%q has a query or a fragment, write the base URL only", raw)
+		return refuse("it has a query or a fragment, write the base URL only")
 	case !validPort(u):
-		return refuse("%q has a port outside 1 to 65535", raw)
+		return refuse("%s has a port outside 1 to 65535", shown)
 	case hasDotSegment(u):
-		return refuse("%q has a . or .. path segment", raw)
+		return refuse("%s has a . or .. path segment", shown)
 	}
 	if err := r.checkHost(u.Hostname()); err != nil {
-		return refuse("%q: %w", raw, err)
+		return refuse("%s: %w", shown, err)
 	}
 	return u, nil
 }

@@ -31,6 +31,8 @@ func TestEndpointRules(t *testing.T) {
 		"no host":              {url: "http:///v1", refused: "no host"},
 		"port only":            {url: "http://:80", refused: "no host"},
 		"password":             {url: "https://user:secret@models.example.com", refused: "user name"},
+		"password, no scheme":  {url: "user:secret@models.example.com", refused: "not an absolute"},
+		"token in a query":     {url: "https://models.example.com/?token=secret", refused: "query"},
 		"user":                 {url: "https://user@models.example.com", refused: "user name"},
 		"query":                {url: "https://models.example.com/?next=x", refused: "query"},
 		"empty query":          {url: "https://models.example.com/?", refused: "query"},

@@ -19,6 +19,9 @@ func Project(referent *unstructured.Unstructured, kinds ...*Kind) *unstructured.
 	for _, k := range kinds {
 		wanted.merge(k.projection)
 	}
+	if wanted.whole {
+		return &unstructured.Unstructured{Object: referent.Object}
+	}
 	return &unstructured.Unstructured{Object: wanted.ofObject(referent.Object)}
 }
 
