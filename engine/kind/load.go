@@ -17,6 +17,8 @@ type Source struct {
 	// before the file names in faults unless it is empty.
 	Name string
 	FS   fs.FS
+	// File, when set, is the one file of FS to read, whatever it is called.
+	File string
 }
 
 const specFile = "kind.yaml"
@@ -29,6 +31,17 @@ const specFile = "kind.yaml"
 // The error is of type Faults, and holds all faults of all files, unless the
 // program itself is broken. The set holds the kinds without a fault.
 func Load(sources ...Source) (*Set, error) {
+	return load(sources, func(earlier, later *Kind) bool { return earlier.name == later.name })
+}
+
+// LoadTogether is Load for sources that stand side by side, as the arguments of
+// a linter do: none replaces a kind of another, so a name claimed in two of
+// them is refused, and a file that is reached through two of them is read once.
+func LoadTogether(sources ...Source) (*Set, error) {
+	return load(sources, func(earlier, later *Kind) bool { return earlier.file == later.file })
+}
+
+func load(sources []Source, replaces func(earlier, later *Kind) bool) (*Set, error) {
 	v, err := newValidator()
 	if err != nil {
 		return nil, err
@@ -42,7 +55,7 @@ func Load(sources ...Source) (*Set, error) {
 		}
 		all = append(all, faults...)
 		kinds = slices.DeleteFunc(kinds, func(earlier *Kind) bool {
-			return slices.ContainsFunc(loaded, func(later *Kind) bool { return later.name == earlier.name })
+			return slices.ContainsFunc(loaded, func(later *Kind) bool { return replaces(earlier, later) })
 		})
 		kinds = append(kinds, loaded...)
 	}
@@ -107,6 +120,9 @@ func (s Source) label(file string) string {
 // specFiles lists the kind-specs of a source. Hidden entries are passed over:
 // a mounted ConfigMap keeps its data in them.
 func specFiles(source Source) ([]string, Faults) {
+	if source.File != "" {
+		return []string{source.File}, nil
+	}
 	if info, err := fs.Stat(source.FS, specFile); err == nil && !info.IsDir() {
 		return []string{specFile}, nil
 	}

@@ -117,19 +117,56 @@ func TestLoadSources(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			set, err := kind.Load(test.sources...)
-			if diff := cmp.Diff(append([]string{}, test.names...), set.Names()); diff != "" {
-				t.Errorf("names (-want +got):\n%s", diff)
-			}
-			var faults kind.Faults
-			errors.As(err, &faults)
-			if len(faults) != len(test.faults) {
-				t.Fatalf("got faults\n%v\nwant %v", faults, test.faults)
-			}
-			for i, want := range test.faults {
-				if !strings.HasPrefix(faults[i].String(), want) {
-					t.Errorf("got fault %s, want %s…", faults[i], want)
-				}
-			}
+			compareLoad(t, set, err, test.names, test.faults)
+		})
+	}
+}
+
+func compareLoad(t *testing.T, set *kind.Set, err error, names, wantFaults []string) {
+	t.Helper()
+	if diff := cmp.Diff(append([]string{}, names...), set.Names()); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
+	}
+	var faults kind.Faults
+	errors.As(err, &faults)
+	if len(faults) != len(wantFaults) {
+		t.Fatalf("got faults\n%v\nwant %v", faults, wantFaults)
+	}
+	for i, want := range wantFaults {
+		if !strings.HasPrefix(faults[i].String(), want) {
+			t.Errorf("got fault %s, want %s…", faults[i], want)
+		}
+	}
+}
+
+func TestLoadTogether(t *testing.T) {
+	one := fstest.MapFS{"A/kind.yaml": spec("A"), "B/kind.yaml": spec("B")}
+	for name, test := range map[string]struct {
+		sources []kind.Source
+		names   []string
+		faults  []string
+	}{
+		"a name claimed in two sources replaces nothing": {
+			sources: []kind.Source{{Name: "x", FS: one}, {Name: "y", FS: fstest.MapFS{"A/kind.yaml": spec("A")}}},
+			names:   []string{"B"},
+			faults:  []string{"x/A/kind.yaml:3: metadata.name", "y/A/kind.yaml:3: metadata.name"},
+		},
+		"a file that two sources reach does not collide with itself": {
+			sources: []kind.Source{{Name: "x", FS: one}, {Name: "x/A", FS: fstest.MapFS{"kind.yaml": spec("A")}}},
+			names:   []string{"A", "B"},
+		},
+		"one file of a folder, whatever it and its neighbours are called": {
+			sources: []kind.Source{{Name: "x", File: "a.spec", FS: fstest.MapFS{"a.spec": spec("A"), "kind.yaml": spec("B")}}},
+			names:   []string{"A"},
+		},
+		"one file that is not there": {
+			sources: []kind.Source{{Name: "x", File: "a.yaml", FS: one}},
+			faults:  []string{"x/a.yaml: cannot be read: file does not exist"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			set, err := kind.LoadTogether(test.sources...)
+			compareLoad(t, set, err, test.names, test.faults)
 		})
 	}
 }
