@@ -5,6 +5,8 @@ import (
 	"time"
 )
 
+const pollEvery = 50 * time.Millisecond
+
 // Eventually calls check until it returns nil. After the given time it fails
 // the test with check's last error.
 func Eventually(t testing.TB, within time.Duration, check func() error) {

@@ -75,3 +75,13 @@ func TestProjectForSeveralKinds(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+func TestFields(t *testing.T) {
+	k := widget(t, readyWhen+`{condition: Ready, status: "True"}, {path: "$.spec.list[0].x", equals: 1}]}]
+  endpoint: [{path: $.status.url}, {path: '$.status.addresses[?@.url == $.status.primary.url].url'}]
+`)
+	want := [][]string{{"spec", "list"}, {"status", "addresses"}, {"status", "conditions"}, {"status", "primary", "url"}, {"status", "url"}}
+	if diff := cmp.Diff(want, k.Fields()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,87 @@
+// Package crd installs CustomResourceDefinitions into a control plane of our
+// own: those of files, and minimal ones made from a kind-spec.
+package crd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
+)
+
+const (
+	pollEvery = 50 * time.Millisecond
+	// settleWithin is how long the API server may take to serve a CRD; half a
+	// second is usual.
+	settleWithin = time.Minute
+)
+
+// Read reads the CRDs in files and folders (the files directly in a folder).
+func Read(paths ...string) ([]*apiextensionsv1.CustomResourceDefinition, error) {
+	options := envtest.CRDInstallOptions{Paths: paths, ErrorIfPathMissing: true}
+	if err := envtest.ReadCRDFiles(&options); err != nil {
+		return nil, fmt.Errorf("reading %v: %w", paths, err)
+	}
+	if len(options.CRDs) == 0 {
+		return nil, fmt.Errorf("no CustomResourceDefinition in %v", paths)
+	}
+	return options.CRDs, nil
+}
+
+// Install creates or updates CRDs and returns when every served version can be
+// listed.
+//
+// A conversion webhook is taken out: nothing answers it here, and every read
+// would fail. Versions of such a CRD are then served as they are stored.
+func Install(ctx context.Context, config *rest.Config, crds ...*apiextensionsv1.CustomResourceDefinition) error {
+	for _, crd := range crds {
+		crd.Spec.Conversion = nil
+	}
+	config = rest.CopyConfig(config)
+	config.WarningHandler = rest.NoWarnings{} // a deprecated version is no news here
+	if err := envtest.CreateCRDs(config, crds); err != nil {
+		return err
+	}
+	options := envtest.CRDInstallOptions{PollInterval: pollEvery, MaxTime: settleWithin}
+	if err := envtest.WaitForCRDs(config, crds, options); err != nil {
+		return fmt.Errorf("waiting for the API server to discover the CRDs: %w", err)
+	}
+	objects, err := dynamic.NewForConfig(config)
+	if err != nil {
+		return err
+	}
+	for _, crd := range crds {
+		if err := waitListable(ctx, objects, crd); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// waitListable waits for the CRD's handlers: discovery announces a type a
+// moment before it can be read.
+func waitListable(ctx context.Context, objects dynamic.Interface, crd *apiextensionsv1.CustomResourceDefinition) error {
+	for _, version := range crd.Spec.Versions {
+		if !version.Served {
+			continue
+		}
+		resource := schema.GroupVersionResource{Group: crd.Spec.Group, Version: version.Name, Resource: crd.Spec.Names.Plural}
+		var last error
+		err := wait.PollUntilContextTimeout(ctx, pollEvery, settleWithin, true, func(ctx context.Context) (bool, error) {
+			_, last = objects.Resource(resource).List(ctx, metav1.ListOptions{Limit: 1})
+			return last == nil, nil
+		})
+		if err != nil {
+			return fmt.Errorf("waiting until %s can be listed: %w", resource, errors.Join(err, last))
+		}
+	}
+	return nil
+}
