@@ -33,6 +33,9 @@ var (
 	phases = []v1alpha1.Phase{v1alpha1.PhasePending, v1alpha1.PhaseReady, v1alpha1.PhaseUnhealthy, v1alpha1.PhaseFailed}
 )
 
+// Phases are all phases, in the order in which they are shown.
+func Phases() []v1alpha1.Phase { return slices.Clone(phases) }
+
 // row sends every phase of From to To when the event is fired.
 type row struct {
 	Event Event

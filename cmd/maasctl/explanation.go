@@ -1,0 +1,69 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/phase"
+)
+
+// explanation is a settled decision with its reasons, as -o json shows it.
+type explanation struct {
+	// Kind is the canonical name.
+	Kind       string         `json:"kind"`
+	Event      phase.Event    `json:"event"`
+	Phase      v1alpha1.Phase `json:"phase"`
+	Ready      bool           `json:"ready"`
+	Endpoint   *string        `json:"endpoint"`
+	Conditions []conditionRow `json:"conditions"`
+	Trace      []kind.Step    `json:"trace"`
+	// Dwell is how long the model stays Ready first, for example "10s".
+	Dwell string `json:"dwell,omitempty"`
+
+	from            v1alpha1.Phase
+	reason, message string
+	kindFile        string
+	referent        *unstructured.Unstructured
+}
+
+// conditionRow is a condition without the time, which no decision here has.
+type conditionRow struct {
+	Type               string                 `json:"type"`
+	Status             metav1.ConditionStatus `json:"status"`
+	ObservedGeneration int64                  `json:"observedGeneration"`
+	Reason             string                 `json:"reason"`
+	Message            string                 `json:"message"`
+}
+
+func newExplanation(k *kind.Kind, referent *unstructured.Unstructured, obs kind.Observation, first, settled phase.Decision) explanation {
+	e := explanation{
+		Kind: k.Name(), Event: settled.Event, Phase: settled.Status.Phase,
+		Ready: settled.Status.Phase == v1alpha1.PhaseReady,
+		Trace: append([]kind.Step{}, obs.Trace...),
+		from:  first.From, reason: settled.Reason, message: settled.Message,
+		kindFile: k.File(), referent: referent,
+	}
+	if settled.Status.Endpoint != "" {
+		e.Endpoint = &settled.Status.Endpoint
+	}
+	if first.Held {
+		e.Dwell = obs.Dwell.Round(time.Millisecond).String()
+	}
+	for _, c := range settled.Status.Conditions {
+		e.Conditions = append(e.Conditions, conditionRow{c.Type, c.Status, c.ObservedGeneration, c.Reason, c.Message})
+	}
+	return e
+}
+
+func (e explanation) writeJSON(out io.Writer) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(e)
+}

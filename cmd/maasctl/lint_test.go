@@ -1,0 +1,60 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestLint(t *testing.T) {
+	builtIn := "../../kinds"
+	if got := maasctl(t, "", "lint", builtIn); got.code != exitOK || !strings.HasSuffix(got.out, " kinds, no faults\n") {
+		t.Errorf("the built-in kinds: exit %d\n%s%s", got.code, got.out, got.errOut)
+	}
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"kinds/A/kind.yaml":     spec("A"),
+		"kinds/B/kind.yaml":     spec("B"),
+		"kinds/B/referent.yaml": "no: spec\n",
+		"misnamed/A/kind.yaml":  spec("B"),
+		"bad/C/kind.yaml":       strings.Replace(strings.Replace(spec("C"), "description", "descripton", 1), "is: Ready", "is: Up", 1),
+		"bad/D/readme.md":       "",
+		"again/A.yaml":          spec("A"),
+		"again/E.yaml":          strings.Replace(spec("E"), "referent:", "aliases: [B]\n  referent:", 1),
+		"plain.txt":             spec("F"),
+	})
+	t.Chdir(dir)
+	cases := map[string]struct {
+		paths []string
+		code  int
+		// want are the lines of standard output, each up to its message.
+		want []string
+	}{
+		"a folder of kinds":                    {[]string{"kinds"}, exitOK, []string{"2 kinds, no faults"}},
+		"the folder of one kind":               {[]string{"./kinds/B/"}, exitOK, []string{"1 kind, no faults"}},
+		"this folder":                          {[]string{"kinds", "."}, exitFailure, []string{"again: ", "bad: ", "kinds: ", "misnamed: "}},
+		"files, whatever they are called":      {[]string{"again/A.yaml", "plain.txt"}, exitOK, []string{"2 kinds, no faults"}},
+		"every fault of every kind, clickable": {[]string{"./bad", "misnamed"}, exitFailure, []string{"bad/C/kind.yaml:4: spec.description: ", "bad/C/kind.yaml:5: spec.descripton: ", "bad/C/kind.yaml:7: spec.health[0].is: ", "bad/D: ", "misnamed/A/kind.yaml:3: metadata.name: "}},
+		"one name in two paths is a collision": {[]string{"kinds", "again"}, exitFailure, []string{"again/A.yaml:3: metadata.name: ", "again/E.yaml:6: spec.aliases[0]: ", "kinds/A/kind.yaml:3: metadata.name: ", "kinds/B/kind.yaml:3: metadata.name: "}},
+		"one file in two paths is none":        {[]string{"kinds", "kinds/A", "kinds/A/kind.yaml"}, exitOK, []string{"2 kinds, no faults"}},
+		"a path that is not there":             {[]string{"kinds", "none.yaml"}, exitFailure, []string{"none.yaml: "}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			got := maasctl(t, "", append([]string{"lint"}, c.paths...)...)
+			if got.code != c.code {
+				t.Errorf("exit %d, want %d: %s", got.code, c.code, got.errOut)
+			}
+			lines := strings.Split(strings.TrimSuffix(got.out, "\n"), "\n")
+			for i, want := range c.want {
+				if i < len(lines) && strings.HasPrefix(lines[i], want) {
+					lines[i] = want
+				}
+			}
+			if diff := cmp.Diff(c.want, lines); diff != "" {
+				t.Errorf("lines (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

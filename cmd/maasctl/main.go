@@ -1,0 +1,105 @@
+// Command maasctl checks kind-specs and explains what they decide. It needs no
+// cluster and no network.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// The exit codes.
+const (
+	exitOK      = 0
+	exitFailure = 1
+	exitUsage   = 2
+)
+
+// streams are a process's standard streams.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// command is one verb of maasctl.
+type command struct {
+	name, summary string
+	run           func(ctx context.Context, args []string, std streams) error
+}
+
+func commands() []command {
+	return []command{
+		{"lint", "report every fault of kind-specs", lint},
+		{"explain", "show what would be decided about a backend object, and why", explain},
+	}
+}
+
+const help = `maasctl checks kind-specs, and explains what they decide about a backend object.
+It needs no cluster and no network.
+
+Usage:
+  maasctl COMMAND [FLAGS] [ARGUMENTS]
+
+Commands:
+%s
+maasctl COMMAND --help says more about one of them, with examples.
+
+Exit codes: 0 it went well; 1 faults were found, or something failed;
+2 the command line is wrong.
+`
+
+// run is main without the process: it returns the exit code.
+func run(ctx context.Context, args []string, std streams) int {
+	err := dispatch(ctx, args, std)
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errReported):
+		return exitFailure
+	case errors.As(err, &usage):
+		fmt.Fprintf(std.err, "%s: %s\nRun '%s --help' for usage.\n", usage.command, usage.message, usage.command)
+		return exitUsage
+	}
+	fmt.Fprintf(std.err, "maasctl: %v\n", err)
+	return exitFailure
+}
+
+func dispatch(ctx context.Context, args []string, std streams) error {
+	names, listing := []string{}, ""
+	for _, c := range commands() {
+		names = append(names, c.name)
+		listing += fmt.Sprintf("  %-10s%s\n", c.name, c.summary)
+	}
+	if len(args) == 0 {
+		return usageError{"maasctl", "write a command: " + either(names)}
+	}
+	switch args[0] {
+	case "-h", "-help", "--help", "help":
+		_, err := fmt.Fprintf(std.out, help, listing)
+		return err
+	}
+	for _, c := range commands() {
+		if c.name == args[0] {
+			return c.run(ctx, args[1:], std)
+		}
+	}
+	message := fmt.Sprintf("%q is no command, write %s", args[0], either(names))
+	if near := kind.Nearest(args[0], names); near != "" {
+		message = fmt.Sprintf("%q is no command, did you mean %s?", args[0], near)
+	}
+	return usageError{"maasctl", message}
+}

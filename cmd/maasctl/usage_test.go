@@ -1,0 +1,113 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestExitCodes(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"empty.yaml":    "# nothing\n---\n",
+		"broken.yaml":   "# a comment\n---\nkind: Widget\nmetadata: {name: [}\n",
+		"twice.yaml":    "# the first\n---\n\nkind: Widget\nkind: Widget\n",
+		"scalar.yaml":   "just text\n",
+		"nokind.yaml":   "apiVersion: example.com/v2\n",
+		"noversion":     "kind: Widget\n",
+		"slashes.yaml":  "apiVersion: a/b/c\nkind: Widget\n",
+		"badlist.yaml":  "apiVersion: v1\nkind: List\nitems:\n- kind: Widget\n",
+		"other.yaml":    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n",
+		"two/A.yaml":    spec("A"),
+		"two/B.yaml":    spec("B"),
+		"faulty/A.yaml": strings.Replace(spec("A"), "description", "descripton", 1),
+	})
+	widget := filepath.Join("testdata", "explain", "ready.yaml")
+	in := func(name string) string { return filepath.Join(dir, name) }
+	explain := func(args ...string) []string {
+		return append([]string{"explain", "--kinds-dir", "testdata/kinds"}, args...)
+	}
+	cases := map[string]struct {
+		args []string
+		code int
+		// says are parts of standard error, or of the help on standard output.
+		says []string
+	}{
+		"no command":                    {nil, exitUsage, []string{"lint or explain", "maasctl --help"}},
+		"a command with a slip":         {[]string{"explian"}, exitUsage, []string{"did you mean explain?"}},
+		"a command that is none":        {[]string{"provision-cluster"}, exitUsage, []string{"lint or explain"}},
+		"help":                          {[]string{"--help"}, exitOK, []string{"lint", "explain", "Exit codes"}},
+		"help of lint":                  {[]string{"lint", "--help"}, exitOK, []string{"Examples", "Exit codes"}},
+		"help of explain":               {[]string{"explain", "-h"}, exitOK, []string{"Examples", "Exit codes", "--allow-cidr CIDR"}},
+		"lint without a path":           {[]string{"lint"}, exitUsage, []string{"at least one PATH"}},
+		"lint with a flag":              {[]string{"lint", "--fix", "x"}, exitUsage, []string{"-fix", "maasctl lint --help"}},
+		"explain without a file":        {explain(), exitUsage, []string{"-f is missing"}},
+		"explain with a stray word":     {explain("-f", widget, "x"), exitUsage, []string{`unexpected argument "x"`}},
+		"an unknown format":             {explain("-f", widget, "-o", "yaml"), exitUsage, []string{"text or json"}},
+		"an unknown phase":              {explain("-f", widget, "--phase", "ready"), exitUsage, []string{"Pending, Ready, Unhealthy or Failed"}},
+		"an empty phase":                {explain("-f", widget, "--phase", ""), exitUsage, []string{"Pending, Ready, Unhealthy or Failed"}},
+		"a CIDR that is an address":     {explain("-f", widget, "--allow-cidr", "127.0.0.1"), exitUsage, []string{"127.0.0.0/8"}},
+		"a file that is not there":      {explain("-f", in("none.yaml")), exitFailure, []string{"none.yaml"}},
+		"a file without an object":      {explain("-f", in("empty.yaml")), exitFailure, []string{"holds no object"}},
+		"YAML that is none":             {explain("-f", in("broken.yaml")), exitFailure, []string{"broken.yaml: document 2", "yaml: line"}},
+		"a key written twice":           {explain("-f", in("twice.yaml")), exitFailure, []string{`"kind" already set`}},
+		"text instead of an object":     {explain("-f", in("scalar.yaml")), exitFailure, []string{"not a Kubernetes object"}},
+		"an object without a kind":      {explain("-f", in("nokind.yaml")), exitFailure, []string{"has no kind"}},
+		"an object without a version":   {explain("-f", in("noversion")), exitFailure, []string{"has no apiVersion"}},
+		"a list of something else":      {explain("-f", in("badlist.yaml")), exitFailure, []string{"items[0]", "has no apiVersion"}},
+		"an apiVersion that is none":    {explain("-f", in("slashes.yaml")), exitFailure, []string{"apiVersion", "a/b/c"}},
+		"no kind for the object":        {explain("-f", in("other.yaml")), exitFailure, []string{"no kind reads Deployment.apps", "Widget", "llmisvc"}},
+		"a kind with a slip":            {explain("-f", widget, "--kind", "Gadgt"), exitFailure, []string{"did you mean Gadget?", "llmisvc"}},
+		"a kind for other objects":      {explain("-f", widget, "--kind", "llmisvc"), exitFailure, []string{"reads LLMInferenceService.serving.kserve.io", "is Widget.example.com"}},
+		"two kinds for the object":      {explain("-f", widget, "--kinds-dir", in("two")), exitFailure, []string{"choose with --kind", "two/A.yaml", "two/B.yaml", "testdata/kinds/Widget/kind.yaml"}},
+		"one of two kinds chosen":       {explain("-f", widget, "--kinds-dir", in("two"), "--kind", "B"), exitOK, nil},
+		"a kinds-dir that is not there": {explain("-f", widget, "--kinds-dir", in("none")), exitFailure, []string{"none: cannot be read"}},
+		"a kinds-dir with faults":       {explain("-f", widget, "--kinds-dir", in("faulty")), exitFailure, []string{"faulty/A.yaml:5: spec.descripton"}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			got := maasctl(t, "", c.args...)
+			if got.code != c.code {
+				t.Errorf("exit %d, want %d", got.code, c.code)
+			}
+			said := got.errOut
+			if c.code == exitOK {
+				said = got.out
+			} else if got.out != "" {
+				t.Errorf("standard output is not empty: %s", got.out)
+			}
+			for _, want := range c.says {
+				if !strings.Contains(said, want) {
+					t.Errorf("%q is missing in:\n%s", want, said)
+				}
+			}
+		})
+	}
+}
+
+// spec is a kind-spec for widgets, without a fault.
+func spec(name string) string {
+	return `apiVersion: maas.opendatahub.io/v1alpha1
+kind: ModelKind
+metadata: {name: ` + name + `}
+spec:
+  description: a widget
+  referent: {group: example.com, kind: Widget, versions: [v2]}
+  health: [{is: Ready, when: [{condition: Ready, status: "True"}]}]
+  endpoint: [{path: $.status.url}]
+`
+}
+
+func write(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	for name, content := range files {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
