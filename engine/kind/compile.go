@@ -68,7 +68,7 @@ func (c compiler) referent() Referent {
 	if r.CrossNamespace == "" {
 		r.CrossNamespace = CrossNamespaceDeny
 	}
-	return Referent{Group: r.Group, Kind: r.Kind, Versions: r.Versions, CrossNamespace: r.CrossNamespace}
+	return Referent(r)
 }
 
 func (c compiler) generation() *jsonPath {

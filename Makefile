@@ -1,0 +1,56 @@
+# Everything is built and run by Go from modules: nothing has to be installed first.
+
+GO ?= go
+GOLANGCI_LINT = $(GO) tool -modfile=.ci/lint/go.mod golangci-lint
+
+# Packages whose tests rewrite documents and golden files with -update.
+UPDATED_BY_TESTS = ./engine/phase
+# Where `make generate` writes, and a file git does not know is one that was forgotten.
+GENERATED_IN = api config conformance engine kinds schemas
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## start everything on this machine; Ctrl-C stops it
+	@$(GO) run ./cmd/maas-local
+
+.PHONY: test
+test: assets ## run all tests with the race detector
+	$(GO) test -race -timeout 30m ./...
+
+.PHONY: bench
+bench: ## run the benchmarks of the API
+	$(GO) test -bench . -benchmem -run '^$$' ./api/...
+
+.PHONY: build
+build: ## build the commands into bin/
+	$(GO) build -trimpath -o bin/ ./cmd/...
+
+.PHONY: assets
+assets: ## build the kube-apiserver and etcd that run and test start
+	@$(GO) run ./conformance/assets/cmd/build-assets
+
+.PHONY: lint
+lint: ## check the import rules of the rooms, and the code
+	@.ci/house
+	$(GOLANGCI_LINT) run
+
+.PHONY: generate
+generate: ## write everything that is made from something else
+	$(GO) tool controller-gen object paths=./api/v1alpha1
+	$(GO) tool controller-gen crd paths=./api/v1alpha1 output:crd:dir=config/crd
+	$(GO) test $(UPDATED_BY_TESTS) -update
+
+.PHONY: verify
+verify: generate ## fail when a generated file is not what `make generate` writes
+	@git --no-pager diff --exit-code || { echo 'make verify: the files above differ from the commit; if they are generated, run `make generate` and commit them' >&2; exit 1; }
+	@unknown=$$(git ls-files --others --exclude-standard -- $(GENERATED_IN)); \
+	 test -z "$$unknown" || { echo "$$unknown"; echo 'make verify: git does not know the files above; commit or remove them' >&2; exit 1; }
+
+.PHONY: clean
+clean: ## remove everything that was built, and the data of make run
+	rm -rf bin .run
