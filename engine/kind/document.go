@@ -63,7 +63,7 @@ func splitYAMLError(err error) (int, string) {
 }
 
 func (d *document) fault(line int, pointer, message string) {
-	d.faults = append(d.faults, Fault{File: d.file, Line: line, Field: fieldPath(pointer), Message: message})
+	d.faults = append(d.faults, Fault{File: d.file, Line: max(line, 1), Field: fieldPath(pointer), Message: message})
 }
 
 // faultAt reports a fault at a JSON Pointer, or at the nearest parent that has a line.

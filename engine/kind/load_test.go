@@ -161,7 +161,7 @@ func TestLoadTogether(t *testing.T) {
 		},
 		"one file that is not there": {
 			sources: []kind.Source{{Name: "x", File: "a.yaml", FS: one}},
-			faults:  []string{"x/a.yaml: cannot be read: file does not exist"},
+			faults:  []string{"x/a.yaml:1: cannot be read: file does not exist"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
