@@ -22,10 +22,7 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -55,8 +52,7 @@ type Env struct {
 	// CustomResourceDefinition and MaaSModel; other types go as unstructured.
 	Client client.WithWatch
 
-	control *envtest.Environment
-	stop    func() error
+	stop func() error
 }
 
 // Start starts an API server for one test and stops it at the test's end.
@@ -106,13 +102,11 @@ func start(ctx context.Context, root string) (*Env, error) {
 	// kubeadm's range, so that Services written down from real clusters fit.
 	apiServer.Configure().Set("service-cluster-ip-range", "10.96.0.0/12")
 	control.ControlPlane.Etcd = &envtest.Etcd{Path: filepath.Join(dir, "etcd")}
-	config, err := control.Start()
+	config, err := launch(control)
 	if err != nil {
-		// Whatever part of it runs must not outlive the test.
-		_ = control.Stop()
 		return nil, err
 	}
-	env := &Env{Config: config, control: control, stop: stopOnce(control)}
+	env := &Env{Config: config, stop: func() error { return halt(control) }}
 	env.Client, err = client.NewWithWatch(config, client.Options{Scheme: scheme})
 	if err == nil {
 		err = installCRDs(ctx, env.Config, filepath.Join(root, "config", "crd"))
@@ -134,24 +128,4 @@ func newScheme() (*runtime.Scheme, error) {
 		}
 	}
 	return scheme, nil
-}
-
-// stopOnce stops the control plane on the first call, or when the test binary
-// is interrupted: etcd and the API server are in process groups of their own,
-// where Ctrl-C in a terminal does not reach them.
-func stopOnce(control *envtest.Environment) func() error {
-	interrupts := make(chan os.Signal, 1)
-	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
-	stop := sync.OnceValue(func() error {
-		signal.Stop(interrupts)
-		close(interrupts)
-		return control.Stop()
-	})
-	go func() {
-		if _, interrupted := <-interrupts; interrupted {
-			_ = stop()
-			os.Exit(130)
-		}
-	}()
-	return stop
 }
