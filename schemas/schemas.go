@@ -5,10 +5,19 @@ package schemas
 
 import "embed"
 
-// FS holds the schemas, one file each, named NAME.schema.json.
+// FS holds the schemas, one file each, named NAME.schema.json, and the
+// description of the listing API, openapi.json, which refers to them.
 //
-//go:embed *.schema.json
+//go:embed *.schema.json openapi.json
 var FS embed.FS
 
 // KindSpec is the file name of the kind-spec's schema.
 const KindSpec = "kindspec.schema.json"
+
+// The file names of what the listing API sends.
+const (
+	Model   = "model.schema.json"
+	Models  = "models.schema.json"
+	Error   = "error.schema.json"
+	OpenAPI = "openapi.json"
+)
