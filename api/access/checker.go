@@ -1,0 +1,238 @@
+package access
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/sync/singleflight"
+)
+
+// Limits bound what probing may cost.
+type Limits struct {
+	// VerdictTTL is how long an allowed verdict is believed; 0 remembers
+	// nothing. Denials are believed for a second at most.
+	VerdictTTL time.Duration
+	// ProbeTimeout is how long one endpoint may take to answer.
+	ProbeTimeout time.Duration
+	// Budget is how long a check may take altogether.
+	Budget time.Duration
+	// PerCheck is how many probes one check may have under way at a time.
+	PerCheck int
+	// InFlight is how many probes may be under way at a time altogether; more
+	// wait for their turn within their budget.
+	InFlight int
+	// CallerRate and CallerBurst are the probes a second, and at once, that one
+	// caller may cause.
+	CallerRate, CallerBurst int
+	// BreakerFaults is after how many consecutive faults an endpoint is left
+	// alone; one timeout is enough. BreakerOpen is for how long.
+	BreakerFaults int
+	BreakerOpen   time.Duration
+}
+
+// DefaultLimits are those of the flags' defaults.
+func DefaultLimits() Limits {
+	return Limits{
+		VerdictTTL: 5 * time.Second, ProbeTimeout: time.Second, Budget: 1500 * time.Millisecond,
+		PerCheck: 64, InFlight: 512, CallerRate: 200, CallerBurst: 1000,
+		BreakerFaults: 3, BreakerOpen: 2 * time.Second,
+	}
+}
+
+// trialPatience is how long a check waits for the trial probe of an endpoint
+// that was at fault: enough for a healthy one to be listed at once, little
+// enough that a dead one is not felt.
+const trialPatience = 100 * time.Millisecond
+
+// Checker asks endpoints whether they let callers in. It is safe for
+// concurrent use.
+type Checker struct {
+	limits    Limits
+	log       *slog.Logger
+	guard     *guard
+	transport http.RoundTripper
+	memory    *memory
+	breakers  *breakers
+	throttle  *throttle
+	slots     *semaphore.Weighted
+	flights   singleflight.Group
+	metrics   *metrics
+	reported  *otter.Cache[string, struct{}]
+
+	closing context.Context
+	cancel  context.CancelFunc
+	// running counts what Close waits for; mu keeps it from growing after that.
+	running sync.WaitGroup
+	mu      sync.RWMutex
+	closed  bool
+}
+
+// Config is what a Checker is made of.
+type Config struct {
+	Limits Limits
+	Policy *Policy
+	// APIServer are addresses that are never connected to; port 0 means every port.
+	APIServer []netip.AddrPort
+	// Roots are trusted for https endpoints; nil means those of the system.
+	Roots *x509.CertPool
+	Log   *slog.Logger
+	// Registry receives the metrics.
+	Registry prometheus.Registerer
+}
+
+// NewChecker makes a Checker. Close it when it is not needed any more.
+func NewChecker(ctx context.Context, config Config) (*Checker, error) {
+	g := &guard{policy: config.Policy, apiServer: config.APIServer}
+	transport := newTransport(g, config.Roots, config.Limits.ProbeTimeout, config.Limits.PerCheck)
+	c := &Checker{
+		limits:    config.Limits,
+		log:       config.Log,
+		guard:     g,
+		transport: transport,
+		slots:     semaphore.NewWeighted(int64(config.Limits.InFlight)),
+	}
+	c.closing, c.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	var errs [4]error
+	c.memory, errs[0] = newMemory(config.Limits.VerdictTTL)
+	c.breakers, errs[1] = newBreakers(config.Limits.BreakerFaults, config.Limits.BreakerOpen)
+	c.throttle, errs[2] = newThrottle(config.Limits.CallerRate, config.Limits.CallerBurst)
+	c.reported, errs[3] = otter.New(&otter.Options[string, struct{}]{MaximumSize: maxBreakers})
+	if err := errors.Join(errs[:]...); err != nil {
+		c.cancel()
+		return nil, err
+	}
+	c.metrics = newMetrics(config.Registry, c.breakers)
+	return c, nil
+}
+
+// Close ends the probes under way and everything that runs in the background.
+func (c *Checker) Close() {
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	c.cancel()
+	c.running.Wait()
+	if t, ok := c.transport.(*http.Transport); ok {
+		t.CloseIdleConnections()
+	}
+	c.memory.close()
+	c.breakers.byTarget.StopAllGoroutines()
+	c.throttle.buckets.StopAllGoroutines()
+	c.reported.StopAllGoroutines()
+}
+
+// begin says whether something may still be started; if so, it counts as
+// running until c.running.Done.
+func (c *Checker) begin() bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if !c.closed {
+		c.running.Add(1)
+	}
+	return !c.closed
+}
+
+// SetEndpoints says how many endpoints there are, for the size of the callers'
+// buckets.
+func (c *Checker) SetEndpoints(n int) { c.throttle.endpoints.Store(int64(n)) }
+
+// SetSelf says where this process listens. Probes never go there.
+func (c *Checker) SetSelf(listen netip.AddrPort) error {
+	addresses, err := localAddresses(listen)
+	if err != nil {
+		return fmt.Errorf("learning this API's own addresses: %w", err)
+	}
+	c.guard.self.Store(&addresses)
+	return nil
+}
+
+// Summary is what a check found besides its verdicts.
+type Summary struct {
+	// CheckedAt is when the oldest of the decisions was made; zero without any.
+	CheckedAt time.Time
+	// Decided and Inconclusive count verdicts; refused targets are in neither.
+	Decided, Inconclusive int
+	// RetryAfter is set when the caller is throttled.
+	RetryAfter time.Duration
+}
+
+// Check gives the caller's verdict on each of the targets, in verdicts, which
+// must be as long. What is not remembered is asked, within the budget: whoever
+// has not answered by then is Unreachable.
+func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, verdicts []Verdict) Summary {
+	var missed []int
+	var summary Summary
+	oldest := int64(0)
+	note := func(checked int64) {
+		summary.Decided++
+		if oldest == 0 || checked < oldest {
+			oldest = checked
+		}
+	}
+	for i, target := range targets {
+		if target.refused != nil {
+			verdicts[i] = Refused
+			if !target.reported.Swap(true) {
+				c.reportRefusal(target, target.refused)
+			}
+			continue
+		}
+		if known, ok := c.memory.recall(verdictKey{caller.key, target.id}); ok {
+			verdicts[i] = known.verdict
+			note(known.checked)
+			continue
+		}
+		missed = append(missed, i)
+	}
+	c.metrics.verdicts(summary.Decided, len(missed))
+	if len(missed) > 0 {
+		for k, a := range c.askAll(ctx, caller, targets, missed) {
+			verdicts[missed[k]] = a.verdict
+			switch a.verdict {
+			case Allowed, Denied:
+				note(a.checked)
+			case Unreachable:
+				summary.Inconclusive++
+			case Throttled:
+				summary.RetryAfter = max(summary.RetryAfter, a.retryAfter)
+			}
+		}
+	}
+	if oldest != 0 {
+		summary.CheckedAt = time.Unix(0, oldest)
+	}
+	return summary
+}
+
+// askAll asks the targets of the given indices and answers in their order.
+func (c *Checker) askAll(ctx context.Context, caller *Caller, targets []*Target, indices []int) []answer {
+	ctx, cancel := context.WithTimeout(ctx, c.limits.Budget)
+	defer cancel()
+	answers := make([]answer, len(indices))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(len(indices), c.limits.PerCheck) {
+		workers.Go(func() {
+			for ctx.Err() == nil {
+				k := int(next.Add(1)) - 1
+				if k >= len(indices) {
+					return
+				}
+				answers[k] = c.ask(ctx, caller, targets[indices[k]])
+			}
+		})
+	}
+	workers.Wait()
+	return answers
+}

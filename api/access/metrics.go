@@ -1,0 +1,64 @@
+package access
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/sony/gobreaker/v2"
+)
+
+type metrics struct {
+	duration     *prometheus.HistogramVec
+	inFlight     prometheus.Gauge
+	hits, misses prometheus.Counter
+	refused      prometheus.Counter
+}
+
+func newMetrics(registry prometheus.Registerer, bs *breakers) *metrics {
+	lookups := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "maas_api_verdict_lookups_total",
+		Help: "Look-ups of remembered verdicts, by result: hit or miss.",
+	}, []string{"result"})
+	m := &metrics{
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "maas_api_probe_duration_seconds",
+			Help:    "Time until an endpoint answered a probe, by model kind and outcome.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5},
+		}, []string{"kind", "outcome"}),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "maas_api_probes_in_flight", Help: "Probes under way.",
+		}),
+		hits: lookups.WithLabelValues("hit"), misses: lookups.WithLabelValues("miss"),
+		refused: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "maas_api_refused_endpoints_total",
+			Help: "Endpoints that credentials may not be sent to, each counted once a reason; the log names them.",
+		}),
+	}
+	registry.MustRegister(m.duration, m.inFlight, lookups, m.refused, breakerStates{bs})
+	return m
+}
+
+func (m *metrics) verdicts(hits, misses int) {
+	m.hits.Add(float64(hits))
+	m.misses.Add(float64(misses))
+}
+
+func (m *metrics) probed(kindName string, result outcome, took time.Duration) {
+	m.duration.WithLabelValues(kindName, string(result)).Observe(took.Seconds())
+}
+
+// breakerStates counts breakers by state when metrics are collected.
+type breakerStates struct{ breakers *breakers }
+
+var breakerStatesDesc = prometheus.NewDesc("maas_api_breakers", "Endpoint breakers by state: closed, half-open or open.", []string{"state"}, nil)
+
+// Describe implements prometheus.Collector.
+func (s breakerStates) Describe(ch chan<- *prometheus.Desc) { ch <- breakerStatesDesc }
+
+// Collect implements prometheus.Collector.
+func (s breakerStates) Collect(ch chan<- prometheus.Metric) {
+	counts := s.breakers.states()
+	for _, state := range []gobreaker.State{gobreaker.StateClosed, gobreaker.StateHalfOpen, gobreaker.StateOpen} {
+		ch <- prometheus.MustNewConstMetric(breakerStatesDesc, prometheus.GaugeValue, float64(counts[state]), state.String())
+	}
+}

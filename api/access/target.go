@@ -1,0 +1,162 @@
+package access
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"unique"
+
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// Target is one endpoint as probes see it. What it says never changes.
+type Target struct {
+	// model says whose endpoint it is, "namespace/name", for the log.
+	model string
+	kind  string
+	url   *url.URL
+	probe kind.Probe
+	// id is equal for targets that get equal verdicts.
+	id unique.Handle[targetID]
+	// refused says why credentials may not go there; nil when they may.
+	refused error
+	// reported is set once the refusal was logged.
+	reported atomic.Bool
+}
+
+// targetID identifies what is asked and how the answer is read. Two kinds that
+// accept different statuses of one URL do not share a verdict.
+type targetID struct {
+	url     string
+	accepts acceptSet
+}
+
+// acceptSet has a bit for each of the statuses 100 to 599.
+type acceptSet [8]uint64
+
+func acceptsOf(probe kind.Probe) (set acceptSet) {
+	for status := 100; status <= 599; status++ {
+		if probe.Accepts(status) {
+			set[(status-100)/64] |= 1 << ((status - 100) % 64)
+		}
+	}
+	return set
+}
+
+// ErrRefused is wrapped by the reasons for which credentials may not go somewhere.
+var ErrRefused = errors.New("credentials may not be sent there")
+
+// Policy says where callers' credentials may go.
+type Policy struct {
+	rules     kind.EndpointRules
+	trusted   []string
+	everyHost bool
+	allowHTTP bool
+}
+
+// ClusterLocal are the suffixes of the names that Services have inside a cluster.
+func ClusterLocal() []string { return []string{".svc", ".svc.cluster.local"} }
+
+// NewPolicy makes a Policy. Trusted are host suffixes: "example.com" trusts
+// that host and every host below it, ".example.com" only those below it, "*"
+// every host. allowHTTP lets credentials go over plain http to hosts that are
+// not cluster-local names; allowCIDRs lifts the refusal of addresses.
+func NewPolicy(trusted []string, allowHTTP bool, allowCIDRs []netip.Prefix) (*Policy, error) {
+	p := &Policy{rules: kind.EndpointRules{AllowCIDRs: allowCIDRs}, allowHTTP: allowHTTP}
+	var errs []error
+	for _, entry := range trusted {
+		suffix := strings.ToLower(strings.TrimSuffix(entry, "."))
+		switch {
+		case entry == "*":
+			p.everyHost = true
+		case strings.Trim(suffix, ".") == "" || strings.ContainsAny(suffix, "*/@? ") || strings.Contains(suffix, "://"):
+			errs = append(errs, fmt.Errorf("--trusted-hosts: %q: write a host name suffix such as models.example.com or .example.com, or * alone for every host", entry))
+		default:
+			p.trusted = append(p.trusted, suffix)
+		}
+	}
+	return p, errors.Join(errs...)
+}
+
+// Target makes the target for an endpoint. An endpoint that credentials may
+// not go to gives a target that is refused and never probed. Kind is a metric
+// label: a name of the catalogue of kinds, not free text.
+func (p *Policy) Target(model, endpoint, kindName string, probe kind.Probe) *Target {
+	t := &Target{model: model, kind: kindName, probe: probe}
+	t.url, t.refused = p.resolve(endpoint, probe)
+	if t.refused == nil {
+		t.id = unique.Make(targetID{url: t.url.String(), accepts: acceptsOf(probe)})
+	}
+	return t
+}
+
+// Refused says why credentials may not go to the target's endpoint, nil when
+// they may.
+func (t *Target) Refused() error { return t.refused }
+
+func (p *Policy) resolve(endpoint string, probe kind.Probe) (*url.URL, error) {
+	base, err := p.rules.Parse(endpoint)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
+	}
+	if err := p.checkHost(base); err != nil {
+		return nil, err
+	}
+	joined, err := probe.URL(endpoint)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
+	}
+	u, err := url.Parse(joined)
+	if err != nil || u.Scheme != base.Scheme || u.Host != base.Host || u.User != nil {
+		return nil, fmt.Errorf("%w: the probe path leads away from the endpoint's host", ErrRefused)
+	}
+	return u, nil
+}
+
+func (p *Policy) checkHost(u *url.URL) error {
+	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	for i := range len(host) {
+		// Such a host is rewritten on its way to the resolver, and would then
+		// not be the host that was judged here.
+		if host[i] >= 0x80 || host[i] == '%' {
+			return fmt.Errorf("%w: host %q is not plain ASCII; write the xn-- form", ErrRefused, host)
+		}
+	}
+	if !p.trusts(host) {
+		return fmt.Errorf("%w: host %s is not among the trusted hosts", ErrRefused, host)
+	}
+	if u.Scheme != "https" && !p.allowHTTP && !matchesAny(host, ClusterLocal()) {
+		return fmt.Errorf("%w: %s is plain http and no cluster-local name", ErrRefused, host)
+	}
+	return nil
+}
+
+func (p *Policy) trusts(host string) bool { return p.everyHost || matchesAny(host, p.trusted) }
+
+func matchesAny(host string, suffixes []string) bool {
+	for _, suffix := range suffixes {
+		below := "." + strings.TrimPrefix(suffix, ".")
+		if host == suffix || (strings.HasSuffix(host, below) && len(host) > len(below)) {
+			return true
+		}
+	}
+	return false
+}
+
+// header is what a probe of the target carries: the caller's headers, the
+// loop marker, and nothing else of the caller's request.
+func (t *Target) header(caller *Caller) http.Header {
+	header := make(http.Header, len(caller.header)+3)
+	for name, values := range caller.header {
+		header[name] = values
+	}
+	header[MarkerHeader] = []string{"1"}
+	if _, forwarded := header["User-Agent"]; !forwarded {
+		header["User-Agent"] = []string{"maas-api"}
+	}
+	return header
+}

@@ -1,0 +1,54 @@
+package access
+
+import (
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+	"golang.org/x/time/rate"
+)
+
+const maxBuckets = 1 << 16
+
+// throttle gives each caller a token bucket of probes.
+type throttle struct {
+	rate, burst int
+	// endpoints is the size of the catalog: a bucket never holds less than two
+	// whole lists, or one cold list could not be answered.
+	endpoints atomic.Int64
+	buckets   *otter.Cache[callerKey, *rate.Limiter]
+}
+
+func newThrottle(perSecond, burst int) (*throttle, error) {
+	// A bucket that was left alone this long is full, so that forgetting it
+	// gives nothing away.
+	full := time.Duration(float64(burst)/float64(perSecond)*float64(time.Second)) + time.Minute
+	buckets, err := otter.New(&otter.Options[callerKey, *rate.Limiter]{
+		MaximumSize:      maxBuckets,
+		ExpiryCalculator: otter.ExpiryAccessing[callerKey, *rate.Limiter](full),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("making the cache of token buckets: %w", err)
+	}
+	return &throttle{rate: perSecond, burst: burst, buckets: buckets}, nil
+}
+
+// take takes one probe out of the caller's bucket. When there is none left it
+// says how long until there is.
+func (t *throttle) take(caller callerKey, now time.Time) (time.Duration, bool) {
+	endpoints := int(t.endpoints.Load())
+	limit, burst := rate.Limit(max(t.rate, endpoints)), max(t.burst, 2*endpoints)
+	bucket, _ := t.buckets.ComputeIfAbsent(caller, func() (*rate.Limiter, bool) {
+		return rate.NewLimiter(limit, burst), false
+	})
+	if bucket.Burst() != burst || bucket.Limit() != limit {
+		bucket.SetLimitAt(now, limit)
+		bucket.SetBurstAt(now, burst)
+	}
+	if bucket.AllowN(now, 1) {
+		return 0, true
+	}
+	missing := 1 - bucket.TokensAt(now)
+	return max(time.Millisecond, time.Duration(missing/float64(limit)*float64(time.Second))), false
+}

@@ -1,0 +1,54 @@
+package access
+
+// Verdict says whether an endpoint lets a caller in.
+type Verdict uint8
+
+// The verdicts.
+const (
+	// Unreachable means nobody knows: the endpoint is at fault, its breaker is
+	// open, or there was no time left to ask. It is the zero value: what was
+	// not asked is not allowed.
+	Unreachable Verdict = iota
+	// Allowed means the endpoint answered with a status the kind accepts.
+	Allowed
+	// Denied means the endpoint answered with any other status that is no fault.
+	Denied
+	// Refused means credentials may not go to the endpoint. Nothing was sent.
+	Refused
+	// Throttled means the caller has used up its probes for now.
+	Throttled
+)
+
+// outcome is what happened to one probe, the label of its metrics.
+type outcome string
+
+const (
+	outcomeAllowed     outcome = "allowed"
+	outcomeDenied      outcome = "denied"
+	outcomeRefused     outcome = "refused"
+	outcomeRateLimited outcome = "rate_limited"
+	outcomeServerError outcome = "server_error"
+	outcomeTimeout     outcome = "timeout"
+	outcomeDial        outcome = "dial"
+	outcomeTLS         outcome = "tls"
+	outcomeProtocol    outcome = "protocol"
+	// outcomeAborted is a probe cut short by the end of this process.
+	outcomeAborted outcome = "aborted"
+)
+
+// verdict of an outcome: everything that is not a decision is Unreachable.
+func (o outcome) verdict() Verdict {
+	switch o {
+	case outcomeAllowed:
+		return Allowed
+	case outcomeDenied:
+		return Denied
+	case outcomeRefused:
+		return Refused
+	default:
+		return Unreachable
+	}
+}
+
+// fault says whether the outcome counts against the endpoint.
+func (o outcome) fault() bool { return o.verdict() == Unreachable && o != outcomeAborted }
