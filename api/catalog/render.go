@@ -1,0 +1,153 @@
+package catalog
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/maas-kinds/maas/api/access"
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// Renderer turns MaaSModels into snapshots. It is used by one goroutine.
+type Renderer struct {
+	// Kinds finds kinds by name or alias; what it does not find is probed in
+	// the default way.
+	Kinds func(name string) (*kind.Kind, bool)
+	// Policy decides which endpoints may be probed.
+	Policy *access.Policy
+
+	generation uint64
+	known      map[types.NamespacedName]rendered
+}
+
+// rendered is what is kept of one model from one snapshot to the next.
+type rendered struct {
+	entry  *Entry
+	target *access.Target
+}
+
+// Render makes the next snapshot. It keeps nothing of the models, and uses
+// again what it rendered before where that still holds.
+func (r *Renderer) Render(models []*v1alpha1.MaaSModel, now time.Time) (*Snapshot, error) {
+	models = slices.Clone(models)
+	slices.SortFunc(models, older)
+	holders := map[string]types.NamespacedName{}
+	next := make(map[types.NamespacedName]rendered, len(models))
+	all := make([]rendered, 0, len(models))
+	for _, model := range models {
+		key := types.NamespacedName{Namespace: model.Namespace, Name: model.Name}
+		if _, taken := holders[model.Name]; !taken {
+			holders[model.Name] = key
+		}
+		if model.Status.Endpoint == "" {
+			continue
+		}
+		id := model.Name
+		if holders[model.Name] != key {
+			id = key.String()
+		}
+		one, ok := r.known[key]
+		if !ok || one.entry.ID != id || one.entry.resourceVersion != model.ResourceVersion {
+			var err error
+			if one, err = r.renderOne(model, id); err != nil {
+				return nil, err
+			}
+		}
+		next[key] = one
+		all = append(all, one)
+	}
+	r.known = next
+	r.generation++
+	return assemble(all, r.generation, now), nil
+}
+
+// older orders models by who has the first claim to a name.
+func older(a, b *v1alpha1.MaaSModel) int {
+	return cmp.Or(
+		a.CreationTimestamp.Compare(b.CreationTimestamp.Time),
+		strings.Compare(a.Namespace, b.Namespace),
+		strings.Compare(a.Name, b.Name),
+	)
+}
+
+func assemble(all []rendered, generation uint64, now time.Time) *Snapshot {
+	slices.SortFunc(all, func(a, b rendered) int {
+		return cmp.Or(strings.Compare(a.entry.ID, b.entry.ID), strings.Compare(a.entry.Namespace, b.entry.Namespace))
+	})
+	s := &Snapshot{
+		Generation: generation,
+		RenderedAt: now,
+		entries:    make([]*Entry, len(all)),
+		targets:    make([]*access.Target, len(all)),
+		index:      make(map[string]int, 2*len(all)),
+		kinds:      map[string]bool{},
+	}
+	for i, one := range all {
+		s.entries[i], s.targets[i] = one.entry, one.target
+		s.index[one.entry.ID] = i
+		s.index[one.entry.Namespace+"/"+one.entry.Name] = i
+		s.kinds[one.entry.Kind] = true
+	}
+	return s
+}
+
+// unknownKind is the metric label of kinds that this process does not know:
+// anybody can write any kind into a MaaSModel.
+const unknownKind = "unknown"
+
+func (r *Renderer) renderOne(model *v1alpha1.MaaSModel, id string) (rendered, error) {
+	name, label, probe := cmp.Or(model.Status.Kind, model.Spec.ModelRef.Kind), unknownKind, kind.DefaultProbe()
+	if known, ok := r.Kinds(name); ok {
+		name, label, probe = known.Name(), known.Name(), known.Probe()
+	}
+	entry := &Entry{
+		ID: id, Namespace: model.Namespace, Name: model.Name, Kind: name,
+		Ready:           model.Status.Phase == v1alpha1.PhaseReady,
+		resourceVersion: model.ResourceVersion,
+	}
+	var err error
+	if entry.JSON, err = json.Marshal(objectOf(model, entry)); err != nil {
+		return rendered{}, fmt.Errorf("rendering model %s/%s: %w", model.Namespace, model.Name, err)
+	}
+	target := r.Policy.Target(model.Namespace+"/"+model.Name, model.Status.Endpoint, label, probe)
+	return rendered{entry: entry, target: target}, nil
+}
+
+// object is a model as OpenAI clients know it, with this API's additions.
+type object struct {
+	ID              string   `json:"id"`
+	Object          string   `json:"object"`
+	Created         int64    `json:"created"`
+	OwnedBy         string   `json:"owned_by"`
+	URL             string   `json:"url"`
+	Ready           bool     `json:"ready"`
+	Kind            string   `json:"kind"`
+	Name            string   `json:"name,omitempty"`
+	Description     string   `json:"description,omitempty"`
+	ContextLength   int64    `json:"context_length,omitempty"`
+	MaxModelLen     int64    `json:"max_model_len,omitempty"`
+	MaxOutputTokens int64    `json:"max_output_tokens,omitempty"`
+	Capabilities    []string `json:"capabilities,omitempty"`
+	Aliases         []string `json:"aliases,omitempty"`
+}
+
+func objectOf(model *v1alpha1.MaaSModel, entry *Entry) object {
+	o := object{
+		ID: entry.ID, Object: "model", Created: model.CreationTimestamp.Unix(), OwnedBy: model.Namespace,
+		URL: model.Status.Endpoint, Ready: entry.Ready, Kind: entry.Kind,
+	}
+	if info := model.Status.Model; info != nil {
+		o.Name, o.Description = info.DisplayName, info.Description
+		o.ContextLength, o.MaxModelLen = max(0, info.ContextLength), max(0, info.ContextLength)
+		o.MaxOutputTokens = max(0, info.MaxOutputTokens)
+		o.Capabilities, o.Aliases = info.Capabilities, info.Aliases
+	}
+	return o
+}

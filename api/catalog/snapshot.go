@@ -1,0 +1,56 @@
+package catalog
+
+import (
+	"time"
+
+	"github.com/maas-kinds/maas/api/access"
+)
+
+// Entry is one model as it is listed. It is immutable.
+type Entry struct {
+	// ID is the model's name, or namespace/name where an older model of another
+	// namespace has the name.
+	ID string
+	// Namespace and Name of the MaaSModel.
+	Namespace, Name string
+	// Kind is the canonical name of the model's kind, or what the MaaSModel
+	// says where no such kind is known.
+	Kind string
+	// Ready means phase Ready.
+	Ready bool
+	// JSON is the model object as clients get it.
+	JSON []byte
+
+	resourceVersion string
+}
+
+// Snapshot is the catalog at one moment: the models with an endpoint, sorted
+// by id and then namespace. It is immutable; its slices must not be changed.
+type Snapshot struct {
+	// Generation counts snapshots of this process, starting from 1.
+	Generation uint64
+	// RenderedAt is when the snapshot was made.
+	RenderedAt time.Time
+
+	entries []*Entry
+	targets []*access.Target
+	// index finds entries by id and by namespace/name.
+	index map[string]int
+	kinds map[string]bool
+}
+
+// Entries are the models in the order in which they are listed.
+func (s *Snapshot) Entries() []*Entry { return s.entries }
+
+// Targets are the entries' endpoints, in the same order.
+func (s *Snapshot) Targets() []*access.Target { return s.targets }
+
+// Find looks a model up by its id or by namespace/name and gives its place in
+// Entries.
+func (s *Snapshot) Find(id string) (int, bool) {
+	i, ok := s.index[id]
+	return i, ok
+}
+
+// HasKind says whether any entry is of the kind.
+func (s *Snapshot) HasKind(name string) bool { return s.kinds[name] }
