@@ -1,0 +1,26 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/maas-kinds/maas/api/access"
+)
+
+// admit finds out who asks, before anything else is done for them.
+func (h *handler) admit(r *http.Request) (*access.Caller, *apiError) {
+	if len(r.Header[access.MarkerHeader]) > 0 {
+		return nil, errLoopDetected
+	}
+	caller, err := h.callers.Identify(r.Header)
+	switch {
+	case err == nil:
+		return caller, nil
+	case errors.Is(err, access.ErrNoCredentials):
+		return nil, &apiError{status: http.StatusUnauthorized, kind: typeAuthentication, code: "missing_authorization",
+			message: "Send an Authorization header with the credentials you use for the models, for example: Authorization: Bearer TOKEN."}
+	default:
+		return nil, &apiError{status: http.StatusBadRequest, kind: typeInvalidRequest, code: "invalid_authorization",
+			message: "The request is refused: " + err.Error() + "."}
+	}
+}

@@ -1,0 +1,155 @@
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/maas-kinds/maas/api/access"
+	"github.com/maas-kinds/maas/api/catalog"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// handler answers requests. Its fields do not change once it serves.
+type handler struct {
+	catalog    snapshots
+	checker    *access.Checker
+	callers    *access.Callers
+	kinds      func(name string) (*kind.Kind, bool)
+	namespaces []string
+	cors       cors
+	pages      *pages
+	metrics    *metrics
+	log        *slog.Logger
+	draining   atomic.Bool
+
+	mux  *http.ServeMux
+	vary []string
+}
+
+// snapshots is where the catalog is read; nil before it has synced.
+type snapshots interface{ Snapshot() *catalog.Snapshot }
+
+// endpoint answers one route, or says what is wrong.
+type endpoint func(http.ResponseWriter, *http.Request) *apiError
+
+const (
+	modelsPath = "/v1/models"
+	allowed    = "GET, HEAD, OPTIONS"
+)
+
+func newHandler(o Options, source snapshots, checker *access.Checker) (*handler, error) {
+	h := &handler{catalog: source, checker: checker, kinds: o.Kinds, namespaces: o.Namespaces, log: o.Log}
+	var err error
+	if h.callers, err = access.NewCallers(o.ForwardHeaders, o.Anonymous); err != nil {
+		return nil, err
+	}
+	if h.cors, err = newCORS(o.CORSOrigins, o.ForwardHeaders); err != nil {
+		return nil, err
+	}
+	if h.pages, err = newPages(); err != nil {
+		return nil, err
+	}
+	if err := h.route(); err != nil {
+		h.pages.close()
+		return nil, err
+	}
+	h.metrics = newMetrics(o.Registry, source)
+	return h, nil
+}
+
+// route builds the route table. Every path has a fallback for methods it does
+// not know, so that the mux never answers in plain text.
+func (h *handler) route() error {
+	description, err := openAPI()
+	if err != nil {
+		return err
+	}
+	h.vary = []string{strings.Join(append([]string{"Authorization", "Origin", "Accept-Encoding"}, h.callers.Forwarded()...), ", ")}
+	h.mux = http.NewServeMux()
+	for pattern, answer := range map[string]endpoint{
+		modelsPath:              h.list,
+		modelsPath + "/{id...}": h.retrieve,
+		"/openapi.json":         description,
+		"/healthz":              healthz,
+		"/readyz":               h.readyz,
+	} {
+		h.mux.Handle("GET "+pattern, h.observed(pattern, answer))
+		h.mux.Handle("OPTIONS "+pattern, h.observed(pattern, h.options))
+		h.mux.Handle(pattern, h.observed(pattern, func(http.ResponseWriter, *http.Request) *apiError {
+			return methodNotAllowed(allowed)
+		}))
+	}
+	h.mux.Handle("/", h.observed("unknown", routeNotFound))
+	return nil
+}
+
+// ServeHTTP implements http.Handler.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	escaped := r.URL.EscapedPath()
+	switch {
+	case isClean(escaped):
+		h.mux.ServeHTTP(w, r)
+	case strings.HasPrefix(escaped, modelsPath+"/"):
+		// The mux would redirect to a path without the dots and slashes, which
+		// names another model or none. No model has such an id.
+		h.observed(modelsPath+"/{id...}", h.retrieveUnclean).ServeHTTP(w, r)
+	default:
+		h.observed("unknown", routeNotFound).ServeHTTP(w, r)
+	}
+}
+
+// isClean says whether the mux takes a path as it is.
+func isClean(escaped string) bool {
+	if !strings.HasPrefix(escaped, "/") {
+		return false
+	}
+	cleaned := path.Clean(escaped)
+	return escaped == cleaned || escaped == cleaned+"/"
+}
+
+func (h *handler) retrieveUnclean(_ http.ResponseWriter, r *http.Request) *apiError {
+	if !slices.Contains([]string{http.MethodGet, http.MethodHead}, r.Method) {
+		return methodNotAllowed(allowed)
+	}
+	if _, failed := h.admit(r); failed != nil {
+		return failed
+	}
+	return errModelNotFound
+}
+
+func routeNotFound(http.ResponseWriter, *http.Request) *apiError { return errRouteNotFound }
+
+// options answers without credentials: browsers send none when they ask first.
+func (h *handler) options(w http.ResponseWriter, r *http.Request) *apiError {
+	w.Header().Set("Allow", allowed)
+	h.cors.preflight(w.Header(), r)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// healthz says that the process runs.
+func healthz(w http.ResponseWriter, _ *http.Request) *apiError {
+	return plain(w, "ok\n")
+}
+
+// readyz says whether requests should be sent here. The health of model
+// backends plays no part.
+func (h *handler) readyz(w http.ResponseWriter, _ *http.Request) *apiError {
+	switch {
+	case h.draining.Load():
+		return errDraining
+	case h.catalog.Snapshot() == nil:
+		return errNotSynced
+	}
+	return plain(w, "ok\n")
+}
+
+func plain(w http.ResponseWriter, text string) *apiError {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte(text)) // a client that has left has left
+	return nil
+}

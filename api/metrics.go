@@ -1,0 +1,42 @@
+package api
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+type metrics struct {
+	duration   *prometheus.HistogramVec
+	inFlight   prometheus.Gauge
+	incomplete prometheus.Counter
+}
+
+func newMetrics(registry prometheus.Registerer, source snapshots) *metrics {
+	m := &metrics{
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "maas_api_request_duration_seconds", Help: "Time to answer a request, by route and status.",
+			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 1.5, 2.5},
+		}, []string{"route", "status"}),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Name: "maas_api_requests_in_flight", Help: "Requests under way."}),
+		incomplete: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "maas_api_incomplete_lists_total", Help: "Lists sent while some endpoints could not be asked.",
+		}),
+	}
+	registry.MustRegister(m.duration, m.inFlight, m.incomplete,
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "maas_api_catalog_models", Help: "Models with an endpoint, whoever may use them."},
+			func() float64 {
+				if s := source.Snapshot(); s != nil {
+					return float64(len(s.Entries()))
+				}
+				return 0
+			}),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "maas_api_catalog_age_seconds", Help: "Time since the catalog last changed; -1 before it was first read."},
+			func() float64 {
+				if s := source.Snapshot(); s != nil {
+					return time.Since(s.RenderedAt).Seconds()
+				}
+				return -1
+			}))
+	return m
+}

@@ -1,0 +1,98 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/client-go/rest"
+	"k8s.io/utils/clock"
+
+	"github.com/maas-kinds/maas/api/access"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// Options are what an API is made of. DefaultOptions has the values of the
+// flags' defaults; the fields of the second group have none.
+type Options struct {
+	// Listen and MetricsListen are the addresses to serve at, as net.Listen
+	// takes them. MetricsListen "0" serves no metrics.
+	Listen, MetricsListen string
+	// TLSCertFile and TLSKeyFile make the API speak https; they are read again
+	// when they change.
+	TLSCertFile, TLSKeyFile string
+	// Namespaces whose models are listed; empty means all.
+	Namespaces []string
+	// Anonymous admits requests without Authorization.
+	Anonymous bool
+	// TrustedHosts, AllowHTTP and AllowCIDRs say where callers' credentials may
+	// go, see access.NewPolicy.
+	TrustedHosts []string
+	AllowHTTP    bool
+	AllowCIDRs   []netip.Prefix
+	// BackendCAFile holds certificates in PEM that are trusted for https
+	// endpoints besides those of the system.
+	BackendCAFile string
+	// ForwardHeaders go with a probe besides Authorization.
+	ForwardHeaders []string
+	// CORSOrigins are the origins whose pages may read replies.
+	CORSOrigins []string
+	Limits      access.Limits
+	// ShutdownDelay is how long requests are still taken after readiness has
+	// turned false; DrainTimeout is how long those under way may take then.
+	ShutdownDelay, DrainTimeout time.Duration
+
+	// Cluster is where the MaaSModels are.
+	Cluster *rest.Config
+	// ServiceHost is the API server's address inside the cluster, the value of
+	// KUBERNETES_SERVICE_HOST; empty outside. Credentials are never sent there.
+	ServiceHost string
+	// Kinds finds kinds by name or alias. A kind that it does not find is
+	// probed in the default way.
+	Kinds    func(name string) (*kind.Kind, bool)
+	Log      *slog.Logger
+	Registry *prometheus.Registry
+	Clock    clock.WithTicker
+}
+
+// DefaultOptions are the options that the flags default to.
+func DefaultOptions() Options {
+	return Options{
+		Listen: ":8080", MetricsListen: ":9090",
+		TrustedHosts:  access.ClusterLocal(),
+		Limits:        access.DefaultLimits(),
+		ShutdownDelay: 3 * time.Second, DrainTimeout: 15 * time.Second,
+	}
+}
+
+// Check reports everything that is wrong with the values of the flags, each
+// with the flag it came from.
+func (o Options) Check() error {
+	_, policyErr := access.NewPolicy(o.TrustedHosts, o.AllowHTTP, o.AllowCIDRs)
+	_, callersErr := access.NewCallers(o.ForwardHeaders, o.Anonymous)
+	_, corsErr := newCORS(o.CORSOrigins, o.ForwardHeaders)
+	errs := []error{policyErr, callersErr, corsErr}
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	check((o.TLSCertFile == "") == (o.TLSKeyFile == ""), "--tls-cert-file and --tls-key-file: give both or neither")
+	for _, namespace := range o.Namespaces {
+		check(dnsLabel.MatchString(namespace), "--namespaces: %q is no namespace name", namespace)
+	}
+	l := o.Limits
+	check(l.VerdictTTL >= 0 && l.VerdictTTL <= time.Hour, "--verdict-ttl: %v is not between 0 (off) and 1h", l.VerdictTTL)
+	check(l.Budget > 0 && l.Budget <= time.Minute, "--budget: %v is not between 1ms and 1m", l.Budget)
+	check(l.ProbeTimeout > 0 && l.ProbeTimeout <= l.Budget, "--probe-timeout: %v is not between 1ms and --budget", l.ProbeTimeout)
+	check(l.PerCheck > 0, "--probes-per-request: %d is less than 1", l.PerCheck)
+	check(l.InFlight >= l.PerCheck, "--probes-in-flight: %d is less than --probes-per-request", l.InFlight)
+	check(l.CallerRate > 0 && l.CallerBurst > 0, "--caller-probe-rate and --caller-probe-burst: write numbers above 0")
+	check(l.BreakerFaults > 0, "--breaker-faults: %d is less than 1", l.BreakerFaults)
+	check(l.BreakerOpen > 0, "--breaker-open: %v is not above 0", l.BreakerOpen)
+	check(o.ShutdownDelay >= 0 && o.DrainTimeout >= 0, "--shutdown-delay and --drain-timeout: write durations of 0 or more")
+	return errors.Join(errs...)
+}
