@@ -1,0 +1,149 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/netip"
+	"strings"
+
+	"github.com/maas-kinds/maas/api"
+)
+
+// settings are the parsed flags.
+type settings struct {
+	options    api.Options
+	kubeconfig string
+	kindsDirs  []string
+	logLevel   slog.Level
+}
+
+const intro = `maas-api serves GET /v1/models: the models whose backends let the caller in.
+
+Each model's endpoint is probed with the caller's own Authorization header, and
+the answer decides. What is served comes from the MaaSModels of the cluster; the
+API needs permission to list and watch maasmodels.maas.opendatahub.io, and none
+to write.
+
+Callers' credentials go to --trusted-hosts only, by https unless the host is a
+cluster-local name, and never to loopback, link-local or metadata addresses. For
+a demo on one machine:
+
+  maas-api --trusted-hosts=127.0.0.1 --allow-http --allow-cidr=127.0.0.0/8
+
+Lists take commas, and their flags may be repeated. Exit code 0 after SIGTERM or
+Ctrl-C, 1 on failure, 2 on wrong usage.
+
+Flags:
+`
+
+// parse reads the arguments. Help goes to stdout; the error holds everything
+// that is wrong with the values.
+func parse(args []string, stdout, stderr io.Writer) (*settings, error) {
+	s := &settings{options: api.DefaultOptions()}
+	flags := flag.NewFlagSet("maas-api", flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // run prints errors, and help is printed below
+	var badCIDRs error
+	s.serving(flags)
+	s.reaching(flags, &badCIDRs)
+	s.limiting(flags)
+
+	err := flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stdout, intro)
+		flags.SetOutput(stdout)
+		flags.PrintDefaults()
+		return nil, err
+	}
+	if err == nil && flags.NArg() > 0 {
+		err = fmt.Errorf("unexpected argument %q: everything is said with flags", flags.Arg(0))
+	}
+	return s, errors.Join(err, badCIDRs, s.options.Check())
+}
+
+// serving declares where and what is served.
+func (s *settings) serving(flags *flag.FlagSet) {
+	o := &s.options
+	flags.StringVar(&o.Listen, "listen", o.Listen, "`address` to serve at")
+	flags.StringVar(&o.MetricsListen, "metrics-listen", o.MetricsListen, "`address` to serve /metrics at; 0 for none")
+	flags.StringVar(&o.TLSCertFile, "tls-cert-file", "", "certificate `file` in PEM: serve https; read again when it changes")
+	flags.StringVar(&o.TLSKeyFile, "tls-key-file", "", "private key `file` in PEM")
+	flags.DurationVar(&o.ShutdownDelay, "shutdown-delay", o.ShutdownDelay, "how long requests are taken after SIGTERM has turned /readyz false")
+	flags.DurationVar(&o.DrainTimeout, "drain-timeout", o.DrainTimeout, "how long requests under way may take after that")
+	flags.StringVar(&s.kubeconfig, "kubeconfig", "", "kubeconfig `file`; default as kubectl, or the Pod's ServiceAccount")
+	flags.Func("namespaces", "list models of these `namespaces` only; default all", appendTo(&o.Namespaces))
+	flags.Func("kinds-dir", "`directory` of kind-specs added to the built-in ones; may be repeated", func(dir string) error {
+		s.kindsDirs = append(s.kindsDirs, dir)
+		return nil
+	})
+	flags.Func("cors-origins", "`origins` whose pages may read replies, for example https://chat.example.com; default none", appendTo(&o.CORSOrigins))
+	flags.TextVar(&s.logLevel, "log-level", slog.LevelInfo, "`level`: debug, info, warn or error")
+}
+
+// reaching declares where callers' credentials may go.
+func (s *settings) reaching(flags *flag.FlagSet, badCIDRs *error) {
+	o := &s.options
+	hosts := o.TrustedHosts
+	flags.Func("trusted-hosts", "host name `suffixes` that callers' credentials may be sent to, instead of the default "+
+		strings.Join(hosts, ",")+"; * for every host", replace(&o.TrustedHosts))
+	flags.BoolVar(&o.AllowHTTP, "allow-http", false, "send credentials over plain http to hosts that are no cluster-local names")
+	flags.Func("allow-cidr", "`networks` to allow although they are loopback, link-local or the like, for example 127.0.0.0/8", func(value string) error {
+		for item := range strings.SplitSeq(value, ",") {
+			prefix, err := netip.ParsePrefix(strings.TrimSpace(item))
+			if err != nil {
+				*badCIDRs = errors.Join(*badCIDRs, fmt.Errorf("--allow-cidr: %q is no network such as 127.0.0.0/8", item))
+				continue
+			}
+			o.AllowCIDRs = append(o.AllowCIDRs, prefix.Masked())
+		}
+		return nil
+	})
+	flags.StringVar(&o.BackendCAFile, "backend-ca-file", "", "`file` of certificates in PEM trusted for https endpoints besides the system's")
+	flags.Func("forward-headers", "`names` of request headers that go with a probe besides Authorization", appendTo(&o.ForwardHeaders))
+	flags.Func("anonymous", "`allow` serves requests without Authorization as they are; default deny", func(value string) error {
+		if value != "allow" && value != "deny" {
+			return errors.New("write allow or deny")
+		}
+		o.Anonymous = value == "allow"
+		return nil
+	})
+}
+
+// limiting declares what probing may cost.
+func (s *settings) limiting(flags *flag.FlagSet) {
+	l := &s.options.Limits
+	flags.DurationVar(&l.VerdictTTL, "verdict-ttl", l.VerdictTTL, "how long a caller who was let in is believed to be; denials at most 1s; 0 asks every time")
+	flags.DurationVar(&l.Budget, "budget", l.Budget, "how long a request may take; endpoints that have not answered by then are left out")
+	flags.DurationVar(&l.ProbeTimeout, "probe-timeout", l.ProbeTimeout, "how long one endpoint may take to answer")
+	flags.IntVar(&l.PerCheck, "probes-per-request", l.PerCheck, "probes that one request may have under way")
+	flags.IntVar(&l.InFlight, "probes-in-flight", l.InFlight, "probes that may be under way altogether; more wait within their budget")
+	flags.IntVar(&l.CallerRate, "caller-probe-rate", l.CallerRate, "probes a second that one caller may cause; never less than one whole list")
+	flags.IntVar(&l.CallerBurst, "caller-probe-burst", l.CallerBurst, "probes that one caller may cause at once; never less than two whole lists")
+	flags.IntVar(&l.BreakerFaults, "breaker-faults", l.BreakerFaults, "consecutive faults after which an endpoint is left alone; a timeout counts as all of them")
+	flags.DurationVar(&l.BreakerOpen, "breaker-open", l.BreakerOpen, "how long an endpoint is left alone before it is tried again")
+}
+
+// appendTo adds comma-separated values.
+func appendTo(to *[]string) func(string) error {
+	return func(value string) error {
+		for item := range strings.SplitSeq(value, ",") {
+			if item = strings.TrimSpace(item); item != "" {
+				*to = append(*to, item)
+			}
+		}
+		return nil
+	}
+}
+
+// replace is appendTo for a flag with a default, which its first use takes away.
+func replace(to *[]string) func(string) error {
+	first := true
+	return func(value string) error {
+		if first {
+			*to, first = nil, false
+		}
+		return appendTo(to)(value)
+	}
+}
