@@ -1,0 +1,155 @@
+package referent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/discovery"
+	"k8s.io/utils/clock"
+)
+
+// pollInterval is how often discovery is asked for types that have no
+// CustomResourceDefinition. Nothing announces a change of those.
+const pollInterval = 30 * time.Second
+
+// discoverer knows the types that have no CustomResourceDefinition: built-in
+// and aggregated ones, and all types while definitions may not be read.
+type discoverer struct {
+	client  discovery.DiscoveryInterfaceWithContext
+	clock   clock.Clock
+	log     *slog.Logger
+	changed func()
+	ask     chan struct{}
+
+	mu sync.Mutex
+	// offers of the types that somebody asked for, nil until the first answer.
+	offers map[schema.GroupKind]*offer
+}
+
+// lookup is false until discovery has answered for the type.
+func (d *discoverer) lookup(gk schema.GroupKind) (offer, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	o, tracked := d.offers[gk]
+	if !tracked {
+		d.offers[gk] = nil
+		signal(d.ask)
+	}
+	if o == nil {
+		return offer{}, false
+	}
+	return *o, true
+}
+
+// absent records that the API server does not serve the type, until the next
+// poll. Right after its end discovery may still list it.
+func (d *discoverer) absent(gk schema.GroupKind) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.offers[gk] = &offer{}
+}
+
+// forget ends the polling for a type.
+func (d *discoverer) forget(gk schema.GroupKind) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.offers, gk)
+}
+
+func (d *discoverer) run(ctx context.Context) {
+	failing := false
+	for pace := newPace(); ; {
+		pause := pollInterval
+		err := d.poll(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			if pause = pace.Step(); !failing {
+				d.log.WarnContext(ctx, "cannot ask the API server what it serves, trying again", "error", err)
+			}
+		default:
+			pace = newPace()
+		}
+		failing = err != nil
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.ask:
+		case <-d.clock.After(pause):
+		}
+	}
+}
+
+func (d *discoverer) poll(ctx context.Context) error {
+	d.mu.Lock()
+	before := maps.Clone(d.offers)
+	d.mu.Unlock()
+	if len(before) == 0 {
+		return nil
+	}
+	groups, err := d.client.ServerGroupsWithContext(ctx)
+	if err != nil {
+		return fmt.Errorf("listing API groups: %w", err)
+	}
+	var errs []error
+	for gk, old := range before {
+		found, err := d.find(ctx, groups, gk)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		d.mu.Lock()
+		// Somebody who knew better may have spoken meanwhile.
+		if current, tracked := d.offers[gk]; tracked && current == old {
+			d.offers[gk] = &found
+		}
+		d.mu.Unlock()
+	}
+	d.changed()
+	return errors.Join(errs...)
+}
+
+// find asks every version of the type's group, because a kind may exist in some
+// of them only.
+func (d *discoverer) find(ctx context.Context, groups *metav1.APIGroupList, gk schema.GroupKind) (offer, error) {
+	var found offer
+	at := slices.IndexFunc(groups.Groups, func(g metav1.APIGroup) bool { return g.Name == gk.Group })
+	if at < 0 {
+		return found, nil
+	}
+	for _, version := range groups.Groups[at].Versions {
+		resources, err := d.client.ServerResourcesForGroupVersionWithContext(ctx, version.GroupVersion)
+		if apierrors.IsNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return offer{}, fmt.Errorf("listing the resources of %s: %w", version.GroupVersion, err)
+		}
+		for _, resource := range resources.APIResources {
+			if resource.Kind == gk.Kind && !strings.Contains(resource.Name, "/") && slices.Contains(resource.Verbs, "watch") {
+				found.resource, found.namespaced = resource.Name, resource.Namespaced
+				found.versions = append(found.versions, version.Version)
+			}
+		}
+	}
+	return found, nil
+}
+
+// signal wakes whoever waits on a channel of capacity one.
+func signal(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}

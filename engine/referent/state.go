@@ -1,0 +1,54 @@
+package referent
+
+import (
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+// State is what is known about a referent type.
+type State string
+
+// The states. In Synced and Stale objects can be looked up; Starting means that
+// nothing can be said yet; the others say why there is nothing to look up.
+const (
+	// Starting: the first answer of the API server is still to come.
+	Starting State = "Starting"
+	// Synced: objects are as the API server has them.
+	Synced State = "Synced"
+	// Stale: the API server does not answer at present, objects are as it had
+	// them last.
+	Stale State = "Stale"
+	// Forbidden: the API server refuses to let this process list or watch.
+	Forbidden State = "Forbidden"
+	// NotInstalled: the API server does not serve the type.
+	NotInstalled State = "NotInstalled"
+	// VersionNotServed: the API server serves the type, in no version that is read.
+	VersionNotServed State = "VersionNotServed"
+)
+
+// States are all states.
+var States = [...]State{Starting, Synced, Stale, Forbidden, NotInstalled, VersionNotServed}
+
+// readable says whether objects can be looked up.
+func (s State) readable() bool { return s == Synced || s == Stale }
+
+// Lookup is the answer to one look at a referent.
+type Lookup struct {
+	State State
+	// Message says what is wrong and what to do, for Forbidden, NotInstalled
+	// and VersionNotServed.
+	Message string
+	// Type is the version that is read; zero while none is known to be served.
+	Type schema.GroupVersionKind
+	// Namespaced is false for cluster-scoped types.
+	Namespaced bool
+	// Object is the referent's projection, nil when it does not exist. It is
+	// shared: do not change it.
+	Object *unstructured.Unstructured
+}
+
+// Health is the state of one referent type, for metrics.
+type Health struct {
+	Type  schema.GroupVersionKind
+	State State
+}

@@ -1,0 +1,204 @@
+package referent
+
+import (
+	"fmt"
+	"sync"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/tools/cache"
+)
+
+// store holds the projections of one type's objects, and how far they can be
+// trusted. It is what a reflector writes to.
+type store struct {
+	project func(*unstructured.Unstructured) *unstructured.Unstructured
+	// changed is told of an object whose projection is another one now, moved
+	// of a state in which look-ups answer differently. Neither is called under
+	// the lock, and both after the store has changed.
+	changed func(types.NamespacedName)
+	moved   func()
+
+	mu      sync.RWMutex
+	objects map[types.NamespacedName]*unstructured.Unstructured
+	trust
+}
+
+// trust is what is known about the stream that feeds a store.
+type trust struct {
+	// listed: the objects are complete. streaming: changes arrive.
+	listed, streaming bool
+	// synced: both held at one time. Reading needs both: who may list and not
+	// watch would otherwise be served for the moment between the two.
+	synced bool
+	// refused: list or watch is forbidden, and has not worked since.
+	refused bool
+}
+
+func (t trust) state() State {
+	switch {
+	case t.refused:
+		return Forbidden
+	case !t.synced:
+		return Starting
+	case t.streaming:
+		return Synced
+	}
+	return Stale
+}
+
+func (s *store) get(key types.NamespacedName) (*unstructured.Unstructured, State) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	state := s.state()
+	if !state.readable() {
+		return nil, state
+	}
+	return s.objects[key], state
+}
+
+func (s *store) all() ([]*unstructured.Unstructured, State) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if state := s.state(); !state.readable() {
+		return nil, state
+	}
+	objects := make([]*unstructured.Unstructured, 0, len(s.objects))
+	for _, object := range s.objects {
+		objects = append(objects, object)
+	}
+	return objects, s.state()
+}
+
+// note changes the trust and says from which state to which.
+func (s *store) note(change func(*trust)) (from, to State) {
+	s.mu.Lock()
+	from, to = s.noteLocked(change)
+	s.mu.Unlock()
+	if answersDiffer(from, to) {
+		s.moved()
+	}
+	return from, to
+}
+
+func (s *store) noteLocked(change func(*trust)) (from, to State) {
+	from = s.state()
+	change(&s.trust)
+	if s.listed && s.streaming {
+		s.synced, s.refused = true, false
+	}
+	return from, s.state()
+}
+
+func answersDiffer(from, to State) bool {
+	return from != to && !(from.readable() && to.readable())
+}
+
+// Add is part of cache.ReflectorStore.
+func (s *store) Add(object any) error { return s.upsert(object) }
+
+// Update is part of cache.ReflectorStore.
+func (s *store) Update(object any) error { return s.upsert(object) }
+
+func (s *store) upsert(object any) error {
+	projection, err := s.projected(object)
+	if err != nil {
+		return err
+	}
+	key := keyOf(projection)
+	s.mu.Lock()
+	same := equal(s.objects[key], projection)
+	s.objects[key] = projection
+	s.mu.Unlock()
+	if !same {
+		s.changed(key)
+	}
+	return nil
+}
+
+// Delete is part of cache.ReflectorStore.
+func (s *store) Delete(object any) error {
+	referent, ok := object.(*unstructured.Unstructured)
+	if !ok {
+		return fmt.Errorf("deleting a referent: got a %T", object)
+	}
+	key := keyOf(referent)
+	s.mu.Lock()
+	_, existed := s.objects[key]
+	delete(s.objects, key)
+	s.mu.Unlock()
+	if existed {
+		s.changed(key)
+	}
+	return nil
+}
+
+// Replace is part of cache.ReflectorStore. Objects that stay as they were wake
+// nobody.
+func (s *store) Replace(list []any, _ string) error {
+	objects := make(map[types.NamespacedName]*unstructured.Unstructured, len(list))
+	for _, object := range list {
+		projection, err := s.projected(object)
+		if err != nil {
+			return err
+		}
+		objects[keyOf(projection)] = projection
+	}
+	s.mu.Lock()
+	before := s.objects
+	s.objects = objects
+	from, to := s.noteLocked(func(t *trust) { t.listed = true })
+	s.mu.Unlock()
+
+	switch {
+	case answersDiffer(from, to):
+		s.moved()
+	case to.readable():
+		for _, key := range differences(before, objects) {
+			s.changed(key)
+		}
+	}
+	return nil
+}
+
+// Resync is part of cache.ReflectorStore: nothing is told twice.
+func (s *store) Resync() error { return nil }
+
+// Transformer is part of cache.TransformingStore: objects that are streamed in
+// a list are projected one by one, not kept whole until the last has come.
+func (s *store) Transformer() cache.TransformFunc {
+	return func(object any) (any, error) { return s.projected(object) }
+}
+
+// projected has to accept its own results: see cache.TransformFunc.
+func (s *store) projected(object any) (*unstructured.Unstructured, error) {
+	referent, ok := object.(*unstructured.Unstructured)
+	if !ok {
+		return nil, fmt.Errorf("storing a referent: got a %T", object)
+	}
+	return s.project(referent), nil
+}
+
+func keyOf(object *unstructured.Unstructured) types.NamespacedName {
+	return types.NamespacedName{Namespace: object.GetNamespace(), Name: object.GetName()}
+}
+
+func equal(a, b *unstructured.Unstructured) bool {
+	return a != nil && b != nil && equality.Semantic.DeepEqual(a.Object, b.Object)
+}
+
+func differences(before, after map[types.NamespacedName]*unstructured.Unstructured) []types.NamespacedName {
+	var keys []types.NamespacedName
+	for key, object := range after {
+		if !equal(before[key], object) {
+			keys = append(keys, key)
+		}
+	}
+	for key := range before {
+		if _, still := after[key]; !still {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}

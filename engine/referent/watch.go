@@ -1,0 +1,140 @@
+package referent
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/go-logr/logr"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	utilnet "k8s.io/apimachinery/pkg/util/net"
+	"k8s.io/apimachinery/pkg/util/wait"
+	apiwatch "k8s.io/apimachinery/pkg/watch"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/tools/cache"
+	"k8s.io/klog/v2"
+	"k8s.io/utils/clock"
+)
+
+// calm is how long an attempt has to last for the next to start without delay.
+const calm = 10 * time.Second
+
+// patience is how often in a row, over some ten seconds, the API server may not
+// know a type that it is said to serve before that is worth a log line.
+const patience = 9
+
+// newPace spaces the attempts at something that fails: quickly at first,
+// because a type is served a moment after it was installed, and every five
+// seconds in the end, so that a permission granted later, or an API server that
+// is back, is noticed.
+func newPace() wait.Backoff {
+	return wait.Backoff{Duration: 50 * time.Millisecond, Factor: 2, Jitter: 0.1, Steps: 20, Cap: 5 * time.Second}
+}
+
+// watch keeps a store true to the objects of one target for as long as it runs.
+//
+// It drives a client-go reflector itself, where an informer would: an informer
+// does not tell refused from failing from in sync, and its backoff cannot be set.
+type watch struct {
+	*store
+	target target
+	client dynamic.ResourceInterface
+	clock  clock.Clock
+	log    *slog.Logger
+	// gone is told when the API server does not know the target.
+	gone func()
+	stop context.CancelFunc
+
+	// trouble is the reason that was logged last, empty while all is well;
+	// missing counts the answers "not found" in a row. Only the goroutine of
+	// run uses them.
+	trouble string
+	missing int
+}
+
+// run returns when the context ends.
+func (w *watch) run(ctx context.Context) {
+	// The reflector's own remarks are for debugging: what an operator has to
+	// know is logged here, once per change.
+	ctx = klog.NewContext(ctx, logr.FromSlogHandler(w.log.Handler()).V(4))
+	backoff := newPace()
+	reflector := cache.NewReflectorWithOptions(
+		&cache.ListWatch{ListWithContextFunc: w.list, WatchFuncWithContext: w.watch},
+		&unstructured.Unstructured{}, w.store,
+		cache.ReflectorOptions{Name: w.target.kind.String(), TypeDescription: w.target.kind.String(), Backoff: &backoff, Clock: w.clock})
+
+	for pace := newPace(); ; {
+		started := w.clock.Now()
+		err := reflector.ListAndWatchWithContext(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			w.failed(ctx, err)
+		}
+		if w.clock.Since(started) > calm {
+			pace = newPace()
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-w.clock.After(pace.Step()):
+		}
+	}
+}
+
+func (w *watch) list(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
+	return w.client.List(ctx, options)
+}
+
+func (w *watch) watch(ctx context.Context, options metav1.ListOptions) (apiwatch.Interface, error) {
+	stream, err := w.client.Watch(ctx, options)
+	switch {
+	case err == nil:
+		w.connected(ctx)
+	case ctx.Err() != nil:
+	case options.SendInitialEvents == nil:
+		// The reflector retries some errors by itself.
+		w.failed(ctx, err)
+	case utilnet.IsConnectionRefused(err) || apierrors.IsTooManyRequests(err):
+		// In this mode the reflector would sleep on these, past the end of the
+		// context. An error that it does not know makes it list instead, which
+		// fails alike and returns.
+		err = errors.New(err.Error())
+	}
+	return stream, err
+}
+
+func (w *watch) connected(ctx context.Context) {
+	w.note(func(t *trust) { t.streaming = true })
+	w.missing = 0
+	if w.trouble != "" {
+		w.log.InfoContext(ctx, "watching again")
+		w.trouble = ""
+	}
+}
+
+// failed judges an error: one that may pass leaves what was read in place.
+func (w *watch) failed(ctx context.Context, err error) {
+	_, state := w.note(func(t *trust) {
+		t.streaming = false
+		if apierrors.IsForbidden(err) {
+			*t = trust{refused: true}
+		}
+	})
+	if apierrors.IsNotFound(err) {
+		w.gone()
+		// Normal while a definition comes or goes, for a few seconds.
+		if w.missing++; w.missing < patience {
+			return
+		}
+	}
+	if trouble := string(state) + string(apierrors.ReasonForError(err)); trouble != w.trouble {
+		w.log.WarnContext(ctx, "cannot watch, trying again", "state", state, "error", err)
+		w.trouble = trouble
+	}
+}
