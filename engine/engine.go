@@ -1,0 +1,171 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-logr/logr"
+	"golang.org/x/sync/errgroup"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/discovery"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/util/workqueue"
+	"k8s.io/utils/clock"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/phase"
+	"github.com/maas-kinds/maas/engine/referent"
+)
+
+// crdInterval is how often a missing MaaSModel CRD is looked for.
+const crdInterval = time.Second
+
+// retryAtMost bounds the pause between attempts at a write that fails.
+const retryAtMost = 30 * time.Second
+
+// engine runs the controller and the referent watches, on the leader only.
+type engine struct {
+	manager manager.Manager
+	options Options
+	machine *phase.Machine
+	metrics *metrics
+
+	// watches is nil until they are started.
+	watches atomic.Pointer[referent.Watches]
+}
+
+// NeedLeaderElection is part of manager.LeaderElectionRunnable.
+func (e *engine) NeedLeaderElection() bool { return true }
+
+// Start is part of manager.Runnable. When it returns everything it has started
+// has stopped.
+func (e *engine) Start(ctx context.Context) error {
+	if err := e.awaitCRD(ctx); err != nil {
+		return nil //nolint:nilerr // The context has ended, which is no failure.
+	}
+	err := e.manager.GetFieldIndexer().IndexField(ctx, &v1alpha1.MaaSModel{}, referentField, referentKeys)
+	if err != nil {
+		return fmt.Errorf("indexing MaaSModels by referent: %w", err)
+	}
+	wake := &waker{models: e.manager.GetCache(), kinds: e.options.Kinds, log: e.log()}
+	watches, err := e.newWatches(ctx, wake)
+	if err != nil {
+		return err
+	}
+	controller, err := e.newController(wake, watches)
+	if err != nil {
+		return err
+	}
+	e.watches.Store(watches)
+	gauges := &gauges{ctx: ctx, models: e.manager.GetCache(), kinds: e.options.Kinds, watches: watches}
+	if err := e.options.Registerer.Register(gauges); err != nil {
+		return fmt.Errorf("registering metrics: %w", err)
+	}
+	defer e.options.Registerer.Unregister(gauges)
+
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return watches.Start(ctx) })
+	group.Go(func() error { return controller.Start(ctx) })
+	return group.Wait()
+}
+
+// ready is a healthz.Checker. A replica that does not lead is ready to.
+func (e *engine) ready(*http.Request) error {
+	select {
+	case <-e.manager.Elected():
+	default:
+		return nil
+	}
+	if watches := e.watches.Load(); watches == nil || !watches.Ready() {
+		return errors.New("the caches are not in sync")
+	}
+	return nil
+}
+
+// awaitCRD returns when MaaSModels are served. The error is the context's.
+func (e *engine) awaitCRD(ctx context.Context) error {
+	log, told := e.log(), ""
+	return wait.PollUntilContextCancel(ctx, crdInterval, true, func(ctx context.Context) (bool, error) {
+		_, err := e.manager.GetRESTMapper().RESTMapping(v1alpha1.GroupVersion.WithKind("MaaSModel").GroupKind(), v1alpha1.GroupVersion.Version)
+		problem := ""
+		switch {
+		case err == nil:
+			return true, nil
+		case meta.IsNoMatchError(err):
+			problem = "waiting: the MaaSModel CRD is not installed, install it with kubectl apply -k config/crd"
+		default:
+			problem = "waiting: the API server cannot be asked for the MaaSModel CRD"
+		}
+		if problem != told {
+			log.WarnContext(ctx, problem, "error", err)
+			told = problem
+		}
+		return false, nil
+	})
+}
+
+func (e *engine) newWatches(ctx context.Context, wake *waker) (*referent.Watches, error) {
+	config, http := e.manager.GetConfig(), e.manager.GetHTTPClient()
+	client, err := dynamic.NewForConfigAndClient(config, http)
+	if err != nil {
+		return nil, fmt.Errorf("making a client for referents: %w", err)
+	}
+	served, err := discovery.NewDiscoveryClientForConfigAndClient(config, http)
+	if err != nil {
+		return nil, fmt.Errorf("making a discovery client: %w", err)
+	}
+	// Groups and versions are asked for, and resources of few of them: the
+	// aggregated form carries the resources of all.
+	served.UseLegacyDiscovery = true
+	return referent.New(referent.Options{
+		Kinds: e.options.Kinds.Kinds(), Client: client, Discovery: served, Clock: clock.RealClock{}, Log: e.log(),
+		Changed: func(gk schema.GroupKind, key types.NamespacedName) { wake.referent(ctx, gk, key) },
+		Moved:   func(gk schema.GroupKind) { wake.kind(ctx, gk) },
+	}), nil
+}
+
+func (e *engine) newController(wake *waker, watches *referent.Watches) (controller.Controller, error) {
+	mgr := e.manager
+	unique := true
+	options := controller.Options{
+		MaxConcurrentReconciles: e.options.Concurrency,
+		// The name is this engine's in its manager; a process may have several.
+		SkipNameValidation: &unique,
+		RateLimiter: workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](
+			5*time.Millisecond, retryAtMost),
+		Reconciler: &reconciler{
+			client: mgr.GetClient(), live: mgr.GetAPIReader(),
+			kinds: e.options.Kinds, rules: e.options.Rules, referents: watches,
+			machine: e.machine, clock: e.options.Clock,
+			events: mgr.GetEventRecorder(ControllerName), metrics: e.metrics, log: e.log(),
+		},
+	}
+	options.DefaultFromConfig(mgr.GetControllerOptions())
+	c, err := controller.NewUnmanaged(ControllerName, options)
+	if err != nil {
+		return nil, fmt.Errorf("making the controller: %w", err)
+	}
+	// No predicate: the reconciler reads the whole MaaSModel, its status too.
+	models := source.Kind(mgr.GetCache(), &v1alpha1.MaaSModel{}, &handler.TypedEnqueueRequestForObject[*v1alpha1.MaaSModel]{})
+	if err := errors.Join(c.Watch(models), c.Watch(source.Func(wake.start))); err != nil {
+		return nil, fmt.Errorf("watching MaaSModels: %w", err)
+	}
+	return c, nil
+}
+
+func (e *engine) log() *slog.Logger {
+	return slog.New(logr.ToSlogHandler(e.manager.GetLogger()))
+}

@@ -1,0 +1,66 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/referent"
+)
+
+var (
+	modelPhase = prometheus.NewDesc("maas_model_phase",
+		"1 for the phase a MaaSModel is in, 0 for the others.", []string{"namespace", "name", "kind", "phase"}, nil)
+	referentWatch = prometheus.NewDesc("maas_referent_watch",
+		"1 for the state that the watch on a referent type is in, 0 for the others.", []string{"group", "version", "kind", "state"}, nil)
+)
+
+// gauges are read from the caches at scrape time, so that what is deleted
+// leaves no series behind.
+type gauges struct {
+	// ctx is that of the engine: a scrape brings none.
+	ctx     context.Context //nolint:containedctx
+	models  client.Reader
+	kinds   *kind.Set
+	watches *referent.Watches
+}
+
+// Describe is part of prometheus.Collector.
+func (g *gauges) Describe(descs chan<- *prometheus.Desc) {
+	descs <- modelPhase
+	descs <- referentWatch
+}
+
+// Collect is part of prometheus.Collector.
+func (g *gauges) Collect(metrics chan<- prometheus.Metric) {
+	models := &v1alpha1.MaaSModelList{}
+	if err := g.models.List(g.ctx, models, client.UnsafeDisableDeepCopy); err != nil {
+		metrics <- prometheus.NewInvalidMetric(modelPhase, err)
+	}
+	phases := []v1alpha1.Phase{v1alpha1.PhasePending, v1alpha1.PhaseReady, v1alpha1.PhaseUnhealthy, v1alpha1.PhaseFailed}
+	for _, model := range models.Items {
+		current := cmp.Or(model.Status.Phase, v1alpha1.PhasePending)
+		for _, phase := range phases {
+			metrics <- prometheus.MustNewConstMetric(modelPhase, prometheus.GaugeValue, oneIf(phase == current),
+				model.Namespace, model.Name, kindLabel(g.kinds, &model), string(phase))
+		}
+	}
+	for _, health := range g.watches.Health() {
+		gvk := health.Type
+		for _, state := range referent.States {
+			metrics <- prometheus.MustNewConstMetric(referentWatch, prometheus.GaugeValue, oneIf(state == health.State),
+				gvk.Group, gvk.Version, gvk.Kind, string(state))
+		}
+	}
+}
+
+func oneIf(holds bool) float64 {
+	if holds {
+		return 1
+	}
+	return 0
+}

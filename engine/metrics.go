@@ -1,0 +1,63 @@
+package engine
+
+import (
+	"errors"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// Outcomes of a status write.
+const (
+	writeStored    = "stored"
+	writeUnchanged = "unchanged"
+	writeConflict  = "conflict"
+	writeGone      = "gone"
+	writeFailed    = "failed"
+)
+
+// metrics are the engine's counters.
+type metrics struct {
+	reconciles  *prometheus.CounterVec
+	writes      *prometheus.CounterVec
+	transitions *prometheus.CounterVec
+	illegal     prometheus.Counter
+}
+
+func newMetrics(registerer prometheus.Registerer) (*metrics, error) {
+	m := &metrics{
+		reconciles: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "maas_reconciles_total", Help: "Reconciles of MaaSModels by outcome: ok or error.",
+		}, []string{"outcome"}),
+		writes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "maas_status_writes_total",
+			Help: "Decisions on a status by what became of them: stored, unchanged (not written), conflict (decided again), gone or failed.",
+		}, []string{"outcome"}),
+		transitions: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "maas_transitions_total", Help: "Stored phase transitions of MaaSModels.",
+		}, []string{"kind", "from", "to", "reason"}),
+		illegal: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "maas_illegal_transitions_total", Help: "Events that the state machine refused. Anything but 0 is a bug.",
+		}),
+	}
+	return m, errors.Join(registerer.Register(m.reconciles), registerer.Register(m.writes),
+		registerer.Register(m.transitions), registerer.Register(m.illegal))
+}
+
+func (m *metrics) reconciled(err error) {
+	outcome := "ok"
+	if err != nil {
+		outcome = "error"
+	}
+	m.reconciles.WithLabelValues(outcome).Inc()
+}
+
+// kindLabel bounds what modelRef.kind can put into a label.
+func kindLabel(kinds *kind.Set, model *v1alpha1.MaaSModel) string {
+	if k, ok := kinds.Lookup(model.Spec.ModelRef.Kind); ok {
+		return k.Name()
+	}
+	return "unknown"
+}

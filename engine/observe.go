@@ -1,0 +1,83 @@
+package engine
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/referent"
+)
+
+// observe gathers what a model's reference shows. That something is absent or
+// refused is an observation too. It is false while nothing can be said yet.
+func (r *reconciler) observe(model *v1alpha1.MaaSModel) (kind.Observation, bool) {
+	ref := model.Spec.ModelRef
+	k, ok := r.kinds.Lookup(ref.Kind)
+	if !ok {
+		return kind.Unknown(unknownKind(ref.Kind, r.kinds)), true
+	}
+	namespace := cmp.Or(ref.Namespace, model.Namespace)
+	// Before the referent is read: whether it exists is not to be told.
+	if refused, ok := k.MayRefer(model.Namespace, namespace); !ok {
+		return k.Unresolved(refused, nil), true
+	}
+	found := r.referents.Get(k, namespace, ref.Name)
+	switch {
+	case found.State == referent.Starting:
+		return kind.Observation{}, false
+	case found.Object != nil:
+		return k.Observe(model, found.Object, r.rules), true
+	}
+	identity := identify(found, namespace, ref.Name)
+	return k.Unresolved(unresolved(found, identity), identity), true
+}
+
+// identify names a referent that was not read; nil where its type is not served.
+func identify(found referent.Lookup, namespace, name string) *v1alpha1.ReferentStatus {
+	if found.Type.Empty() {
+		return nil
+	}
+	if !found.Namespaced {
+		namespace = ""
+	}
+	return &v1alpha1.ReferentStatus{Group: found.Type.Group, Version: found.Type.Version, Kind: found.Type.Kind,
+		Namespace: namespace, Name: name}
+}
+
+// unresolved says why there is no object.
+func unresolved(found referent.Lookup, identity *v1alpha1.ReferentStatus) kind.Reference {
+	lost := kind.Reference{State: kind.ReferenceLost, Message: found.Message}
+	switch found.State {
+	case referent.Forbidden:
+		return kind.Reference{State: kind.ReferenceRefused, Reason: v1alpha1.ReasonForbidden, Message: found.Message}
+	case referent.NotInstalled:
+		lost.Reason = v1alpha1.ReasonCRDNotInstalled
+	case referent.VersionNotServed:
+		lost.Reason = v1alpha1.ReasonVersionNotServed
+	default:
+		lost.Reason = v1alpha1.ReasonReferentNotFound
+		lost.Message = fmt.Sprintf("%s %s does not exist: create it, or correct spec.modelRef",
+			found.Type.GroupKind(), strings.TrimPrefix(identity.Namespace+"/"+identity.Name, "/"))
+	}
+	return lost
+}
+
+// unknownKind says which kinds there are, and which one was meant.
+func unknownKind(name string, kinds *kind.Set) string {
+	known := kinds.Names()
+	if len(known) == 0 {
+		return fmt.Sprintf("no kind-spec is named %q, and none is loaded at all", name)
+	}
+	words := slices.Clone(known)
+	for _, k := range kinds.Kinds() {
+		words = append(words, k.Aliases()...)
+	}
+	meant := ""
+	if nearest := kind.Nearest(name, words); nearest != "" {
+		meant = fmt.Sprintf(", did you mean %q?", nearest)
+	}
+	return fmt.Sprintf("no kind-spec is named %q%s There are %s", name, cmp.Or(meant, "."), strings.Join(known, ", "))
+}

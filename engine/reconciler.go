@@ -1,0 +1,77 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/tools/events"
+	"k8s.io/client-go/util/retry"
+	"k8s.io/utils/clock"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/phase"
+	"github.com/maas-kinds/maas/engine/referent"
+)
+
+// reconciler keeps the status of MaaSModels true. It remembers nothing.
+type reconciler struct {
+	client    client.Client
+	live      client.Reader
+	kinds     *kind.Set
+	rules     kind.EndpointRules
+	referents *referent.Watches
+	machine   *phase.Machine
+	clock     clock.PassiveClock
+	events    events.EventRecorder
+	metrics   *metrics
+	log       *slog.Logger
+}
+
+// Reconcile is part of reconcile.Reconciler.
+func (r *reconciler) Reconcile(ctx context.Context, request reconcile.Request) (reconcile.Result, error) {
+	var reader client.Reader = r.client
+	var decision phase.Decision
+	err := retry.RetryOnConflict(retry.DefaultBackoff, func() (err error) {
+		decision, err = r.resolve(ctx, reader, request.NamespacedName)
+		// After a conflict the cache is known to be behind.
+		reader = r.live
+		return err
+	})
+	r.metrics.reconciled(err)
+	return reconcile.Result{RequeueAfter: decision.Recheck}, err
+}
+
+// resolve looks at one model once, and stores what follows from it.
+func (r *reconciler) resolve(ctx context.Context, reader client.Reader, key types.NamespacedName) (phase.Decision, error) {
+	model := &v1alpha1.MaaSModel{}
+	if err := reader.Get(ctx, key, model); err != nil {
+		return phase.Decision{}, wrapUnlessGone(err, "reading the MaaSModel")
+	}
+	if !model.DeletionTimestamp.IsZero() {
+		return phase.Decision{}, nil
+	}
+	observation, known := r.observe(model)
+	if !known {
+		// The status stays as it is. The watch on the referent's type wakes the
+		// model when it has its first answer.
+		return phase.Decision{}, nil
+	}
+	decision, err := r.machine.Decide(ctx, model, observation, r.clock.Now())
+	if err != nil {
+		r.metrics.illegal.Inc()
+		return phase.Decision{}, reconcile.TerminalError(fmt.Errorf("deciding the phase: %w", err))
+	}
+	return decision, r.writeStatus(ctx, model, decision)
+}
+
+func wrapUnlessGone(err error, doing string) error {
+	if client.IgnoreNotFound(err) == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}

@@ -1,0 +1,60 @@
+package engine
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/utils/clock"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+
+	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/phase"
+)
+
+// ControllerName is the controller's name in events, metrics and logs.
+const ControllerName = "maas-controller"
+
+// Options is what Setup needs besides a manager.
+type Options struct {
+	// Kinds in force.
+	Kinds *kind.Set
+	// Rules that endpoints are held against.
+	Rules kind.EndpointRules
+	// Registerer takes the metrics. It must be another one for every call.
+	Registerer prometheus.Registerer
+	// Clock says what time it is for dwell and conditions; the system's when nil.
+	Clock clock.PassiveClock
+	// Concurrency is how many MaaSModels are resolved at one time; 4 when zero.
+	Concurrency int
+}
+
+// Setup adds the engine to a manager, and a readiness check for it. The
+// manager's scheme has to know api/v1alpha1. Neither the CRD of MaaSModel nor
+// those of the kinds need to be installed: the engine waits for them.
+func Setup(mgr manager.Manager, options Options) error {
+	if options.Kinds == nil || options.Registerer == nil {
+		return errors.New("setting up the engine: Kinds and Registerer are required")
+	}
+	if options.Clock == nil {
+		options.Clock = clock.RealClock{}
+	}
+	options.Concurrency = cmp.Or(options.Concurrency, 4)
+	machine, err := phase.New()
+	if err != nil {
+		return fmt.Errorf("checking the state machine: %w", err)
+	}
+	metrics, err := newMetrics(options.Registerer)
+	if err != nil {
+		return fmt.Errorf("registering metrics: %w", err)
+	}
+	e := &engine{manager: mgr, options: options, machine: machine, metrics: metrics}
+	if err := mgr.AddReadyzCheck("models", e.ready); err != nil {
+		return fmt.Errorf("adding the readiness check: %w", err)
+	}
+	if err := mgr.Add(e); err != nil {
+		return fmt.Errorf("adding the engine to the manager: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/phase"
+)
+
+// writeStatus stores a decision if it says anything new. The model's
+// resourceVersion guards the write: a decision on a status that has changed
+// meanwhile is a conflict.
+func (r *reconciler) writeStatus(ctx context.Context, model *v1alpha1.MaaSModel, decision phase.Decision) error {
+	if equality.Semantic.DeepEqual(model.Status, decision.Status) {
+		r.metrics.writes.WithLabelValues(writeUnchanged).Inc()
+		return nil
+	}
+	next := model.DeepCopy()
+	next.Status = decision.Status
+	err := r.client.Status().Update(ctx, next)
+	switch {
+	case err == nil:
+		r.metrics.writes.WithLabelValues(writeStored).Inc()
+		r.announce(ctx, model, decision)
+		return nil
+	case apierrors.IsNotFound(err):
+		r.metrics.writes.WithLabelValues(writeGone).Inc()
+		return nil
+	case apierrors.IsConflict(err):
+		r.metrics.writes.WithLabelValues(writeConflict).Inc()
+	default:
+		r.metrics.writes.WithLabelValues(writeFailed).Inc()
+	}
+	return fmt.Errorf("writing the status of the MaaSModel: %w", err)
+}
+
+// maxNote is what the API server takes as an event's note, in bytes.
+const maxNote = 1024
+
+// announce tells of a transition that is stored.
+func (r *reconciler) announce(ctx context.Context, model *v1alpha1.MaaSModel, decision phase.Decision) {
+	if decision.From == decision.To {
+		return
+	}
+	severity := corev1.EventTypeNormal
+	if decision.To == v1alpha1.PhaseUnhealthy || decision.To == v1alpha1.PhaseFailed {
+		severity = corev1.EventTypeWarning
+	}
+	note := fmt.Sprintf("%s → %s: %s", decision.From, decision.To, decision.Message)
+	if len(note) > maxNote {
+		note = strings.ToValidUTF8(note[:maxNote-len("…")], "") + "…"
+	}
+	r.events.Eventf(model, nil, severity, decision.Reason, "Resolve", "%s", note)
+	r.metrics.transitions.WithLabelValues(kindLabel(r.kinds, model), string(decision.From), string(decision.To), decision.Reason).Inc()
+	r.log.LogAttrs(ctx, slog.LevelInfo, "phase changed",
+		slog.String("namespace", model.Namespace), slog.String("name", model.Name),
+		slog.String("from", string(decision.From)), slog.String("to", string(decision.To)),
+		slog.String("reason", decision.Reason), slog.String("message", decision.Message))
+}

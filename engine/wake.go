@@ -1,0 +1,86 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"sync"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/util/workqueue"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// referentField is the index from a referent's namespace/name to the MaaSModels
+// that name it. It says nothing of the referent's type, and so does not depend
+// on the kinds in force.
+const referentField = "referent"
+
+// referentKeys has a key for namespaced and one for cluster-scoped referents.
+func referentKeys(object client.Object) []string {
+	model, ok := object.(*v1alpha1.MaaSModel)
+	if !ok {
+		return nil
+	}
+	ref := model.Spec.ModelRef
+	return []string{
+		types.NamespacedName{Namespace: cmp.Or(ref.Namespace, model.Namespace), Name: ref.Name}.String(),
+		types.NamespacedName{Name: ref.Name}.String(),
+	}
+}
+
+// waker queues the MaaSModels that a change of referents concerns.
+type waker struct {
+	models client.Reader
+	kinds  *kind.Set
+	log    *slog.Logger
+
+	mu    sync.Mutex
+	queue workqueue.TypedRateLimitingInterface[reconcile.Request]
+}
+
+// start is a source.Func. What happens before it is not lost: at its start the
+// controller resolves every MaaSModel there is.
+func (w *waker) start(_ context.Context, queue workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.queue = queue
+	return nil
+}
+
+// referent wakes the models that refer to one object.
+func (w *waker) referent(ctx context.Context, gk schema.GroupKind, key types.NamespacedName) {
+	w.wake(ctx, gk, client.MatchingFields{referentField: key.String()})
+}
+
+// kind wakes the models that refer to any object of a type.
+func (w *waker) kind(ctx context.Context, gk schema.GroupKind) {
+	w.wake(ctx, gk)
+}
+
+func (w *waker) wake(ctx context.Context, gk schema.GroupKind, which ...client.ListOption) {
+	w.mu.Lock()
+	queue := w.queue
+	w.mu.Unlock()
+	if queue == nil {
+		return
+	}
+	models := &v1alpha1.MaaSModelList{}
+	if err := w.models.List(ctx, models, append(which, client.UnsafeDisableDeepCopy)...); err != nil {
+		if ctx.Err() == nil {
+			w.log.ErrorContext(ctx, "cannot look up the MaaSModels of a changed referent", "referent", gk.String(), "error", err)
+		}
+		return
+	}
+	for _, model := range models.Items {
+		k, ok := w.kinds.Lookup(model.Spec.ModelRef.Kind)
+		if ok && k.Referent().GroupKind() == gk {
+			queue.Add(reconcile.Request{NamespacedName: client.ObjectKeyFromObject(&model)})
+		}
+	}
+}
