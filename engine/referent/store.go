@@ -177,7 +177,10 @@ func (s *store) projected(object any) (*unstructured.Unstructured, error) {
 	if !ok {
 		return nil, fmt.Errorf("storing a referent: got a %T", object)
 	}
-	return s.project(referent), nil
+	projection := s.project(referent)
+	// It changes with every change, also of what nobody reads.
+	projection.SetResourceVersion("")
+	return projection, nil
 }
 
 func keyOf(object *unstructured.Unstructured) types.NamespacedName {

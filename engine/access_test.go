@@ -1,0 +1,146 @@
+package engine_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+	"sigs.k8s.io/yaml"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/testenv"
+	"github.com/maas-kinds/maas/engine"
+	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/kinds"
+)
+
+// as runs the engine as a user without any role but those bound to it.
+func as(user string) setting {
+	return func(config *rest.Config, _ *manager.Options, _ *engine.Options) {
+		config.Impersonate = rest.ImpersonationConfig{UserName: user}
+	}
+}
+
+// bind gives a user the rules of a ClusterRole of its own.
+func bind(t testing.TB, env *testenv.Env, user, name string, rules []rbacv1.PolicyRule) {
+	t.Helper()
+	role := &rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{Name: name}, Rules: rules}
+	binding := &rbacv1.ClusterRoleBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: name},
+		Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: user}},
+		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: name},
+	}
+	if err := env.Client.Create(t.Context(), role); err != nil {
+		t.Fatal(err)
+	}
+	if err := env.Client.Create(t.Context(), binding); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// controllerRules are those of the role in config/rbac.
+func controllerRules(t testing.TB) []rbacv1.PolicyRule {
+	t.Helper()
+	role := &rbacv1.ClusterRole{}
+	if err := yaml.UnmarshalStrict([]byte(read(t, "../config/rbac/controller.yaml")), role); err != nil {
+		t.Fatal(err)
+	}
+	return role.Rules
+}
+
+// The committed role is enough, events included, for the built-in kinds with
+// their real CRDs.
+func TestCommittedRoleSuffices(t *testing.T) {
+	dir := testenv.CRDDir(t)
+	env := server.Env(t)
+	env.InstallCRDs(t, filepath.Join(dir, "kserve-inferenceservice"), filepath.Join(dir, "kserve-llminferenceservice"),
+		filepath.Join(dir, "knative-service"))
+	builtIn, err := kind.Load(kind.Source{FS: kinds.FS})
+	if err != nil {
+		t.Fatal(err)
+	}
+	bind(t, env, "committed", "committed", controllerRules(t))
+	namespace := env.Namespace(t)
+	said := libraryLog.mark()
+	c := run(t, env, builtIn, as("committed"))
+	for _, name := range builtIn.Names() {
+		model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: name, Name: "absent-" + lower(name)})
+		expect(t, env, model, stands{v1alpha1.PhasePending, "", v1alpha1.ReasonReferentNotFound})
+	}
+	unknown := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "LLMInferenceServices", Name: "misspelt"})
+	expect(t, env, unknown, stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonKindUnknown})
+	expectEvents(t, env, unknown, []string{`Warning KindUnknown Resolve: Pending → Failed: no kind-spec is named "LLMInferenceServices", did you mean "LLMInferenceService"? There are InferenceService, KnativeService, llmisvc`})
+	for _, line := range append(c.log.loud(t, 0), libraryLog.loud(t, said)...) {
+		t.Errorf("logged: %s", line)
+	}
+}
+
+// A permission that is missing is said with what to grant, and noticed when it
+// is granted.
+func TestForbiddenThenGranted(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceAllow)
+	w.install(t)
+	namespace := env.Namespace(t)
+	bind(t, env, "limited", "limited", controllerRules(t))
+	c := run(t, env, w.kinds, as("limited"))
+	w.apply(t, namespace, "granite", ready)
+	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
+	expect(t, env, model, stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonForbidden})
+	want := `the controller may not read Widget.` + w.group + `: grant its service account the verbs "list" and "watch" on resource "widgets" in API group "` + w.group + `"`
+	if got := condition(model, v1alpha1.ConditionReferenceResolved).Message; got != want {
+		t.Errorf("message %q, want %q", got, want)
+	}
+
+	list := rbacv1.PolicyRule{APIGroups: []string{w.group}, Resources: []string{"widgets"}, Verbs: []string{"list"}}
+	bind(t, env, "limited", "limited-lists", []rbacv1.PolicyRule{list})
+	watch := list
+	watch.Verbs = []string{"watch"}
+	bind(t, env, "limited", "limited-watches", []rbacv1.PolicyRule{watch})
+	expect(t, env, model, standsReady)
+	if loud := c.log.loud(t, 0); len(loud) != 1 {
+		t.Errorf("logged %d lines of alarm, want 1 for one refusal:\n%q", len(loud), loud)
+	}
+}
+
+// Without access to CustomResourceDefinitions the engine still works.
+func TestDefinitionsForbidden(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceAllow)
+	w.install(t)
+	namespace := env.Namespace(t)
+	var rules []rbacv1.PolicyRule
+	for _, rule := range controllerRules(t) {
+		if rule.APIGroups[0] != "apiextensions.k8s.io" {
+			rules = append(rules, rule)
+		}
+	}
+	rules = append(rules, rbacv1.PolicyRule{APIGroups: []string{w.group}, Resources: []string{"widgets"}, Verbs: []string{"list", "watch"}})
+	bind(t, env, "blind", "blind", rules)
+	run(t, env, w.kinds, as("blind"))
+	w.apply(t, namespace, "granite", ready)
+	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
+	expect(t, env, model, standsReady)
+	w.uninstall(t)
+	expect(t, env, model, stands{v1alpha1.PhaseUnhealthy, "", v1alpha1.ReasonCRDNotInstalled})
+}
+
+// Whether a referent exists in a namespace that must not be referred to is not told.
+func TestCrossNamespaceDenied(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceDeny)
+	w.install(t)
+	here, there := env.Namespace(t), env.Namespace(t)
+	run(t, env, w.kinds)
+	w.apply(t, there, "granite", ready)
+	for _, name := range []string{"granite", "absent"} {
+		model := createModel(t, env, here, v1alpha1.ModelReference{Kind: "Widget", Name: name, Namespace: there})
+		expect(t, env, model, stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonNamespaceNotAllowed})
+		if model.Status.Referent != nil {
+			t.Errorf("status.referent tells of %+v", *model.Status.Referent)
+		}
+	}
+}

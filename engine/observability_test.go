@@ -1,0 +1,113 @@
+package engine_test
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	eventsv1 "k8s.io/api/events/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/testenv"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+func condition(model *v1alpha1.MaaSModel, name string) metav1.Condition {
+	if found := meta.FindStatusCondition(model.Status.Conditions, name); found != nil {
+		return *found
+	}
+	return metav1.Condition{}
+}
+
+func lower(s string) string { return strings.ToLower(s) }
+
+// expectEvents waits until the events of a model are exactly these, in order.
+func expectEvents(t testing.TB, env *testenv.Env, model *v1alpha1.MaaSModel, want []string) {
+	t.Helper()
+	testenv.Eventually(t, patience, func() error {
+		list := &eventsv1.EventList{}
+		if err := env.Client.List(t.Context(), list, client.InNamespace(model.Namespace)); err != nil {
+			return err
+		}
+		slices.SortFunc(list.Items, func(a, b eventsv1.Event) int {
+			return cmp.Or(a.EventTime.Compare(b.EventTime.Time), cmp.Compare(a.ResourceVersion, b.ResourceVersion))
+		})
+		var got []string
+		for _, event := range list.Items {
+			if event.Regarding.UID == model.UID {
+				got = append(got, fmt.Sprintf("%s %s %s: %s", event.Type, event.Reason, event.Action, event.Note))
+			}
+		}
+		if diff := gocmp.Diff(want, got); diff != "" {
+			return fmt.Errorf("events (-want +got):\n%s", diff)
+		}
+		return nil
+	})
+}
+
+// Transitions are told of, once each, and nothing else is.
+func TestEventsAndMetricsTellTransitions(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceAllow)
+	w.install(t)
+	namespace := env.Namespace(t)
+	c := run(t, env, w.kinds)
+	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
+	expect(t, env, model, stands{v1alpha1.PhasePending, "", v1alpha1.ReasonReferentNotFound})
+	widget := w.apply(t, namespace, "granite", ready)
+	expect(t, env, model, standsReady)
+	w.apply(t, namespace, "granite", facts{"verdict": "Ready", "url": "http://granite.example.org"})
+	expect(t, env, model, stands{v1alpha1.PhaseReady, "http://granite.example.org", v1alpha1.ReasonReady})
+	w.delete(t, widget)
+	expect(t, env, model, stands{v1alpha1.PhaseUnhealthy, "", v1alpha1.ReasonReferentNotFound})
+
+	expectEvents(t, env, model, []string{
+		"Normal Ready Resolve: Pending → Ready: The backend is ready and its endpoint is published.",
+		"Warning ReferentNotFound Resolve: Ready → Unhealthy: Widget." + w.group + " " + namespace + "/granite does not exist: create it, or correct spec.modelRef",
+	})
+	series := map[string]string{"namespace": namespace, "name": "granite", "kind": "widget"}
+	for phase, want := range map[string]float64{"Pending": 0, "Ready": 0, "Unhealthy": 1, "Failed": 0} {
+		series["phase"] = phase
+		testenv.Eventually(t, patience, func() error { return expectMetric(t, c, "maas_model_phase", series, want) })
+	}
+	for _, transition := range []map[string]string{
+		{"kind": "widget", "from": "Pending", "to": "Ready", "reason": "Ready"},
+		{"kind": "widget", "from": "Ready", "to": "Unhealthy", "reason": "ReferentNotFound"},
+	} {
+		if err := expectMetric(t, c, "maas_transitions_total", transition, 1); err != nil {
+			t.Error(err)
+		}
+	}
+	watch := map[string]string{"group": w.group, "version": "v1", "kind": "Widget", "state": "Synced"}
+	if err := expectMetric(t, c, "maas_referent_watch", watch, 1); err != nil {
+		t.Error(err)
+	}
+	if err := expectMetric(t, c, "maas_illegal_transitions_total", nil, 0); err != nil {
+		t.Error(err)
+	}
+
+	if err := env.Client.Delete(t.Context(), model); err != nil {
+		t.Fatal(err)
+	}
+	testenv.Eventually(t, patience, func() error {
+		if _, err := counted(t, c.registry, "maas_model_phase", series); err == nil {
+			return fmt.Errorf("the deleted model still has a series")
+		}
+		return nil
+	})
+}
+
+func expectMetric(t testing.TB, c *controller, name string, labels map[string]string, want float64) error {
+	t.Helper()
+	got, err := counted(t, c.registry, name, labels)
+	if err == nil && got != want {
+		err = fmt.Errorf("%s%v is %v, want %v", name, labels, got, want)
+	}
+	return err
+}

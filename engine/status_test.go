@@ -1,0 +1,201 @@
+package engine_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/rest"
+	clocktesting "k8s.io/utils/clock/testing"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/testenv"
+	"github.com/maas-kinds/maas/engine"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// What somebody else writes into a status is undone at once: whoever could
+// leave an endpoint there could collect tokens.
+func TestStatusTamperingIsHealed(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceAllow)
+	w.install(t)
+	namespace := env.Namespace(t)
+	run(t, env, w.kinds)
+	w.apply(t, namespace, "granite", ready)
+	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
+
+	for name, tamper := range map[string]func(*v1alpha1.MaaSModelStatus){
+		"another endpoint":  func(s *v1alpha1.MaaSModelStatus) { s.Endpoint = "http://collector.example.net" },
+		"no conditions":     func(s *v1alpha1.MaaSModelStatus) { s.Conditions = nil },
+		"nothing at all":    func(s *v1alpha1.MaaSModelStatus) { *s = v1alpha1.MaaSModelStatus{} },
+		"another phase":     func(s *v1alpha1.MaaSModelStatus) { s.Phase = v1alpha1.PhaseFailed },
+		"another kind name": func(s *v1alpha1.MaaSModelStatus) { s.Kind = "gadget" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			expect(t, env, model, standsReady)
+			tampered := model.DeepCopy()
+			tamper(&tampered.Status)
+			if err := env.Client.Status().Update(t.Context(), tampered); err != nil {
+				t.Fatal(err)
+			}
+			testenv.Eventually(t, patience, func() error {
+				healed := tampered.DeepCopy()
+				if err := refresh(t, env, healed); err != nil {
+					return err
+				}
+				if diff := cmp.Diff(timeless(model.Status), timeless(healed.Status)); diff != "" {
+					return fmt.Errorf("not healed (-before +after):\n%s", diff)
+				}
+				return nil
+			})
+		})
+	}
+}
+
+// timeless leaves out when conditions changed.
+func timeless(status v1alpha1.MaaSModelStatus) v1alpha1.MaaSModelStatus {
+	status = *status.DeepCopy()
+	for i := range status.Conditions {
+		status.Conditions[i].LastTransitionTime.Reset()
+	}
+	return status
+}
+
+// Changes in what no kind reads wake nobody and write nothing.
+func TestChurnWritesNothing(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceAllow)
+	w.install(t)
+	namespace := env.Namespace(t)
+	c := run(t, env, w.kinds)
+	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
+	bystander := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "bystander"})
+	w.apply(t, namespace, "granite", ready)
+	expect(t, env, model, standsReady)
+	expect(t, env, bystander, stands{v1alpha1.PhasePending, "", v1alpha1.ReasonReferentNotFound})
+	stored, before := model.ResourceVersion, reconciles(t, c)
+
+	const churns = 40
+	for i := range churns {
+		churned := facts{"heartbeat": int64(i)}
+		for field, value := range ready {
+			churned[field] = value
+		}
+		w.apply(t, namespace, "granite", churned)
+	}
+	// A change that is read, of another referent, comes after all of these.
+	w.apply(t, namespace, "bystander", ready)
+	expect(t, env, bystander, standsReady)
+	if err := refresh(t, env, model); err != nil || model.ResourceVersion != stored {
+		t.Errorf("resourceVersion is %s (%v), want %s", model.ResourceVersion, err, stored)
+	}
+	// The bystander accounts for some.
+	if extra := reconciles(t, c) - before; extra > churns/2 {
+		t.Errorf("%v reconciles after %d changes that nothing reads", extra, churns)
+	}
+}
+
+func reconciles(t testing.TB, c *controller) float64 {
+	t.Helper()
+	count, err := counted(t, c.registry, "maas_reconciles_total", map[string]string{"outcome": "ok"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return count
+}
+
+// Models of one referent move together, each as its own spec says.
+func TestTwoModelsOfOneReferent(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceAllow)
+	w.install(t)
+	here, there := env.Namespace(t), env.Namespace(t)
+	run(t, env, w.kinds)
+	plain := createModel(t, env, here, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
+	overridden := &v1alpha1.MaaSModel{Spec: v1alpha1.MaaSModelSpec{
+		ModelRef:         v1alpha1.ModelReference{Kind: "widget", Name: "granite", Namespace: here},
+		EndpointOverride: "https://models.example.com/granite",
+	}}
+	overridden.Namespace, overridden.Name = there, "elsewhere"
+	create(t, env, overridden)
+	widget := w.apply(t, here, "granite", ready)
+	expect(t, env, plain, standsReady)
+	expect(t, env, overridden, stands{v1alpha1.PhaseReady, "https://models.example.com/granite", v1alpha1.ReasonReady})
+	w.delete(t, widget)
+	for _, model := range []*v1alpha1.MaaSModel{plain, overridden} {
+		expect(t, env, model, stands{v1alpha1.PhaseUnhealthy, "", v1alpha1.ReasonReferentNotFound})
+	}
+}
+
+// A status that lags its generation, as at every edit, does not take a Ready
+// model out of service at once, and does in the end. Time is the test's.
+func TestStaleStatusDwells(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceAllow)
+	w.install(t)
+	namespace := env.Namespace(t)
+	clock := clocktesting.NewFakePassiveClock(time.Now())
+	run(t, env, w.kinds, func(_ *rest.Config, _ *manager.Options, options *engine.Options) { options.Clock = clock })
+	w.apply(t, namespace, "granite", ready)
+	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
+	expect(t, env, model, standsReady)
+
+	edit := &unstructured.Unstructured{Object: map[string]any{"spec": map[string]any{"replicas": int64(2)}}}
+	edit.SetAPIVersion(w.group + "/v1")
+	edit.SetKind("Widget")
+	edit.SetNamespace(namespace)
+	edit.SetName("granite")
+	env.Apply(t, edit)
+	expect(t, env, model, stands{v1alpha1.PhaseReady, "http://granite.example.com", v1alpha1.ReasonBackendFlapping})
+
+	clock.SetTime(clock.Now().Add(time.Hour))
+	// The recheck is due by the system's clock; any change of the model comes first.
+	poke := client.RawPatch("application/merge-patch+json", []byte(`{"metadata":{"labels":{"poked":"yes"}}}`))
+	if err := env.Client.Patch(t.Context(), model, poke); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, env, model, stands{v1alpha1.PhaseUnhealthy, "http://granite.example.com", v1alpha1.ReasonGenerationStale})
+}
+
+// Somebody who keeps writing the same status makes conflicts, and no errors:
+// the right status is there in the end.
+func TestSecondWriter(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceAllow)
+	w.install(t)
+	namespace := env.Namespace(t)
+	c := run(t, env, w.kinds)
+	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
+
+	ctx, cancel := context.WithCancel(t.Context())
+	var writer sync.WaitGroup
+	writer.Go(func() {
+		for i := 0; ctx.Err() == nil; i++ {
+			patch := fmt.Sprintf(`{"status":{"endpoint":"http://writer-%d.example.net"}}`, i)
+			_ = env.Client.Status().Patch(ctx, model.DeepCopy(), client.RawPatch("application/merge-patch+json", []byte(patch)))
+		}
+	})
+	for i := range 10 {
+		w.apply(t, namespace, "granite", facts{"verdict": "Ready", "url": fmt.Sprintf("http://granite-%d.example.com", i)})
+	}
+	testenv.Eventually(t, patience, func() error {
+		conflicts, err := counted(t, c.registry, "maas_status_writes_total", map[string]string{"outcome": "conflict"})
+		if err == nil && conflicts == 0 {
+			err = fmt.Errorf("no conflict yet")
+		}
+		return err
+	})
+	cancel()
+	writer.Wait()
+	expect(t, env, model, stands{v1alpha1.PhaseReady, "http://granite-9.example.com", v1alpha1.ReasonReady})
+	for _, line := range c.log.loud(t, 0) {
+		t.Logf("logged: %s", line)
+	}
+}
