@@ -11,7 +11,6 @@ import (
 
 	"github.com/go-logr/logr"
 	"golang.org/x/sync/errgroup"
-	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/wait"
@@ -54,7 +53,7 @@ func (e *engine) NeedLeaderElection() bool { return true }
 // has stopped.
 func (e *engine) Start(ctx context.Context) error {
 	if err := e.awaitCRD(ctx); err != nil {
-		return nil //nolint:nilerr // The context has ended, which is no failure.
+		return nil // The context has ended, which is no failure.
 	}
 	err := e.manager.GetFieldIndexer().IndexField(ctx, &v1alpha1.MaaSModel{}, referentField, referentKeys)
 	if err != nil {
@@ -70,7 +69,7 @@ func (e *engine) Start(ctx context.Context) error {
 		return err
 	}
 	e.watches.Store(watches)
-	gauges := &gauges{ctx: ctx, models: e.manager.GetCache(), kinds: e.options.Kinds, watches: watches}
+	gauges := newGauges(ctx, e.manager.GetCache(), e.options.Kinds, watches)
 	if err := e.options.Registerer.Register(gauges); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
 	}
@@ -97,23 +96,16 @@ func (e *engine) ready(*http.Request) error {
 
 // awaitCRD returns when MaaSModels are served. The error is the context's.
 func (e *engine) awaitCRD(ctx context.Context) error {
-	log, told := e.log(), ""
+	log := e.log()
+	told := false
 	return wait.PollUntilContextCancel(ctx, crdInterval, true, func(ctx context.Context) (bool, error) {
-		_, err := e.manager.GetRESTMapper().RESTMapping(v1alpha1.GroupVersion.WithKind("MaaSModel").GroupKind(), v1alpha1.GroupVersion.Version)
-		problem := ""
-		switch {
-		case err == nil:
-			return true, nil
-		case meta.IsNoMatchError(err):
-			problem = "waiting: the MaaSModel CRD is not installed, install it with kubectl apply -k config/crd"
-		default:
-			problem = "waiting: the API server cannot be asked for the MaaSModel CRD"
+		gvk := v1alpha1.GroupVersion.WithKind("MaaSModel")
+		_, err := e.manager.GetRESTMapper().RESTMapping(gvk.GroupKind(), gvk.Version)
+		if err != nil && !told {
+			log.WarnContext(ctx, "waiting for the MaaSModel CRD: install it with kubectl apply -k config/crd", "error", err)
+			told = true
 		}
-		if problem != told {
-			log.WarnContext(ctx, problem, "error", err)
-			told = problem
-		}
-		return false, nil
+		return err == nil, nil
 	})
 }
 

@@ -12,47 +12,54 @@ import (
 	"github.com/maas-kinds/maas/engine/referent"
 )
 
-var (
-	modelPhase = prometheus.NewDesc("maas_model_phase",
-		"1 for the phase a MaaSModel is in, 0 for the others.", []string{"namespace", "name", "kind", "phase"}, nil)
-	referentWatch = prometheus.NewDesc("maas_referent_watch",
-		"1 for the state that the watch on a referent type is in, 0 for the others.", []string{"group", "version", "kind", "state"}, nil)
-)
-
 // gauges are read from the caches at scrape time, so that what is deleted
 // leaves no series behind.
 type gauges struct {
-	// ctx is that of the engine: a scrape brings none.
-	ctx     context.Context //nolint:containedctx
+	ctx     context.Context //nolint:containedctx // A scrape brings none; this is the engine's.
 	models  client.Reader
 	kinds   *kind.Set
 	watches *referent.Watches
+
+	phase *prometheus.Desc
+	watch *prometheus.Desc
+}
+
+func newGauges(ctx context.Context, models client.Reader, kinds *kind.Set, watches *referent.Watches) *gauges {
+	return &gauges{
+		ctx: ctx, models: models, kinds: kinds, watches: watches,
+		phase: prometheus.NewDesc("maas_model_phase",
+			"1 for the phase that a MaaSModel is in, 0 for the others.",
+			[]string{"namespace", "name", "kind", "phase"}, nil),
+		watch: prometheus.NewDesc("maas_referent_watch",
+			"1 for the state that the watch on a referent type is in, 0 for the others.",
+			[]string{"group", "version", "kind", "state"}, nil),
+	}
 }
 
 // Describe is part of prometheus.Collector.
 func (g *gauges) Describe(descs chan<- *prometheus.Desc) {
-	descs <- modelPhase
-	descs <- referentWatch
+	descs <- g.phase
+	descs <- g.watch
 }
 
 // Collect is part of prometheus.Collector.
 func (g *gauges) Collect(metrics chan<- prometheus.Metric) {
 	models := &v1alpha1.MaaSModelList{}
 	if err := g.models.List(g.ctx, models, client.UnsafeDisableDeepCopy); err != nil {
-		metrics <- prometheus.NewInvalidMetric(modelPhase, err)
+		metrics <- prometheus.NewInvalidMetric(g.phase, err)
 	}
 	phases := []v1alpha1.Phase{v1alpha1.PhasePending, v1alpha1.PhaseReady, v1alpha1.PhaseUnhealthy, v1alpha1.PhaseFailed}
 	for _, model := range models.Items {
 		current := cmp.Or(model.Status.Phase, v1alpha1.PhasePending)
 		for _, phase := range phases {
-			metrics <- prometheus.MustNewConstMetric(modelPhase, prometheus.GaugeValue, oneIf(phase == current),
+			metrics <- prometheus.MustNewConstMetric(g.phase, prometheus.GaugeValue, oneIf(phase == current),
 				model.Namespace, model.Name, kindLabel(g.kinds, &model), string(phase))
 		}
 	}
 	for _, health := range g.watches.Health() {
 		gvk := health.Type
 		for _, state := range referent.States {
-			metrics <- prometheus.MustNewConstMetric(referentWatch, prometheus.GaugeValue, oneIf(state == health.State),
+			metrics <- prometheus.MustNewConstMetric(g.watch, prometheus.GaugeValue, oneIf(state == health.State),
 				gvk.Group, gvk.Version, gvk.Kind, string(state))
 		}
 	}

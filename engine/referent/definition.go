@@ -8,9 +8,11 @@ import (
 )
 
 // definitions is where CustomResourceDefinitions are read.
-var definitions = target{
-	kind:     schema.GroupVersionKind{Group: "apiextensions.k8s.io", Version: "v1", Kind: "CustomResourceDefinition"},
-	resource: "customresourcedefinitions",
+func definitions() target {
+	return target{
+		kind:     schema.GroupVersionKind{Group: "apiextensions.k8s.io", Version: "v1", Kind: "CustomResourceDefinition"},
+		resource: "customresourcedefinitions",
+	}
 }
 
 // definition is what is read of a CustomResourceDefinition. Without its schemas

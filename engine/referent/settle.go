@@ -12,61 +12,76 @@ import (
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
+// plan is how all kinds are to be read.
+type plan struct {
+	resolved map[string]resolution
+	watches  map[schema.GroupVersionKind]*watch
+	// fresh are the watches that do not run yet.
+	fresh []*watch
+}
+
 // settle makes what runs fit what is served. Only the goroutine of Start calls it.
 func (w *Watches) settle(ctx context.Context, group *sync.WaitGroup) {
 	offers, known := w.offers()
 	if !known {
 		return
 	}
-	next := map[string]resolution{}
-	wanted := map[schema.GroupVersionKind]*watch{}
-	var fresh []*watch
-	for _, k := range w.options.Kinds {
-		ref := k.Referent()
-		o, known := offers[ref.GroupKind()]
-		if !known {
-			// Asked for and not answered yet: leave it as it is.
-			if r, ok := w.resolved[k.Name()]; ok {
-				next[k.Name()] = r
-				if r.watch != nil {
-					wanted[r.watch.target.kind] = r.watch
-				}
-			}
-			continue
-		}
-		t, state, message := aim(ref, o)
-		if message != "" {
-			next[k.Name()] = resolution{state: state, message: message}
-			continue
-		}
-		if wanted[t.kind] == nil {
-			if old := w.running[t.kind]; old != nil && old.target == t {
-				wanted[t.kind] = old
-			} else {
-				wanted[t.kind] = w.watchReferent(t)
-				fresh = append(fresh, wanted[t.kind])
-			}
-		}
-		next[k.Name()] = resolution{watch: wanted[t.kind]}
-	}
-
-	w.mu.Lock()
-	before := w.resolved
-	stopped := w.running
-	w.resolved, w.running, w.settled = next, wanted, true
-	w.mu.Unlock()
-
-	for gvk, old := range stopped {
-		if wanted[gvk] != old {
-			old.stop()
-		}
-	}
-	for _, started := range fresh {
+	next := w.plan(offers)
+	for _, started := range next.fresh {
 		var running context.Context
 		running, started.stop = context.WithCancel(ctx)
 		group.Go(func() { started.run(running) })
 	}
-	w.announce(ctx, before, next)
+
+	w.mu.Lock()
+	before, running := w.resolved, w.running
+	w.resolved, w.running, w.settled = next.resolved, next.watches, true
+	w.mu.Unlock()
+
+	for gvk, old := range running {
+		if next.watches[gvk] != old {
+			old.stop()
+		}
+	}
+	w.announce(ctx, before, next.resolved)
+}
+
+// plan keeps every watch that is on the right target.
+func (w *Watches) plan(offers map[schema.GroupKind]offer) plan {
+	next := plan{resolved: map[string]resolution{}, watches: map[schema.GroupVersionKind]*watch{}}
+	for _, k := range w.options.Kinds {
+		ref := k.Referent()
+		offered, known := offers[ref.GroupKind()]
+		if !known {
+			// Asked for and not answered yet: it stays as it is.
+			if r, ok := w.resolved[k.Name()]; ok {
+				next.adopt(k, r)
+			}
+			continue
+		}
+		target, state, message := aim(ref, offered)
+		if message != "" {
+			next.adopt(k, resolution{state: state, message: message})
+			continue
+		}
+		reader := next.watches[target.kind]
+		if reader == nil {
+			reader = w.running[target.kind]
+		}
+		if reader == nil || reader.target != target {
+			reader = w.watchReferent(target)
+			next.fresh = append(next.fresh, reader)
+		}
+		next.adopt(k, resolution{watch: reader})
+	}
+	return next
+}
+
+func (p *plan) adopt(k *kind.Kind, r resolution) {
+	p.resolved[k.Name()] = r
+	if r.watch != nil {
+		p.watches[r.watch.target.kind] = r.watch
+	}
 }
 
 // offers says what the API server serves of the types that kinds read. A type

@@ -72,7 +72,8 @@ func TestStore(t *testing.T) {
 			var told []string
 			s := &store{objects: map[types.NamespacedName]*unstructured.Unstructured{},
 				project: func(o *unstructured.Unstructured) *unstructured.Unstructured {
-					kept := object(o.GetName(), o.Object["read"].(string), o.GetResourceVersion())
+					read, _, _ := unstructured.NestedString(o.Object, "read")
+					kept := object(o.GetName(), read, o.GetResourceVersion())
 					delete(kept.Object, "ignored")
 					return kept
 				},

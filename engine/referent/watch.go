@@ -16,7 +16,6 @@ import (
 	apiwatch "k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/tools/cache"
-	"k8s.io/klog/v2"
 	"k8s.io/utils/clock"
 )
 
@@ -60,7 +59,7 @@ type watch struct {
 func (w *watch) run(ctx context.Context) {
 	// The reflector's own remarks are for debugging: what an operator has to
 	// know is logged here, once per change.
-	ctx = klog.NewContext(ctx, logr.FromSlogHandler(w.log.Handler()).V(4))
+	ctx = logr.NewContext(ctx, logr.FromSlogHandler(w.log.Handler()).V(4))
 	backoff := newPace()
 	reflector := cache.NewReflectorWithOptions(
 		&cache.ListWatch{ListWithContextFunc: w.list, WatchFuncWithContext: w.watch},

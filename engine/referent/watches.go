@@ -65,7 +65,7 @@ func New(options Options) *Watches {
 		running:  map[schema.GroupVersionKind]*watch{},
 	}
 	dirty := func() { signal(w.dirty) }
-	w.definitions = w.newWatch(definitions, projectDefinition)
+	w.definitions = w.newWatch(definitions(), projectDefinition)
 	w.definitions.changed, w.definitions.moved, w.definitions.gone =
 		func(types.NamespacedName) { dirty() }, dirty, func() {}
 	w.discovery = &discoverer{client: options.Discovery, clock: options.Clock, log: options.Log,
