@@ -50,6 +50,7 @@ verify: generate ## fail when a generated file is not what `make generate` write
 	@git --no-pager diff --exit-code || { echo 'make verify: the files above differ from the commit; if they are generated, run `make generate` and commit them' >&2; exit 1; }
 	@unknown=$$(git ls-files --others --exclude-standard -- $(GENERATED_IN)); \
 	 test -z "$$unknown" || { echo "$$unknown"; echo 'make verify: git does not know the files above; commit or remove them' >&2; exit 1; }
+	@echo 'make verify: generated files are up to date'
 
 .PHONY: clean
 clean: ## remove everything that was built, and the data of make run
