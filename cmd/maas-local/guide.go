@@ -1,0 +1,36 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+const guideText = `
+MaaS is running. Ctrl-C stops it.
+
+  The API lists for every caller the models whose backend lets that caller in.
+  Alice may use granite and qwen:
+    curl -s -H 'Authorization: Bearer ALICE' http://LISTEN/v1/models
+  Bob may use granite and mistral:
+    curl -s -H 'Authorization: Bearer BOB' http://LISTEN/v1/models
+
+  The cluster, with any kubectl:
+    export KUBECONFIG=KUBECONFIG_FILE
+    kubectl get maasmodels -A
+    kubectl describe maasmodel -n llm granite
+  Let a backend fail, or delete it, and look again:
+    kubectl delete inferenceservice -n llm qwen
+
+  Logs of the controller, the API, kube-apiserver and etcd: DATA/*.log
+  What would be decided about an object, and why:
+    go run ./cmd/maasctl explain -f OBJECT.yaml
+  Start anew: make clean
+`
+
+func guide(say io.Writer, address, kubeconfig, dataDir string) error {
+	_, err := fmt.Fprint(say, strings.NewReplacer(
+		"ALICE", aliceToken, "BOB", bobToken, "LISTEN", address, "KUBECONFIG_FILE", kubeconfig, "DATA", dataDir,
+	).Replace(guideText))
+	return err
+}

@@ -1,0 +1,99 @@
+// Command maas-local runs the whole system on one machine: a control plane,
+// the controller, the API, and demo backends that check bearer tokens.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/maas-kinds/maas/conformance/assets"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// Exit codes: 0 after Ctrl-C, 1 when something fails, 2 for a wrong flag.
+const (
+	exitOK      = 0
+	exitFailure = 1
+	exitUsage   = 2
+)
+
+const usage = `maas-local runs MaaS on this machine, until Ctrl-C.
+
+It starts a real kube-apiserver and etcd (built from source on the first run,
+which takes some minutes), installs the CRDs, starts the controller and the
+API, starts three OpenAI-compatible demo backends, applies MaaSModels for them
+and walks the backends to Ready. Then it prints how to look around.
+
+Usage:
+
+	maas-local [flags]
+
+Flags:
+`
+
+type options struct {
+	dataDir string
+	listen  string
+	crdDir  string
+	root    string
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, err := parse(args, stdout)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case err != nil:
+		fmt.Fprintf(stderr, "maas-local: %v\n\nRun maas-local --help to see all flags.\n", err)
+		return exitUsage
+	}
+	if err := runLocal(ctx, o, stdout); err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(stderr, "maas-local:", err)
+		return exitFailure
+	}
+	return exitOK
+}
+
+func parse(args []string, stdout io.Writer) (options, error) {
+	root, err := assets.FindRoot(".")
+	if err != nil {
+		return options{}, err
+	}
+	o := options{root: root}
+	flags := flag.NewFlagSet("maas-local", flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // run prints errors, and help is printed below
+	flags.StringVar(&o.dataDir, "data-dir", filepath.Join(root, ".run"), "`folder` of etcd's data, the kubeconfig and the logs; a later run goes on with it")
+	flags.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`address` of the listing API")
+	flags.StringVar(&o.crdDir, "crd-dir", defaultCRDDir(root), "`folder` with the backends' own CRDs; without one, CRDs are made from the kind-specs")
+	err = flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stdout, usage)
+		flags.SetOutput(stdout)
+		flags.PrintDefaults()
+	}
+	if err != nil {
+		return options{}, err
+	}
+	if flags.NArg() > 0 {
+		return options{}, fmt.Errorf("unexpected argument %q, see --help", flags.Arg(0))
+	}
+	if o.crdDir == "" {
+		return o, nil
+	}
+	if _, err := os.Stat(o.crdDir); err != nil {
+		return options{}, fmt.Errorf("--crd-dir or CRD_DIR: %w", err)
+	}
+	return o, nil
+}
