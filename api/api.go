@@ -41,7 +41,7 @@ func New(ctx context.Context, o Options) (*API, error) {
 		return nil, err
 	}
 	checker, err := access.NewChecker(ctx, access.Config{
-		Limits: o.Limits, Policy: policy, APIServer: apiServer, Roots: roots, Log: o.Log, Registry: o.Registry,
+		Limits: o.Limits, Policy: policy, APIServer: apiServer, Roots: roots, Log: o.Log, Registry: o.Registry, Clock: o.Clock,
 	})
 	if err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func readRoots(file string) (*x509.CertPool, error) {
 	if file == "" {
 		return nil, nil
 	}
-	content, err := os.ReadFile(file)
+	content, err := os.ReadFile(file) //nolint:gosec // the operator names the file
 	if err != nil {
 		return nil, fmt.Errorf("--backend-ca-file: %w", err)
 	}

@@ -10,7 +10,7 @@ import (
 // admit finds out who asks, before anything else is done for them.
 func (h *handler) admit(r *http.Request) (*access.Caller, *apiError) {
 	if len(r.Header[access.MarkerHeader]) > 0 {
-		return nil, errLoopDetected
+		return nil, loopDetected()
 	}
 	caller, err := h.callers.Identify(r.Header)
 	switch {

@@ -70,22 +70,40 @@ func optional(s string) *string {
 	return &s
 }
 
-var (
-	errModelNotFound = &apiError{status: http.StatusNotFound, kind: typeInvalidRequest, code: "model_not_found", param: "model",
+func modelNotFound() *apiError {
+	return &apiError{status: http.StatusNotFound, kind: typeInvalidRequest, code: "model_not_found", param: "model",
 		message: "The model does not exist or you do not have access to it. GET /v1/models lists the models you can use."}
-	errRouteNotFound = &apiError{status: http.StatusNotFound, kind: typeInvalidRequest, code: "not_found",
+}
+
+func routeNotFound() *apiError {
+	return &apiError{status: http.StatusNotFound, kind: typeInvalidRequest, code: "not_found",
 		message: "There is nothing here. GET /v1/models lists models, GET /v1/models/{id} shows one, GET /openapi.json describes both."}
-	errNotSynced = &apiError{status: http.StatusServiceUnavailable, kind: typeServer, code: "not_ready", retryAfter: time.Second,
+}
+
+func notSynced() *apiError {
+	return &apiError{status: http.StatusServiceUnavailable, kind: typeServer, code: "not_ready", retryAfter: time.Second,
 		message: "The list of models has not been read from the cluster yet. Try again in a moment."}
-	errDraining = &apiError{status: http.StatusServiceUnavailable, kind: typeServer, code: "shutting_down", retryAfter: time.Second,
+}
+
+func draining() *apiError {
+	return &apiError{status: http.StatusServiceUnavailable, kind: typeServer, code: "shutting_down", retryAfter: time.Second,
 		message: "This replica is shutting down. Try again."}
-	errInconclusive = &apiError{status: http.StatusServiceUnavailable, kind: typeServer, code: "backends_unreachable", retryAfter: 2 * time.Second,
+}
+
+func inconclusive() *apiError {
+	return &apiError{status: http.StatusServiceUnavailable, kind: typeServer, code: "backends_unreachable", retryAfter: 2 * time.Second,
 		message: "None of the model backends could be asked whether you have access. Try again in a moment."}
-	errLoopDetected = &apiError{status: http.StatusLoopDetected, kind: typeServer, code: "loop_detected", final: true,
+}
+
+func loopDetected() *apiError {
+	return &apiError{status: http.StatusLoopDetected, kind: typeServer, code: "loop_detected", final: true,
 		message: "This request is a probe of a listing API: a model's endpoint leads back here. Correct the endpoint of the MaaSModel."}
-	errInternal = &apiError{status: http.StatusInternalServerError, kind: typeServer, code: "internal_error", final: true,
+}
+
+func internalError() *apiError {
+	return &apiError{status: http.StatusInternalServerError, kind: typeServer, code: "internal_error", final: true,
 		message: "The request could not be answered because of a fault in this service. The log has it under the X-Request-Id."}
-)
+}
 
 func methodNotAllowed(allow string) *apiError {
 	return &apiError{status: http.StatusMethodNotAllowed, kind: typeInvalidRequest, code: "method_not_allowed",

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"k8s.io/utils/clock"
+
 	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/api/catalog"
 	"github.com/maas-kinds/maas/engine/kind"
@@ -24,6 +26,7 @@ type handler struct {
 	pages      *pages
 	metrics    *metrics
 	log        *slog.Logger
+	clock      clock.PassiveClock
 	draining   atomic.Bool
 
 	mux  *http.ServeMux
@@ -39,10 +42,12 @@ type endpoint func(http.ResponseWriter, *http.Request) *apiError
 const (
 	modelsPath = "/v1/models"
 	allowed    = "GET, HEAD, OPTIONS"
+	// unknownRoute is how the log and the metrics call every other path.
+	unknownRoute = "unknown"
 )
 
 func newHandler(o Options, source snapshots, checker *access.Checker) (*handler, error) {
-	h := &handler{catalog: source, checker: checker, kinds: o.Kinds, namespaces: o.Namespaces, log: o.Log}
+	h := &handler{catalog: source, checker: checker, kinds: o.Kinds, namespaces: o.Namespaces, log: o.Log, clock: o.Clock}
 	var err error
 	if h.callers, err = access.NewCallers(o.ForwardHeaders, o.Anonymous); err != nil {
 		return nil, err
@@ -57,7 +62,7 @@ func newHandler(o Options, source snapshots, checker *access.Checker) (*handler,
 		h.pages.close()
 		return nil, err
 	}
-	h.metrics = newMetrics(o.Registry, source)
+	h.metrics = newMetrics(o.Registry, source, o.Clock)
 	return h, nil
 }
 
@@ -83,7 +88,7 @@ func (h *handler) route() error {
 			return methodNotAllowed(allowed)
 		}))
 	}
-	h.mux.Handle("/", h.observed("unknown", routeNotFound))
+	h.mux.Handle("/", h.observed(unknownRoute, nothingHere))
 	return nil
 }
 
@@ -98,7 +103,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		// names another model or none. No model has such an id.
 		h.observed(modelsPath+"/{id...}", h.retrieveUnclean).ServeHTTP(w, r)
 	default:
-		h.observed("unknown", routeNotFound).ServeHTTP(w, r)
+		h.observed(unknownRoute, nothingHere).ServeHTTP(w, r)
 	}
 }
 
@@ -118,10 +123,10 @@ func (h *handler) retrieveUnclean(_ http.ResponseWriter, r *http.Request) *apiEr
 	if _, failed := h.admit(r); failed != nil {
 		return failed
 	}
-	return errModelNotFound
+	return modelNotFound()
 }
 
-func routeNotFound(http.ResponseWriter, *http.Request) *apiError { return errRouteNotFound }
+func nothingHere(http.ResponseWriter, *http.Request) *apiError { return routeNotFound() }
 
 // options answers without credentials: browsers send none when they ask first.
 func (h *handler) options(w http.ResponseWriter, r *http.Request) *apiError {
@@ -141,9 +146,9 @@ func healthz(w http.ResponseWriter, _ *http.Request) *apiError {
 func (h *handler) readyz(w http.ResponseWriter, _ *http.Request) *apiError {
 	switch {
 	case h.draining.Load():
-		return errDraining
+		return draining()
 	case h.catalog.Snapshot() == nil:
-		return errNotSynced
+		return notSynced()
 	}
 	return plain(w, "ok\n")
 }

@@ -94,7 +94,7 @@ func newService(t testing.TB, o Options) *service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checker, err := access.NewChecker(t.Context(), access.Config{Limits: o.Limits, Policy: policy, Log: o.Log, Registry: o.Registry})
+	checker, err := access.NewChecker(t.Context(), access.Config{Limits: o.Limits, Policy: policy, Log: o.Log, Registry: o.Registry, Clock: o.Clock})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +203,7 @@ func (s *service) do(t testing.TB, method, path, token string, headers ...header
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)

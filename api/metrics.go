@@ -1,9 +1,8 @@
 package api
 
 import (
-	"time"
-
 	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/utils/clock"
 )
 
 type metrics struct {
@@ -12,7 +11,7 @@ type metrics struct {
 	incomplete prometheus.Counter
 }
 
-func newMetrics(registry prometheus.Registerer, source snapshots) *metrics {
+func newMetrics(registry prometheus.Registerer, source snapshots, clock clock.PassiveClock) *metrics {
 	m := &metrics{
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "maas_api_request_duration_seconds", Help: "Time to answer a request, by route and status.",
@@ -34,7 +33,7 @@ func newMetrics(registry prometheus.Registerer, source snapshots) *metrics {
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "maas_api_catalog_age_seconds", Help: "Time since the catalog last changed; -1 before it was first read."},
 			func() float64 {
 				if s := source.Snapshot(); s != nil {
-					return time.Since(s.RenderedAt).Seconds()
+					return clock.Since(s.RenderedAt).Seconds()
 				}
 				return -1
 			}))

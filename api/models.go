@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/api/catalog"
@@ -19,7 +18,7 @@ func (h *handler) list(w http.ResponseWriter, r *http.Request) *apiError {
 	}
 	snapshot := h.catalog.Snapshot()
 	if snapshot == nil {
-		return errNotSynced
+		return notSynced()
 	}
 	wanted, failed := h.parseFilter(r.URL.RawQuery, snapshot)
 	if failed != nil {
@@ -73,14 +72,14 @@ func (h *handler) conclude(w http.ResponseWriter, summary access.Summary) *apiEr
 	}
 	if summary.Inconclusive > 0 {
 		if summary.Decided == 0 {
-			return errInconclusive
+			return inconclusive()
 		}
 		w.Header()["X-Models-Incomplete"] = []string{"true"}
 		h.metrics.incomplete.Inc()
 	}
 	checked := summary.CheckedAt
 	if checked.IsZero() {
-		checked = time.Now()
+		checked = h.clock.Now()
 	}
 	w.Header()["X-Access-Checked-At"] = []string{checked.UTC().Format(checkedAtFormat)}
 	return nil
@@ -96,16 +95,16 @@ func (h *handler) retrieve(w http.ResponseWriter, r *http.Request) *apiError {
 	}
 	snapshot := h.catalog.Snapshot()
 	if snapshot == nil {
-		return errNotSynced
+		return notSynced()
 	}
 	place, found := snapshot.Find(r.PathValue("id"))
 	if !found {
-		return errModelNotFound
+		return modelNotFound()
 	}
 	var verdict [1]access.Verdict
 	summary := h.checker.Check(r.Context(), caller, snapshot.Targets()[place:place+1], verdict[:])
 	if verdict[0] == access.Denied || verdict[0] == access.Refused {
-		return errModelNotFound
+		return modelNotFound()
 	}
 	if failed := h.conclude(w, summary); failed != nil {
 		return failed

@@ -7,13 +7,16 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// record is what a request leaves in the log besides its status.
+// record is what a request leaves in the log.
 type record struct {
+	status int
+	wrote  bool
 	// listed counts the models in the reply.
 	listed int
 }
@@ -21,7 +24,13 @@ type record struct {
 type recordKey struct{}
 
 // note gives the record of a request under way.
-func note(r *http.Request) *record { return r.Context().Value(recordKey{}).(*record) }
+func note(r *http.Request) *record {
+	seen, ok := r.Context().Value(recordKey{}).(*record)
+	if !ok { // a route that is not observed keeps no record
+		return &record{}
+	}
+	return seen
+}
 
 const requestIDHeader = "X-Request-Id"
 
@@ -32,7 +41,7 @@ var saneRequestID = regexp.MustCompile(`^[A-Za-z0-9._:/+=-]{1,128}$`)
 // route and never the path or the query, where people put credentials.
 func (h *handler) observed(route string, answer endpoint) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		started := time.Now()
+		started := h.clock.Now()
 		h.metrics.inFlight.Inc()
 		defer h.metrics.inFlight.Dec()
 
@@ -46,28 +55,32 @@ func (h *handler) observed(route string, answer endpoint) http.Handler {
 		}
 		h.cors.allow(header, r)
 
-		seen := &record{}
-		status := &statusWriter{ResponseWriter: w, status: http.StatusOK}
-		defer func() {
-			if fault := recover(); fault != nil {
-				h.log.ErrorContext(r.Context(), "a request has failed in this service's own code", "request_id", id, "route", route, "fault", fault)
-				if !status.wrote {
-					errInternal.write(status)
-				}
-			}
-			h.finish(r, route, id, status.status, seen, time.Since(started))
-		}()
-		if failed := answer(status, r.WithContext(context.WithValue(r.Context(), recordKey{}, seen))); failed != nil {
-			failed.write(status)
+		seen := &record{status: http.StatusOK}
+		reply := &statusWriter{ResponseWriter: w, record: seen}
+		r = r.WithContext(context.WithValue(r.Context(), recordKey{}, seen))
+		defer h.finish(r, reply, route, id, started)
+		if failed := answer(reply, r); failed != nil {
+			failed.write(reply)
 		}
 	})
 }
 
-func (h *handler) finish(r *http.Request, route, id string, status int, seen *record, took time.Duration) {
-	h.metrics.duration.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())
+// finish is deferred: it answers where a fault has kept the route from it, and
+// writes the request down.
+func (h *handler) finish(r *http.Request, reply *statusWriter, route, id string, started time.Time) {
+	seen := reply.record
+	if fault := recover(); fault != nil {
+		h.log.ErrorContext(r.Context(), "a request has failed in this service's own code",
+			"request_id", id, "route", route, "fault", fault, "stack", string(debug.Stack()))
+		if !seen.wrote {
+			internalError().write(reply)
+		}
+	}
+	took := h.clock.Since(started)
+	h.metrics.duration.WithLabelValues(route, strconv.Itoa(seen.status)).Observe(took.Seconds())
 	h.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
 		slog.String("request_id", id), slog.String("method", knownMethod(r.Method)), slog.String("route", route),
-		slog.Int("status", status), slog.Duration("duration", took), slog.Int("listed", seen.listed))
+		slog.Int("status", seen.status), slog.Duration("duration", took), slog.Int("listed", seen.listed))
 }
 
 // knownMethod keeps what a client invents out of the log.
@@ -89,20 +102,21 @@ func requestID(header http.Header) string {
 	return hex.EncodeToString(random[:])
 }
 
-// statusWriter remembers the status that was sent.
+// statusWriter records the status that is sent.
 type statusWriter struct {
 	http.ResponseWriter
-	status int
-	wrote  bool
+	record *record
 }
 
+// WriteHeader implements http.ResponseWriter.
 func (w *statusWriter) WriteHeader(status int) {
-	w.status, w.wrote = status, true
+	w.record.status, w.record.wrote = status, true
 	w.ResponseWriter.WriteHeader(status)
 }
 
+// Write implements http.ResponseWriter.
 func (w *statusWriter) Write(body []byte) (int, error) {
-	w.wrote = true
+	w.record.wrote = true
 	return w.ResponseWriter.Write(body)
 }
 

@@ -39,7 +39,11 @@ func describe() ([]byte, error) {
 		delete(schema, "$id")
 		embedded[name] = schema
 	}
-	document["components"].(map[string]any)["schemas"] = embedded
+	parts, ok := document["components"].(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("%s has no components", schemas.OpenAPI)
+	}
+	parts["schemas"] = embedded
 	redirectRefs(document, components)
 	return json.Marshal(document)
 }

@@ -18,7 +18,7 @@ const (
 // breakers hold one circuit breaker an endpoint, made at the first probe and
 // forgotten when it is not asked for any more.
 type breakers struct {
-	faults   uint32
+	faults   int
 	openFor  time.Duration
 	byTarget *otter.Cache[targetKey, *breaker]
 }
@@ -41,7 +41,7 @@ func newBreakers(faults int, openFor time.Duration) (*breakers, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the cache of breakers: %w", err)
 	}
-	return &breakers{faults: uint32(faults), openFor: openFor, byTarget: cache}, nil
+	return &breakers{faults: faults, openFor: openFor, byTarget: cache}, nil
 }
 
 func (bs *breakers) of(key targetKey) *breaker {
@@ -55,7 +55,7 @@ func (bs *breakers) newBreaker() *breaker {
 		MaxRequests: 1,
 		Timeout:     bs.openFor,
 		ReadyToTrip: func(counts gobreaker.Counts) bool {
-			return counts.ConsecutiveFailures >= bs.faults || b.hung.Load()
+			return int64(counts.ConsecutiveFailures) >= int64(bs.faults) || b.hung.Load()
 		},
 		IsExcluded: func(err error) bool { return errors.Is(err, errNoEvidence) },
 	})

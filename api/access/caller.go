@@ -48,7 +48,8 @@ type callerKey [sha256.Size]byte
 type Callers struct {
 	anonymous bool
 	forward   []string
-	macs      sync.Pool
+	// macs are hash.Hash, keyed with the secret.
+	macs sync.Pool
 }
 
 // NewCallers makes Callers with a fresh secret. Forward names the headers that
@@ -140,7 +141,10 @@ func (c *Callers) Identify(header http.Header) (*Caller, error) {
 // keyOf covers everything a backend may decide by. Counts and lengths go in
 // with the values, so that no two sets of headers read the same.
 func (c *Callers) keyOf(header http.Header) callerKey {
-	mac := c.macs.Get().(hash.Hash)
+	mac, ok := c.macs.Get().(hash.Hash)
+	if !ok { // the pool holds nothing else
+		panic("access: no MAC in the pool")
+	}
 	defer c.macs.Put(mac)
 	mac.Reset()
 	feed(mac, header[authorization])

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/netip"
 	"sync"
@@ -16,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
+	"k8s.io/utils/clock"
 )
 
 // Limits bound what probing may cost.
@@ -70,8 +72,11 @@ type Checker struct {
 	metrics   *metrics
 	reported  *otter.Cache[string, struct{}]
 
-	closing context.Context
-	cancel  context.CancelFunc
+	clock clock.PassiveClock
+
+	cancel context.CancelFunc
+	// onClose calls a function when Close begins, unless it is stopped before.
+	onClose func(f func()) (stop func() bool)
 	// running counts what Close waits for; mu keeps it from growing after that.
 	running sync.WaitGroup
 	mu      sync.RWMutex
@@ -84,25 +89,31 @@ type Config struct {
 	Policy *Policy
 	// APIServer are addresses that are never connected to; port 0 means every port.
 	APIServer []netip.AddrPort
+	// Resolver finds the addresses of endpoints; nil means the system's.
+	Resolver *net.Resolver
 	// Roots are trusted for https endpoints; nil means those of the system.
 	Roots *x509.CertPool
 	Log   *slog.Logger
 	// Registry receives the metrics.
 	Registry prometheus.Registerer
+	Clock    clock.PassiveClock
 }
 
 // NewChecker makes a Checker. Close it when it is not needed any more.
 func NewChecker(ctx context.Context, config Config) (*Checker, error) {
 	g := &guard{policy: config.Policy, apiServer: config.APIServer}
-	transport := newTransport(g, config.Roots, config.Limits.ProbeTimeout, config.Limits.PerCheck)
+	transport := newTransport(g, config)
 	c := &Checker{
 		limits:    config.Limits,
 		log:       config.Log,
 		guard:     g,
 		transport: transport,
+		clock:     config.Clock,
 		slots:     semaphore.NewWeighted(int64(config.Limits.InFlight)),
 	}
-	c.closing, c.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	closing, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	c.cancel = cancel
+	c.onClose = func(f func()) func() bool { return context.AfterFunc(closing, f) }
 	var errs [4]error
 	c.memory, errs[0] = newMemory(config.Limits.VerdictTTL)
 	c.breakers, errs[1] = newBreakers(config.Limits.BreakerFaults, config.Limits.BreakerOpen)
@@ -145,7 +156,7 @@ func (c *Checker) begin() bool {
 
 // SetEndpoints says how many endpoints there are, for the size of the callers'
 // buckets.
-func (c *Checker) SetEndpoints(n int) { c.throttle.endpoints.Store(int64(n)) }
+func (c *Checker) SetEndpoints(n int) { c.throttle.setEndpoints(n) }
 
 // SetSelf says where this process listens. Probes never go there.
 func (c *Checker) SetSelf(listen netip.AddrPort) error {
@@ -184,7 +195,7 @@ func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, 
 		if target.refused != nil {
 			verdicts[i] = Refused
 			if !target.reported.Swap(true) {
-				c.reportRefusal(target, target.refused)
+				c.reportRefusal(target, target.refused.Error())
 			}
 			continue
 		}

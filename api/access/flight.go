@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"encoding/binary"
 	"time"
 )
 
@@ -29,7 +30,11 @@ func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target) answe
 	})
 	select {
 	case r := <-result:
-		return r.Val.(answer)
+		got, ok := r.Val.(answer)
+		if !ok { // singleflight gives back what fly gave it
+			panic(r.Err)
+		}
+		return got
 	case <-ctx.Done():
 		return answer{}
 	}
@@ -40,9 +45,7 @@ func (k verdictKey) flight() string {
 	id := k.target.Value()
 	accepts := make([]byte, 0, len(id.accepts)*8)
 	for _, word := range id.accepts {
-		for shift := 0; shift < 64; shift += 8 {
-			accepts = append(accepts, byte(word>>shift))
-		}
+		accepts = binary.LittleEndian.AppendUint64(accepts, word)
 	}
 	return string(k.caller[:]) + string(accepts) + id.url
 }
@@ -52,7 +55,7 @@ func (k verdictKey) flight() string {
 func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key verdictKey) answer {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.limits.Budget)
 	defer cancel()
-	defer context.AfterFunc(c.closing, cancel)()
+	defer c.onClose(cancel)()
 
 	// Somebody may have got the answer since it was looked up.
 	if known, ok := c.memory.recall(key); ok {
@@ -62,7 +65,7 @@ func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key v
 	if breaker.open() {
 		return answer{}
 	}
-	if wait, ok := c.throttle.take(caller.key, time.Now()); !ok {
+	if wait, ok := c.throttle.take(caller.key, c.clock.Now()); !ok {
 		return answer{remembered: remembered{verdict: Throttled}, retryAfter: wait}
 	}
 	if err := c.slots.Acquire(ctx, 1); err != nil {
@@ -75,7 +78,7 @@ func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key v
 	}
 	result := c.probe(ctx, caller, target)
 	breaker.report(done, result)
-	found := remembered{verdict: result.verdict(), checked: time.Now().UnixNano()}
+	found := remembered{verdict: result.verdict(), checked: c.clock.Now().UnixNano()}
 	c.memory.remember(key, found)
 	return answer{remembered: found}
 }
@@ -83,27 +86,27 @@ func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key v
 // probe sends the question, holding a slot until the connection is free again.
 func (c *Checker) probe(ctx context.Context, caller *Caller, target *Target) outcome {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.limits.ProbeTimeout)
-	stop := context.AfterFunc(c.closing, cancel)
+	stop := c.onClose(cancel)
 	c.running.Add(1)
-	started := time.Now()
+	started := c.clock.Now()
 	c.metrics.inFlight.Inc()
-	result, reason := probe(ctx, c.transport, target, caller, func() {
+	result, refusal := probe(ctx, c.transport, target, caller, func() {
 		stop()
 		cancel()
 		c.slots.Release(1)
 		c.metrics.inFlight.Dec()
 		c.running.Done()
 	})
-	c.metrics.probed(target.kind, result, time.Since(started))
+	c.metrics.probed(target.kind, result, c.clock.Since(started))
 	if result == outcomeRefused {
-		c.reportRefusal(target, reason)
+		c.reportRefusal(target, refusal)
 	}
 	return result
 }
 
 // reportRefusal logs once an endpoint, not once a call.
-func (c *Checker) reportRefusal(target *Target, reason error) {
-	if _, isNew := c.reported.SetIfAbsent(target.model+" "+reason.Error(), struct{}{}); isNew {
+func (c *Checker) reportRefusal(target *Target, reason string) {
+	if _, isNew := c.reported.SetIfAbsent(target.model+" "+reason, struct{}{}); isNew {
 		c.metrics.refused.Inc()
 		c.log.Warn("model is not listed: credentials may not be sent to its endpoint", "model", target.model, "reason", reason,
 			"hint", "correct status.endpoint, or see --trusted-hosts, --allow-http and --allow-cidr")

@@ -34,7 +34,7 @@ func newMetrics(registry prometheus.Registerer, bs *breakers) *metrics {
 			Help: "Endpoints that credentials may not be sent to, each counted once a reason; the log names them.",
 		}),
 	}
-	registry.MustRegister(m.duration, m.inFlight, lookups, m.refused, breakerStates{bs})
+	registry.MustRegister(m.duration, m.inFlight, lookups, m.refused, newBreakerStates(bs))
 	return m
 }
 
@@ -48,17 +48,23 @@ func (m *metrics) probed(kindName string, result outcome, took time.Duration) {
 }
 
 // breakerStates counts breakers by state when metrics are collected.
-type breakerStates struct{ breakers *breakers }
+type breakerStates struct {
+	breakers *breakers
+	desc     *prometheus.Desc
+}
 
-var breakerStatesDesc = prometheus.NewDesc("maas_api_breakers", "Endpoint breakers by state: closed, half-open or open.", []string{"state"}, nil)
+func newBreakerStates(bs *breakers) breakerStates {
+	return breakerStates{bs, prometheus.NewDesc("maas_api_breakers",
+		"Endpoint breakers by state: closed, half-open or open.", []string{"state"}, nil)}
+}
 
 // Describe implements prometheus.Collector.
-func (s breakerStates) Describe(ch chan<- *prometheus.Desc) { ch <- breakerStatesDesc }
+func (s breakerStates) Describe(ch chan<- *prometheus.Desc) { ch <- s.desc }
 
 // Collect implements prometheus.Collector.
 func (s breakerStates) Collect(ch chan<- prometheus.Metric) {
 	counts := s.breakers.states()
 	for _, state := range []gobreaker.State{gobreaker.StateClosed, gobreaker.StateHalfOpen, gobreaker.StateOpen} {
-		ch <- prometheus.MustNewConstMetric(breakerStatesDesc, prometheus.GaugeValue, float64(counts[state]), state.String())
+		ch <- prometheus.MustNewConstMetric(s.desc, prometheus.GaugeValue, float64(counts[state]), state.String())
 	}
 }

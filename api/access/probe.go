@@ -15,8 +15,9 @@ import (
 const MarkerHeader = "X-Maas-Probe"
 
 // probe asks the target once. The verdict is known when the reply's header is;
-// done is called when the body is off the connection, perhaps later.
-func probe(ctx context.Context, transport http.RoundTripper, target *Target, caller *Caller, done func()) (outcome, error) {
+// done is called when the body is off the connection, perhaps later. A refusal
+// says why nothing was sent, or what else is at the address.
+func probe(ctx context.Context, transport http.RoundTripper, target *Target, caller *Caller, done func()) (result outcome, refusal string) {
 	request := (&http.Request{
 		Method:     http.MethodGet,
 		URL:        target.url,
@@ -27,10 +28,13 @@ func probe(ctx context.Context, transport http.RoundTripper, target *Target, cal
 		ProtoMinor: 1,
 	}).WithContext(ctx)
 	// RoundTrip and not a Client: a Client follows redirects.
-	response, err := transport.RoundTrip(request)
+	response, err := transport.RoundTrip(request) //nolint:bodyclose // closed here or by discard
 	if err != nil {
-		done()
-		return classifyError(ctx, err)
+		defer done() // it ends ctx, which is looked at first
+		if errors.Is(err, ErrRefused) {
+			return outcomeRefused, err.Error()
+		}
+		return classifyError(ctx, err), ""
 	}
 	if response.ContentLength == 0 || response.ContentLength > maxResponseBody {
 		_ = response.Body.Close()
@@ -41,7 +45,10 @@ func probe(ctx context.Context, transport http.RoundTripper, target *Target, cal
 			discard(response.Body)
 		}()
 	}
-	return classifyReply(target, response)
+	if response.Header.Get(MarkerHeader) != "" {
+		return outcomeRefused, "the endpoint leads to a listing API"
+	}
+	return classifyReply(target, response.StatusCode), ""
 }
 
 // discard reads a body so that its connection can be used again, unless the
@@ -51,42 +58,35 @@ func discard(body io.ReadCloser) {
 	_ = body.Close()
 }
 
-func classifyReply(target *Target, response *http.Response) (outcome, error) {
-	status := response.StatusCode
+func classifyReply(target *Target, status int) outcome {
 	switch {
-	case response.Header.Get(MarkerHeader) != "":
-		return outcomeRefused, errLoop
 	case target.probe.Accepts(status):
-		return outcomeAllowed, nil
+		return outcomeAllowed
 	case status == http.StatusTooManyRequests:
-		return outcomeRateLimited, nil
+		return outcomeRateLimited
 	case status >= http.StatusInternalServerError:
-		return outcomeServerError, nil
+		return outcomeServerError
 	default:
-		return outcomeDenied, nil
+		return outcomeDenied
 	}
 }
 
-var errLoop = errors.Join(ErrRefused, errors.New("the endpoint leads to a listing API"))
-
-// classifyError names what went wrong. The error itself is returned only where
-// it says why an address was refused.
-func classifyError(ctx context.Context, err error) (outcome, error) {
+// classifyError names what went wrong. The context's own error decides between
+// the two ways in which it ends.
+func classifyError(ctx context.Context, err error) outcome {
 	var netError net.Error
 	var operation *net.OpError
 	switch {
-	case errors.Is(err, ErrRefused):
-		return outcomeRefused, err
 	case errors.Is(ctx.Err(), context.Canceled):
-		return outcomeAborted, nil
+		return outcomeAborted
 	case ctx.Err() != nil, errors.As(err, &netError) && netError.Timeout():
-		return outcomeTimeout, nil
+		return outcomeTimeout
 	case isTLS(err):
-		return outcomeTLS, nil
+		return outcomeTLS
 	case errors.As(err, &operation) && operation.Op == "dial":
-		return outcomeDial, nil
+		return outcomeDial
 	default:
-		return outcomeProtocol, nil
+		return outcomeProtocol
 	}
 }
 

@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"math/bits"
 	"sync/atomic"
 	"time"
 
@@ -14,8 +15,9 @@ const maxBuckets = 1 << 16
 // throttle gives each caller a token bucket of probes.
 type throttle struct {
 	rate, burst int
-	// endpoints is the size of the catalog: a bucket never holds less than two
-	// whole lists, or one cold list could not be answered.
+	// endpoints is the size of the catalog, rounded up to a power of two so that
+	// it seldom changes: a bucket holds no less than two whole lists, or one
+	// cold list could not be answered.
 	endpoints atomic.Int64
 	buckets   *otter.Cache[callerKey, *rate.Limiter]
 }
@@ -34,18 +36,21 @@ func newThrottle(perSecond, burst int) (*throttle, error) {
 	return &throttle{rate: perSecond, burst: burst, buckets: buckets}, nil
 }
 
+func (t *throttle) setEndpoints(n int) {
+	t.endpoints.Store(int64(1) << bits.Len(uint(max(1, n)-1)))
+}
+
 // take takes one probe out of the caller's bucket. When there is none left it
 // says how long until there is.
 func (t *throttle) take(caller callerKey, now time.Time) (time.Duration, bool) {
 	endpoints := int(t.endpoints.Load())
 	limit, burst := rate.Limit(max(t.rate, endpoints)), max(t.burst, 2*endpoints)
-	bucket, _ := t.buckets.ComputeIfAbsent(caller, func() (*rate.Limiter, bool) {
-		return rate.NewLimiter(limit, burst), false
+	bucket, _ := t.buckets.Compute(caller, func(old *rate.Limiter, found bool) (*rate.Limiter, otter.ComputeOp) {
+		if found && old.Burst() == burst {
+			return old, otter.CancelOp
+		}
+		return rate.NewLimiter(limit, burst), otter.WriteOp
 	})
-	if bucket.Burst() != burst || bucket.Limit() != limit {
-		bucket.SetLimitAt(now, limit)
-		bucket.SetBurstAt(now, burst)
-	}
 	if bucket.AllowN(now, 1) {
 		return 0, true
 	}

@@ -2,7 +2,6 @@ package access
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"net"
 	"net/http"
 	"net/url"
@@ -19,17 +18,18 @@ const (
 
 // newTransport makes the only way out of this process for credentials. It
 // knows no proxy, follows nothing, and speaks HTTP/1.1: a connection a probe,
-// kept for the next one. Roots nil means those of the system.
-func newTransport(g *guard, roots *x509.CertPool, timeout time.Duration, perEndpoint int) *http.Transport {
-	dialer := &net.Dialer{Timeout: timeout, ControlContext: g.control}
+// kept for the next one.
+func newTransport(g *guard, config Config) *http.Transport {
+	timeout := config.Limits.ProbeTimeout
+	dialer := &net.Dialer{Timeout: timeout, Resolver: config.Resolver, ControlContext: g.control}
 	return &http.Transport{
 		Proxy:                  nil,
 		DialContext:            dialer.DialContext,
-		TLSClientConfig:        &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+		TLSClientConfig:        &tls.Config{RootCAs: config.Roots, MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    timeout,
 		DisableCompression:     true,
 		MaxIdleConns:           maxIdleConns,
-		MaxIdleConnsPerHost:    perEndpoint,
+		MaxIdleConnsPerHost:    config.Limits.PerCheck,
 		IdleConnTimeout:        idleConnTimeout,
 		MaxResponseHeaderBytes: maxResponseHeader,
 	}

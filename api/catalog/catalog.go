@@ -125,7 +125,7 @@ func (c *Catalog) Run(ctx context.Context) error {
 // follow renders once, and then again whenever something has changed.
 func (c *Catalog) follow(ctx context.Context) error {
 	for {
-		if err := c.render(ctx); err != nil {
+		if err := c.render(ctx); err != nil && ctx.Err() == nil {
 			return err
 		}
 		select {
@@ -150,9 +150,6 @@ func (c *Catalog) sinceRendered() time.Duration {
 func (c *Catalog) render(ctx context.Context) error {
 	var list v1alpha1.MaaSModelList
 	if err := c.cache.List(ctx, &list, client.UnsafeDisableDeepCopy); err != nil {
-		if ctx.Err() != nil {
-			return nil
-		}
 		return fmt.Errorf("reading the watched MaaSModels: %w", err)
 	}
 	models := make([]*v1alpha1.MaaSModel, len(list.Items))

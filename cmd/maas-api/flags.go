@@ -41,7 +41,7 @@ Flags:
 
 // parse reads the arguments. Help goes to stdout; the error holds everything
 // that is wrong with the values.
-func parse(args []string, stdout, stderr io.Writer) (*settings, error) {
+func parse(args []string, stdout io.Writer) (*settings, error) {
 	s := &settings{options: api.DefaultOptions()}
 	flags := flag.NewFlagSet("maas-api", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // run prints errors, and help is printed below

@@ -17,7 +17,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
-	"k8s.io/klog/v2"
 	"k8s.io/utils/clock"
 	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 
@@ -42,7 +41,7 @@ func main() {
 // run is the whole program but for the process around it. It gives the exit
 // code: 0 after ctx has ended, 1 for a failure, 2 for wrong usage.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	settings, err := parse(args, stdout, stderr)
+	settings, err := parse(args, stdout)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return exitOK
@@ -62,7 +61,6 @@ func serve(ctx context.Context, s *settings, stderr io.Writer) error {
 	logs := slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: s.logLevel})
 	o.Log = slog.New(logs)
 	ctrllog.SetLogger(logr.FromSlogHandler(logs))
-	klog.SetLogger(logr.FromSlogHandler(logs))
 
 	set, kindsErr := loadKinds(s.kindsDirs)
 	cluster, clusterErr := clusterConfig(s.kubeconfig)

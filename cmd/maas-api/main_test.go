@@ -129,11 +129,11 @@ func listed(t *testing.T, url, token string) ([]string, error) {
 		return nil, err
 	}
 	request.Header.Set("Authorization", "Bearer "+token)
-	response, err := http.DefaultClient.Do(request)
+	response, err := (&http.Client{}).Do(request)
 	if err != nil {
 		return nil, err
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	var models struct{ Data []struct{ ID string } }
 	if err := json.NewDecoder(response.Body).Decode(&models); err != nil {
 		return nil, err

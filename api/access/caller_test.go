@@ -1,0 +1,125 @@
+package access
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+func TestIdentify(t *testing.T) {
+	for name, test := range map[string]struct {
+		header    http.Header
+		anonymous bool
+		err       error
+		// sent is what a probe carries of the request.
+		sent http.Header
+	}{
+		"a token goes on byte for byte": {
+			header: http.Header{"Authorization": {"bEaReR  to ken=="}},
+			sent:   http.Header{"Authorization": {"bEaReR  to ken=="}},
+		},
+		"any scheme will do": {
+			header: http.Header{"Authorization": {"Basic dTpw"}},
+			sent:   http.Header{"Authorization": {"Basic dTpw"}},
+		},
+		"named headers go with it, others stay here": {
+			header: http.Header{"Authorization": {"Bearer t"}, "X-Tenant": {"a", "b"}, "Cookie": {"c"}, "X-Forwarded-For": {"1.2.3.4"}},
+			sent:   http.Header{"Authorization": {"Bearer t"}, "X-Tenant": {"a", "b"}},
+		},
+		"16 KiB is not too long":  {header: http.Header{"Authorization": {strings.Repeat("a", 16<<10)}}, sent: http.Header{"Authorization": {strings.Repeat("a", 16<<10)}}},
+		"one byte more is":        {header: http.Header{"Authorization": {strings.Repeat("a", 16<<10+1)}}, err: ErrCredentialsTooLong},
+		"two values are unclear":  {header: http.Header{"Authorization": {"Bearer a", "Bearer a"}}, err: ErrManyCredentials},
+		"also when anybody may":   {header: http.Header{"Authorization": {"Bearer a", "Bearer b"}}, anonymous: true, err: ErrManyCredentials},
+		"none are refused":        {header: http.Header{"X-Tenant": {"a"}}, err: ErrNoCredentials},
+		"blanks are none":         {header: http.Header{"Authorization": {"  "}}, err: ErrNoCredentials},
+		"none, when anybody may":  {header: http.Header{"X-Tenant": {"a"}}, anonymous: true, sent: http.Header{"X-Tenant": {"a"}}},
+		"forwarded ones too long": {header: http.Header{"Authorization": {"Bearer t"}, "X-Tenant": {strings.Repeat("a", 9<<10), strings.Repeat("a", 9<<10)}}, err: ErrForwardedTooLong},
+	} {
+		t.Run(name, func(t *testing.T) {
+			callers, err := NewCallers([]string{"x-tenant"}, test.anonymous)
+			if err != nil {
+				t.Fatal(err)
+			}
+			who, err := callers.Identify(test.header)
+			if !errors.Is(err, test.err) {
+				t.Fatalf("error %v, want %v", err, test.err)
+			}
+			if err == nil {
+				if diff := cmp.Diff(test.sent, who.header); diff != "" {
+					t.Errorf("a probe carries (-want +got):\n%s", diff)
+				}
+			}
+		})
+	}
+}
+
+func TestForwardHeadersAreChecked(t *testing.T) {
+	for _, name := range []string{"", "X Tenant", "X:Tenant", "authorization", "Host", "connection", "Transfer-Encoding", "Proxy-Authorization", "x-maas-probe", "Content-Length"} {
+		if _, err := NewCallers([]string{"X-Fine", name}, false); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q", name)) {
+			t.Errorf("%q: error %v, want one that names it", name, err)
+		}
+	}
+}
+
+func TestSecretsDifferFromProcessToProcess(t *testing.T) {
+	if caller(t, "alice").key == caller(t, "alice").key { // each call makes Callers of its own
+		t.Error("the key can be computed without the secret")
+	}
+}
+
+// FuzzForward holds what a probe carries against what it may carry, whatever
+// the request and the configuration.
+func FuzzForward(f *testing.F) {
+	f.Add("X-Tenant", "X-Tenant", "a", "Bearer t")
+	f.Add("x-tenant,Cookie", "Cookie", "s=1", "Bearer t")
+	f.Add("Host", "Host", "evil", "t")
+	f.Add("Connection", "Connection", "X-Tenant", "Basic x")
+	f.Add("X-Maas-Probe", "X-Maas-Probe", "0", "t")
+	f.Fuzz(func(t *testing.T, forward, name, value, token string) {
+		callers, err := NewCallers(strings.Split(forward, ","), true)
+		if err != nil {
+			return // refused at start
+		}
+		header := http.Header{}
+		header.Set(name, value)
+		header["Cookie"] = append(header["Cookie"], "session=secret")
+		header["X-Forwarded-For"] = append(header["X-Forwarded-For"], "10.0.0.1")
+		header["Authorization"] = []string{token}
+		who, err := callers.Identify(header)
+		if err != nil {
+			return
+		}
+		policy, err := NewPolicy([]string{"*"}, true, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent := policy.Target("ns/m", "https://models.example.com", "llmisvc", kind.DefaultProbe()).header(who)
+
+		may := map[string]bool{"Authorization": true, "User-Agent": true, MarkerHeader: true}
+		for _, name := range callers.Forwarded() {
+			may[name] = true
+		}
+		for name := range sent {
+			if !may[name] {
+				t.Errorf("a probe carries %q, which was not named", name)
+			}
+		}
+		if got := sent["Authorization"]; len(got) > 0 && (len(got) != 1 || got[0] != token) {
+			t.Errorf("Authorization %q became %q", token, got)
+		}
+		if diff := cmp.Diff([]string{"1"}, sent[MarkerHeader]); diff != "" {
+			t.Errorf("marker (-want +got):\n%s", diff)
+		}
+		for _, name := range []string{"Host", "Connection", "Transfer-Encoding", "Content-Length", "Proxy-Authorization"} {
+			if _, ok := sent[name]; ok {
+				t.Errorf("a probe carries %s", name)
+			}
+		}
+	})
+}
