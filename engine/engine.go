@@ -16,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/rest"
 	"k8s.io/client-go/util/workqueue"
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
@@ -31,6 +32,10 @@ import (
 
 // crdInterval is how often a missing MaaSModel CRD is looked for.
 const crdInterval = time.Second
+
+// concurrency is how many MaaSModels are resolved at one time. Writing their
+// status is all that takes time.
+const concurrency = 4
 
 // retryAtMost bounds the pause between attempts at a write that fails.
 const retryAtMost = 30 * time.Second
@@ -56,7 +61,10 @@ func (e *engine) Start(ctx context.Context) error {
 		return nil // The context has ended, which is no failure.
 	}
 	err := e.manager.GetFieldIndexer().IndexField(ctx, &v1alpha1.MaaSModel{}, referentField, referentKeys)
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case err != nil:
 		return fmt.Errorf("indexing MaaSModels by referent: %w", err)
 	}
 	wake := &waker{models: e.manager.GetCache(), kinds: e.options.Kinds, log: e.log()}
@@ -69,11 +77,11 @@ func (e *engine) Start(ctx context.Context) error {
 		return err
 	}
 	e.watches.Store(watches)
-	gauges := newGauges(ctx, e.manager.GetCache(), e.options.Kinds, watches)
-	if err := e.options.Registerer.Register(gauges); err != nil {
-		return fmt.Errorf("registering metrics: %w", err)
+	unregister, err := e.metrics.register(e.options.Registerer, newGauges(ctx, e.manager.GetCache(), e.options.Kinds, watches))
+	if err != nil {
+		return err
 	}
-	defer e.options.Registerer.Unregister(gauges)
+	defer unregister()
 
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return watches.Start(ctx) })
@@ -110,7 +118,10 @@ func (e *engine) awaitCRD(ctx context.Context) error {
 }
 
 func (e *engine) newWatches(ctx context.Context, wake *waker) (*referent.Watches, error) {
-	config, http := e.manager.GetConfig(), e.manager.GetHTTPClient()
+	config, http := rest.CopyConfig(e.manager.GetConfig()), e.manager.GetHTTPClient()
+	// The API server's priority and fairness does better than a limit here,
+	// which would delay the end of one watch behind the start of another.
+	config.QPS = -1
 	client, err := dynamic.NewForConfigAndClient(config, http)
 	if err != nil {
 		return nil, fmt.Errorf("making a client for referents: %w", err)
@@ -133,7 +144,7 @@ func (e *engine) newController(wake *waker, watches *referent.Watches) (controll
 	mgr := e.manager
 	unique := true
 	options := controller.Options{
-		MaxConcurrentReconciles: e.options.Concurrency,
+		MaxConcurrentReconciles: concurrency,
 		// The name is this engine's in its manager; a process may have several.
 		SkipNameValidation: &unique,
 		RateLimiter: workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](

@@ -1,7 +1,7 @@
 package engine
 
 import (
-	"errors"
+	"fmt"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -26,8 +26,8 @@ type metrics struct {
 	illegal     prometheus.Counter
 }
 
-func newMetrics(registerer prometheus.Registerer) (*metrics, error) {
-	m := &metrics{
+func newMetrics() *metrics {
+	return &metrics{
 		reconciles: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "maas_reconciles_total", Help: "Reconciles of MaaSModels by outcome: ok or error.",
 		}, []string{"outcome"}),
@@ -42,8 +42,24 @@ func newMetrics(registerer prometheus.Registerer) (*metrics, error) {
 			Name: "maas_illegal_transitions_total", Help: "Events that the state machine refused. Anything but 0 is a bug.",
 		}),
 	}
-	return m, errors.Join(registerer.Register(m.reconciles), registerer.Register(m.writes),
-		registerer.Register(m.transitions), registerer.Register(m.illegal))
+}
+
+// register takes the engine's metrics up, and returns what takes them away.
+func (m *metrics) register(registerer prometheus.Registerer, gauges *gauges) (func(), error) {
+	var registered []prometheus.Collector
+	unregister := func() {
+		for _, c := range registered {
+			registerer.Unregister(c)
+		}
+	}
+	for _, c := range []prometheus.Collector{m.reconciles, m.writes, m.transitions, m.illegal, gauges} {
+		if err := registerer.Register(c); err != nil {
+			unregister()
+			return nil, fmt.Errorf("registering metrics: %w", err)
+		}
+		registered = append(registered, c)
+	}
+	return unregister, nil
 }
 
 func (m *metrics) reconciled(err error) {

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 
@@ -22,12 +21,10 @@ type Options struct {
 	Kinds *kind.Set
 	// Rules that endpoints are held against.
 	Rules kind.EndpointRules
-	// Registerer takes the metrics. It must be another one for every call.
+	// Registerer holds the metrics while the engine runs.
 	Registerer prometheus.Registerer
 	// Clock says what time it is for dwell and conditions; the system's when nil.
 	Clock clock.PassiveClock
-	// Concurrency is how many MaaSModels are resolved at one time; 4 when zero.
-	Concurrency int
 }
 
 // Setup adds the engine to a manager, and a readiness check for it. The
@@ -40,16 +37,11 @@ func Setup(mgr manager.Manager, options Options) error {
 	if options.Clock == nil {
 		options.Clock = clock.RealClock{}
 	}
-	options.Concurrency = cmp.Or(options.Concurrency, 4)
 	machine, err := phase.New()
 	if err != nil {
 		return fmt.Errorf("checking the state machine: %w", err)
 	}
-	metrics, err := newMetrics(options.Registerer)
-	if err != nil {
-		return fmt.Errorf("registering metrics: %w", err)
-	}
-	e := &engine{manager: mgr, options: options, machine: machine, metrics: metrics}
+	e := &engine{manager: mgr, options: options, machine: machine, metrics: newMetrics()}
 	if err := mgr.AddReadyzCheck("models", e.ready); err != nil {
 		return fmt.Errorf("adding the readiness check: %w", err)
 	}

@@ -1,0 +1,164 @@
+package engine_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/testenv"
+	"github.com/maas-kinds/maas/engine"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// A type that the API server fails to read, as it does while a conversion
+// webhook is away, is not a backend that is lost.
+func TestFailingReadKeepsTheStatus(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceAllow)
+	w.install(t)
+	namespace := env.Namespace(t)
+	c := run(t, env, w.kinds)
+	w.apply(t, namespace, "granite", ready)
+	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
+	expect(t, env, model, standsReady)
+	c.stop()
+	w.apply(t, namespace, "granite", facts{"verdict": "Broken"})
+
+	var failing atomic.Bool
+	failing.Store(true)
+	c = run(t, env, w.kinds, func(config *rest.Config, _ *manager.Options, _ *engine.Options) {
+		config.Wrap(func(next http.RoundTripper) http.RoundTripper {
+			return roundTripper(func(request *http.Request) (*http.Response, error) {
+				if failing.Load() && strings.Contains(request.URL.Path, "/widgets") {
+					const status = `{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"InternalError","code":500,"message":"conversion webhook failed"}`
+					return &http.Response{StatusCode: http.StatusInternalServerError, Request: request,
+						Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(status))}, nil
+				}
+				return next.RoundTrip(request)
+			})
+		})
+	})
+	stored := model.ResourceVersion
+	testenv.Eventually(t, patience, func() error {
+		if count, err := counted(t, c.registry, "maas_reconciles_total", map[string]string{"outcome": "ok"}); err != nil || count == 0 {
+			return errors.New("not reconciled yet")
+		}
+		if len(c.log.loud(t, 0)) == 0 {
+			return errors.New("the failure is not logged yet")
+		}
+		return nil
+	})
+	if err := refresh(t, env, model); err != nil || model.ResourceVersion != stored {
+		t.Errorf("the status was written while nothing could be read (%v): %+v", err, standing(model))
+	}
+	failing.Store(false)
+	expect(t, env, model, stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonBackendFailed})
+	if loud := c.log.loud(t, 0); len(loud) != 1 {
+		t.Errorf("logged %d lines of alarm for one failure:\n%q", len(loud), loud)
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(request *http.Request) (*http.Response, error) { return f(request) }
+
+// What has changed while the API server was away is seen when it is back.
+func TestOutage(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceAllow)
+	w.install(t)
+	namespace := env.Namespace(t)
+	line := newLine(t, env.Config.Host)
+	run(t, env, w.kinds, func(config *rest.Config, _ *manager.Options, _ *engine.Options) {
+		config.Host = "https://" + line.address
+	})
+	w.apply(t, namespace, "granite", ready)
+	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
+	expect(t, env, model, standsReady)
+	for i := range 2 {
+		line.cut()
+		endpoint := fmt.Sprintf("http://granite-%d.example.com", i)
+		w.apply(t, namespace, "granite", facts{"verdict": "Ready", "url": endpoint})
+		line.mend(t)
+		expect(t, env, model, stands{v1alpha1.PhaseReady, endpoint, v1alpha1.ReasonReady})
+	}
+}
+
+// line is a TCP connection to the API server that can be cut.
+type line struct {
+	address, target string
+
+	mu       sync.Mutex
+	listener net.Listener
+	open     []net.Conn
+}
+
+func newLine(t *testing.T, target string) *line {
+	t.Helper()
+	u, err := url.Parse(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := u.Host
+	if host == "" {
+		host = target
+	}
+	l := &line{address: "127.0.0.1:0", target: host}
+	l.mend(t)
+	t.Cleanup(l.cut)
+	return l
+}
+
+func (l *line) mend(t *testing.T) {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", l.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.listener, l.address = listener, listener.Addr().String()
+	go func() {
+		for {
+			from, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			l.join(t, from)
+		}
+	}()
+}
+
+func (l *line) join(t *testing.T, from net.Conn) {
+	to, err := new(net.Dialer).DialContext(t.Context(), "tcp", l.target)
+	if err != nil {
+		_ = from.Close()
+		return
+	}
+	l.mu.Lock()
+	l.open = append(l.open, from, to)
+	l.mu.Unlock()
+	go func() { _, _ = io.Copy(to, from); _ = to.Close() }()
+	go func() { _, _ = io.Copy(from, to); _ = from.Close() }()
+}
+
+func (l *line) cut() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_ = l.listener.Close()
+	for _, connection := range l.open {
+		_ = connection.Close()
+	}
+	l.open = nil
+}
