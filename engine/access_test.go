@@ -144,3 +144,28 @@ func TestCrossNamespaceDenied(t *testing.T) {
 		}
 	}
 }
+
+// The committed samples are admitted, and each names a built-in kind.
+func TestSamples(t *testing.T) {
+	env := server.Env(t)
+	builtIn, err := kind.Load(kind.Source{FS: kinds.FS})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("../config/samples/*service.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no samples (%v)", err)
+	}
+	namespace := env.Namespace(t)
+	for _, file := range files {
+		model := &v1alpha1.MaaSModel{}
+		if err := yaml.UnmarshalStrict([]byte(read(t, file)), model); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		model.Namespace = namespace
+		create(t, env, model)
+		if _, ok := builtIn.Lookup(model.Spec.ModelRef.Kind); !ok {
+			t.Errorf("%s: no built-in kind is named %s", file, model.Spec.ModelRef.Kind)
+		}
+	}
+}

@@ -148,6 +148,7 @@ func (o testOutput) Write(p []byte) (int, error) {
 type widgets struct {
 	env   *testenv.Env
 	group string
+	scope string
 	kinds *kind.Set
 }
 
@@ -155,7 +156,7 @@ type widgets struct {
 func newWidgets(t testing.TB, env *testenv.Env, crossNamespace kind.CrossNamespace) *widgets {
 	t.Helper()
 	name := strings.ToLower(strings.NewReplacer("/", "-", "_", "-").Replace(t.Name()))
-	w := &widgets{env: env, group: name + ".example.com"}
+	w := &widgets{env: env, group: name + ".example.com", scope: "Namespaced"}
 	spec := strings.NewReplacer("GROUP", w.group, "CROSS", string(crossNamespace)).Replace(read(t, "testdata/widget-kind.yaml"))
 	w.kinds = load(t, spec)
 	return w
@@ -186,7 +187,7 @@ func read(t testing.TB, path string) string {
 func (w *widgets) install(t testing.TB) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "crd.yaml")
-	crd := strings.ReplaceAll(read(t, "testdata/widget-crd.yaml"), "GROUP", w.group)
+	crd := strings.NewReplacer("GROUP", w.group, "SCOPE", w.scope).Replace(read(t, "testdata/widget-crd.yaml"))
 	if err := os.WriteFile(file, []byte(crd), 0o600); err != nil {
 		t.Fatal(err)
 	}

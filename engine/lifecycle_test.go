@@ -180,3 +180,21 @@ func TestRestart(t *testing.T) {
 	run(t, env, w.kinds)
 	expect(t, env, model, stands{v1alpha1.PhaseUnhealthy, "", v1alpha1.ReasonReferentNotFound})
 }
+
+// A referent without a namespace is found by its name alone.
+func TestClusterScopedReferent(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceDeny)
+	w.scope = "Cluster"
+	w.install(t)
+	run(t, env, w.kinds)
+	model := createModel(t, env, env.Namespace(t), v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
+	expect(t, env, model, stands{v1alpha1.PhasePending, "", v1alpha1.ReasonReferentNotFound})
+	widget := w.apply(t, "", "granite", ready)
+	expect(t, env, model, standsReady)
+	if got := model.Status.Referent.Namespace; got != "" {
+		t.Errorf("status.referent.namespace is %q, want none", got)
+	}
+	w.delete(t, widget)
+	expect(t, env, model, stands{v1alpha1.PhaseUnhealthy, "", v1alpha1.ReasonReferentNotFound})
+}

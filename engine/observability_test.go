@@ -111,3 +111,25 @@ func expectMetric(t testing.TB, c *controller, name string, labels map[string]st
 	}
 	return err
 }
+
+// The API server refuses a note over 1 KiB, and a backend may give cause for one.
+func TestLongNote(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceAllow)
+	w.install(t)
+	namespace := env.Namespace(t)
+	run(t, env, w.kinds)
+	w.apply(t, namespace, "granite", facts{"verdict": "Ready", "url": "http://169.254.169.254/" + strings.Repeat("é", 900)})
+	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
+	expect(t, env, model, stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonEndpointInvalid})
+	testenv.Eventually(t, patience, func() error {
+		list := &eventsv1.EventList{}
+		if err := env.Client.List(t.Context(), list, client.InNamespace(namespace)); err != nil {
+			return err
+		}
+		if len(list.Items) != 1 || !strings.HasSuffix(list.Items[0].Note, "…") {
+			return fmt.Errorf("want one event that is cut short, got %v", list.Items)
+		}
+		return nil
+	})
+}
