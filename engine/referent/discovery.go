@@ -32,38 +32,51 @@ type discoverer struct {
 	ask     chan struct{}
 
 	mu sync.Mutex
-	// offers of the types that somebody asked for, nil until the first answer.
+	// offers of the types that are tracked, nil until the first answer.
 	offers map[schema.GroupKind]*offer
+}
+
+// track makes these the types that are asked for. The value is an offer that is
+// known without asking, or nil.
+func (d *discoverer) track(types map[schema.GroupKind]*offer) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	next, fresh := map[schema.GroupKind]*offer{}, false
+	for gk, known := range types {
+		before, tracked := d.offers[gk]
+		switch {
+		case known != nil:
+			next[gk] = known
+		case tracked:
+			next[gk] = before
+		default:
+			next[gk], fresh = nil, true
+		}
+	}
+	d.offers = next
+	if fresh {
+		signal(d.ask)
+	}
 }
 
 // lookup is false until discovery has answered for the type.
 func (d *discoverer) lookup(gk schema.GroupKind) (offer, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	o, tracked := d.offers[gk]
-	if !tracked {
-		d.offers[gk] = nil
-		signal(d.ask)
+	if o := d.offers[gk]; o != nil {
+		return *o, true
 	}
-	if o == nil {
-		return offer{}, false
-	}
-	return *o, true
+	return offer{}, false
 }
 
 // absent records that the API server does not serve the type, until the next
-// poll. Right after its end discovery may still list it.
+// poll.
 func (d *discoverer) absent(gk schema.GroupKind) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.offers[gk] = &offer{}
-}
-
-// forget ends the polling for a type.
-func (d *discoverer) forget(gk schema.GroupKind) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	delete(d.offers, gk)
+	if _, tracked := d.offers[gk]; tracked {
+		d.offers[gk] = &offer{}
+	}
 }
 
 func (d *discoverer) run(ctx context.Context) {

@@ -3,6 +3,7 @@ package referent
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"sync"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -103,17 +104,21 @@ func (w *Watches) offers() (map[schema.GroupKind]offer, bool) {
 			defined[d.groupKind()] = o
 		}
 	}
-	offers := map[schema.GroupKind]offer{}
+	undefined := map[schema.GroupKind]*offer{}
 	for _, k := range w.options.Kinds {
 		gk := k.Referent().GroupKind()
-		if o, ok := defined[gk]; ok {
-			w.discovery.forget(gk)
-			offers[gk] = o
+		if _, is := defined[gk]; is {
 			continue
 		}
+		undefined[gk] = nil
 		if _, was := w.defined[gk]; was && state.readable() {
-			w.discovery.absent(gk)
+			// Right after its end discovery may still list it: not asked now.
+			undefined[gk] = &offer{}
 		}
+	}
+	w.discovery.track(undefined)
+	offers := maps.Clone(defined)
+	for gk := range undefined {
 		if o, known := w.discovery.lookup(gk); known {
 			offers[gk] = o
 		}
