@@ -5,11 +5,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
-	"net/netip"
 	"strings"
 
 	"github.com/maas-kinds/maas/api"
+	"github.com/maas-kinds/maas/cmd/internal/cli"
 )
 
 // settings are the parsed flags.
@@ -17,7 +16,7 @@ type settings struct {
 	options    api.Options
 	kubeconfig string
 	kindsDirs  []string
-	logLevel   slog.Level
+	logs       cli.Logs
 }
 
 const intro = `maas-api serves GET /v1/models: the models whose backends let the caller in.
@@ -43,8 +42,7 @@ Flags:
 // that is wrong with the values.
 func parse(args []string, stdout io.Writer) (*settings, error) {
 	s := &settings{options: api.DefaultOptions()}
-	flags := flag.NewFlagSet("maas-api", flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // run prints errors, and help is printed below
+	flags := cli.NewFlags("maas-api")
 	var badCIDRs error
 	s.serving(flags)
 	s.reaching(flags, &badCIDRs)
@@ -52,9 +50,7 @@ func parse(args []string, stdout io.Writer) (*settings, error) {
 
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, intro)
-		flags.SetOutput(stdout)
-		flags.PrintDefaults()
+		fmt.Fprint(stdout, intro, cli.Describe(flags))
 		return nil, err
 	}
 	if err == nil && flags.NArg() > 0 {
@@ -72,14 +68,11 @@ func (s *settings) serving(flags *flag.FlagSet) {
 	flags.StringVar(&o.TLSKeyFile, "tls-key-file", "", "private key `file` in PEM")
 	flags.DurationVar(&o.ShutdownDelay, "shutdown-delay", o.ShutdownDelay, "how long requests are taken after SIGTERM has turned /readyz false")
 	flags.DurationVar(&o.DrainTimeout, "drain-timeout", o.DrainTimeout, "how long requests under way may take after that")
-	flags.StringVar(&s.kubeconfig, "kubeconfig", "", "kubeconfig `file`; default as kubectl, or the Pod's ServiceAccount")
+	cli.Kubeconfig(flags, &s.kubeconfig)
 	flags.Func("namespaces", "list models of these `namespaces` only; default all", appendTo(&o.Namespaces))
-	flags.Func("kinds-dir", "`directory` of kind-specs added to the built-in ones; may be repeated", func(dir string) error {
-		s.kindsDirs = append(s.kindsDirs, dir)
-		return nil
-	})
+	cli.KindsDir(flags, &s.kindsDirs)
 	flags.Func("cors-origins", "`origins` whose pages may read replies, for example https://chat.example.com; default none", appendTo(&o.CORSOrigins))
-	flags.TextVar(&s.logLevel, "log-level", slog.LevelInfo, "`level`: debug, info, warn or error")
+	s.logs.Flags(flags)
 }
 
 // reaching declares where callers' credentials may go.
@@ -89,17 +82,7 @@ func (s *settings) reaching(flags *flag.FlagSet, badCIDRs *error) {
 	flags.Func("trusted-hosts", "host name `suffixes` that callers' credentials may be sent to, instead of the default "+
 		strings.Join(hosts, ",")+"; * for every host", replace(&o.TrustedHosts))
 	flags.BoolVar(&o.AllowHTTP, "allow-http", false, "send credentials over plain http to hosts that are no cluster-local names")
-	flags.Func("allow-cidr", "`networks` to allow although they are loopback, link-local or the like, for example 127.0.0.0/8", func(value string) error {
-		for item := range strings.SplitSeq(value, ",") {
-			prefix, err := netip.ParsePrefix(strings.TrimSpace(item))
-			if err != nil {
-				*badCIDRs = errors.Join(*badCIDRs, fmt.Errorf("--allow-cidr: %q is no network such as 127.0.0.0/8", item))
-				continue
-			}
-			o.AllowCIDRs = append(o.AllowCIDRs, prefix.Masked())
-		}
-		return nil
-	})
+	cli.AllowCIDR(flags, &o.AllowCIDRs, badCIDRs)
 	flags.StringVar(&o.BackendCAFile, "backend-ca-file", "", "`file` of certificates in PEM trusted for https endpoints besides the system's")
 	flags.Func("forward-headers", "`names` of request headers that go with a probe besides Authorization", appendTo(&o.ForwardHeaders))
 	flags.Func("anonymous", "`allow` serves requests without Authorization as they are; default deny", func(value string) error {

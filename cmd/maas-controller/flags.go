@@ -5,10 +5,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/netip"
 	"os"
 	"strings"
+
+	"github.com/maas-kinds/maas/cmd/internal/cli"
 )
 
 const help = `maas-controller keeps the status of MaaSModels true: it reads the backend that
@@ -49,8 +50,7 @@ type settings struct {
 	leaderElect             bool
 	leaderElectionNamespace string
 	leaderElectionID        string
-	logLevel                slog.Level
-	logFormat               string
+	logs                    cli.Logs
 }
 
 // parse reads the command line. podNamespace is where this process runs in a
@@ -58,69 +58,33 @@ type settings struct {
 // is flag.ErrHelp.
 func parse(args []string, podNamespace string, stdout io.Writer) (*settings, error) {
 	s := &settings{}
-	flags := flag.NewFlagSet("maas-controller", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	s.declare(flags, podNamespace)
+	flags := cli.NewFlags("maas-controller")
+	var faults error
+	s.declare(flags, podNamespace, &faults)
 	err := flags.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, help, describe(flags))
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stdout, help, cli.Describe(flags))
 		return nil, err
-	case err != nil:
-		return nil, err
-	case flags.NArg() > 0:
-		return nil, fmt.Errorf("unexpected argument %q: everything is said with flags", flags.Arg(0))
-	case s.leaderElect && s.leaderElectionNamespace == "":
-		return nil, errors.New("--leader-elect outside of a cluster: say where the lease is to be with --leader-election-namespace")
 	}
-	return s, nil
+	if err == nil && flags.NArg() > 0 {
+		err = fmt.Errorf("unexpected argument %q: everything is said with flags", flags.Arg(0))
+	}
+	if s.leaderElect && s.leaderElectionNamespace == "" {
+		faults = errors.Join(faults, errors.New("--leader-elect outside of a cluster: say where the lease is to be with --leader-election-namespace"))
+	}
+	return s, errors.Join(err, faults)
 }
 
-func (s *settings) declare(flags *flag.FlagSet, podNamespace string) {
-	flags.StringVar(&s.kubeconfig, "kubeconfig", "", "kubeconfig `FILE`; default $KUBECONFIG, inside a Pod its service account, ~/.kube/config")
-	flags.Func("kinds-dir", "`DIR` with kind-specs besides the built-in ones; a kind of the same name replaces\nthe earlier one; may be repeated", func(dir string) error {
-		s.kindsDirs = append(s.kindsDirs, dir)
-		return nil
-	})
-	flags.Func("allow-cidr", "`NETWORKS` that endpoints may lie in although they are loopback, link-local or the like,\nfor example 127.0.0.0/8; takes commas, may be repeated", s.allow)
+func (s *settings) declare(flags *flag.FlagSet, podNamespace string, faults *error) {
+	cli.Kubeconfig(flags, &s.kubeconfig)
+	cli.KindsDir(flags, &s.kindsDirs)
+	cli.AllowCIDR(flags, &s.allowCIDRs, faults)
 	flags.StringVar(&s.metricsAddress, "metrics-bind-address", ":8082", "`ADDRESS` of /metrics; 0 for none")
 	flags.StringVar(&s.healthAddress, "health-probe-bind-address", ":8081", "`ADDRESS` of /healthz and /readyz; 0 for none")
 	flags.BoolVar(&s.leaderElect, "leader-elect", podNamespace != "", "work only while this replica is the leader; the default is true inside a Pod")
 	flags.StringVar(&s.leaderElectionNamespace, "leader-election-namespace", podNamespace, "`NAMESPACE` of the lease; default that of the Pod")
 	flags.StringVar(&s.leaderElectionID, "leader-election-id", leaseName, "`NAME` of the lease")
-	flags.TextVar(&s.logLevel, "log-level", slog.LevelInfo, "`LEVEL`: debug, info, warn or error")
-	s.logFormat = "json"
-	flags.Func("log-format", "`FORMAT`: json or text (default json)", func(value string) error {
-		if value != "json" && value != "text" {
-			return errors.New("write json or text")
-		}
-		s.logFormat = value
-		return nil
-	})
-}
-
-func (s *settings) allow(networks string) error {
-	for network := range strings.SplitSeq(networks, ",") {
-		prefix, err := netip.ParsePrefix(strings.TrimSpace(network))
-		if err != nil {
-			return fmt.Errorf("%q is no network, write for example 127.0.0.0/8", network)
-		}
-		s.allowCIDRs = append(s.allowCIDRs, prefix.Masked())
-	}
-	return nil
-}
-
-// describe lists flags as they are written here: with two dashes.
-func describe(flags *flag.FlagSet) string {
-	var b strings.Builder
-	flags.VisitAll(func(f *flag.Flag) {
-		value, usage := flag.UnquoteUsage(f)
-		if f.DefValue != "" && !strings.Contains(usage, "default") {
-			usage += " (default " + strings.ToLower(f.DefValue) + ")"
-		}
-		fmt.Fprintf(&b, "  --%s %s\n        %s\n", f.Name, value, strings.ReplaceAll(usage, "\n", "\n        "))
-	})
-	return b.String()
+	s.logs.Flags(flags)
 }
 
 // podNamespaceFile is where a Pod finds the name of its namespace.

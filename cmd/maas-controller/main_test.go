@@ -25,6 +25,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/conformance/testenv"
 )
 
@@ -53,16 +54,16 @@ func TestExitCodes(t *testing.T) {
 		// says are parts of the output, all of them.
 		says []string
 	}{
-		"help":                          {[]string{"--help"}, exitOK, []string{"Usage:", "--kinds-dir DIR", "Exit codes"}},
-		"a flag that is none":           {[]string{"--kind-dir=x"}, exitUsage, []string{"kind-dir", "--help"}},
-		"an argument":                   {[]string{"start"}, exitUsage, []string{`unexpected argument "start"`}},
-		"a format that is none":         {[]string{"--log-format=xml"}, exitUsage, []string{"json or text"}},
-		"a level that is none":          {[]string{"--log-level=loud"}, exitUsage, []string{"log-level", "loud"}},
-		"a CIDR that is an address":     {[]string{"--allow-cidr=127.0.0.0/8,10.0.0.1"}, exitUsage, []string{"10.0.0.1", "127.0.0.0/8"}},
-		"an election without a place":   {[]string{"--leader-elect"}, exitUsage, []string{"--leader-election-namespace"}},
-		"a kinds-dir that is not there": {[]string{"--kinds-dir", filepath.Join(dir, "none"), "--kubeconfig", kubeconfig}, exitFailure, []string{"--kinds-dir", "none"}},
-		"kind-specs with faults":        {[]string{"--kinds-dir", dir, "--kubeconfig", kubeconfig}, exitFailure, []string{"a/kind.yaml:3: spek", "b/kind.yaml"}},
-		"no cluster, and no kinds-dir":  {[]string{"--kinds-dir", filepath.Join(dir, "none"), "--kubeconfig", filepath.Join(dir, "kc")}, exitFailure, []string{"--kinds-dir", "--kubeconfig"}},
+		"help":                          {[]string{"--help"}, cli.OK, []string{"Usage:", "--kinds-dir DIR", "Exit codes"}},
+		"a flag that is none":           {[]string{"--kind-dir=x"}, cli.Usage, []string{"kind-dir", "--help"}},
+		"an argument":                   {[]string{"start"}, cli.Usage, []string{`unexpected argument "start"`}},
+		"a format that is none":         {[]string{"--log-format=xml"}, cli.Usage, []string{"json or text"}},
+		"a level that is none":          {[]string{"--log-level=loud"}, cli.Usage, []string{"log-level", "loud"}},
+		"a CIDR that is an address":     {[]string{"--allow-cidr=127.0.0.0/8,10.0.0.1"}, cli.Usage, []string{"10.0.0.1", "127.0.0.0/8"}},
+		"an election without a place":   {[]string{"--leader-elect"}, cli.Usage, []string{"--leader-election-namespace"}},
+		"a kinds-dir that is not there": {[]string{"--kinds-dir", filepath.Join(dir, "none"), "--kubeconfig", kubeconfig}, cli.Failure, []string{"--kinds-dir", "none"}},
+		"kind-specs with faults":        {[]string{"--kinds-dir", dir, "--kubeconfig", kubeconfig}, cli.Failure, []string{"a/kind.yaml:3: spek", "b/kind.yaml"}},
+		"no cluster, and no kinds-dir":  {[]string{"--kinds-dir", filepath.Join(dir, "none"), "--kubeconfig", filepath.Join(dir, "kc")}, cli.Failure, []string{"--kinds-dir", "--kubeconfig"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
@@ -149,7 +150,7 @@ func start(t *testing.T, config *rest.Config, args ...string) *process {
 func (p *process) stop(t *testing.T) {
 	t.Helper()
 	p.cancel()
-	if code := <-p.code; code != exitOK {
+	if code := <-p.code; code != cli.OK {
 		t.Errorf("exit code %d after SIGTERM, want 0", code)
 	}
 }

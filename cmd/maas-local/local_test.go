@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/maas-kinds/maas/cmd/internal/cli"
 )
 
 // terminal collects what is printed, and tells when the guide has appeared.
@@ -57,15 +59,15 @@ func TestRun(t *testing.T) {
 				t.Fatalf("ended with %d:\n%s", got, out)
 			}
 			checkLists(t, out.String())
-			if second := run(ctx, []string{"--data-dir", dir, "--listen", "127.0.0.1:0"}, io.Discard, out); second != exitFailure {
-				t.Errorf("a second process on the same folder: exit code %d, want %d", second, exitFailure)
+			if second := run(ctx, []string{"--data-dir", dir, "--listen", "127.0.0.1:0"}, io.Discard, out); second != cli.Failure {
+				t.Errorf("a second process on the same folder: exit code %d, want %d", second, cli.Failure)
 			}
 			if want := "is in use by process"; !strings.Contains(out.String(), want) {
 				t.Errorf("a second process is not told that the folder %s", want)
 			}
 			cancel()
-			if got := <-code; got != exitOK {
-				t.Errorf("exit code %d, want %d:\n%s", got, exitOK, out)
+			if got := <-code; got != cli.OK {
+				t.Errorf("exit code %d, want %d:\n%s", got, cli.OK, out)
 			}
 			checkProcesses(t, dir)
 		})
@@ -119,11 +121,11 @@ func TestUsage(t *testing.T) {
 		code int
 		says string
 	}{
-		"help":               {[]string{"--help"}, exitOK, "until Ctrl-C"},
-		"unknown flag":       {[]string{"--port", "1"}, exitUsage, "-port"},
-		"an argument":        {[]string{"up"}, exitUsage, `"up"`},
-		"a port in use":      {[]string{"--data-dir", t.TempDir(), "--listen", busy.Addr().String()}, exitFailure, busy.Addr().String()},
-		"no such CRD folder": {[]string{"--data-dir", t.TempDir(), "--crd-dir", "/does/not/exist", "--listen", "127.0.0.1:0"}, exitUsage, "/does/not/exist"},
+		"help":               {[]string{"--help"}, cli.OK, "until Ctrl-C"},
+		"unknown flag":       {[]string{"--port", "1"}, cli.Usage, "-port"},
+		"an argument":        {[]string{"up"}, cli.Usage, `"up"`},
+		"a port in use":      {[]string{"--data-dir", t.TempDir(), "--listen", busy.Addr().String()}, cli.Failure, busy.Addr().String()},
+		"no such CRD folder": {[]string{"--data-dir", t.TempDir(), "--crd-dir", "/does/not/exist", "--listen", "127.0.0.1:0"}, cli.Usage, "/does/not/exist"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/conformance/assets"
 )
 
@@ -21,13 +22,6 @@ func main() {
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
-
-// Exit codes: 0 after Ctrl-C, 1 when something fails, 2 for a wrong flag.
-const (
-	exitOK      = 0
-	exitFailure = 1
-	exitUsage   = 2
-)
 
 const usage = `maas-local runs MaaS on this machine, until Ctrl-C.
 
@@ -54,16 +48,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parse(args, stdout)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		return exitOK
+		return cli.OK
 	case err != nil:
 		fmt.Fprintf(stderr, "maas-local: %v\n\nRun maas-local --help to see all flags.\n", err)
-		return exitUsage
+		return cli.Usage
 	}
 	if err := runLocal(ctx, o, stdout); err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(stderr, "maas-local:", err)
-		return exitFailure
+		return cli.Failure
 	}
-	return exitOK
+	return cli.OK
 }
 
 func parse(args []string, stdout io.Writer) (options, error) {
@@ -72,16 +66,13 @@ func parse(args []string, stdout io.Writer) (options, error) {
 		return options{}, err
 	}
 	o := options{root: root}
-	flags := flag.NewFlagSet("maas-local", flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // run prints errors, and help is printed below
+	flags := cli.NewFlags("maas-local")
 	flags.StringVar(&o.dataDir, "data-dir", filepath.Join(root, ".run"), "`folder` of etcd's data, the kubeconfig and the logs; a later run goes on with it")
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`address` of the listing API")
 	flags.StringVar(&o.crdDir, "crd-dir", defaultCRDDir(root), "`folder` with the backends' own CRDs; without one, CRDs are made from the kind-specs")
 	err = flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, usage)
-		flags.SetOutput(stdout)
-		flags.PrintDefaults()
+		fmt.Fprint(stdout, usage, cli.Describe(flags))
 	}
 	if err != nil {
 		return options{}, err

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/maas-kinds/maas/cmd/internal/cli"
 )
 
 // The examples are statuses of real backends, each with a comment that names
@@ -52,7 +54,7 @@ func TestExplainExamples(t *testing.T) {
 		for previous, phase := range map[string]string{"Pending": c.fromPending, "Ready": c.fromReady} {
 			t.Run(file+" from "+previous, func(t *testing.T) {
 				got := maasctl(t, "", "explain", "-f", filepath.Join(dir, file), "--phase", previous, "-o", "json")
-				if got.code != exitOK || got.errOut != "" {
+				if got.code != cli.OK || got.errOut != "" {
 					t.Fatalf("exit %d: %s", got.code, got.errOut)
 				}
 				var d decision

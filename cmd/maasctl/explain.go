@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
 )
@@ -40,7 +41,7 @@ cannot be read, or no kind fits; 2 the command line is wrong.
 
 func explain(ctx context.Context, args []string, std streams) error {
 	var o explainOptions
-	flags := newFlags("explain")
+	flags := cli.NewFlags("maasctl explain")
 	o.register(flags)
 	if helped, err := parse(flags, explainHelp, args, std.out); helped || err != nil {
 		return err

@@ -1,13 +1,12 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
-	"net/netip"
 	"slices"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
 )
@@ -18,25 +17,16 @@ type explainOptions struct {
 	kindsDirs          []string
 	phase              v1alpha1.Phase
 	rules              kind.EndpointRules
+	badCIDRs           error
 }
 
 func (o *explainOptions) register(flags *flag.FlagSet) {
 	flags.StringVar(&o.file, "f", "", "`FILE` with the backend object, YAML or JSON; - reads standard input (required)")
 	flags.StringVar(&o.kind, "kind", "", "`NAME` or alias of the kind to use; found by the object's group and kind when left out")
-	flags.Func("kinds-dir", "`DIR` with kind-specs besides the built-in ones; a kind of the same name replaces\nthe earlier one; may be repeated", func(dir string) error {
-		o.kindsDirs = append(o.kindsDirs, dir)
-		return nil
-	})
+	cli.KindsDir(flags, &o.kindsDirs)
 	flags.StringVar((*string)(&o.phase), "phase", string(v1alpha1.PhasePending),
 		"`PREVIOUS` phase of the model: Pending, Ready, Unhealthy or Failed (default Pending)")
-	flags.Func("allow-cidr", "`CIDR` of loopback, link-local or other addresses that endpoints may have all the same;\nmay be repeated", func(text string) error {
-		prefix, err := netip.ParsePrefix(text)
-		if err != nil {
-			return errors.New("write an address and a length, for example 127.0.0.0/8")
-		}
-		o.rules.AllowCIDRs = append(o.rules.AllowCIDRs, prefix)
-		return nil
-	})
+	cli.AllowCIDR(flags, &o.rules.AllowCIDRs, &o.badCIDRs)
 	flags.StringVar(&o.output, "o", "text", "`FORMAT` of the output: text or json (default text)")
 }
 
@@ -46,6 +36,8 @@ func (o *explainOptions) fault(rest []string) string {
 	switch {
 	case len(rest) > 0:
 		return fmt.Sprintf("unexpected argument %q: files are given with -f", rest[0])
+	case o.badCIDRs != nil:
+		return o.badCIDRs.Error()
 	case o.file == "":
 		return "-f is missing: write the file with the backend object, or - for standard input"
 	case o.output != "text" && o.output != "json":

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/maas-kinds/maas/cmd/internal/cli"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -52,7 +54,7 @@ func TestExplain(t *testing.T) {
 		for _, format := range []string{"text", "json"} {
 			t.Run(name+"-"+format, func(t *testing.T) {
 				got := widget(t, c.file, append(c.args, "-o", format)...)
-				if got.code != exitOK || got.errOut != "" {
+				if got.code != cli.OK || got.errOut != "" {
 					t.Fatalf("exit %d: %s", got.code, got.errOut)
 				}
 				golden := filepath.Join("testdata/explain", name+"."+format)
@@ -121,7 +123,7 @@ func TestExplainInputs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := maasctl(t, c.stdin, "explain", "--kinds-dir", "testdata/kinds", "-f", "-")
-			if diff := cmp.Diff(result{exitOK, want, c.note}, got, cmp.AllowUnexported(result{})); diff != "" {
+			if diff := cmp.Diff(result{cli.OK, want, c.note}, got, cmp.AllowUnexported(result{})); diff != "" {
 				t.Errorf("result (-want +got):\n%s", diff)
 			}
 		})
@@ -130,7 +132,7 @@ func TestExplainInputs(t *testing.T) {
 
 func TestExplainReadsOtherVersionsWithANote(t *testing.T) {
 	got := maasctl(t, "apiVersion: example.com/v9\nkind: Widget\nmetadata: {name: w}\n", "explain", "--kinds-dir", "testdata/kinds", "-f", "-")
-	if got.code != exitOK || !strings.Contains(got.errOut, "reads Widget in v2 or v1; this object is of example.com/v9") {
+	if got.code != cli.OK || !strings.Contains(got.errOut, "reads Widget in v2 or v1; this object is of example.com/v9") {
 		t.Errorf("exit %d: %s", got.code, got.errOut)
 	}
 }

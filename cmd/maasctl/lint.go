@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
@@ -28,7 +29,7 @@ Exit codes: 0 no faults; 1 faults, or a PATH that cannot be read; 2 no PATH.
 `
 
 func lint(_ context.Context, args []string, std streams) error {
-	flags := newFlags("lint")
+	flags := cli.NewFlags("maasctl lint")
 	if helped, err := parse(flags, lintHelp, args, std.out); helped || err != nil {
 		return err
 	}

@@ -5,11 +5,13 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/maas-kinds/maas/cmd/internal/cli"
 )
 
 func TestLint(t *testing.T) {
 	builtIn := "../../kinds"
-	if got := maasctl(t, "", "lint", builtIn); got.code != exitOK || !strings.HasSuffix(got.out, " kinds, no faults\n") {
+	if got := maasctl(t, "", "lint", builtIn); got.code != cli.OK || !strings.HasSuffix(got.out, " kinds, no faults\n") {
 		t.Errorf("the built-in kinds: exit %d\n%s%s", got.code, got.out, got.errOut)
 	}
 	dir := t.TempDir()
@@ -31,14 +33,14 @@ func TestLint(t *testing.T) {
 		// want are the lines of standard output, each up to its message.
 		want []string
 	}{
-		"a folder of kinds":                    {[]string{"kinds"}, exitOK, []string{"2 kinds, no faults"}},
-		"the folder of one kind":               {[]string{"./kinds/B/"}, exitOK, []string{"1 kind, no faults"}},
-		"this folder":                          {[]string{"kinds", "."}, exitFailure, []string{"again: ", "bad: ", "kinds: ", "misnamed: "}},
-		"files, whatever they are called":      {[]string{"again/A.yaml", "plain.txt"}, exitOK, []string{"2 kinds, no faults"}},
-		"every fault of every kind, clickable": {[]string{"./bad", "misnamed"}, exitFailure, []string{"bad/C/kind.yaml:4: spec.description: ", "bad/C/kind.yaml:5: spec.descripton: ", "bad/C/kind.yaml:7: spec.health[0].is: ", "bad/D: ", "misnamed/A/kind.yaml:3: metadata.name: "}},
-		"one name in two paths is a collision": {[]string{"kinds", "again"}, exitFailure, []string{"again/A.yaml:3: metadata.name: ", "again/E.yaml:6: spec.aliases[0]: ", "kinds/A/kind.yaml:3: metadata.name: ", "kinds/B/kind.yaml:3: metadata.name: "}},
-		"one file in two paths is none":        {[]string{"kinds", "kinds/A", "kinds/A/kind.yaml"}, exitOK, []string{"2 kinds, no faults"}},
-		"a path that is not there":             {[]string{"kinds", "none.yaml"}, exitFailure, []string{"none.yaml: "}},
+		"a folder of kinds":                    {[]string{"kinds"}, cli.OK, []string{"2 kinds, no faults"}},
+		"the folder of one kind":               {[]string{"./kinds/B/"}, cli.OK, []string{"1 kind, no faults"}},
+		"this folder":                          {[]string{"kinds", "."}, cli.Failure, []string{"again: ", "bad: ", "kinds: ", "misnamed: "}},
+		"files, whatever they are called":      {[]string{"again/A.yaml", "plain.txt"}, cli.OK, []string{"2 kinds, no faults"}},
+		"every fault of every kind, clickable": {[]string{"./bad", "misnamed"}, cli.Failure, []string{"bad/C/kind.yaml:4: spec.description: ", "bad/C/kind.yaml:5: spec.descripton: ", "bad/C/kind.yaml:7: spec.health[0].is: ", "bad/D: ", "misnamed/A/kind.yaml:3: metadata.name: "}},
+		"one name in two paths is a collision": {[]string{"kinds", "again"}, cli.Failure, []string{"again/A.yaml:3: metadata.name: ", "again/E.yaml:6: spec.aliases[0]: ", "kinds/A/kind.yaml:3: metadata.name: ", "kinds/B/kind.yaml:3: metadata.name: "}},
+		"one file in two paths is none":        {[]string{"kinds", "kinds/A", "kinds/A/kind.yaml"}, cli.OK, []string{"2 kinds, no faults"}},
+		"a path that is not there":             {[]string{"kinds", "none.yaml"}, cli.Failure, []string{"none.yaml: "}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
@@ -20,13 +21,6 @@ func main() {
 	stop()
 	os.Exit(code)
 }
-
-// The exit codes.
-const (
-	exitOK      = 0
-	exitFailure = 1
-	exitUsage   = 2
-)
 
 // streams are a process's standard streams.
 type streams struct {
@@ -67,15 +61,15 @@ func run(ctx context.Context, args []string, std streams) int {
 	var usage usageError
 	switch {
 	case err == nil:
-		return exitOK
+		return cli.OK
 	case errors.Is(err, errReported):
-		return exitFailure
+		return cli.Failure
 	case errors.As(err, &usage):
 		fmt.Fprintf(std.err, "%s: %s\nRun '%s --help' for usage.\n", usage.command, usage.message, usage.command)
-		return exitUsage
+		return cli.Usage
 	}
 	fmt.Fprintf(std.err, "maasctl: %v\n", err)
-	return exitFailure
+	return cli.Failure
 }
 
 func dispatch(ctx context.Context, args []string, std streams) error {

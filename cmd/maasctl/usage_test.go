@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/maas-kinds/maas/cmd/internal/cli"
 )
 
 func TestExitCodes(t *testing.T) {
@@ -34,36 +36,36 @@ func TestExitCodes(t *testing.T) {
 		// says are parts of standard error, or of the help on standard output.
 		says []string
 	}{
-		"no command":                    {nil, exitUsage, []string{"lint or explain", "maasctl --help"}},
-		"a command with a slip":         {[]string{"explian"}, exitUsage, []string{"did you mean explain?"}},
-		"a command that is none":        {[]string{"provision-cluster"}, exitUsage, []string{"lint or explain"}},
-		"help":                          {[]string{"--help"}, exitOK, []string{"lint", "explain", "Exit codes"}},
-		"help of lint":                  {[]string{"lint", "--help"}, exitOK, []string{"Examples", "Exit codes"}},
-		"help of explain":               {[]string{"explain", "-h"}, exitOK, []string{"Examples", "Exit codes", "--allow-cidr CIDR"}},
-		"lint without a path":           {[]string{"lint"}, exitUsage, []string{"at least one PATH"}},
-		"lint with a flag":              {[]string{"lint", "--fix", "x"}, exitUsage, []string{"-fix", "maasctl lint --help"}},
-		"explain without a file":        {explain(), exitUsage, []string{"-f is missing"}},
-		"explain with a stray word":     {explain("-f", widget, "x"), exitUsage, []string{`unexpected argument "x"`}},
-		"an unknown format":             {explain("-f", widget, "-o", "yaml"), exitUsage, []string{"text or json"}},
-		"an unknown phase":              {explain("-f", widget, "--phase", "ready"), exitUsage, []string{"Pending, Ready, Unhealthy or Failed"}},
-		"an empty phase":                {explain("-f", widget, "--phase", ""), exitUsage, []string{"Pending, Ready, Unhealthy or Failed"}},
-		"a CIDR that is an address":     {explain("-f", widget, "--allow-cidr", "127.0.0.1"), exitUsage, []string{"127.0.0.0/8"}},
-		"a file that is not there":      {explain("-f", in("none.yaml")), exitFailure, []string{"none.yaml"}},
-		"a file without an object":      {explain("-f", in("empty.yaml")), exitFailure, []string{"holds no object"}},
-		"YAML that is none":             {explain("-f", in("broken.yaml")), exitFailure, []string{"broken.yaml: document 2", "yaml: line"}},
-		"a key written twice":           {explain("-f", in("twice.yaml")), exitFailure, []string{`"kind" already set`}},
-		"text instead of an object":     {explain("-f", in("scalar.yaml")), exitFailure, []string{"not a Kubernetes object"}},
-		"an object without a kind":      {explain("-f", in("nokind.yaml")), exitFailure, []string{"has no kind"}},
-		"an object without a version":   {explain("-f", in("noversion")), exitFailure, []string{"has no apiVersion"}},
-		"a list of something else":      {explain("-f", in("badlist.yaml")), exitFailure, []string{"items[0]", "has no apiVersion"}},
-		"an apiVersion that is none":    {explain("-f", in("slashes.yaml")), exitFailure, []string{"apiVersion", "a/b/c"}},
-		"no kind for the object":        {explain("-f", in("other.yaml")), exitFailure, []string{"no kind reads Deployment.apps", "Widget", "llmisvc"}},
-		"a kind with a slip":            {explain("-f", widget, "--kind", "Gadgt"), exitFailure, []string{"did you mean Gadget?", "llmisvc"}},
-		"a kind for other objects":      {explain("-f", widget, "--kind", "llmisvc"), exitFailure, []string{"reads LLMInferenceService.serving.kserve.io", "is Widget.example.com"}},
-		"two kinds for the object":      {explain("-f", widget, "--kinds-dir", in("two")), exitFailure, []string{"choose with --kind", "two/A.yaml", "two/B.yaml", "testdata/kinds/Widget/kind.yaml"}},
-		"one of two kinds chosen":       {explain("-f", widget, "--kinds-dir", in("two"), "--kind", "B"), exitOK, nil},
-		"a kinds-dir that is not there": {explain("-f", widget, "--kinds-dir", in("none")), exitFailure, []string{"none: cannot be read"}},
-		"a kinds-dir with faults":       {explain("-f", widget, "--kinds-dir", in("faulty")), exitFailure, []string{"faulty/A.yaml:5: spec.descripton"}},
+		"no command":                    {nil, cli.Usage, []string{"lint or explain", "maasctl --help"}},
+		"a command with a slip":         {[]string{"explian"}, cli.Usage, []string{"did you mean explain?"}},
+		"a command that is none":        {[]string{"provision-cluster"}, cli.Usage, []string{"lint or explain"}},
+		"help":                          {[]string{"--help"}, cli.OK, []string{"lint", "explain", "Exit codes"}},
+		"help of lint":                  {[]string{"lint", "--help"}, cli.OK, []string{"Examples", "Exit codes"}},
+		"help of explain":               {[]string{"explain", "-h"}, cli.OK, []string{"Examples", "Exit codes", "--allow-cidr NETWORKS"}},
+		"lint without a path":           {[]string{"lint"}, cli.Usage, []string{"at least one PATH"}},
+		"lint with a flag":              {[]string{"lint", "--fix", "x"}, cli.Usage, []string{"-fix", "maasctl lint --help"}},
+		"explain without a file":        {explain(), cli.Usage, []string{"-f is missing"}},
+		"explain with a stray word":     {explain("-f", widget, "x"), cli.Usage, []string{`unexpected argument "x"`}},
+		"an unknown format":             {explain("-f", widget, "-o", "yaml"), cli.Usage, []string{"text or json"}},
+		"an unknown phase":              {explain("-f", widget, "--phase", "ready"), cli.Usage, []string{"Pending, Ready, Unhealthy or Failed"}},
+		"an empty phase":                {explain("-f", widget, "--phase", ""), cli.Usage, []string{"Pending, Ready, Unhealthy or Failed"}},
+		"a CIDR that is an address":     {explain("-f", widget, "--allow-cidr", "127.0.0.1"), cli.Usage, []string{"127.0.0.0/8"}},
+		"a file that is not there":      {explain("-f", in("none.yaml")), cli.Failure, []string{"none.yaml"}},
+		"a file without an object":      {explain("-f", in("empty.yaml")), cli.Failure, []string{"holds no object"}},
+		"YAML that is none":             {explain("-f", in("broken.yaml")), cli.Failure, []string{"broken.yaml: document 2", "yaml: line"}},
+		"a key written twice":           {explain("-f", in("twice.yaml")), cli.Failure, []string{`"kind" already set`}},
+		"text instead of an object":     {explain("-f", in("scalar.yaml")), cli.Failure, []string{"not a Kubernetes object"}},
+		"an object without a kind":      {explain("-f", in("nokind.yaml")), cli.Failure, []string{"has no kind"}},
+		"an object without a version":   {explain("-f", in("noversion")), cli.Failure, []string{"has no apiVersion"}},
+		"a list of something else":      {explain("-f", in("badlist.yaml")), cli.Failure, []string{"items[0]", "has no apiVersion"}},
+		"an apiVersion that is none":    {explain("-f", in("slashes.yaml")), cli.Failure, []string{"apiVersion", "a/b/c"}},
+		"no kind for the object":        {explain("-f", in("other.yaml")), cli.Failure, []string{"no kind reads Deployment.apps", "Widget", "llmisvc"}},
+		"a kind with a slip":            {explain("-f", widget, "--kind", "Gadgt"), cli.Failure, []string{"did you mean Gadget?", "llmisvc"}},
+		"a kind for other objects":      {explain("-f", widget, "--kind", "llmisvc"), cli.Failure, []string{"reads LLMInferenceService.serving.kserve.io", "is Widget.example.com"}},
+		"two kinds for the object":      {explain("-f", widget, "--kinds-dir", in("two")), cli.Failure, []string{"choose with --kind", "two/A.yaml", "two/B.yaml", "testdata/kinds/Widget/kind.yaml"}},
+		"one of two kinds chosen":       {explain("-f", widget, "--kinds-dir", in("two"), "--kind", "B"), cli.OK, nil},
+		"a kinds-dir that is not there": {explain("-f", widget, "--kinds-dir", in("none")), cli.Failure, []string{"none: cannot be read"}},
+		"a kinds-dir with faults":       {explain("-f", widget, "--kinds-dir", in("faulty")), cli.Failure, []string{"faulty/A.yaml:5: spec.descripton"}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -72,7 +74,7 @@ func TestExitCodes(t *testing.T) {
 				t.Errorf("exit %d, want %d", got.code, c.code)
 			}
 			said := got.errOut
-			if c.code == exitOK {
+			if c.code == cli.OK {
 				said = got.out
 			} else if got.out != "" {
 				t.Errorf("standard output is not empty: %s", got.out)

@@ -3,7 +3,7 @@ package kind
 import "k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 // identifying metadata, which every projection keeps.
-var identifying = []string{"name", "namespace", "uid", "resourceVersion", "generation", "deletionTimestamp"}
+var identifying = []string{"name", "namespace", "uid", "resourceVersion", "deletionTimestamp"}
 
 // Project copies from a referent what any of the kinds reads, and what
 // identifies it; everything else is left out. Values are shared with the

@@ -17,7 +17,12 @@ func TestProject(t *testing.T) {
 		"identity is kept, the rest of metadata is not": {
 			readyWhen + `{path: $.status.phase, equals: x}` + endWhen,
 			"{" + identity + ", metadata: {name: a, namespace: b, uid: u, generation: 3, resourceVersion: '7', labels: {x: z}, managedFields: [{}]}, spec: {big: true}}",
-			"{" + identity + ", metadata: {name: a, namespace: b, uid: u, generation: 3, resourceVersion: '7'}}",
+			"{" + identity + ", metadata: {name: a, namespace: b, uid: u, resourceVersion: '7'}}",
+		},
+		"the generation is kept where there is a gate: else a change of the spec wakes nothing": {
+			"  generation: $.status.observedGeneration\n" + readyWhen + `{path: $.status.phase, equals: x}` + endWhen,
+			"{metadata: {generation: 3}, status: {observedGeneration: 2}}",
+			"{metadata: {generation: 3}, status: {observedGeneration: 2}}",
 		},
 		"of conditions, the types and fields that are read: timestamps wake nothing": {
 			readyWhen + `{condition: Ready, status: "True"}` + endWhen,

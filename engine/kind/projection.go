@@ -23,6 +23,7 @@ func projectionOf(k *Kind) *projection {
 	paths := k.model.paths()
 	if k.generation != nil {
 		paths = append(paths, k.generation)
+		root.field("metadata").field("generation").whole = true
 	}
 	var predicates []predicate
 	for _, r := range k.health {

@@ -1,0 +1,76 @@
+// Package cli has what the commands of this project share: exit codes,
+// flags and how they are described, and where kinds, cluster and logs come from.
+package cli
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/netip"
+	"strings"
+)
+
+// The exit codes of every command.
+const (
+	// OK also after SIGTERM or Ctrl-C.
+	OK = 0
+	// Failure is everything that is not the command line's fault.
+	Failure = 1
+	// Usage is a wrong command line.
+	Usage = 2
+)
+
+// NewFlags makes a flag set that prints nothing by itself and does not exit.
+func NewFlags(name string) *flag.FlagSet {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	return flags
+}
+
+// Describe lists flags as they are written here: words with two dashes.
+func Describe(flags *flag.FlagSet) string {
+	var b strings.Builder
+	flags.VisitAll(func(f *flag.Flag) {
+		dashes := "--"
+		if len(f.Name) == 1 {
+			dashes = "-"
+		}
+		value, usage := flag.UnquoteUsage(f)
+		if f.DefValue != "" && f.DefValue != "false" && !strings.Contains(usage, "default") {
+			usage += " (default " + strings.ToLower(f.DefValue) + ")"
+		}
+		header := strings.TrimRight("  "+dashes+f.Name+" "+value, " ")
+		fmt.Fprintf(&b, "%s\n        %s\n", header, strings.ReplaceAll(usage, "\n", "\n        "))
+	})
+	return b.String()
+}
+
+// KindsDir declares --kinds-dir.
+func KindsDir(flags *flag.FlagSet, dirs *[]string) {
+	flags.Func("kinds-dir", "`DIR` with kind-specs besides the built-in ones; a kind of the same name replaces\nthe earlier one; may be repeated", func(dir string) error {
+		*dirs = append(*dirs, dir)
+		return nil
+	})
+}
+
+// AllowCIDR declares --allow-cidr. What is no network is added to faults, so
+// that it can be said together with what else is wrong.
+func AllowCIDR(flags *flag.FlagSet, networks *[]netip.Prefix, faults *error) {
+	flags.Func("allow-cidr", "`NETWORKS` that endpoints may lie in although they are loopback, link-local or the like,\nfor example 127.0.0.0/8; takes commas, may be repeated", func(value string) error {
+		for network := range strings.SplitSeq(value, ",") {
+			prefix, err := netip.ParsePrefix(strings.TrimSpace(network))
+			if err != nil {
+				*faults = errors.Join(*faults, fmt.Errorf("--allow-cidr: %q is no network, write for example 127.0.0.0/8", network))
+				continue
+			}
+			*networks = append(*networks, prefix.Masked())
+		}
+		return nil
+	})
+}
+
+// Kubeconfig declares --kubeconfig.
+func Kubeconfig(flags *flag.FlagSet, file *string) {
+	flags.StringVar(file, "kubeconfig", "", "kubeconfig `FILE`; default $KUBECONFIG, inside a Pod its service account, ~/.kube/config")
+}
