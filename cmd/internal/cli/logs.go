@@ -54,18 +54,22 @@ func RouteKlog() {
 // something is logged.
 type defaultHandler struct{}
 
+// Enabled is part of slog.Handler.
 func (defaultHandler) Enabled(ctx context.Context, level slog.Level) bool {
 	return slog.Default().Enabled(ctx, level)
 }
 
+// Handle is part of slog.Handler.
 func (defaultHandler) Handle(ctx context.Context, record slog.Record) error {
 	return slog.Default().Handler().Handle(ctx, record)
 }
 
+// WithAttrs is part of slog.Handler.
 func (defaultHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return slog.Default().Handler().WithAttrs(attrs)
 }
 
+// WithGroup is part of slog.Handler.
 func (defaultHandler) WithGroup(name string) slog.Handler {
 	return slog.Default().Handler().WithGroup(name)
 }
