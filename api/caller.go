@@ -7,9 +7,11 @@ import (
 	"github.com/maas-kinds/maas/api/access"
 )
 
-// admit finds out who asks, before anything else is done for them.
-func (h *handler) admit(r *http.Request) (*access.Caller, *apiError) {
+// admit finds out who asks, before anything else is done for them. A probe that
+// was led here is told so with its own marker, by which it knows a listing API.
+func (h *handler) admit(w http.ResponseWriter, r *http.Request) (*access.Caller, *apiError) {
 	if len(r.Header[access.MarkerHeader]) > 0 {
+		w.Header().Set(access.MarkerHeader, "1")
 		return nil, loopDetected()
 	}
 	caller, err := h.callers.Identify(r.Header)

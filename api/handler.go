@@ -116,11 +116,11 @@ func isClean(escaped string) bool {
 	return escaped == cleaned || escaped == cleaned+"/"
 }
 
-func (h *handler) retrieveUnclean(_ http.ResponseWriter, r *http.Request) *apiError {
+func (h *handler) retrieveUnclean(w http.ResponseWriter, r *http.Request) *apiError {
 	if !slices.Contains([]string{http.MethodGet, http.MethodHead}, r.Method) {
 		return methodNotAllowed(allowed)
 	}
-	if _, failed := h.admit(r); failed != nil {
+	if _, failed := h.admit(w, r); failed != nil {
 		return failed
 	}
 	return modelNotFound()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -69,10 +70,16 @@ func loopback() Options {
 	return o
 }
 
-// serve starts a service that lists the given models.
+// startService starts a service that lists the given models.
 func startService(t testing.TB, o Options, models ...*v1alpha1.MaaSModel) *service {
 	t.Helper()
-	s := newService(t, o)
+	return startServiceResolving(t, nil, o, models...)
+}
+
+// startServiceResolving starts a service that asks the given resolver.
+func startServiceResolving(t testing.TB, resolver *net.Resolver, o Options, models ...*v1alpha1.MaaSModel) *service {
+	t.Helper()
+	s := newService(t, resolver, o)
 	s.show(t, models...)
 	s.Server = httptest.NewServer(s.handler)
 	t.Cleanup(s.Close)
@@ -80,7 +87,7 @@ func startService(t testing.TB, o Options, models ...*v1alpha1.MaaSModel) *servi
 }
 
 // newService makes a service that has not synced and does not listen.
-func newService(t testing.TB, o Options) *service {
+func newService(t testing.TB, resolver *net.Resolver, o Options) *service {
 	t.Helper()
 	s := &service{source: &fixedSource{}, registry: prometheus.NewRegistry(), log: &logBuffer{}}
 	o.Registry = s.registry
@@ -94,7 +101,7 @@ func newService(t testing.TB, o Options) *service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checker, err := access.NewChecker(t.Context(), access.Config{Limits: o.Limits, Policy: policy, Log: o.Log, Registry: o.Registry, Clock: o.Clock})
+	checker, err := access.NewChecker(t.Context(), access.Config{Limits: o.Limits, Policy: policy, Log: o.Log, Registry: o.Registry, Clock: o.Clock, Resolver: resolver})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ const checkedAtFormat = "2006-01-02T15:04:05.000Z07:00"
 
 // list answers GET /v1/models.
 func (h *handler) list(w http.ResponseWriter, r *http.Request) *apiError {
-	caller, failed := h.admit(r)
+	caller, failed := h.admit(w, r)
 	if failed != nil {
 		return failed
 	}
@@ -89,7 +89,7 @@ func (h *handler) conclude(w http.ResponseWriter, summary access.Summary) *apiEr
 // tell a model that is not there from one that the caller may not use. Only
 // the time a denied probe takes, at most once a second, is not hidden.
 func (h *handler) retrieve(w http.ResponseWriter, r *http.Request) *apiError {
-	caller, failed := h.admit(r)
+	caller, failed := h.admit(w, r)
 	if failed != nil {
 		return failed
 	}
