@@ -21,7 +21,7 @@ type names struct {
 
 func startDNS(t testing.TB) *names {
 	t.Helper()
-	connection, err := net.ListenPacket("udp", "127.0.0.1:0")
+	connection, err := (&net.ListenConfig{}).ListenPacket(t.Context(), "udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

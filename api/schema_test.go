@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -17,7 +18,7 @@ import (
 func (s *service) checkReply(t testing.TB, route string, got reply) {
 	t.Helper()
 	file := schemas.Error
-	if got.StatusCode == 200 {
+	if got.StatusCode == http.StatusOK {
 		file = map[string]string{modelsPath: schemas.Models, modelsPath + "/{id}": schemas.Model}[route]
 	}
 	if err := holds(compileFile(t, file), got.body); err != nil {
