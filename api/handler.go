@@ -29,15 +29,17 @@ type handler struct {
 	clock      clock.PassiveClock
 	draining   atomic.Bool
 
-	mux  *http.ServeMux
-	vary []string
+	mux *http.ServeMux
+	// unclean and unknown answer what the mux is not asked.
+	unclean, unknown http.Handler
+	vary             []string
 }
 
 // snapshots is where the catalog is read; nil before it has synced.
 type snapshots interface{ Snapshot() *catalog.Snapshot }
 
 // endpoint answers one route, or says what is wrong.
-type endpoint func(http.ResponseWriter, *http.Request) *apiError
+type endpoint func(*response, *http.Request) *apiError
 
 const (
 	modelsPath = "/v1/models"
@@ -84,11 +86,13 @@ func (h *handler) route() error {
 	} {
 		h.mux.Handle("GET "+pattern, h.observed(pattern, answer))
 		h.mux.Handle("OPTIONS "+pattern, h.observed(pattern, h.options))
-		h.mux.Handle(pattern, h.observed(pattern, func(http.ResponseWriter, *http.Request) *apiError {
+		h.mux.Handle(pattern, h.observed(pattern, func(*response, *http.Request) *apiError {
 			return methodNotAllowed(allowed)
 		}))
 	}
-	h.mux.Handle("/", h.observed(unknownRoute, nothingHere))
+	h.unclean = h.observed(modelsPath+"/{id...}", h.retrieveUnclean)
+	h.unknown = h.observed(unknownRoute, nothingHere)
+	h.mux.Handle("/", h.unknown)
 	return nil
 }
 
@@ -101,9 +105,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(escaped, modelsPath+"/"):
 		// The mux would redirect to a path without the dots and slashes, which
 		// names another model or none. No model has such an id.
-		h.observed(modelsPath+"/{id...}", h.retrieveUnclean).ServeHTTP(w, r)
+		h.unclean.ServeHTTP(w, r)
 	default:
-		h.observed(unknownRoute, nothingHere).ServeHTTP(w, r)
+		h.unknown.ServeHTTP(w, r)
 	}
 }
 
@@ -116,7 +120,7 @@ func isClean(escaped string) bool {
 	return escaped == cleaned || escaped == cleaned+"/"
 }
 
-func (h *handler) retrieveUnclean(w http.ResponseWriter, r *http.Request) *apiError {
+func (h *handler) retrieveUnclean(w *response, r *http.Request) *apiError {
 	if !slices.Contains([]string{http.MethodGet, http.MethodHead}, r.Method) {
 		return methodNotAllowed(allowed)
 	}
@@ -126,10 +130,10 @@ func (h *handler) retrieveUnclean(w http.ResponseWriter, r *http.Request) *apiEr
 	return modelNotFound()
 }
 
-func nothingHere(http.ResponseWriter, *http.Request) *apiError { return routeNotFound() }
+func nothingHere(*response, *http.Request) *apiError { return routeNotFound() }
 
 // options answers without credentials: browsers send none when they ask first.
-func (h *handler) options(w http.ResponseWriter, r *http.Request) *apiError {
+func (h *handler) options(w *response, r *http.Request) *apiError {
 	w.Header().Set("Allow", allowed)
 	h.cors.preflight(w.Header(), r)
 	w.WriteHeader(http.StatusNoContent)
@@ -137,13 +141,13 @@ func (h *handler) options(w http.ResponseWriter, r *http.Request) *apiError {
 }
 
 // healthz says that the process runs.
-func healthz(w http.ResponseWriter, _ *http.Request) *apiError {
+func healthz(w *response, _ *http.Request) *apiError {
 	return plain(w, "ok\n")
 }
 
 // readyz says whether requests should be sent here. The health of model
 // backends plays no part.
-func (h *handler) readyz(w http.ResponseWriter, _ *http.Request) *apiError {
+func (h *handler) readyz(w *response, _ *http.Request) *apiError {
 	switch {
 	case h.draining.Load():
 		return draining()

@@ -11,7 +11,7 @@ import (
 const checkedAtFormat = "2006-01-02T15:04:05.000Z07:00"
 
 // list answers GET /v1/models.
-func (h *handler) list(w http.ResponseWriter, r *http.Request) *apiError {
+func (h *handler) list(w *response, r *http.Request) *apiError {
 	caller, failed := h.admit(w, r)
 	if failed != nil {
 		return failed
@@ -43,7 +43,7 @@ func (h *handler) list(w http.ResponseWriter, r *http.Request) *apiError {
 			chosen.add(places[k])
 		}
 	}
-	note(r).listed = listed
+	w.listed = listed
 	serve(w, r, h.pages.list(snapshot, chosen))
 	return nil
 }
@@ -88,7 +88,7 @@ func (h *handler) conclude(w http.ResponseWriter, summary access.Summary) *apiEr
 // retrieve answers GET /v1/models/{id...}. It asks one endpoint, and does not
 // tell a model that is not there from one that the caller may not use. Only
 // the time a denied probe takes, at most once a second, is not hidden.
-func (h *handler) retrieve(w http.ResponseWriter, r *http.Request) *apiError {
+func (h *handler) retrieve(w *response, r *http.Request) *apiError {
 	caller, failed := h.admit(w, r)
 	if failed != nil {
 		return failed
@@ -109,7 +109,7 @@ func (h *handler) retrieve(w http.ResponseWriter, r *http.Request) *apiError {
 	if failed := h.conclude(w, summary); failed != nil {
 		return failed
 	}
-	note(r).listed = 1
+	w.listed = 1
 	serve(w, r, pageOf(snapshot.Entries()[place]))
 	return nil
 }

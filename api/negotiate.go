@@ -14,17 +14,16 @@ func serve(w http.ResponseWriter, r *http.Request, p *page) {
 	if acceptsGzip(r.Header["Accept-Encoding"]) {
 		if compressed, ok := p.compressed(); ok {
 			chosen = compressed
-			header["Content-Encoding"] = []string{"gzip"}
 		}
 	}
-	header["Etag"] = []string{chosen.etag}
 	if matchesETag(r.Header["If-None-Match"], chosen.etag) {
-		delete(header, "Content-Encoding")
+		header["Etag"] = chosen.header["Etag"]
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	header["Content-Type"] = []string{contentTypeJSON}
-	header["Content-Length"] = []string{strconv.Itoa(len(chosen.body))}
+	for name, value := range chosen.header {
+		header[name] = value
+	}
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(chosen.body) // a client that has left has left
 	}

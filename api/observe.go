@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"log/slog"
@@ -13,24 +12,29 @@ import (
 	"time"
 )
 
-// record is what a request leaves in the log.
-type record struct {
+// response is a reply under way, and what of it goes into the log.
+type response struct {
+	http.ResponseWriter
 	status int
 	wrote  bool
 	// listed counts the models in the reply.
 	listed int
 }
 
-type recordKey struct{}
-
-// note gives the record of a request under way.
-func note(r *http.Request) *record {
-	seen, ok := r.Context().Value(recordKey{}).(*record)
-	if !ok { // a route that is not observed keeps no record
-		return &record{}
-	}
-	return seen
+// WriteHeader implements http.ResponseWriter.
+func (w *response) WriteHeader(status int) {
+	w.status, w.wrote = status, true
+	w.ResponseWriter.WriteHeader(status)
 }
+
+// Write implements http.ResponseWriter.
+func (w *response) Write(body []byte) (int, error) {
+	w.wrote = true
+	return w.ResponseWriter.Write(body)
+}
+
+// Unwrap lets http.ResponseController reach the writer underneath.
+func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 const requestIDHeader = "X-Request-Id"
 
@@ -40,6 +44,11 @@ var saneRequestID = regexp.MustCompile(`^[A-Za-z0-9._:/+=-]{1,128}$`)
 // errors as OpenAI objects, the access log and the metrics. The log names the
 // route and never the path or the query, where people put credentials.
 func (h *handler) observed(route string, answer endpoint) http.Handler {
+	constant := http.Header{"X-Content-Type-Options": {"nosniff"}}
+	if strings.HasPrefix(route, modelsPath) {
+		constant["Cache-Control"] = []string{"private, no-cache"}
+		constant["Vary"] = h.vary
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		started := h.clock.Now()
 		h.metrics.inFlight.Inc()
@@ -48,16 +57,12 @@ func (h *handler) observed(route string, answer endpoint) http.Handler {
 		id := requestID(r.Header)
 		header := w.Header()
 		header[requestIDHeader] = []string{id}
-		header["X-Content-Type-Options"] = []string{"nosniff"}
-		if strings.HasPrefix(route, modelsPath) {
-			header["Cache-Control"] = []string{"private, no-cache"}
-			header["Vary"] = h.vary
+		for name, value := range constant {
+			header[name] = value
 		}
 		h.cors.allow(header, r)
 
-		seen := &record{status: http.StatusOK}
-		reply := &statusWriter{ResponseWriter: w, record: seen}
-		r = r.WithContext(context.WithValue(r.Context(), recordKey{}, seen))
+		reply := &response{ResponseWriter: w, status: http.StatusOK}
 		defer h.finish(r, reply, route, id, started)
 		if failed := answer(reply, r); failed != nil {
 			failed.write(reply)
@@ -67,20 +72,19 @@ func (h *handler) observed(route string, answer endpoint) http.Handler {
 
 // finish is deferred: it answers where a fault has kept the route from it, and
 // writes the request down.
-func (h *handler) finish(r *http.Request, reply *statusWriter, route, id string, started time.Time) {
-	seen := reply.record
+func (h *handler) finish(r *http.Request, reply *response, route, id string, started time.Time) {
 	if fault := recover(); fault != nil {
 		h.log.ErrorContext(r.Context(), "a request has failed in this service's own code",
 			"request_id", id, "route", route, "fault", fault, "stack", string(debug.Stack()))
-		if !seen.wrote {
+		if !reply.wrote {
 			internalError().write(reply)
 		}
 	}
 	took := h.clock.Since(started)
-	h.metrics.duration.WithLabelValues(route, strconv.Itoa(seen.status)).Observe(took.Seconds())
+	h.metrics.duration.WithLabelValues(route, strconv.Itoa(reply.status)).Observe(took.Seconds())
 	h.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
 		slog.String("request_id", id), slog.String("method", knownMethod(r.Method)), slog.String("route", route),
-		slog.Int("status", seen.status), slog.Duration("duration", took), slog.Int("listed", seen.listed))
+		slog.Int("status", reply.status), slog.Duration("duration", took), slog.Int("listed", reply.listed))
 }
 
 // knownMethod keeps what a client invents out of the log.
@@ -101,24 +105,3 @@ func requestID(header http.Header) string {
 	rand.Read(random[:]) // never fails, see crypto/rand
 	return hex.EncodeToString(random[:])
 }
-
-// statusWriter records the status that is sent.
-type statusWriter struct {
-	http.ResponseWriter
-	record *record
-}
-
-// WriteHeader implements http.ResponseWriter.
-func (w *statusWriter) WriteHeader(status int) {
-	w.record.status, w.record.wrote = status, true
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Write implements http.ResponseWriter.
-func (w *statusWriter) Write(body []byte) (int, error) {
-	w.record.wrote = true
-	return w.ResponseWriter.Write(body)
-}
-
-// Unwrap lets http.ResponseController reach the writer underneath.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

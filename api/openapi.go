@@ -15,7 +15,7 @@ func openAPI() (endpoint, error) {
 		return nil, fmt.Errorf("putting openapi.json together: %w", err)
 	}
 	p := newPage(document)
-	return func(w http.ResponseWriter, r *http.Request) *apiError {
+	return func(w *response, r *http.Request) *apiError {
 		serve(w, r, p)
 		return nil
 	}, nil

@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -25,23 +27,31 @@ const (
 // page is a body ready to be sent: the bytes, their strong ETag, and the same
 // compressed, made when first asked for.
 type page struct {
+	tag   string
 	plain representation
 	once  sync.Once
 	gzip  representation
 }
 
+// representation is one form of a page, with the headers that go with it.
 type representation struct {
-	body []byte
-	etag string
+	body   []byte
+	etag   string
+	header http.Header
+}
+
+func newRepresentation(body []byte, etag, encoding string) representation {
+	header := http.Header{"Etag": {etag}, "Content-Type": {contentTypeJSON}, "Content-Length": {strconv.Itoa(len(body))}}
+	if encoding != "" {
+		header["Content-Encoding"] = []string{encoding}
+	}
+	return representation{body: body, etag: etag, header: header}
 }
 
 func newPage(body []byte) *page {
 	sum := sha256.Sum256(body)
 	tag := base64.RawURLEncoding.EncodeToString(sum[:16])
-	return &page{
-		plain: representation{body: body, etag: `"` + tag + `"`},
-		gzip:  representation{etag: `"` + tag + `-gzip"`},
-	}
+	return &page{tag: tag, plain: newRepresentation(body, `"`+tag+`"`, "")}
 }
 
 // compressed is the page in gzip, or as it is where that is not worth it.
@@ -54,7 +64,7 @@ func (p *page) compressed() (representation, bool) {
 		writer, _ := gzip.NewWriterLevel(&buffer, gzip.BestSpeed) // the level is a valid one
 		_, _ = writer.Write(p.plain.body)                         // a bytes.Buffer takes everything
 		_ = writer.Close()
-		p.gzip.body = buffer.Bytes()
+		p.gzip = newRepresentation(buffer.Bytes(), `"`+p.tag+`-gzip"`, "gzip")
 	})
 	return p.gzip, true
 }
