@@ -1,0 +1,62 @@
+package api
+
+import (
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/maas-kinds/maas/conformance/testenv"
+)
+
+// TestRealClients runs the clients that people use against two APIs: one that
+// lists three of four models to alice, and one whose backends are all down.
+// What they must find is written beside them, in conformance/clients.
+func TestRealClients(t *testing.T) {
+	yes, no, down := startBackend(t, admits("alice")), startBackend(t, admits("bob")), startBackend(t, status(http.StatusBadGateway))
+	up := startService(t, loopback(),
+		model("a/granite", yes.URL), model("b/granite", yes.URL), model("a/zephyr-7b.q4", yes.URL), model("a/secret", no.URL))
+	unavailable := startService(t, loopback(), model("a/granite", down.URL))
+	environment := append(os.Environ(), "MAAS_URL="+up.URL, "MAAS_DOWN_URL="+unavailable.URL)
+	clients := filepath.Join(testenv.Root(t), "conformance", "clients")
+
+	run := func(t *testing.T, dir, name string, args ...string) string {
+		t.Helper()
+		command := exec.CommandContext(t.Context(), name, args...)
+		command.Dir, command.Env = dir, environment
+		output, err := command.CombinedOutput()
+		if err != nil {
+			t.Errorf("%s %v: %v\n%s", name, args, err, output)
+		}
+		return string(output)
+	}
+	t.Run("openai-go", func(t *testing.T) {
+		if output := run(t, clients, "go", "test", "-count=1", "-v", "./..."); strings.Contains(output, "SKIP") {
+			t.Errorf("not everything was tried:\n%s", output)
+		}
+	})
+	t.Run("openai npm package", func(t *testing.T) {
+		for _, tool := range []string{"node", "npm"} {
+			if _, err := exec.LookPath(tool); err != nil {
+				t.Skipf("%s is not installed, and the openai npm package cannot be tried without it", tool)
+			}
+		}
+		// Installed into a folder of its own: the work tree stays clean.
+		dir := t.TempDir()
+		for _, file := range []string{"package.json", "package-lock.json", "openai.test.js"} {
+			content, err := os.ReadFile(filepath.Join(clients, file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, file), content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		run(t, dir, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline")
+		if output := run(t, dir, "node", "--test", "--test-reporter=tap"); !strings.Contains(output, "# skipped 0") {
+			t.Errorf("not everything was tried:\n%s", output)
+		}
+	})
+}
