@@ -40,6 +40,9 @@ const (
 
 	// ReasonBackendReady: a Ready rule of the kind matched.
 	ReasonBackendReady = "BackendReady"
+	// ReasonBackendServable: a Servable rule of the kind matched: the backend is
+	// not ready itself, but wakes when it is called. BackendReady is True.
+	ReasonBackendServable = "BackendServable"
 	// ReasonBackendProgressing: no rule of the kind matched.
 	ReasonBackendProgressing = "BackendProgressing"
 	// ReasonBackendFailed: a Failed rule of the kind matched.
@@ -53,6 +56,8 @@ const (
 	ReasonEndpointOverridden = "EndpointOverridden"
 	// ReasonEndpointMissing: no candidate of the kind yields a value yet.
 	ReasonEndpointMissing = "EndpointMissing"
+	// ReasonNoEndpoint: backends of this kind have no endpoint of their own.
+	ReasonNoEndpoint = "NoEndpoint"
 	// ReasonEndpointInvalid: a value was found and is no endpoint that may be published.
 	ReasonEndpointInvalid = "EndpointInvalid"
 

@@ -23,7 +23,7 @@ Usage:
   maasctl explain -f OBJECTS.yaml [FLAGS]
 
 The first object of the file is the backend, as kubectl get -o yaml prints it
-(a list will do); any further ones are related objects. What is shown is the
+(a list will do); any further ones are what the kind may read beside it. What is shown is the
 settled decision: where a kind would first keep a Ready model Ready for some
 seconds, the output says so and shows what follows.
 
@@ -62,17 +62,17 @@ func explain(ctx context.Context, args []string, std streams) error {
 	if err != nil {
 		return err
 	}
-	if len(related) > 0 {
-		fmt.Fprintf(std.err, "note: %s not looked at: kind-specs read no related objects yet\n",
-			count(len(related), "further object"))
-	}
 	if versions := k.Referent().Versions; !slices.Contains(versions, referent.GroupVersionKind().Version) {
 		fmt.Fprintf(std.err, "note: the kind %s reads %s in %s; this object is of %s and is read as it is\n",
 			k.Name(), k.Referent().Kind, either(versions), printable(referent.GetAPIVersion()))
 	}
-	e, err := decide(ctx, k, referent, o)
+	e, err := decide(ctx, k, referent, related, o)
 	if err != nil {
 		return err
+	}
+	for _, object := range e.unread(related) {
+		fmt.Fprintf(std.err, "note: %s %s is not looked at: the kind %s does not read it beside this object\n",
+			printable(object.GetKind()), printable(qualifiedName(object)), k.Name())
 	}
 	if o.output == "json" {
 		return e.writeJSON(std.out)
@@ -82,7 +82,7 @@ func explain(ctx context.Context, args []string, std streams) error {
 
 // decide runs the pure core on a model that points at the referent and has the
 // previous phase because of it.
-func decide(ctx context.Context, k *kind.Kind, referent *unstructured.Unstructured, o explainOptions) (explanation, error) {
+func decide(ctx context.Context, k *kind.Kind, referent *unstructured.Unstructured, related kind.Objects, o explainOptions) (explanation, error) {
 	machine, err := phase.New()
 	if err != nil {
 		return explanation{}, err
@@ -92,7 +92,7 @@ func decide(ctx context.Context, k *kind.Kind, referent *unstructured.Unstructur
 		Spec:       v1alpha1.MaaSModelSpec{ModelRef: v1alpha1.ModelReference{Kind: k.Name(), Name: referent.GetName()}},
 		Status:     v1alpha1.MaaSModelStatus{Phase: o.phase, Referent: kind.ReferentStatusOf(referent)},
 	}
-	obs := k.Observe(model, referent, o.rules)
+	obs := k.Observe(model, referent, related, o.rules)
 	// No time is shown, so any will do.
 	now := time.Unix(0, 0)
 	first, err := machine.Decide(ctx, model, obs, now)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -111,12 +112,12 @@ func TestExplainInputs(t *testing.T) {
 	object := string(content)
 	indented := "- " + strings.ReplaceAll(strings.TrimSpace(object), "\n", "\n  ") + "\n"
 	want := widget(t, "ready.yaml").out
-	const note = "note: 1 further object not looked at: kind-specs read no related objects yet\n"
+	const unread = "note: %s is not looked at: the kind Widget does not read it beside this object\n"
 	for name, c := range map[string]struct{ stdin, note string }{
 		"the object alone":                   {object, ""},
 		"comments and empty documents first": {"# from a cluster\n---\n\n--- # the widget\n" + object, ""},
-		"a related object after it":          {object + "---\napiVersion: v1\nkind: Service\nmetadata: {name: s}\n", note},
-		"a list, as kubectl prints several":  {"apiVersion: v1\nkind: List\nitems:\n" + indented + indented, note},
+		"a related object after it":          {object + "---\napiVersion: v1\nkind: Service\nmetadata: {name: s}\n", fmt.Sprintf(unread, "Service s")},
+		"a list, as kubectl prints several":  {"apiVersion: v1\nkind: List\nitems:\n" + indented + indented, fmt.Sprintf(unread, "Widget llm/granite")},
 		"JSON": {`{"apiVersion": "example.com/v2", "kind": "Widget", "metadata": {"name": "granite", "namespace": "llm", "uid": "u1", "generation": 3},
 			"spec": {"title": "Granite 3 8B"}, "status": {"observedGeneration": 3, "url": "https://widgets.example.com/llm/granite",
 			"conditions": [{"type": "Ready", "status": "True"}]}}`, ""},

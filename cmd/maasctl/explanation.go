@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"io"
+	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -30,6 +31,7 @@ type explanation struct {
 	reason, message string
 	kindFile        string
 	referent        *unstructured.Unstructured
+	reads           []kind.Query
 }
 
 // conditionRow is a condition without the time, which no decision here has.
@@ -47,7 +49,7 @@ func newExplanation(k *kind.Kind, referent *unstructured.Unstructured, obs kind.
 		Ready: settled.Status.Phase == v1alpha1.PhaseReady,
 		Trace: append([]kind.Step{}, obs.Trace...),
 		from:  first.From, reason: settled.Reason, message: settled.Message,
-		kindFile: k.File(), referent: referent,
+		kindFile: k.File(), referent: referent, reads: obs.Reads,
 	}
 	if settled.Status.Endpoint != "" {
 		e.Endpoint = &settled.Status.Endpoint
@@ -59,6 +61,15 @@ func newExplanation(k *kind.Kind, referent *unstructured.Unstructured, obs kind.
 		e.Conditions = append(e.Conditions, conditionRow{c.Type, c.Status, c.ObservedGeneration, c.Reason, c.Message})
 	}
 	return e
+}
+
+// unread are the objects that no query asked for.
+func (e explanation) unread(objects kind.Objects) kind.Objects {
+	return slices.DeleteFunc(slices.Clone(objects), func(object *unstructured.Unstructured) bool {
+		return slices.ContainsFunc(e.reads, func(q kind.Query) bool {
+			return len(kind.Objects{object}.Read(q).Objects) > 0
+		})
+	})
 }
 
 func (e explanation) writeJSON(out io.Writer) error {

@@ -116,3 +116,10 @@ func expand(content map[string]any) ([]*unstructured.Unstructured, error) {
 	}
 	return objects, nil
 }
+
+func qualifiedName(object *unstructured.Unstructured) string {
+	if object.GetNamespace() == "" {
+		return object.GetName()
+	}
+	return object.GetNamespace() + "/" + object.GetName()
+}

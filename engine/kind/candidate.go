@@ -2,36 +2,42 @@ package kind
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
-// candidate is one place where the endpoint may be.
+// candidate is one place where the endpoint may be, and how to complete it.
 type candidate struct {
-	path *jsonPath
-	when []predicate
+	place
+	scheme      string
+	port        int
+	preferHTTPS bool
 }
 
 // resolveEndpoint takes the override if there is one, else the first valid URL
 // of the candidates. Every candidate up to the one that wins is tried.
-func (k *Kind) resolveEndpoint(override string, object map[string]any, rules EndpointRules, t *trace) Endpoint {
+func (k *Kind) resolveEndpoint(override string, v *view, rules EndpointRules) Endpoint {
 	if override != "" {
-		return overridden(override, rules, t)
+		return overridden(override, rules, &v.trace)
 	}
-	var refused []string
+	if k.noEndpoint != "" {
+		v.trace.add("endpoint", "noEndpoint", Step{Note: k.noEndpoint})
+		return Endpoint{None: true, Message: k.noEndpoint}
+	}
+	var refused, missing []string
 	for i, c := range k.endpoint {
 		name := fmt.Sprintf("endpoint[%d]", i)
-		held, _ := allOf(c.when, object, func(j int, s Step) {
-			t.add("endpoint", fmt.Sprintf("%s.when[%d]", name, j), s)
-		})
-		if !held {
+		if !c.counts(v, "endpoint", name) {
 			continue
 		}
-		url, note := c.try(name, object, rules, t)
-		if url != "" {
-			return Endpoint{URL: url, Source: EndpointFromCandidate, Message: fmt.Sprintf("%s, %s", name, c.path.text)}
-		}
-		if note != "" {
-			refused = append(refused, fmt.Sprintf("%s, %s: %s", name, c.path.text, note))
+		url, invalid, note := c.try(name, v, rules)
+		switch {
+		case url != "":
+			return Endpoint{URL: url, Source: EndpointFromCandidate, Message: fmt.Sprintf("%s, %s", name, c.text)}
+		case invalid:
+			refused = append(refused, fmt.Sprintf("%s, %s: %s", name, c.text, note))
+		case note != "":
+			missing = append(missing, note)
 		}
 	}
 	if len(refused) > 0 {
@@ -39,9 +45,13 @@ func (k *Kind) resolveEndpoint(override string, object map[string]any, rules End
 	}
 	tried := make([]string, len(k.endpoint))
 	for i, c := range k.endpoint {
-		tried[i] = c.path.text
+		tried[i] = c.text
 	}
-	return Endpoint{Message: "no endpoint published yet; looked at " + strings.Join(tried, ", ")}
+	message := "no endpoint published yet; looked at " + strings.Join(tried, ", ")
+	if len(missing) > 0 {
+		message += ": " + strings.Join(slices.Compact(missing), "; ")
+	}
+	return Endpoint{Message: shorten(message, maxMessage)}
 }
 
 func overridden(override string, rules EndpointRules, t *trace) Endpoint {
@@ -58,15 +68,21 @@ func overridden(override string, rules EndpointRules, t *trace) Endpoint {
 	return e
 }
 
-// try gives the first valid URL at the candidate's path, or a note on the
-// first value that was refused. A refused value may hold credentials and is
-// never repeated.
-func (c candidate) try(name string, object map[string]any, rules EndpointRules, t *trace) (url, note string) {
-	for _, value := range c.path.values(object) {
-		if value == nil || value == "" {
-			continue
+// try gives the first valid URL of the candidate, or a note on the first value
+// that was refused, or on why there is none. A refused value may hold
+// credentials and is never repeated.
+func (c candidate) try(name string, v *view, rules EndpointRules) (url string, invalid bool, note string) {
+	found, note := c.read(v, fitURL)
+	for i, value := range found {
+		if text, ok := value.(string); ok {
+			found[i] = complete(text, c.scheme, c.port)
 		}
-		step := Step{Path: c.path.text}
+	}
+	if c.preferHTTPS {
+		slices.SortStableFunc(found, func(a, b any) int { return insecure(a) - insecure(b) })
+	}
+	for _, value := range found {
+		step := Step{Path: c.text}
 		text, ok := value.(string)
 		if !ok {
 			step.Found, step.Note = value, wrongType(value, "string")
@@ -75,16 +91,23 @@ func (c candidate) try(name string, object map[string]any, rules EndpointRules, 
 		} else {
 			step.Found, step.Matched = text, true
 		}
-		t.add("endpoint", name, step)
+		v.trace.add("endpoint", name, step)
 		if step.Matched {
-			return text, ""
+			return text, false, ""
 		}
-		if note == "" {
-			note = step.Note
+		if !invalid {
+			invalid, note = true, step.Note
 		}
 	}
-	if note == "" {
-		t.add("endpoint", name, Step{Path: c.path.text})
+	if len(found) == 0 {
+		v.trace.add("endpoint", name, Step{Path: c.text, Note: note})
 	}
-	return "", note
+	return "", invalid, note
+}
+
+func insecure(value any) int {
+	if text, ok := value.(string); ok && hasScheme(text, "https") {
+		return 0
+	}
+	return 1
 }

@@ -13,6 +13,9 @@ import (
 type compiler struct {
 	doc  *document
 	spec kindSpec
+	// uses is what the related objects and values need of each other, and what
+	// the rest of the spec needs of them.
+	uses dependencies
 }
 
 // compile returns nil when there were faults.
@@ -25,7 +28,7 @@ func compile(doc *document, folder string) (*Kind, error) {
 	if err := json.Unmarshal(encoded, &mk); err != nil {
 		return nil, fmt.Errorf("decoding %s: %w", doc.file, err)
 	}
-	c := compiler{doc: doc, spec: mk.Spec}
+	c := compiler{doc: doc, spec: mk.Spec, uses: dependencies{needs: map[string][]string{}}}
 	k := &Kind{
 		name:           mk.Metadata.Name,
 		aliases:        slices.Sorted(slices.Values(mk.Spec.Aliases)),
@@ -33,28 +36,40 @@ func compile(doc *document, folder string) (*Kind, error) {
 		file:           doc.file,
 		revision:       revision(encoded),
 		referent:       c.referent(),
-		generation:     c.generation(),
+		noReferent:     mk.Spec.NoReferent,
+		related:        c.related(),
+		values:         c.values(),
+		generation:     c.generation("/spec/generation", mk.Spec.Generation),
 		unhealthyAfter: c.unhealthyAfter(),
 		health:         c.health(),
+		noFailure:      mk.Spec.NoFailure,
 		endpoint:       c.endpoint(),
+		noEndpoint:     mk.Spec.NoEndpoint,
 		probe:          c.probe(),
 		model:          c.model(),
 	}
-	k.claims = map[string]Fault{k.name: doc.at("/metadata/name")}
-	for i, alias := range mk.Spec.Aliases {
-		k.claims[alias] = doc.at(fmt.Sprintf("/spec/aliases/%d", i))
-	}
-	if folder != "" && k.name != folder {
-		doc.faultAt("/metadata/name", "%q is not the name of its folder, write %s or rename the folder", k.name, folder)
-	}
-	if i := slices.Index(mk.Spec.Aliases, k.name); i >= 0 {
-		doc.faultAt(fmt.Sprintf("/spec/aliases/%d", i), "%q is the kind's own name, remove the alias", k.name)
-	}
+	c.names(k, folder)
+	k.order = c.order()
 	if len(doc.faults) > 0 {
 		return nil, nil
 	}
-	k.projection = projectionOf(k)
+	k.projections = projectionsOf(k)
 	return k, nil
+}
+
+// names checks the name and the aliases, and notes where they are claimed.
+func (c compiler) names(k *Kind, folder string) {
+	k.claims = map[string]Fault{k.name: c.doc.at("/metadata/name")}
+	for i, alias := range c.spec.Aliases {
+		at := fmt.Sprintf("/spec/aliases/%d", i)
+		if alias == k.name {
+			c.doc.faultAt(at, "%q is the kind's own name, remove the alias", alias)
+		}
+		k.claims[alias] = c.doc.at(at)
+	}
+	if folder != "" && k.name != folder {
+		c.doc.faultAt("/metadata/name", "%q is not the name of its folder, write %s or rename the folder", k.name, folder)
+	}
 }
 
 // revision is the same for specs that differ in layout and comments only.
@@ -65,17 +80,58 @@ func revision(encoded []byte) string {
 
 func (c compiler) referent() Referent {
 	r := c.spec.Referent
+	switch {
+	case r == nil && c.spec.NoReferent == "":
+		c.doc.faultAt("/spec/referent", "required field is missing: write which objects the kind reads, or say with noReferent why there are none")
+	case r != nil && c.spec.NoReferent != "":
+		c.doc.faultAt("/spec/noReferent", "referent and noReferent exclude each other, remove one")
+	}
+	if r == nil {
+		if c.spec.Generation != "" {
+			c.doc.faultAt("/spec/generation", "there is no referent whose generation could be compared, remove it or write it in related")
+		}
+		return Referent{}
+	}
+	referent := Referent{Group: r.Group, Kind: r.Kind, Versions: r.Versions, Scope: r.Scope, CrossNamespace: r.CrossNamespace}
+	c.readable("/spec/referent", referent)
+	if referent.Scope == ScopeCluster && referent.CrossNamespace != "" {
+		c.doc.faultAt("/spec/referent/crossNamespace", "objects of scope Cluster are in no namespace, remove it")
+	}
+	return referent.withDefaults()
+}
+
+func (r Referent) withDefaults() Referent {
+	if r.Scope == "" {
+		r.Scope = ScopeNamespaced
+	}
 	if r.CrossNamespace == "" {
 		r.CrossNamespace = CrossNamespaceDeny
 	}
-	return Referent(r)
+	return r
 }
 
-func (c compiler) generation() *jsonPath {
-	if c.spec.Generation == "" {
-		return nil
+// readable refuses types that no kind may read: what is read reaches statuses,
+// and the controller's role is made from it.
+func (c compiler) readable(at string, r Referent) {
+	if r.Group == "" && r.Kind == "Secret" {
+		c.doc.faultAt(at+"/kind", "Secrets are never read: use an object that may be seen by everyone who may see a MaaSModel")
 	}
-	return c.singular("/spec/generation", c.spec.Generation)
+}
+
+func (c compiler) generation(at, text string) gate {
+	switch text {
+	case "", "Off":
+		return gate{}
+	case "PerCondition":
+		return gate{perCondition: true}
+	}
+	if text[0] != '$' {
+		if near := Nearest(text, []string{"Off", "PerCondition"}); near != "" {
+			c.doc.faultAt(at, "%q is neither a path nor PerCondition nor Off, did you mean %s?", text, near)
+			return gate{}
+		}
+	}
+	return gate{path: c.singular(at, text)}
 }
 
 func (c compiler) unhealthyAfter() *time.Duration {
@@ -92,45 +148,6 @@ func (c compiler) unhealthyAfter() *time.Duration {
 
 // maxDwell bounds how long a model may be called Ready when it is not.
 const maxDwell = 10 * time.Minute
-
-func (c compiler) health() []rule {
-	rules := make([]rule, len(c.spec.Health))
-	for i, r := range c.spec.Health {
-		at := fmt.Sprintf("/spec/health/%d/when", i)
-		rules[i] = rule{is: r.Is, when: c.predicates(at, r.When)}
-	}
-	if !slices.ContainsFunc(rules, func(r rule) bool { return r.is == HealthReady }) {
-		c.doc.faultAt("/spec/health", "no rule says Ready, so no model of this kind could ever be Ready")
-	}
-	return rules
-}
-
-func (c compiler) endpoint() []candidate {
-	candidates := make([]candidate, len(c.spec.Endpoint))
-	for i, e := range c.spec.Endpoint {
-		at := fmt.Sprintf("/spec/endpoint/%d", i)
-		candidates[i] = candidate{path: c.path(at+"/path", e.Path), when: c.predicates(at+"/when", e.When)}
-	}
-	return candidates
-}
-
-func (c compiler) model() enrichment {
-	at := func(field string, v *valueSpec) *jsonPath {
-		if v == nil {
-			return nil
-		}
-		return c.path("/spec/model/"+field+"/path", v.Path)
-	}
-	m := c.spec.Model
-	return enrichment{
-		displayName:     at("displayName", m.DisplayName),
-		description:     at("description", m.Description),
-		contextLength:   at("contextLength", m.ContextLength),
-		maxOutputTokens: at("maxOutputTokens", m.MaxOutputTokens),
-		capabilities:    at("capabilities", m.Capabilities),
-		aliases:         at("aliases", m.Aliases),
-	}
-}
 
 func (c compiler) path(at, text string) *jsonPath {
 	p, err := compilePath(text)

@@ -6,93 +6,143 @@ import (
 	"strings"
 )
 
-func (c compiler) predicates(at string, specs []predicateSpec) []predicate {
-	predicates := make([]predicate, len(specs))
+const comparisonNames = "equals, in, exists, matches, atLeast"
+
+// predicates compiles a list; within is set inside a where.
+func (c compiler) predicates(at string, specs []predicateSpec, within *scope) []predicate {
+	var predicates []predicate
 	for i, s := range specs {
-		predicates[i] = c.predicate(fmt.Sprintf("%s/%d", at, i), s)
+		predicates = append(predicates, c.predicate(fmt.Sprintf("%s/%d", at, i), s, within))
 	}
 	return predicates
 }
 
-func (c compiler) predicate(at string, s predicateSpec) predicate {
-	comparisons := s.comparisons()
-	switch {
-	case s.Condition != "" && s.Path != "":
-		c.doc.faultAt(at, "condition and path exclude each other, write two predicates")
+func (c compiler) predicate(at string, s predicateSpec, within *scope) predicate {
+	switch main := onlyWritten(field{"condition", s.Condition != ""}, field{"path", s.Path != ""}, field{"value", s.Value != ""}); {
+	case len(main) > 1:
+		c.doc.faultAt(at, "%s exclude each other, write two predicates", strings.Join(main, " and "))
+	case len(main) == 0:
+		c.doc.faultAt(at, "write either condition with status, or path with one of %s", comparisonNames)
 	case s.Condition != "":
-		return c.conditionPredicate(at, s, comparisons)
+		return c.conditionPredicate(at, s, within)
 	case s.Path != "":
-		return c.pathPredicate(at, s, comparisons)
+		return c.pathPredicate(at, s, within)
 	default:
-		c.doc.faultAt(at, "write either condition with status, or path with one of equals, in, exists, matches, atLeast")
+		return c.valuePredicate(at, s)
 	}
-	return nil
+	return predicate{}
 }
 
-// comparisons are the names of the comparisons that are written.
 func (s predicateSpec) comparisons() []string {
-	var names []string
-	for _, c := range []struct {
-		name    string
-		written bool
-	}{
-		{"equals", s.Equals != nil}, {"in", s.In != nil}, {"exists", s.Exists != nil},
-		{"matches", s.Matches != ""}, {"atLeast", s.AtLeast != nil},
-	} {
-		if c.written {
-			names = append(names, c.name)
-		}
-	}
-	return names
+	return onlyWritten(field{"equals", s.Equals != nil}, field{"in", s.In != nil}, field{"exists", s.Exists != nil},
+		field{"matches", s.Matches != ""}, field{"atLeast", s.AtLeast != nil})
 }
 
-func (c compiler) conditionPredicate(at string, s predicateSpec, comparisons []string) predicate {
-	if s.Status == "" {
-		c.doc.faultAt(at, `a condition needs a status, write status: "True", "False" or "Unknown"`)
-	}
-	if len(comparisons) > 0 {
-		c.doc.faultAt(at+"/"+comparisons[0], "%s goes with path, a condition is compared by status and reasonIn", comparisons[0])
-	}
-	return conditionPredicate{conditionType: s.Condition, status: s.Status, reasons: s.ReasonIn}
+// ofCondition are the fields that go with condition only.
+func (s predicateSpec) ofCondition() []string {
+	return onlyWritten(field{"status", s.Status != ""}, field{"statusIn", s.StatusIn != nil},
+		field{"reasonIn", s.ReasonIn != nil}, field{"messageMatches", s.MessageMatches != ""})
 }
 
-func (c compiler) pathPredicate(at string, s predicateSpec, comparisons []string) predicate {
-	for _, field := range []struct {
-		name    string
-		written bool
-	}{{"status", s.Status != ""}, {"reasonIn", s.ReasonIn != nil}} {
-		if field.written {
-			c.doc.faultAt(at+"/"+field.name, "%s goes with condition, not with path", field.name)
+func (c compiler) conditionPredicate(at string, s predicateSpec, within *scope) predicate {
+	t := conditionTest{conditionType: s.Condition, statuses: s.StatusIn, present: s.Exists == nil || *s.Exists, reasons: s.ReasonIn}
+	if s.Status != "" {
+		t.statuses = []string{s.Status}
+	}
+	for _, name := range s.comparisons() {
+		if name != "exists" {
+			c.doc.faultAt(at+"/"+name, "%s goes with path, a condition is compared by status, statusIn, reasonIn and messageMatches", name)
 		}
 	}
-	if len(comparisons) != 1 {
-		written := "none is"
-		if len(comparisons) > 0 {
-			written = strings.Join(comparisons, " and ") + " are"
-		}
-		c.doc.faultAt(at, "a path needs exactly one of equals, in, exists, matches, atLeast; %s written", written)
+	switch expected := onlyWritten(field{"status", s.Status != ""}, field{"statusIn", s.StatusIn != nil}, field{"exists", s.Exists != nil}); {
+	case len(expected) == 0:
+		c.doc.faultAt(at, `a condition needs a status, write status: "True", "False" or "Unknown", or exists where its presence alone counts`)
+	case len(expected) > 1:
+		c.doc.faultAt(at, "%s exclude each other, write one", strings.Join(expected, " and "))
 	}
-	p := pathPredicate{path: c.singular(at+"/path", s.Path)}
+	if !t.present {
+		c.refuse(at, onlyWritten(field{"reasonIn", s.ReasonIn != nil}, field{"messageMatches", s.MessageMatches != ""}),
+			"cannot hold of a condition that does not exist")
+	}
+	if s.MessageMatches != "" {
+		t.message = c.expression(at+"/messageMatches", s.MessageMatches)
+	}
+	subject, many := c.subject(at, s.subjectSpec, within)
+	c.matchFits(at, s.Match, many)
+	return predicate{subject: subject, match: s.Match, test: t, text: subject.text("condition " + s.Condition), want: t.want()}
+}
+
+func (c compiler) pathPredicate(at string, s predicateSpec, within *scope) predicate {
+	c.refuse(at, s.ofCondition(), "goes with condition, not with path")
+	subject, many := c.subject(at, s.subjectSpec, within)
+	path := c.path(at+"/path", s.Path)
+	c.matchFits(at, s.Match, many || path != nil && !path.singular)
+	t := pathTest{path: path, text: subject.text(s.Path)}
+	want := c.comparison(at, s, &t)
+	return predicate{subject: subject, match: s.Match, test: t, text: t.text, want: want}
+}
+
+func (c compiler) valuePredicate(at string, s predicateSpec) predicate {
+	c.refuse(at, s.ofCondition(), "goes with condition, not with value")
+	c.refuse(at, s.written(), "goes with path or condition, a value is read where it is declared")
+	c.matchFits(at, s.Match, false)
+	c.useValue(at+"/value", s.Value)
+	subject := subject{value: s.Value}
+	t := pathTest{path: &jsonPath{text: "$", singular: true}, text: subject.text("")}
+	want := c.comparison(at, s, &t)
+	return predicate{subject: subject, test: t, text: t.text, want: want}
+}
+
+// matchFits: what may be several has to say how many are meant, and nothing else.
+func (c compiler) matchFits(at string, match quantifier, many bool) {
+	switch {
+	case many && match == "":
+		c.doc.faultAt(at, "may look at several values, and has to say how many have to fit: write match: Any or match: All")
+	case !many && match != "":
+		c.doc.faultAt(at+"/match", "there is at most one value to look at, remove it")
+	}
+}
+
+// comparison sets how the test compares, and says it in words.
+func (c compiler) comparison(at string, s predicateSpec, t *pathTest) (want string) {
+	if written := s.comparisons(); len(written) != 1 {
+		words := "none is"
+		if len(written) > 0 {
+			words = strings.Join(written, " and ") + " are"
+		}
+		c.doc.faultAt(at, "a path or a value needs exactly one of %s; %s written", comparisonNames, words)
+	}
 	switch {
 	case s.Equals != nil:
-		p.want, p.compare = "equals "+asJSON(s.Equals), equalTo(s.Equals)
+		o := c.operand(at+"/equals", s.Equals)
+		want, t.compare = "equals "+o.String(), equalTo(o)
 	case s.In != nil:
-		p.want, p.compare = "in "+asJSON(s.In), oneOf(s.In)
+		want, t.compare = "in "+asJSON(s.In), oneOf(s.In)
 	case s.Exists != nil:
-		p.want, p.compare, p.absent = fmt.Sprintf("exists %t", *s.Exists), existing(*s.Exists), !*s.Exists
+		want, t.compare, t.onAbsent, t.presence = fmt.Sprintf("exists %t", *s.Exists), existing(*s.Exists), !*s.Exists, true
 	case s.Matches != "":
-		p.want, p.compare = "matches "+quote(s.Matches), c.expression(at+"/matches", s.Matches)
+		want, t.compare = "matches "+quote(s.Matches), matching(c.expression(at+"/matches", s.Matches))
 	case s.AtLeast != nil:
-		p.want, p.compare = "atLeast "+asJSON(*s.AtLeast), atLeast(*s.AtLeast)
+		o := c.operand(at+"/atLeast", s.AtLeast)
+		want, t.compare = "atLeast "+o.String(), atLeast(o)
 	}
-	return p
+	return want
 }
 
-func (c compiler) expression(at, text string) func(any) (bool, string) {
+func (c compiler) operand(at string, written any) operand {
+	named, ok := written.(map[string]any)
+	if !ok {
+		return operand{constant: written}
+	}
+	name, _ := named["value"].(string)
+	c.useValue(at+"/value", name)
+	return operand{value: name}
+}
+
+func (c compiler) expression(at, text string) *regexp.Regexp {
 	expression, err := regexp.Compile(text)
 	if err != nil {
 		c.doc.faultAt(at, "%s, write an RE2 regular expression", err)
-		return nil
 	}
-	return matching(expression)
+	return expression
 }

@@ -1,11 +1,15 @@
 package kind
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 )
 
 // neverAccepted are statuses by which a backend turns a caller away or says
@@ -17,6 +21,15 @@ var neverAccepted = []int{
 
 func (c compiler) probe() Probe {
 	p := DefaultProbe()
+	s := c.spec.Probe
+	if s.Policy == ProbeOff {
+		p.Policy = ProbeOff
+		c.refuse("/spec/probe", onlyWritten(field{"path", s.Path != ""}, field{"method", s.Method != ""}, field{"accept", s.Accept != nil},
+			field{"timeout", s.Timeout != ""}, field{"headers", s.Headers != nil}), "says how to ask, and policy Off that nobody asks: remove one")
+	}
+	p.Method = cmp.Or(s.Method, p.Method)
+	p.Timeout = c.probeTimeout()
+	p.Headers = c.probeHeaders()
 	if c.spec.Probe.Path != "" {
 		p.Path = c.spec.Probe.Path
 	}
@@ -38,6 +51,60 @@ func (c compiler) probe() Probe {
 	}
 	return p
 }
+
+// Bounds on how long a listing may wait for one endpoint.
+const (
+	minProbeTimeout = 100 * time.Millisecond
+	maxProbeTimeout = 30 * time.Second
+)
+
+func (c compiler) probeTimeout() time.Duration {
+	text := c.spec.Probe.Timeout
+	if text == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < minProbeTimeout || d > maxProbeTimeout {
+		c.doc.faultAt("/spec/probe/timeout", "%q is not a duration from %s to %s", text, minProbeTimeout, maxProbeTimeout)
+	}
+	return d
+}
+
+// ownHeaders say who calls, where to, or how the message is framed: constants
+// there would let every caller in as somebody else, or break the request.
+var ownHeaders = []string{
+	"Authorization", "Proxy-Authorization", "Cookie", "Host", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
+	"X-Forwarded-User", "X-Forwarded-Access-Token", "X-Remote-User", "X-Remote-Group", "X-Api-Key", "Api-Key", "Connection", "Content-Length",
+	"Expect", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
+}
+
+func (c compiler) probeHeaders() map[string]string {
+	headers := map[string]string{}
+	for _, name := range sortedKeys(c.spec.Probe.Headers) {
+		value := c.spec.Probe.Headers[name]
+		at := "/spec/probe/headers/" + escapePointer(name)
+		canonical := http.CanonicalHeaderKey(name)
+		_, twice := headers[canonical]
+		switch {
+		case !headerName.MatchString(name):
+			c.doc.faultAt(at, "%q is not the name of a header", name)
+		case slices.Contains(ownHeaders, canonical):
+			c.doc.faultAt(at, "%s is never the same for every caller, remove it", canonical)
+		case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r > '~' }):
+			c.doc.faultAt(at, "the value has a character that a header cannot hold, write printable ASCII")
+		case twice:
+			c.doc.faultAt(at, "%s is written twice, in different case", canonical)
+		}
+		headers[canonical] = value
+	}
+	if len(headers) == 0 {
+		return nil
+	}
+	return headers
+}
+
+// headerName is a token of RFC 9110.
+var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 
 func parseStatus(entry any) (statusRange, bool) {
 	if entry == "2xx" {

@@ -10,7 +10,7 @@ import (
 // another. When it may not, the reference says why; it does not depend on
 // whether the referent exists.
 func (k *Kind) MayRefer(from, to string) (Reference, bool) {
-	if from == to || k.referent.CrossNamespace == CrossNamespaceAllow {
+	if from == to || k.referent.Kind == "" || k.referent.Scope == ScopeCluster || k.referent.CrossNamespace == CrossNamespaceAllow {
 		return Reference{}, true
 	}
 	return Reference{

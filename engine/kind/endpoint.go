@@ -97,6 +97,9 @@ func (r EndpointRules) checkHost(host string) error {
 	if addr, err := netip.ParseAddr(name); err == nil {
 		return r.CheckAddr(addr)
 	}
+	if strings.ContainsFunc(name, func(r rune) bool { return !isHostRune(r) || r == ':' }) {
+		return fmt.Errorf("%s is no host name: it has a character other than letters, digits, dots and hyphens", strconv.Quote(host))
+	}
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	if _, err := strconv.ParseUint(last, 0, 64); err == nil {
 		return fmt.Errorf("%s is a number that is not written as an IP address", host)

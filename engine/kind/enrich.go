@@ -9,11 +9,9 @@ import (
 	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
-// enrichment has the paths of what is known about the model itself; nil where
-// the kind names none.
-type enrichment struct {
-	displayName, description, contextLength, maxOutputTokens, capabilities, aliases *jsonPath
-}
+// enrichment has, by field of ModelInfo, where it is known; fields that the
+// kind does not name are missing.
+type enrichment map[string]place
 
 // Bounds on what a backend's object may put into every list reply.
 const (
@@ -23,21 +21,16 @@ const (
 	maxListEntries = 64
 )
 
-func (e enrichment) paths() []*jsonPath {
-	all := []*jsonPath{e.displayName, e.description, e.contextLength, e.maxOutputTokens, e.capabilities, e.aliases}
-	return slices.DeleteFunc(all, func(p *jsonPath) bool { return p == nil })
-}
-
-// enrich reads the referent, and lets the MaaSModel's annotations win.
-func (k *Kind) enrich(object map[string]any, annotations map[string]string, t *trace) *v1alpha1.ModelInfo {
-	r := factReader{object: object, annotations: annotations, trace: t}
+// enrich reads the objects, and lets the MaaSModel's annotations win.
+func (k *Kind) enrich(v *view, annotations map[string]string) *v1alpha1.ModelInfo {
+	r := factReader{view: v, places: k.model, annotations: annotations}
 	info := v1alpha1.ModelInfo{
-		DisplayName:     shorten(r.text("displayName", k.model.displayName, v1alpha1.AnnotationDisplayName), maxDisplayName),
-		Description:     shorten(r.text("description", k.model.description, v1alpha1.AnnotationDescription), maxDescription),
-		ContextLength:   r.count("contextLength", k.model.contextLength, v1alpha1.AnnotationContextLength),
-		MaxOutputTokens: r.count("maxOutputTokens", k.model.maxOutputTokens, v1alpha1.AnnotationMaxOutputTokens),
-		Capabilities:    r.list("capabilities", k.model.capabilities, v1alpha1.AnnotationCapabilities),
-		Aliases:         r.list("aliases", k.model.aliases, v1alpha1.AnnotationAliases),
+		DisplayName:     shorten(r.text("displayName", v1alpha1.AnnotationDisplayName), maxDisplayName),
+		Description:     shorten(r.text("description", v1alpha1.AnnotationDescription), maxDescription),
+		ContextLength:   r.count("contextLength", v1alpha1.AnnotationContextLength),
+		MaxOutputTokens: r.count("maxOutputTokens", v1alpha1.AnnotationMaxOutputTokens),
+		Capabilities:    r.list("capabilities", v1alpha1.AnnotationCapabilities),
+		Aliases:         r.list("aliases", v1alpha1.AnnotationAliases),
 	}
 	if info.DisplayName == "" && info.Description == "" && info.ContextLength == 0 && info.MaxOutputTokens == 0 &&
 		len(info.Capabilities) == 0 && len(info.Aliases) == 0 {
@@ -46,32 +39,34 @@ func (k *Kind) enrich(object map[string]any, annotations map[string]string, t *t
 	return &info
 }
 
-// factReader reads one fact at a time from the annotations or the referent.
+// factReader reads one fact at a time from the annotations or the objects.
 type factReader struct {
-	object      map[string]any
+	view        *view
+	places      enrichment
 	annotations map[string]string
-	trace       *trace
 }
 
-// values gives the candidates for a fact; an annotation excludes the referent.
-func (r factReader) values(p *jsonPath, annotation string) (string, []any) {
+// values gives the candidates for a fact; an annotation excludes the objects.
+func (r factReader) values(field, annotation string) (string, []any) {
 	if value := strings.TrimSpace(r.annotations[annotation]); value != "" {
 		return "annotation " + annotation, []any{value}
 	}
-	if p == nil {
+	p, ok := r.places[field]
+	if !ok || !p.counts(r.view, "model", "model."+field) {
 		return "", nil
 	}
-	return p.text, p.values(r.object)
+	found, _ := p.read(r.view, nil)
+	return p.text, found
 }
 
 func (r factReader) record(field, from string, found any, matched bool, note string) {
 	if from != "" {
-		r.trace.add("model", "model."+field, Step{Path: from, Found: found, Matched: matched, Note: note})
+		r.view.trace.add("model", "model."+field, Step{Path: from, Found: found, Matched: matched, Note: note})
 	}
 }
 
-func (r factReader) text(field string, p *jsonPath, annotation string) string {
-	from, values := r.values(p, annotation)
+func (r factReader) text(field, annotation string) string {
+	from, values := r.values(field, annotation)
 	for _, value := range values {
 		text, ok := value.(string)
 		if !ok && value != nil {
@@ -89,8 +84,8 @@ func (r factReader) text(field string, p *jsonPath, annotation string) string {
 
 // count reads a positive whole number; annotations and many status fields hold
 // it as text.
-func (r factReader) count(field string, p *jsonPath, annotation string) int64 {
-	from, values := r.values(p, annotation)
+func (r factReader) count(field, annotation string) int64 {
+	from, values := r.values(field, annotation)
 	for _, value := range values {
 		n, ok := wholeNumber(value)
 		if ok && n > 0 {
@@ -119,8 +114,8 @@ func wholeNumber(value any) (int64, bool) {
 
 // list reads strings: a path that selects several, a list, or one string with
 // commas in it, as annotations hold lists.
-func (r factReader) list(field string, p *jsonPath, annotation string) []string {
-	from, values := r.values(p, annotation)
+func (r factReader) list(field, annotation string) []string {
+	from, values := r.values(field, annotation)
 	var entries []string
 	for _, value := range values {
 		entries = appendEntries(entries, value)

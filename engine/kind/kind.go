@@ -1,6 +1,8 @@
 package kind
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -17,17 +19,23 @@ type Kind struct {
 	claims map[string]Fault
 
 	referent       Referent
-	generation     *jsonPath
+	noReferent     string
+	related        []related
+	values         map[string]namedValue
+	order          []readStep
+	generation     gate
 	health         []rule
+	noFailure      string
 	endpoint       []candidate
+	noEndpoint     string
 	probe          Probe
 	model          enrichment
 	unhealthyAfter *time.Duration
 
-	projection *projection
+	projections map[schema.GroupKind]*projection
 }
 
-// Referent says which objects a kind reads.
+// Referent is a type of object that a kind reads.
 type Referent struct {
 	// Group is the API group; empty for the core group.
 	Group string
@@ -35,10 +43,21 @@ type Referent struct {
 	Kind string
 	// Versions in order of preference: the first one served is read.
 	Versions []string
+	// Scope says whether the objects live in a namespace.
+	Scope Scope
 	// CrossNamespace says whether a MaaSModel may refer to a referent outside
-	// its own namespace.
+	// its own namespace, or a template lead outside the referent's.
 	CrossNamespace CrossNamespace
 }
+
+// Scope says whether objects of a type live in a namespace.
+type Scope string
+
+// The scopes.
+const (
+	ScopeNamespaced Scope = "Namespaced"
+	ScopeCluster    Scope = "Cluster"
+)
 
 // GroupKind identifies the referent's type without a version.
 func (r Referent) GroupKind() schema.GroupKind {
@@ -73,15 +92,69 @@ func (k *Kind) File() string { return k.file }
 // Revision is a hash of the kind-spec's content: equal revisions decide equally.
 func (k *Kind) Revision() string { return k.revision }
 
-// Referent says which objects the kind reads.
-func (k *Kind) Referent() Referent {
-	r := k.referent
-	r.Versions = append([]string(nil), r.Versions...)
+// Referent says which objects a modelRef of this kind names; the zero Referent
+// for a kind whose models point at none, see NoReferent.
+func (k *Kind) Referent() Referent { return k.referent.clone() }
+
+func (r Referent) clone() Referent {
+	r.Versions = slices.Clone(r.Versions)
 	return r
 }
 
+// NoReferent says why models of this kind point at no Kubernetes object; empty
+// when they do. Observe is then called with a nil referent.
+func (k *Kind) NoReferent() string { return k.noReferent }
+
+// NoFailure says why the backend cannot tell that it has failed; empty when it can.
+func (k *Kind) NoFailure() string { return k.noFailure }
+
+// NoEndpoint says why the backend has no endpoint of its own; empty when it has.
+func (k *Kind) NoEndpoint() string { return k.noEndpoint }
+
+// Related are the types of objects that the kind reads beside the referent, in
+// the order in which they are read.
+func (k *Kind) Related() []Related {
+	all := make([]Related, len(k.related))
+	for i, r := range k.related {
+		all[i] = Related{As: r.as, Referent: r.referent.clone(), BySelector: r.name == nil}
+	}
+	return all
+}
+
+// Related is a type of object in the role in which a kind reads it.
+type Related struct {
+	// As is the name of the role.
+	As string
+	Referent
+	// BySelector is false when one object is read by its name.
+	BySelector bool
+}
+
+// roles are the names of all roles; the referent's is "".
+func (k *Kind) roles() []string {
+	roles := []string{""}
+	for _, r := range k.related {
+		roles = append(roles, r.as)
+	}
+	return roles
+}
+
+// typeOf is the type of the objects of a role.
+func (k *Kind) typeOf(role string) Referent {
+	for _, r := range k.related {
+		if r.as == role {
+			return r.referent
+		}
+	}
+	return k.referent
+}
+
 // Probe says how the API asks an endpoint whether it lets a caller in.
-func (k *Kind) Probe() Probe { return k.probe }
+func (k *Kind) Probe() Probe {
+	p := k.probe
+	p.Headers = maps.Clone(p.Headers)
+	return p
+}
 
 // Dwell is how long a Ready model stays Ready after its backend has stopped
 // being ready: stale for a status that lags its generation, progressing for

@@ -20,6 +20,9 @@ type Observation struct {
 	Reference Reference
 	// Referent identifies the object; nil while its type is not known to be served.
 	Referent *v1alpha1.ReferentStatus
+	// Reads are the queries for related objects that were asked, in order: what
+	// has to be watched besides the referent.
+	Reads []Query
 	// Generation compares the referent's status with its generation.
 	Generation Generation
 	// Health is the verdict of the kind's health rules.
@@ -78,6 +81,9 @@ const (
 // Health is the verdict of the health rules and what decided it.
 type Health struct {
 	State HealthState
+	// OnDemand is true in state HealthReady when the backend is not ready itself
+	// but wakes when it is called.
+	OnDemand bool
 	// Message names the rule and quotes what the backend says about it.
 	Message string
 }
@@ -98,13 +104,17 @@ type Endpoint struct {
 	Source EndpointSource
 	// Invalid is true when a value was found and refused.
 	Invalid bool
+	// None is true when the kind declares that its backends have no endpoint of
+	// their own; Message then says what to do.
+	None bool
 	// Message says which candidate yielded the URL, or why none did.
 	Message string
 }
 
 // Step is one entry of a trace: one rule, predicate or candidate tried.
 type Step struct {
-	// Stage is "reference", "generation", "health", "endpoint" or "model".
+	// Stage is "reference", "related", "values", "generation", "health",
+	// "endpoint" or "model".
 	Stage string `json:"stage"`
 	// Rule names the part of the kind-spec, for example "health[0].when[0]".
 	Rule string `json:"rule"`

@@ -2,6 +2,7 @@ package kind
 
 import (
 	"fmt"
+	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
@@ -10,42 +11,84 @@ import (
 
 // rule is a compiled health rule.
 type rule struct {
-	is   HealthState
-	when []predicate
+	is HealthState
+	// onDemand marks a backend that is not ready but wakes when it is called.
+	onDemand bool
+	when     []predicate
 }
 
 // maxMessage bounds what goes into a condition's message, in bytes.
 const maxMessage = 1024
 
-// Observe reads a referent through the kind. The referent may hold no more
-// than the kind's projection; its values are as encoding/json or unstructured
+// Observe reads a referent, and what is related to it, through the kind. The
+// referent is nil for kinds that have none. The objects may hold no more than
+// the kind's projection; their values are as encoding/json or unstructured
 // gives them. Observe never fails: absence is an observation, and a value of
 // the wrong type is a note in the trace.
-func (k *Kind) Observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstructured, rules EndpointRules) Observation {
-	identity := ReferentStatusOf(referent)
-	if referent.GetDeletionTimestamp() != nil {
-		return k.Unresolved(Reference{State: ReferenceLost, Reason: v1alpha1.ReasonReferentTerminating,
-			Message: fmt.Sprintf("%s %s is being deleted", identity.Kind, qualifiedName(identity))}, identity)
+func (k *Kind) Observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstructured, reader Reader, rules EndpointRules) Observation {
+	reference := Reference{State: ReferenceFound, Reason: v1alpha1.ReasonResolved, Message: k.noReferent}
+	var identity *v1alpha1.ReferentStatus
+	if k.noReferent == "" {
+		identity = ReferentStatusOf(referent)
+		reference.Message = fmt.Sprintf("%s %s found", identity.Kind, qualifiedName(identity))
+		if referent.GetDeletionTimestamp() != nil {
+			return k.Unresolved(Reference{State: ReferenceLost, Reason: v1alpha1.ReasonReferentTerminating,
+				Message: fmt.Sprintf("%s %s is being deleted", identity.Kind, qualifiedName(identity))}, identity)
+		}
 	}
-	var t trace
+	v := k.look(model, referent, reader)
+	if v.forbidden != "" {
+		o := k.Unresolved(Reference{State: ReferenceRefused, Reason: v1alpha1.ReasonForbidden,
+			Message: v.forbidden + "; grant the controller get, list and watch on it"}, identity)
+		o.Reads, o.Trace = v.reads, append(o.Trace, v.trace.steps...)
+		return o
+	}
 	o := Observation{
-		Kind: k.name, Revision: k.revision, Referent: identity,
-		Reference: Reference{State: ReferenceFound, Reason: v1alpha1.ReasonResolved,
-			Message: fmt.Sprintf("%s %s found", identity.Kind, qualifiedName(identity))},
-		Generation: k.freshness(referent.Object, &t),
-		Health:     k.judge(referent.Object, &t),
-		Endpoint:   k.resolveEndpoint(model.Spec.EndpointOverride, referent.Object, rules, &t),
-		Model:      k.enrich(referent.Object, model.Annotations, &t),
+		Kind: k.name, Revision: k.revision, Referent: identity, Reference: reference, Reads: v.reads,
+		Generation: k.freshness(v),
 	}
+	o.Health = k.judge(v, &o.Generation)
+	o.Endpoint = k.resolveEndpoint(model.Spec.EndpointOverride, v, rules)
+	o.Model = k.enrich(v, model.Annotations)
+	o.Dwell = k.dwellFor(o)
+	o.Trace = v.trace.steps
+	return o
+}
+
+// look reads the related objects and the values, each after what it needs.
+func (k *Kind) look(model *v1alpha1.MaaSModel, referent *unstructured.Unstructured, reader Reader) *view {
+	v := &view{sights: map[string]sight{}, values: map[string]any{}}
+	own := map[string]string{valueModelName: model.Name, valueModelNamespace: model.Namespace}
+	if k.noReferent != "" {
+		own[valueName], own[valueNamespace] = model.Spec.ModelRef.Name, model.Namespace
+	} else {
+		v.sights[""] = sight{objects: []map[string]any{referent.Object}, gate: k.generation}
+		own[valueName], own[valueNamespace] = referent.GetName(), referent.GetNamespace()
+	}
+	for name, text := range own {
+		if text != "" {
+			v.values[name] = text
+		}
+	}
+	for _, next := range k.order {
+		if next.value != "" {
+			k.values[next.value].find(v)
+		} else {
+			k.related[next.related].read(v, next.related, reader)
+		}
+	}
+	return v
+}
+
+func (k *Kind) dwellFor(o Observation) time.Duration {
 	stale, progressing := k.Dwell()
 	switch {
 	case !o.Generation.Fresh:
-		o.Dwell = stale
+		return stale
 	case o.Health.State == HealthProgressing:
-		o.Dwell = progressing
+		return progressing
 	}
-	o.Trace = t.steps
-	return o
+	return 0
 }
 
 // ReferentStatusOf identifies an object.
@@ -72,55 +115,33 @@ func (t *trace) add(stage, rule string, s Step) {
 	t.steps = append(t.steps, s)
 }
 
-func (k *Kind) freshness(object map[string]any, t *trace) Generation {
-	if k.generation == nil {
-		return Generation{Fresh: true}
-	}
-	// Not GetGeneration: it takes the number that encoding/json gives for absent.
-	metadata, _ := object["metadata"].(map[string]any)
-	generation, _ := number(metadata["generation"])
-	g := Generation{Gated: true}
-	step := Step{Path: k.generation.text, Want: "equals metadata.generation " + asJSON(generation)}
-	value, ok := k.generation.value(object)
-	observed, isNumber := number(value)
-	switch {
-	case !ok || value == nil:
-		g.Message = k.generation.text + " is absent: the backend has not looked at the object yet"
-	case !isNumber:
-		step.Found, step.Note = value, wrongType(value, "number")
-		g.Message = k.generation.text + ": " + step.Note
-	default:
-		step.Found = value
-		g.Fresh = observed == generation
-		g.Message = fmt.Sprintf("%s is %s, metadata.generation is %s", k.generation.text, asJSON(value), asJSON(generation))
-		if !g.Fresh {
-			g.Message += ": the backend's status is of another generation"
-		}
-	}
-	step.Matched = g.Fresh
-	t.add("generation", "generation", step)
-	return g
-}
-
 // judge goes through all health rules, so that the trace shows them all; the
-// first that holds decides.
-func (k *Kind) judge(object map[string]any, t *trace) Health {
+// first that holds decides. Where none does because a condition that it wants
+// is of another generation, the status as a whole is not fresh.
+func (k *Kind) judge(v *view, generation *Generation) Health {
 	var decided *Health
-	var lacking string
+	var lacking, stale string
 	for i, r := range k.health {
 		name := fmt.Sprintf("health[%d]", i)
-		held, words := allOf(r.when, object, func(j int, s Step) {
-			t.add("health", fmt.Sprintf("%s.when[%d]", name, j), s)
+		f := allOf(r.when, v, func(j int, s Step) {
+			v.trace.add("health", fmt.Sprintf("%s.when[%d]", name, j), s)
 		})
 		switch {
-		case held && decided == nil:
-			decided = &Health{State: r.is, Message: shorten(words, maxMessage)}
-		case !held && r.is == HealthReady && lacking == "":
-			lacking = words
+		case f.matched && decided == nil:
+			decided = &Health{State: r.is, OnDemand: r.onDemand, Message: shorten(f.words, maxMessage)}
+		case f.stale && stale == "":
+			stale = f.words
+		case !f.matched && r.is == HealthReady && lacking == "":
+			lacking = f.words
 		}
 	}
-	if decided != nil {
+	switch {
+	case decided != nil:
 		return *decided
+	case k.health == nil:
+		return Health{State: HealthReady, Message: "the kind has no health rules"}
+	case stale != "" && generation.Fresh:
+		generation.Fresh, generation.Message = false, shorten(stale, maxMessage)
 	}
 	return Health{State: HealthProgressing, Message: shorten(lacking, maxMessage)}
 }

@@ -2,6 +2,7 @@ package kind_test
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"testing"
 	"testing/fstest"
@@ -84,7 +85,7 @@ func TestPredicates(t *testing.T) {
 			if test.status == "" || test.status[0] != '{' && test.status[0] != '[' {
 				test.status = "{" + test.status + "}"
 			}
-			got := k.Observe(&v1alpha1.MaaSModel{}, referent(t, "{apiVersion: example.com/v1, kind: Widget, metadata: {name: a}, status: "+test.status+"}"), kind.EndpointRules{})
+			got := k.Observe(&v1alpha1.MaaSModel{}, referent(t, "{apiVersion: example.com/v1, kind: Widget, metadata: {name: a}, status: "+test.status+"}"), kind.Objects(nil), kind.EndpointRules{})
 			if got.Health.State != test.want {
 				t.Errorf("got %s, want %s; trace %+v", got.Health.State, test.want, got.Trace)
 			}
@@ -124,7 +125,7 @@ func TestEnrichment(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			model := &v1alpha1.MaaSModel{ObjectMeta: metav1.ObjectMeta{Annotations: test.annotations}}
-			got := k.Observe(model, referent(t, "{metadata: {name: a}, spec: "+test.spec+"}"), kind.EndpointRules{})
+			got := k.Observe(model, referent(t, "{metadata: {name: a}, spec: "+test.spec+"}"), kind.Objects(nil), kind.EndpointRules{})
 			if diff := cmp.Diff(test.want, got.Model); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -145,7 +146,7 @@ func TestReference(t *testing.T) {
 		t.Errorf("without a word a kind allows another namespace: %+v", reference)
 	}
 	terminating := referent(t, "{apiVersion: serving.kserve.io/v1alpha2, kind: LLMInferenceService, metadata: {name: a, namespace: llm, deletionTimestamp: '2026-01-01T00:00:00Z'}}")
-	got := k.Observe(&v1alpha1.MaaSModel{}, terminating, kind.EndpointRules{}).Reference
+	got := k.Observe(&v1alpha1.MaaSModel{}, terminating, kind.Objects(nil), kind.EndpointRules{}).Reference
 	if got.State != kind.ReferenceLost || got.Reason != v1alpha1.ReasonReferentTerminating {
 		t.Errorf("terminating: got %+v", got)
 	}
@@ -164,7 +165,7 @@ func TestOverride(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			model := &v1alpha1.MaaSModel{Spec: v1alpha1.MaaSModelSpec{EndpointOverride: test.override}}
-			if diff := cmp.Diff(test.want, verdictOf(k.Observe(model, object, kind.EndpointRules{}))); diff != "" {
+			if diff := cmp.Diff(test.want, verdictOf(k.Observe(model, object, kind.Objects(nil), kind.EndpointRules{}))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -185,7 +186,7 @@ func TestDwell(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			object := referent(t, "{metadata: {name: a, generation: 2}, status: "+test.status+"}")
-			if got := widget(t, test.parts).Observe(&v1alpha1.MaaSModel{}, object, kind.EndpointRules{}).Dwell; got != test.want {
+			if got := widget(t, test.parts).Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), kind.EndpointRules{}).Dwell; got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
@@ -198,7 +199,7 @@ func TestTrace(t *testing.T) {
 	object := referent(t, `{apiVersion: serving.kserve.io/v1alpha2, kind: LLMInferenceService, metadata: {name: a, namespace: llm, generation: 1},
   spec: {model: {name: granite}},
   status: {observedGeneration: 1, url: 7, addresses: [{url: "ftp://x"}], conditions: [{type: Ready, status: "False", reason: Starting, message: pulling}]}}`)
-	got, err := json.MarshalIndent(k.Observe(&v1alpha1.MaaSModel{}, object, kind.EndpointRules{}), "", "  ")
+	got, err := json.MarshalIndent(k.Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), kind.EndpointRules{}), "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,13 +240,18 @@ func FuzzObserve(f *testing.F) {
 			return
 		}
 		for _, k := range kinds {
-			got := k.Observe(&v1alpha1.MaaSModel{}, &unstructured.Unstructured{Object: object}, kind.EndpointRules{})
+			object := maps.Clone(object)
+			if object == nil {
+				object = map[string]any{}
+			}
+			object["apiVersion"], object["kind"] = k.Referent().Group+"/v1", k.Referent().Kind
+			got := k.Observe(&v1alpha1.MaaSModel{}, &unstructured.Unstructured{Object: object}, kind.Objects(nil), kind.EndpointRules{})
 			if got.Endpoint.URL != "" {
 				if _, err := (kind.EndpointRules{}).Parse(got.Endpoint.URL); err != nil {
 					t.Errorf("%s publishes %q: %v", k.Name(), got.Endpoint.URL, err)
 				}
 			}
-			projected := k.Observe(&v1alpha1.MaaSModel{}, kind.Project(&unstructured.Unstructured{Object: object}, kinds...), kind.EndpointRules{})
+			projected := k.Observe(&v1alpha1.MaaSModel{}, kind.Project(&unstructured.Unstructured{Object: object}, kinds...), kind.Objects(nil), kind.EndpointRules{})
 			if diff := cmp.Diff(verdictOf(got), verdictOf(projected)); diff != "" {
 				t.Errorf("%s: the projection changes the verdict (-whole +projected):\n%s", k.Name(), diff)
 			}

@@ -4,22 +4,26 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/theory/jsonpath"
+	"github.com/theory/jsonpath/spec"
 )
 
 // jsonPath is a compiled RFC 9535 JSONPath.
 type jsonPath struct {
 	text     string
-	compiled *jsonpath.Path
+	segments []*spec.Segment
+	singular bool
 }
 
 // compilePath refuses kubectl's dialect with the corrected text.
 func compilePath(text string) (*jsonPath, error) {
 	compiled, err := jsonpath.Parse(text)
 	if err == nil {
-		return &jsonPath{text: text, compiled: compiled}, nil
+		query := compiled.Query()
+		return &jsonPath{text: text, segments: query.Segments(), singular: query.Singular() != nil}, nil
 	}
 	if corrected := fromKubectl(text); corrected != text {
 		if _, again := jsonpath.Parse(corrected); again == nil {
@@ -38,24 +42,64 @@ func compileSingular(text string) (*jsonPath, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.compiled.Query().Singular() == nil {
+	if !p.singular {
 		return nil, fmt.Errorf("%q %w", text, errManyValues)
 	}
 	return p, nil
 }
 
-// values are the nodes that the path selects, in document order.
-func (p *jsonPath) values(object map[string]any) []any {
-	return p.compiled.Select(object)
+// node is a selected value and the last step that leads to it: the name in a
+// map (spec.Name) or the index in a list (spec.Index); nil for the root.
+type node struct {
+	value any
+	step  spec.NormalSelector
+}
+
+// nodes are what the path selects below root. Lists are in their own order;
+// the members of an object, which has none, are in the order of their names,
+// so that equal objects give equal results.
+func (p *jsonPath) nodes(root any) []node {
+	current := []node{{value: root}}
+	for _, segment := range p.segments {
+		var next []node
+		for _, n := range current {
+			next = append(next, step(segment, n.value, root)...)
+		}
+		current = next
+	}
+	return current
+}
+
+func step(segment *spec.Segment, value, root any) []node {
+	if segment.IsDescendant() {
+		return ordered(segment.SelectLocated(value, root, nil), true)
+	}
+	_, isObject := value.(map[string]any)
+	var nodes []node
+	for _, selector := range segment.Selectors() {
+		nodes = append(nodes, ordered(selector.SelectLocated(value, root, nil), isObject)...)
+	}
+	return nodes
+}
+
+func ordered(located []*spec.LocatedNode, sort bool) []node {
+	if sort {
+		slices.SortStableFunc(located, func(a, b *spec.LocatedNode) int { return a.Path.Compare(b.Path) })
+	}
+	nodes := make([]node, len(located))
+	for i, l := range located {
+		nodes[i] = node{value: l.Node, step: l.Path[len(l.Path)-1]}
+	}
+	return nodes
 }
 
 // value is the one node that a singular path selects.
-func (p *jsonPath) value(object map[string]any) (any, bool) {
-	nodes := p.compiled.Select(object)
+func (p *jsonPath) value(root any) (any, bool) {
+	nodes := p.nodes(root)
 	if len(nodes) == 0 {
 		return nil, false
 	}
-	return nodes[0], true
+	return nodes[0].value, true
 }
 
 // memberName is a member name in dot notation, with kubectl's escaped dots and

@@ -5,21 +5,43 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // Probe says how to ask an endpoint whether it lets a caller in.
 type Probe struct {
+	// Policy says whether the endpoint is asked at all.
+	Policy ProbePolicy
+	// Method is the HTTP method, for example "GET"; there is no body.
+	Method string
 	// Path is appended to the endpoint, for example "/v1/models".
-	Path   string
-	accept []statusRange
+	Path string
+	// Timeout for the response; 0 leaves it to the caller of the probe.
+	Timeout time.Duration
+	// Headers are sent beside the caller's Authorization; their names are in
+	// canonical form.
+	Headers map[string]string
+	accept  []statusRange
 }
+
+// ProbePolicy says whether an endpoint is asked.
+type ProbePolicy string
+
+// The policies. With ProbeOff every caller sees a model that is Ready.
+const (
+	ProbePerCaller ProbePolicy = "PerCaller"
+	ProbeOff       ProbePolicy = "Off"
+)
 
 // statusRange is an inclusive range of HTTP status codes.
 type statusRange struct{ first, last int }
 
 // DefaultProbe is used for models whose kind this process does not know.
 func DefaultProbe() Probe {
-	return Probe{Path: "/v1/models", accept: []statusRange{{200, 299}, {http.StatusMethodNotAllowed, http.StatusMethodNotAllowed}}}
+	return Probe{
+		Policy: ProbePerCaller, Method: http.MethodGet, Path: "/v1/models",
+		accept: []statusRange{{200, 299}, {http.StatusMethodNotAllowed, http.StatusMethodNotAllowed}},
+	}
 }
 
 // Accepts says whether a response status means that the caller is let in.

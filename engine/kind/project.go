@@ -5,10 +5,10 @@ import "k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 // identifying metadata, which every projection keeps.
 var identifying = []string{"name", "namespace", "uid", "resourceVersion", "deletionTimestamp"}
 
-// Project copies from a referent what any of the kinds reads, and what
-// identifies it; everything else is left out. Values are shared with the
-// referent, not copied.
-func Project(referent *unstructured.Unstructured, kinds ...*Kind) *unstructured.Unstructured {
+// Project copies from an object what any of the kinds reads of objects of its
+// group and kind, as referent or as related object, and what identifies it;
+// everything else is left out. Values are shared with the object, not copied.
+func Project(object *unstructured.Unstructured, kinds ...*Kind) *unstructured.Unstructured {
 	wanted := &projection{}
 	for _, name := range []string{"apiVersion", "kind"} {
 		wanted.field(name).whole = true
@@ -16,13 +16,14 @@ func Project(referent *unstructured.Unstructured, kinds ...*Kind) *unstructured.
 	for _, name := range identifying {
 		wanted.field("metadata").field(name).whole = true
 	}
+	groupKind := object.GroupVersionKind().GroupKind()
 	for _, k := range kinds {
-		wanted.merge(k.projection)
+		wanted.merge(k.reads(groupKind))
 	}
 	if wanted.whole {
-		return &unstructured.Unstructured{Object: referent.Object}
+		return &unstructured.Unstructured{Object: object.Object}
 	}
-	return &unstructured.Unstructured{Object: wanted.ofObject(referent.Object)}
+	return &unstructured.Unstructured{Object: wanted.ofObject(object.Object)}
 }
 
 // of keeps a value's type even where nothing of it is wanted, so that a value

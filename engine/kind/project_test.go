@@ -26,33 +26,33 @@ func TestProject(t *testing.T) {
 		},
 		"of conditions, the types and fields that are read: timestamps wake nothing": {
 			readyWhen + `{condition: Ready, status: "True"}` + endWhen,
-			`{metadata: {}, status: {conditions: [{type: Other, status: "True"}, {type: Ready, status: "True", reason: r, message: m, lastTransitionTime: now}]}}`,
-			`{metadata: {}, status: {conditions: [{type: Ready, status: "True", reason: r, message: m}]}}`,
+			`{apiVersion: example.com/v1, kind: Widget, metadata: {}, status: {conditions: [{type: Other, status: "True"}, {type: Ready, status: "True", reason: r, message: m, lastTransitionTime: now}]}}`,
+			`{apiVersion: example.com/v1, kind: Widget, metadata: {}, status: {conditions: [{type: Ready, status: "True", reason: r, message: m}]}}`,
 		},
 		"a filter keeps every entry in place, and of each what the filter and the path read": {
 			readyWhen + `{path: $.status.phase, equals: x}]}]` + "\n" + `  endpoint: [{path: '$.status.addresses[?@.name == "a" && @.url == $.status.url].url'}]` + "\n",
-			`{metadata: {}, status: {url: u, other: o, addresses: [{name: b, origin: {}, url: v}, 7, {name: a, models: [1, 2]}]}}`,
-			`{metadata: {}, status: {url: u, addresses: [{name: b, url: v}, 7, {name: a}]}}`,
+			`{apiVersion: example.com/v1, kind: Widget, metadata: {}, status: {url: u, other: o, addresses: [{name: b, origin: {}, url: v}, 7, {name: a, models: [1, 2]}]}}`,
+			`{apiVersion: example.com/v1, kind: Widget, metadata: {}, status: {url: u, addresses: [{name: b, url: v}, 7, {name: a}]}}`,
 		},
 		"a quoted sigil in a filter is no path": {
 			readyWhen + `{path: $.status.phase, equals: x}]}]` + "\n" + `  endpoint: [{path: '$.status.list[?@["k$[0]"] == "@[1]$"].url'}]` + "\n",
-			`{metadata: {}, status: {list: [{"k$[0]": 1, url: u, x: z}]}}`,
-			`{metadata: {}, status: {list: [{"k$[0]": 1, url: u}]}}`,
+			`{apiVersion: example.com/v1, kind: Widget, metadata: {}, status: {list: [{"k$[0]": 1, url: u, x: z}]}}`,
+			`{apiVersion: example.com/v1, kind: Widget, metadata: {}, status: {list: [{"k$[0]": 1, url: u}]}}`,
 		},
 		"an index keeps the entries before it": {
 			readyWhen + `{path: "$.status.list[1].ready", equals: true}` + endWhen,
-			`{metadata: {}, status: {list: [{ready: false, x: 1}, {ready: true, x: 2}, {x: 3}]}}`,
-			`{metadata: {}, status: {list: [{ready: false}, {ready: true}, {}]}}`,
+			`{apiVersion: example.com/v1, kind: Widget, metadata: {}, status: {list: [{ready: false, x: 1}, {ready: true, x: 2}, {x: 3}]}}`,
+			`{apiVersion: example.com/v1, kind: Widget, metadata: {}, status: {list: [{ready: false}, {ready: true}, {}]}}`,
 		},
 		"a descendant path keeps everything": {
 			readyWhen + `{path: $.status.phase, equals: x}]}]` + "\n" + "  endpoint: [{path: $..url}]\n",
-			`{metadata: {labels: {}}, spec: {a: [{url: u}]}}`,
-			`{metadata: {labels: {}}, spec: {a: [{url: u}]}}`,
+			`{apiVersion: example.com/v1, kind: Widget, metadata: {labels: {}}, spec: {a: [{url: u}]}}`,
+			`{apiVersion: example.com/v1, kind: Widget, metadata: {labels: {}}, spec: {a: [{url: u}]}}`,
 		},
 		"a condition path and a path into the conditions": {
 			readyWhen + `{condition: Ready, status: "True"}, {path: "$.status.conditions[0].severity", equals: Info}` + endWhen,
-			`{metadata: {}, status: {conditions: [{type: Other, severity: Info, x: 1}, {type: Ready, status: "True", x: 1}]}}`,
-			`{metadata: {}, status: {conditions: [{severity: Info}, {type: Ready, status: "True"}]}}`,
+			`{apiVersion: example.com/v1, kind: Widget, metadata: {}, status: {conditions: [{type: Other, severity: Info, x: 1}, {type: Ready, status: "True", x: 1}]}}`,
+			`{apiVersion: example.com/v1, kind: Widget, metadata: {}, status: {conditions: [{severity: Info}, {type: Ready, status: "True"}]}}`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -74,8 +74,8 @@ func TestProject(t *testing.T) {
 func TestProjectForSeveralKinds(t *testing.T) {
 	a := widget(t, readyWhen+`{path: $.status.a.x, equals: 1}`+endWhen)
 	b := widget(t, readyWhen+`{path: $.status.a.w, equals: 1}, {condition: Ready, status: "True"}`+endWhen)
-	object := referent(t, `{metadata: {name: a}, status: {a: {x: 1, w: 2, z: 3}, conditions: [{type: Ready, status: "True"}]}}`)
-	want := referent(t, `{metadata: {name: a}, status: {a: {x: 1, w: 2}, conditions: [{type: Ready, status: "True"}]}}`)
+	object := referent(t, `{apiVersion: example.com/v1, kind: Widget, metadata: {name: a}, status: {a: {x: 1, w: 2, z: 3}, conditions: [{type: Ready, status: "True"}]}}`)
+	want := referent(t, `{apiVersion: example.com/v1, kind: Widget, metadata: {name: a}, status: {a: {x: 1, w: 2}, conditions: [{type: Ready, status: "True"}]}}`)
 	if diff := cmp.Diff(want.Object, kind.Project(object, a, b).Object); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -11,61 +11,101 @@ type modelKind struct {
 }
 
 type kindSpec struct {
-	Description    string          `json:"description"`
-	Aliases        []string        `json:"aliases,omitempty"`
-	Referent       referentSpec    `json:"referent"`
-	Generation     string          `json:"generation,omitempty"`
-	UnhealthyAfter string          `json:"unhealthyAfter,omitempty"`
-	Health         []ruleSpec      `json:"health"`
-	Endpoint       []candidateSpec `json:"endpoint"`
-	Probe          probeSpec       `json:"probe,omitzero"`
-	Model          modelSpec       `json:"model,omitzero"`
+	Description    string                 `json:"description"`
+	Aliases        []string               `json:"aliases,omitempty"`
+	Referent       *referentSpec          `json:"referent,omitempty"`
+	NoReferent     string                 `json:"noReferent,omitempty"`
+	Related        []relatedSpec          `json:"related,omitempty"`
+	Values         map[string][]placeSpec `json:"values,omitempty"`
+	Generation     string                 `json:"generation,omitempty"`
+	UnhealthyAfter string                 `json:"unhealthyAfter,omitempty"`
+	Health         []ruleSpec             `json:"health,omitempty"`
+	NoFailure      string                 `json:"noFailure,omitempty"`
+	Endpoint       []candidateSpec        `json:"endpoint,omitempty"`
+	NoEndpoint     string                 `json:"noEndpoint,omitempty"`
+	Probe          probeSpec              `json:"probe,omitzero"`
+	Model          map[string]placeSpec   `json:"model,omitempty"`
 }
 
 type referentSpec struct {
 	Group          string         `json:"group"`
 	Kind           string         `json:"kind"`
 	Versions       []string       `json:"versions"`
+	Scope          Scope          `json:"scope,omitempty"`
 	CrossNamespace CrossNamespace `json:"crossNamespace,omitempty"`
 }
 
+type relatedSpec struct {
+	As             string         `json:"as"`
+	Group          string         `json:"group"`
+	Kind           string         `json:"kind"`
+	Versions       []string       `json:"versions"`
+	Scope          Scope          `json:"scope,omitempty"`
+	Name           string         `json:"name,omitempty"`
+	Selector       *selectorSpec  `json:"selector,omitempty"`
+	Namespace      string         `json:"namespace,omitempty"`
+	CrossNamespace CrossNamespace `json:"crossNamespace,omitempty"`
+	Generation     string         `json:"generation,omitempty"`
+}
+
+type selectorSpec struct {
+	MatchLabels map[string]string `json:"matchLabels"`
+}
+
 type ruleSpec struct {
-	Is   HealthState     `json:"is"`
+	Is   string          `json:"is"`
 	When []predicateSpec `json:"when"`
 }
 
-type predicateSpec struct {
-	Condition string   `json:"condition,omitempty"`
-	Status    string   `json:"status,omitempty"`
-	ReasonIn  []string `json:"reasonIn,omitempty"`
+// subjectSpec says what a predicate or a place looks at.
+type subjectSpec struct {
+	Of       string          `json:"of,omitempty"`
+	Versions []string        `json:"versions,omitempty"`
+	Each     string          `json:"each,omitempty"`
+	Where    []predicateSpec `json:"where,omitempty"`
+}
 
-	Path    string   `json:"path,omitempty"`
-	Equals  any      `json:"equals,omitempty"`
-	In      []any    `json:"in,omitempty"`
-	Exists  *bool    `json:"exists,omitempty"`
-	Matches string   `json:"matches,omitempty"`
-	AtLeast *float64 `json:"atLeast,omitempty"`
+type predicateSpec struct {
+	subjectSpec
+	Match quantifier `json:"match,omitempty"`
+
+	Condition      string   `json:"condition,omitempty"`
+	Status         string   `json:"status,omitempty"`
+	StatusIn       []string `json:"statusIn,omitempty"`
+	ReasonIn       []string `json:"reasonIn,omitempty"`
+	MessageMatches string   `json:"messageMatches,omitempty"`
+
+	Path    string `json:"path,omitempty"`
+	Value   string `json:"value,omitempty"`
+	Equals  any    `json:"equals,omitempty"`
+	In      []any  `json:"in,omitempty"`
+	Exists  *bool  `json:"exists,omitempty"`
+	Matches string `json:"matches,omitempty"`
+	AtLeast any    `json:"atLeast,omitempty"`
+}
+
+type placeSpec struct {
+	subjectSpec
+	Path     string          `json:"path,omitempty"`
+	Key      bool            `json:"key,omitempty"`
+	Template string          `json:"template,omitempty"`
+	Constant any             `json:"constant,omitempty"`
+	Lower    bool            `json:"lower,omitempty"`
+	When     []predicateSpec `json:"when,omitempty"`
 }
 
 type candidateSpec struct {
-	Path string          `json:"path"`
-	When []predicateSpec `json:"when,omitempty"`
+	placeSpec
+	Scheme string `json:"scheme,omitempty"`
+	Port   int    `json:"port,omitempty"`
+	Prefer string `json:"prefer,omitempty"`
 }
 
 type probeSpec struct {
-	Path   string `json:"path,omitempty"`
-	Accept []any  `json:"accept,omitempty"`
-}
-
-type modelSpec struct {
-	DisplayName     *valueSpec `json:"displayName,omitempty"`
-	Description     *valueSpec `json:"description,omitempty"`
-	ContextLength   *valueSpec `json:"contextLength,omitempty"`
-	MaxOutputTokens *valueSpec `json:"maxOutputTokens,omitempty"`
-	Capabilities    *valueSpec `json:"capabilities,omitempty"`
-	Aliases         *valueSpec `json:"aliases,omitempty"`
-}
-
-type valueSpec struct {
-	Path string `json:"path"`
+	Policy  ProbePolicy       `json:"policy,omitempty"`
+	Path    string            `json:"path,omitempty"`
+	Method  string            `json:"method,omitempty"`
+	Accept  []any             `json:"accept,omitempty"`
+	Timeout string            `json:"timeout,omitempty"`
+	Headers map[string]string `json:"headers,omitempty"`
 }

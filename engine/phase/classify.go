@@ -21,7 +21,7 @@ func classify(obs kind.Observation) (event Event, because string) {
 		return BackendProgressing, v1alpha1.ConditionBackendReady
 	case obs.Health.State == kind.HealthFailed:
 		return BackendFailed, v1alpha1.ConditionBackendReady
-	case obs.Endpoint.URL == "" && obs.Endpoint.Invalid:
+	case obs.Endpoint.URL == "" && (obs.Endpoint.Invalid || obs.Endpoint.None):
 		return BackendFailed, v1alpha1.ConditionEndpointResolved
 	case obs.Health.State != kind.HealthReady:
 		return BackendProgressing, v1alpha1.ConditionBackendReady

@@ -56,6 +56,8 @@ func judgeBackend(obs kind.Observation) metav1.Condition {
 	switch {
 	case stale(obs):
 		reason, message = v1alpha1.ReasonGenerationStale, obs.Generation.Message
+	case obs.Health.State == kind.HealthReady && obs.Health.OnDemand:
+		status, reason = metav1.ConditionTrue, v1alpha1.ReasonBackendServable
 	case obs.Health.State == kind.HealthReady:
 		status, reason = metav1.ConditionTrue, v1alpha1.ReasonBackendReady
 	case obs.Health.State == kind.HealthFailed:
@@ -73,6 +75,8 @@ func judgeEndpoint(endpoint kind.Endpoint) metav1.Condition {
 		status, reason = metav1.ConditionTrue, v1alpha1.ReasonEndpointOverridden
 	case endpoint.URL != "":
 		status, reason = metav1.ConditionTrue, v1alpha1.ReasonResolved
+	case endpoint.None:
+		reason = v1alpha1.ReasonNoEndpoint
 	case endpoint.Invalid:
 		reason = v1alpha1.ReasonEndpointInvalid
 	}

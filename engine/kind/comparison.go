@@ -1,0 +1,150 @@
+package kind
+
+import (
+	"fmt"
+	"regexp"
+)
+
+// pathTest compares what is at a path of an entry.
+type pathTest struct {
+	path    *jsonPath
+	text    string
+	compare comparison
+	// onAbsent is the result where there is no value.
+	onAbsent bool
+	// presence means that what the value is does not matter where it is an object.
+	presence bool
+}
+
+// comparison says whether a value matches; the note says why it cannot be
+// compared, or with what it was.
+type comparison func(v *view, value any) (matched bool, note string)
+
+func (t pathTest) absent() bool { return t.onAbsent }
+
+func (t pathTest) findings(v *view, e entry) []finding {
+	var all []finding
+	for _, n := range t.path.nodes(e.value) {
+		if n.value == nil {
+			continue
+		}
+		f := finding{found: n.value}
+		if object, ok := n.value.(map[string]any); ok && n.step == nil && e.whole() {
+			// A whole object is not for messages.
+			metadata, _ := object["metadata"].(map[string]any)
+			f.found, f.words = metadata["name"], t.text+" is there"
+		} else {
+			f.words = t.text + " is " + asJSON(n.value)
+		}
+		f.matched, f.note = t.compare(v, n.value)
+		all = append(all, f)
+	}
+	if all == nil {
+		return []finding{{matched: t.onAbsent, words: t.text + " is absent"}}
+	}
+	return all
+}
+
+// operand is what a value is compared with: a constant, or a named value.
+type operand struct {
+	constant any
+	value    string
+}
+
+// get gives the note that the named value is absent, or what it is.
+func (o operand) get(v *view) (want any, note string) {
+	if o.value == "" {
+		return o.constant, ""
+	}
+	want, ok := v.values[o.value]
+	if !ok {
+		return nil, fmt.Sprintf("the value %s is absent", o.value)
+	}
+	return want, fmt.Sprintf("the value %s is %s", o.value, asJSON(want))
+}
+
+func (o operand) String() string {
+	if o.value != "" {
+		return "value " + o.value
+	}
+	return asJSON(o.constant)
+}
+
+func equalTo(o operand) comparison {
+	return func(v *view, value any) (bool, string) {
+		want, note := o.get(v)
+		switch {
+		case want == nil:
+			return false, note
+		case jsonType(value) != jsonType(want):
+			return false, wrongType(value, jsonType(want))
+		}
+		return sameScalar(value, want), note
+	}
+}
+
+func oneOf(wants []any) comparison {
+	return func(_ *view, value any) (bool, string) {
+		note := wrongType(value, jsonType(wants[0]))
+		for _, want := range wants {
+			if jsonType(value) == jsonType(want) {
+				note = ""
+			}
+			if sameScalar(value, want) {
+				return true, ""
+			}
+		}
+		return false, note
+	}
+}
+
+func sameScalar(a, b any) bool {
+	if x, ok := number(a); ok {
+		y, ok := number(b)
+		return ok && x == y
+	}
+	switch a.(type) {
+	case string, bool:
+		return a == b
+	default:
+		return false
+	}
+}
+
+func existing(want bool) comparison {
+	return func(_ *view, value any) (bool, string) { return (value != "") == want, "" }
+}
+
+func matching(expression *regexp.Regexp) comparison {
+	return func(_ *view, value any) (bool, string) {
+		text, ok := value.(string)
+		if !ok {
+			return false, wrongType(value, "string")
+		}
+		return expression.MatchString(text), ""
+	}
+}
+
+func atLeast(o operand) comparison {
+	return func(v *view, value any) (bool, string) {
+		n, ok := number(value)
+		if !ok {
+			return false, wrongType(value, "number")
+		}
+		want, note := o.get(v)
+		if want == nil {
+			return false, note
+		}
+		least, ok := number(want)
+		if !ok {
+			return false, note + ", and a number is expected"
+		}
+		return n >= least, note
+	}
+}
+
+func wrongType(value any, want string) string {
+	return fmt.Sprintf("the value is a %s, and the kind-spec expects a %s", jsonType(value), want)
+}
+
+func quote(text string) string { return fmt.Sprintf("%q", text) }

@@ -1,0 +1,131 @@
+package kind
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+func (c compiler) values() map[string]namedValue {
+	values := map[string]namedValue{}
+	for _, name := range c.valueNames() {
+		at := "/spec/values/" + escapePointer(name)
+		if slices.Contains(builtInValues, name) {
+			c.doc.faultAt(at, "%s is built in, choose another name", name)
+			continue
+		}
+		c := c.inside(valueKey(name))
+		value := namedValue{name: name}
+		for i, s := range c.spec.Values[name] {
+			at := fmt.Sprintf("%s/%d", at, i)
+			c.reachable(at, c.spec.Values[name][:i], s)
+			value.places = append(value.places, c.place(at, s))
+		}
+		values[name] = value
+	}
+	return values
+}
+
+func (c compiler) endpoint() []candidate {
+	switch {
+	case c.spec.Endpoint == nil && c.spec.NoEndpoint == "":
+		c.doc.faultAt("/spec/endpoint", "required field is missing: write where the endpoint is, or say with noEndpoint why there is none")
+	case c.spec.Endpoint != nil && c.spec.NoEndpoint != "":
+		c.doc.faultAt("/spec/noEndpoint", "endpoint and noEndpoint exclude each other, remove one")
+	}
+	var candidates []candidate
+	var before []placeSpec
+	for i, s := range c.spec.Endpoint {
+		at := fmt.Sprintf("/spec/endpoint/%d", i)
+		c.reachable(at, before, s.placeSpec)
+		if s.Key && s.Scheme == "" {
+			c.doc.faultAt(at+"/key", "a name in a map is no URL: write it as a value and use it in a template")
+		}
+		before = append(before, s.placeSpec)
+		candidates = append(candidates, candidate{
+			place: c.place(at, s.placeSpec), scheme: s.Scheme, port: s.Port, preferHTTPS: s.Prefer == "https",
+		})
+	}
+	return candidates
+}
+
+func (c compiler) model() enrichment {
+	model := enrichment{}
+	for _, field := range sortedKeys(c.spec.Model) {
+		model[field] = c.place("/spec/model/"+field, c.spec.Model[field])
+	}
+	return model
+}
+
+// reachable: a place behind one that always yields something is never looked
+// at, and neither is one that was looked at before.
+func (c compiler) reachable(at string, before []placeSpec, s placeSpec) {
+	for i, earlier := range before {
+		same := earlier
+		same.When = s.When
+		switch {
+		case earlier.Constant != nil && earlier.Constant != "" && earlier.When == nil:
+			c.doc.faultAt(at, "never looked at: the constant in [%d] is always there, move it to the end", i)
+			return
+		case canonical(same) == canonical(s) && within(texts(earlier.When), texts(s.When)):
+			c.doc.faultAt(at, "is the same place as [%d], remove one", i)
+			return
+		}
+	}
+}
+
+func (c compiler) place(at string, s placeSpec) place {
+	p := place{key: s.Key, constant: s.Constant, lower: s.Lower, when: c.predicates(at+"/when", s.When, nil)}
+	switch main := onlyWritten(field{"path", s.Path != ""}, field{"template", s.Template != ""}, field{"constant", s.Constant != nil}); {
+	case len(main) == 0:
+		c.doc.faultAt(at, "write one of path, template, constant")
+		return p
+	case len(main) > 1:
+		c.doc.faultAt(at, "%s exclude each other, write two places", strings.Join(main, " and "))
+		return p
+	}
+	if s.Path != "" {
+		p.subject, _ = c.subject(at, s.subjectSpec, nil)
+		p.path = c.path(at+"/path", s.Path)
+		p.text = p.subject.text(s.Path)
+		if p.key {
+			p.text = "key of " + p.text
+		}
+		return p
+	}
+	c.refuse(at, append(s.written(), onlyWritten(field{"key", s.Key})...), "goes with path")
+	if s.Constant != nil {
+		p.text = asJSON(s.Constant)
+		if s.Constant == "" {
+			c.doc.faultAt(at+"/constant", `"" counts as absent, remove the place`)
+		}
+		return p
+	}
+	p.template = c.template(at+"/template", s.Template)
+	p.text = s.Template
+	return p
+}
+
+// template parses a template and notes the values that it uses.
+func (c compiler) template(at, text string) *template {
+	t, err := parseTemplate(text)
+	if err != nil {
+		c.doc.faultAt(at, "%s", err)
+		return nil
+	}
+	for _, part := range t.parts {
+		if part.value != "" {
+			c.useValue(at, part.value)
+		}
+	}
+	return t
+}
+
+func canonical(spec any) string {
+	encoded, err := json.Marshal(spec)
+	if err != nil {
+		return fmt.Sprintf("%#v", spec)
+	}
+	return string(encoded)
+}

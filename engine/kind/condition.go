@@ -1,0 +1,114 @@
+package kind
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// conditionTest looks at a condition: of an object's status.conditions, or of
+// the conditions of an entry.
+type conditionTest struct {
+	conditionType string
+	// statuses are those it may have; nil when only its presence counts.
+	statuses []string
+	// present is false when the condition has to be absent.
+	present bool
+	reasons []string
+	message *regexp.Regexp
+}
+
+func (t conditionTest) absent() bool { return !t.present }
+
+func (t conditionTest) findings(_ *view, e entry) []finding {
+	condition, note := findCondition(e, t.conditionType)
+	if condition == nil {
+		return []finding{{matched: !t.present, note: note, words: fmt.Sprintf("condition %s is absent", t.conditionType)}}
+	}
+	f := finding{
+		matched: t.present && t.holds(condition),
+		found:   map[string]any{"status": condition["status"], "reason": condition["reason"]},
+		words:   describeCondition(t.conditionType, condition),
+	}
+	if f.matched && e.gate.perCondition {
+		if f.note = otherGeneration(condition, e.root); f.note != "" {
+			f.matched, f.stale = false, true
+			f.words = fmt.Sprintf("condition %s: %s", t.conditionType, f.note)
+		}
+	}
+	return []finding{f}
+}
+
+func (t conditionTest) holds(condition map[string]any) bool {
+	status, _ := condition["status"].(string)
+	reason, _ := condition["reason"].(string)
+	message, _ := condition["message"].(string)
+	return (t.statuses == nil || slices.Contains(t.statuses, status)) &&
+		(t.reasons == nil || slices.Contains(t.reasons, reason)) &&
+		(t.message == nil || t.message.MatchString(message))
+}
+
+// want says what is expected, for a trace.
+func (t conditionTest) want() string {
+	var words []string
+	switch {
+	case !t.present:
+		words = append(words, "exists false")
+	case len(t.statuses) == 0:
+		words = append(words, "exists true")
+	case len(t.statuses) == 1:
+		words = append(words, "status "+quote(t.statuses[0]))
+	default:
+		words = append(words, "status in "+strings.Join(t.statuses, ", "))
+	}
+	if len(t.reasons) > 0 {
+		words = append(words, "reason in "+strings.Join(t.reasons, ", "))
+	}
+	if t.message != nil {
+		words = append(words, "message matches "+quote(t.message.String()))
+	}
+	return strings.Join(words, ", ")
+}
+
+// findCondition gives the first condition of a type. The note says why the
+// list is unreadable, when it is.
+func findCondition(e entry, conditionType string) (map[string]any, string) {
+	owner, _ := e.value.(map[string]any)
+	where := "conditions"
+	if e.whole() {
+		owner, _ = owner["status"].(map[string]any)
+		where = "$.status.conditions"
+	}
+	value, ok := owner["conditions"]
+	if !ok || value == nil {
+		return nil, ""
+	}
+	list, ok := value.([]any)
+	if !ok {
+		return nil, fmt.Sprintf("%s is a %s, and a list is expected", where, jsonType(value))
+	}
+	for _, entry := range list {
+		if condition, ok := entry.(map[string]any); ok && condition["type"] == conditionType {
+			return condition, ""
+		}
+	}
+	return nil, ""
+}
+
+// describeCondition quotes what the backend says.
+func describeCondition(conditionType string, condition map[string]any) string {
+	text := fmt.Sprintf("condition %s is %s", conditionType, asJSON(condition["status"]))
+	var said []string
+	for _, field := range []string{"reason", "message"} {
+		if value, ok := condition[field].(string); ok && value != "" {
+			said = append(said, shorten(value, maxSaid))
+		}
+	}
+	if len(said) > 0 {
+		text += " (" + strings.Join(said, ": ") + ")"
+	}
+	return text
+}
+
+const maxSaid = 400

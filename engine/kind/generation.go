@@ -1,0 +1,77 @@
+package kind
+
+import "fmt"
+
+// gate is the freshness policy for the objects of one role; the zero value is off.
+type gate struct {
+	// path of the generation that an object's status was made for.
+	path *jsonPath
+	// perCondition compares every condition's own observedGeneration.
+	perCondition bool
+}
+
+// freshness holds every object against the gate of its role. Conditions with
+// generations of their own are held against them where they are read.
+func (k *Kind) freshness(v *view) Generation {
+	all := Generation{Fresh: true}
+	for _, role := range k.roles() {
+		gate := v.sights[role].gate
+		all.Gated = all.Gated || gate.perCondition
+		if gate.path == nil {
+			continue
+		}
+		for _, object := range v.sights[role].objects {
+			g := gate.compare(object, role, v)
+			if all.Fresh {
+				all.Fresh, all.Message = g.Fresh, g.Message
+			}
+			all.Gated = true
+		}
+	}
+	return all
+}
+
+func (g gate) compare(object map[string]any, role string, v *view) Generation {
+	path := subject{of: role}.text(g.path.text)
+	generation := generationOf(object)
+	result := Generation{Gated: true}
+	step := Step{Path: path, Want: "equals metadata.generation " + asJSON(generation)}
+	value, ok := g.path.value(object)
+	observed, isNumber := number(value)
+	switch {
+	case !ok || value == nil:
+		result.Message = path + " is absent: the backend has not looked at the object yet"
+	case !isNumber:
+		step.Found, step.Note = value, wrongType(value, "number")
+		result.Message = path + ": " + step.Note
+	default:
+		step.Found = value
+		result.Fresh = observed == generation
+		result.Message = fmt.Sprintf("%s is %s, metadata.generation is %s", path, asJSON(value), asJSON(generation))
+		if !result.Fresh {
+			result.Message += ": the backend's status is of another generation"
+		}
+	}
+	step.Matched = result.Fresh
+	v.trace.add("generation", "generation", step)
+	return result
+}
+
+// generationOf is not GetGeneration: that takes the number that encoding/json
+// gives for absent.
+func generationOf(object map[string]any) float64 {
+	metadata, _ := object["metadata"].(map[string]any)
+	generation, _ := number(metadata["generation"])
+	return generation
+}
+
+// otherGeneration says that a condition is about another generation of its
+// object; "" when it is not, or does not say.
+func otherGeneration(condition, object map[string]any) string {
+	observed, ok := number(condition["observedGeneration"])
+	if !ok || observed == 0 || observed == generationOf(object) {
+		return ""
+	}
+	return fmt.Sprintf("observedGeneration is %s, metadata.generation is %s: the condition is of another generation",
+		asJSON(condition["observedGeneration"]), asJSON(generationOf(object)))
+}

@@ -1,0 +1,109 @@
+package kind
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+// Query asks for related objects: one by its name, or those of a namespace
+// that have all of some labels. What was asked is exactly what has to be
+// watched: a change in the answer to no other query changes an observation.
+type Query struct {
+	// Group, Kind and Versions identify the type; the first version served is meant.
+	Group    string
+	Kind     string
+	Versions []string
+	// Namespace is empty for cluster-scoped types.
+	Namespace string
+	// Name of the one object; empty when Labels select.
+	Name string
+	// Labels that the objects have, at least one; nil when Name is set.
+	Labels map[string]string
+}
+
+// GroupKind identifies the type without a version.
+func (q Query) GroupKind() schema.GroupKind { return schema.GroupKind{Group: q.Group, Kind: q.Kind} }
+
+// Matches says whether an object of the query's type is in its answer.
+func (q Query) Matches(object *unstructured.Unstructured) bool {
+	if object.GetNamespace() != q.Namespace {
+		return false
+	}
+	if q.Name != "" {
+		return object.GetName() == q.Name
+	}
+	labels := object.GetLabels()
+	for key, value := range q.Labels {
+		if actual, ok := labels[key]; !ok || actual != value {
+			return false
+		}
+	}
+	return len(q.Labels) > 0
+}
+
+// String gives "HTTPRoute llm/maas-granite" or "Service in llm with app=granite".
+func (q Query) String() string {
+	if q.Name != "" {
+		name := q.Name
+		if q.Namespace != "" {
+			name = q.Namespace + "/" + name
+		}
+		return q.Kind + " " + name
+	}
+	labels := make([]string, 0, len(q.Labels))
+	for _, key := range slices.Sorted(maps.Keys(q.Labels)) {
+		labels = append(labels, key+"="+q.Labels[key])
+	}
+	where := ""
+	if q.Namespace != "" {
+		where = " in " + q.Namespace
+	}
+	return fmt.Sprintf("%s%s with %s", q.Kind, where, strings.Join(labels, ","))
+}
+
+// Answer is the outcome of a query.
+type Answer struct {
+	State AnswerState
+	// Objects in any order, none unless State is AnswerRead. They may hold no
+	// more than Project keeps for the kind.
+	Objects []*unstructured.Unstructured
+	// Message for people where State is AnswerForbidden: who may not do what.
+	Message string
+}
+
+// AnswerState says whether a query could be answered.
+type AnswerState string
+
+// The states. That no object matches is no failure: AnswerRead without objects.
+const (
+	AnswerRead      AnswerState = "Read"
+	AnswerNotServed AnswerState = "NotServed"
+	AnswerForbidden AnswerState = "Forbidden"
+)
+
+// Reader reads related objects. It answers from what is at hand and never
+// waits; it may be called from several goroutines.
+type Reader interface {
+	Read(query Query) Answer
+}
+
+// Objects is a Reader of objects in memory, for files and tests. It serves
+// every type; Objects(nil) has none.
+type Objects []*unstructured.Unstructured
+
+// Read gives the objects that match, in whichever of the versions they are.
+func (o Objects) Read(query Query) Answer {
+	answer := Answer{State: AnswerRead}
+	for _, object := range o {
+		gvk := object.GroupVersionKind()
+		if gvk.GroupKind() == query.GroupKind() && slices.Contains(query.Versions, gvk.Version) && query.Matches(object) {
+			answer.Objects = append(answer.Objects, object)
+		}
+	}
+	return answer
+}
