@@ -29,7 +29,7 @@ func (r *reconciler) observe(model *v1alpha1.MaaSModel) (kind.Observation, bool)
 	case found.State == referent.Starting:
 		return kind.Observation{}, false
 	case found.Object != nil:
-		return k.Observe(model, found.Object, r.rules), true
+		return k.Observe(model, found.Object, kind.Objects(nil), r.rules), true
 	}
 	identity := identify(found, namespace, ref.Name)
 	return k.Unresolved(unresolved(found, identity), identity), true

@@ -72,7 +72,8 @@ type Answer struct {
 	// Objects in any order, none unless State is AnswerRead. They may hold no
 	// more than Project keeps for the kind.
 	Objects []*unstructured.Unstructured
-	// Message for people where State is AnswerForbidden: who may not do what.
+	// Message for people where State is not AnswerRead: what is wrong, and what
+	// to do; may be empty.
 	Message string
 }
 
@@ -87,7 +88,8 @@ const (
 )
 
 // Reader reads related objects. It answers from what is at hand and never
-// waits; it may be called from several goroutines.
+// waits; while an answer is not known yet, whoever gave the reader has to throw
+// the observation away. It may be called from several goroutines.
 type Reader interface {
 	Read(query Query) Answer
 }

@@ -111,6 +111,9 @@ func present(q Query, answer Answer) (objects []map[string]any, missing, forbidd
 		}
 		return nil, missing, missing
 	case AnswerNotServed:
+		if answer.Message != "" {
+			return nil, fmt.Sprintf("%s cannot exist: %s", q, answer.Message), ""
+		}
 		return nil, fmt.Sprintf("%s cannot exist: the API server does not serve %s in %s", q, q.GroupKind(), strings.Join(q.Versions, ", ")), ""
 	}
 	found := slices.DeleteFunc(slices.Clone(answer.Objects), func(o *unstructured.Unstructured) bool { return o == nil })
