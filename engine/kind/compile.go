@@ -120,14 +120,14 @@ func (c compiler) readable(at string, r Referent) {
 
 func (c compiler) generation(at, text string) gate {
 	switch text {
-	case "", "Off":
+	case "", "Ignore":
 		return gate{}
 	case "PerCondition":
 		return gate{perCondition: true}
 	}
 	if text[0] != '$' {
-		if near := Nearest(text, []string{"Off", "PerCondition"}); near != "" {
-			c.doc.faultAt(at, "%q is neither a path nor PerCondition nor Off, did you mean %s?", text, near)
+		if near := Nearest(text, []string{"Ignore", "PerCondition"}); near != "" {
+			c.doc.faultAt(at, "%q is neither a path nor PerCondition nor Ignore, did you mean %s?", text, near)
 			return gate{}
 		}
 	}

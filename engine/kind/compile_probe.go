@@ -22,10 +22,10 @@ var neverAccepted = []int{
 func (c compiler) probe() Probe {
 	p := DefaultProbe()
 	s := c.spec.Probe
-	if s.Policy == ProbeOff {
-		p.Policy = ProbeOff
+	if s.Policy == ProbeNever {
+		p.Policy = ProbeNever
 		c.refuse("/spec/probe", onlyWritten(field{"path", s.Path != ""}, field{"method", s.Method != ""}, field{"accept", s.Accept != nil},
-			field{"timeout", s.Timeout != ""}, field{"headers", s.Headers != nil}), "says how to ask, and policy Off that nobody asks: remove one")
+			field{"timeout", s.Timeout != ""}, field{"headers", s.Headers != nil}), "says how to ask, and policy Never that nobody asks: remove one")
 	}
 	p.Method = cmp.Or(s.Method, p.Method)
 	p.Timeout = c.probeTimeout()

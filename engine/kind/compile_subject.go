@@ -12,24 +12,25 @@ type scope struct{ of string }
 // entries when many is true.
 func (c compiler) subject(at string, s subjectSpec, within *scope) (compiled subject, many bool) {
 	compiled = subject{of: s.Of, versions: s.Versions}
+	of := s.Of
 	switch {
 	case within != nil && s.Of != "":
 		c.doc.faultAt(at+"/of", "inside where, paths start at the entry: write of beside where")
 	case within != nil:
-		compiled.of = within.of
+		of = within.of
 	case s.Of != "":
 		many = c.useRelated(at+"/of", s.Of)
-	case c.spec.NoReferent != "":
+	case c.spec.NoReferent != "" && c.spec.Referent == nil:
 		c.doc.faultAt(at, "there is no referent to look at: write of with the name of a related object")
 	}
 	if s.Versions != nil {
-		c.onlyVersions(at+"/versions", compiled.of, s.Versions)
+		c.onlyVersions(at+"/versions", of, s.Versions)
 	}
 	if s.Each != "" {
 		compiled.each = c.path(at+"/each", s.Each)
 		many = many || compiled.each != nil && !compiled.each.singular
 	}
-	compiled.where = c.predicates(at+"/where", s.Where, &scope{of: compiled.of})
+	compiled.where = c.predicates(at+"/where", s.Where, &scope{of: of})
 	return compiled, many
 }
 

@@ -27,10 +27,10 @@ type Probe struct {
 // ProbePolicy says whether an endpoint is asked.
 type ProbePolicy string
 
-// The policies. With ProbeOff every caller sees a model that is Ready.
+// The policies. With ProbeNever every caller sees a model that is Ready.
 const (
 	ProbePerCaller ProbePolicy = "PerCaller"
-	ProbeOff       ProbePolicy = "Off"
+	ProbeNever     ProbePolicy = "Never"
 )
 
 // statusRange is an inclusive range of HTTP status codes.

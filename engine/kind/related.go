@@ -78,13 +78,11 @@ func (r related) read(v *view, index int, reader Reader) {
 		v.reads = append(v.reads, q)
 		s.objects, s.missing, note = present(q, reader.Read(q))
 		step.Found, step.Matched = names(s.objects), len(s.objects) > 0
-		if note != "" {
-			v.forbidden = cmp.Or(v.forbidden, note)
-		} else {
-			note = s.missing
-		}
+		v.forbidden = cmp.Or(v.forbidden, note)
 	}
-	step.Note = note
+	if len(s.objects) == 0 {
+		step.Note = cmp.Or(note, s.missing)
+	}
 	v.sights[r.as] = s
 	v.trace.add("related", fmt.Sprintf("related[%d] %s", index, r.as), step)
 }

@@ -63,6 +63,9 @@ func (v *validator) report(d *document, e *jsonschema.ValidationError) {
 	owner, _ := lookup(v.raw, keywordPath[:cut]).(map[string]any)
 	keyword := keywordPath[cut+1:]
 	instance := lookup(d.value, at)
+	if strings.Contains(keywordPath, "/propertyNames/") {
+		instance = unescapePointer(at[strings.LastIndexByte(at, '/')+1:])
+	}
 	switch keyword {
 	case "additionalProperties":
 		v.reportUnknown(d, at, owner, instance)
@@ -139,6 +142,9 @@ func violation(keyword string, want, instance any, fallback string) string {
 	case "minItems":
 		return "the list is empty, write at least one entry"
 	case "minLength":
+		if instance != "" {
+			return fmt.Sprintf("%s is too short", asJSON(instance))
+		}
 		return "the value is empty"
 	case "uniqueItems":
 		return "the list has an entry twice"
@@ -150,11 +156,14 @@ func violation(keyword string, want, instance any, fallback string) string {
 func alternatives(want any) string {
 	list, ok := want.([]any)
 	if !ok {
-		return fmt.Sprint(want)
+		list = []any{want}
 	}
 	words := make([]string, len(list))
 	for i, word := range list {
 		words[i] = fmt.Sprint(word)
+		if word == "array" {
+			words[i] = "list"
+		}
 	}
 	if len(words) == 1 {
 		return words[0]
