@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +27,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
 	"github.com/maas-kinds/maas/engine/referent"
 )
@@ -134,7 +136,7 @@ func (e *engine) newWatches(ctx context.Context, wake *waker) (*referent.Watches
 	// aggregated form carries the resources of all.
 	served.UseLegacyDiscovery = true
 	return referent.New(referent.Options{
-		Kinds: e.options.Kinds.Kinds(), Client: client, Discovery: served, Clock: clock.RealClock{}, Log: e.log(),
+		Kinds: withReferents(e.options.Kinds.Kinds()), Client: client, Discovery: served, Clock: clock.RealClock{}, Log: e.log(),
 		Changed: func(gk schema.GroupKind, key types.NamespacedName) { wake.referent(ctx, gk, key) },
 		Moved:   func(gk schema.GroupKind) { wake.kind(ctx, gk) },
 	}), nil
@@ -171,4 +173,9 @@ func (e *engine) newController(wake *waker, watches *referent.Watches) (controll
 
 func (e *engine) log() *slog.Logger {
 	return slog.New(logr.ToSlogHandler(e.manager.GetLogger()))
+}
+
+// withReferents leaves out the kinds whose models point at no object.
+func withReferents(kinds []*kind.Kind) []*kind.Kind {
+	return slices.DeleteFunc(kinds, func(k *kind.Kind) bool { return k.NoReferent() != "" })
 }

@@ -24,6 +24,9 @@ func (r *reconciler) observe(model *v1alpha1.MaaSModel) (kind.Observation, bool)
 	if refused, ok := k.MayRefer(model.Namespace, namespace); !ok {
 		return k.Unresolved(refused, nil), true
 	}
+	if k.NoReferent() != "" {
+		return k.Observe(model, nil, kind.Objects(nil), r.rules), true
+	}
 	found := r.referents.Get(k, namespace, ref.Name)
 	switch {
 	case found.State == referent.Starting:

@@ -30,6 +30,9 @@ func installDefinitions(ctx context.Context, config *rest.Config, kinds *kind.Se
 		return err
 	}
 	for _, k := range kinds.Kinds() {
+		if k.NoReferent() != "" {
+			continue
+		}
 		definition, found := published[k.Referent().GroupKind()]
 		origin := "as published by its project"
 		if !found {
@@ -81,7 +84,7 @@ func mentionsAny(path string, kinds *kind.Set) (bool, error) {
 		return false, err
 	}
 	for _, k := range kinds.Kinds() {
-		if bytes.Contains(content, []byte("group: "+k.Referent().Group+"\n")) && bytes.Contains(content, []byte("kind: "+k.Referent().Kind+"\n")) {
+		if k.NoReferent() == "" && bytes.Contains(content, []byte("group: "+k.Referent().Group+"\n")) && bytes.Contains(content, []byte("kind: "+k.Referent().Kind+"\n")) {
 			return true, nil
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
-// Minimal makes a CRD for a kind's referent from the paths that the kind-spec
+// Minimal makes a CRD for the referent of a kind that has one from the paths that the kind-spec
 // reads, for control planes without the operator's own. Every value is taken;
 // what the kind reads is listed, so that it shows in kubectl explain.
 func Minimal(k *kind.Kind) *apiextensionsv1.CustomResourceDefinition {
@@ -25,7 +25,7 @@ func Minimal(k *kind.Kind) *apiextensionsv1.CustomResourceDefinition {
 				Kind: referent.Kind, ListKind: referent.Kind + "List",
 				Plural: resource.Resource, Singular: strings.ToLower(referent.Kind),
 			},
-			Scope: apiextensionsv1.NamespaceScoped,
+			Scope: apiextensionsv1.ResourceScope(referent.Scope),
 		},
 	}
 	for i, version := range referent.Versions {

@@ -2,7 +2,6 @@ package kind_test
 
 import (
 	"encoding/json"
-	"maps"
 	"os"
 	"testing"
 	"testing/fstest"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
@@ -215,46 +213,4 @@ func TestTrace(t *testing.T) {
 	if diff := cmp.Diff(string(want), string(got)+"\n"); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-}
-
-// Arbitrary objects do not make Observe panic, nor publish what may not be
-// published, and the projection is all that it reads.
-func FuzzObserve(f *testing.F) {
-	for _, seed := range []string{
-		`{}`, `{"metadata":null,"status":[]}`, `{"status":{"conditions":"x","addresses":[{"name":"gateway-external","url":{}}]}}`,
-		`{"metadata":{"generation":1.5,"deletionTimestamp":7},"status":{"observedGeneration":"1","url":"http://[::1"}}`,
-		`{"status":{"conditions":[{"type":"Ready","status":"True"}],"url":"http://a.example","address":{"url":1}}}`,
-	} {
-		f.Add([]byte(seed))
-	}
-	kinds := append(builtIn(f).Kinds(), widget(f, `  health:
-    - {is: Ready, when: [{path: "$.status.a[0]['b c']", atLeast: 1}, {path: $.status.m, matches: x}]}
-  endpoint:
-    - {path: "$..url"}
-    - {path: "$.status[?length(@.x) > 1 && (@.y == $.spec.z || @[?@.q])].url"}
-    - {path: "$.status.list[1:3,'x']"}
-`))
-	f.Fuzz(func(t *testing.T, content []byte) {
-		var object map[string]any
-		if json.Unmarshal(content, &object) != nil {
-			return
-		}
-		for _, k := range kinds {
-			object := maps.Clone(object)
-			if object == nil {
-				object = map[string]any{}
-			}
-			object["apiVersion"], object["kind"] = k.Referent().Group+"/v1", k.Referent().Kind
-			got := k.Observe(&v1alpha1.MaaSModel{}, &unstructured.Unstructured{Object: object}, kind.Objects(nil), kind.EndpointRules{})
-			if got.Endpoint.URL != "" {
-				if _, err := (kind.EndpointRules{}).Parse(got.Endpoint.URL); err != nil {
-					t.Errorf("%s publishes %q: %v", k.Name(), got.Endpoint.URL, err)
-				}
-			}
-			projected := k.Observe(&v1alpha1.MaaSModel{}, kind.Project(&unstructured.Unstructured{Object: object}, kinds...), kind.Objects(nil), kind.EndpointRules{})
-			if diff := cmp.Diff(verdictOf(got), verdictOf(projected)); diff != "" {
-				t.Errorf("%s: the projection changes the verdict (-whole +projected):\n%s", k.Name(), diff)
-			}
-		}
-	})
 }

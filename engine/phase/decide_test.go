@@ -84,6 +84,16 @@ func TestDecide(t *testing.T) {
 			want: want{phase.BackendReady, v1alpha1.PhaseReady, address, true, true, "The backend is ready and its endpoint is published.",
 				with("BackendReady=True/BackendReady", "EndpointResolved=True/Resolved", "Ready=True/Ready")},
 		},
+		"servable on demand counts as ready, and says so": {
+			obs: observe(func(o *kind.Observation) { o.Health.OnDemand = true }),
+			want: want{phase.BackendReady, v1alpha1.PhaseReady, address, true, true, "The backend is ready and its endpoint is published.",
+				with("BackendReady=True/BackendServable", "EndpointResolved=True/Resolved", "Ready=True/Ready")},
+		},
+		"no endpoint of its own: somebody has to change something": {
+			obs: observe(func(o *kind.Observation) { o.Endpoint = kind.Endpoint{None: true, Message: "use its route"} }),
+			want: want{phase.BackendFailed, v1alpha1.PhaseFailed, "", true, true, "use its route",
+				with("BackendReady=True/BackendReady", "EndpointResolved=False/NoEndpoint", "Ready=False/NoEndpoint")},
+		},
 		"an override replaces the endpoint": {
 			obs: observe(overridden),
 			want: want{phase.BackendReady, v1alpha1.PhaseReady, "https://gw.example.com", true, true, "The backend is ready and its endpoint is published.",
