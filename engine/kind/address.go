@@ -62,7 +62,7 @@ func fitURL(before, text, after string) (string, error) {
 		}
 		return text, nil
 	case before == "":
-		return text, nil
+		return bracketed(text), nil
 	}
 	_, authority, ok := strings.Cut(before, "://")
 	if ok && !strings.Contains(authority, "/") {

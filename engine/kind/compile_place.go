@@ -27,29 +27,6 @@ func (c compiler) values() map[string]namedValue {
 	return values
 }
 
-func (c compiler) endpoint() []candidate {
-	switch {
-	case c.spec.Endpoint == nil && c.spec.NoEndpoint == "":
-		c.doc.faultAt("/spec/endpoint", "required field is missing: write where the endpoint is, or say with noEndpoint why there is none")
-	case c.spec.Endpoint != nil && c.spec.NoEndpoint != "":
-		c.doc.faultAt("/spec/noEndpoint", "endpoint and noEndpoint exclude each other, remove one")
-	}
-	var candidates []candidate
-	var before []placeSpec
-	for i, s := range c.spec.Endpoint {
-		at := fmt.Sprintf("/spec/endpoint/%d", i)
-		c.reachable(at, before, s.placeSpec)
-		if s.Key && s.Scheme == "" {
-			c.doc.faultAt(at+"/key", "a name in a map is no URL: write it as a value and use it in a template")
-		}
-		before = append(before, s.placeSpec)
-		candidates = append(candidates, candidate{
-			place: c.place(at, s.placeSpec), scheme: s.Scheme, port: s.Port, preferHTTPS: s.Prefer == "https",
-		})
-	}
-	return candidates
-}
-
 func (c compiler) model() enrichment {
 	model := enrichment{}
 	for _, field := range sortedKeys(c.spec.Model) {

@@ -33,7 +33,7 @@ func (c compiler) relatedEntry(at string, s relatedSpec) related {
 	case s.Name != "" && s.Selector != nil:
 		c.doc.faultAt(at, "name and selector exclude each other, remove one")
 	case s.Name != "":
-		r.name = c.template(at+"/name", s.Name)
+		r.name = c.nameTemplate(at+"/name", s.Name, validation.IsDNS1123Subdomain)
 	default:
 		r.labels = c.matchLabels(at+"/selector/matchLabels", s.Selector.MatchLabels)
 	}
@@ -48,7 +48,7 @@ func (c compiler) matchLabels(at string, labels map[string]string) map[string]*t
 		if faults := validation.IsQualifiedName(key); len(faults) > 0 {
 			c.doc.faultAt(at, "%q is not a label: %s", key, faults[0])
 		}
-		all[key] = c.template(at, labels[key])
+		all[key] = c.nameTemplate(at, labels[key], validation.IsValidLabelValue)
 	}
 	return all
 }
@@ -67,7 +67,20 @@ func (c compiler) relatedNamespace(at string, s relatedSpec) *template {
 	case s.Namespace != "" && !allowed:
 		c.doc.faultAt(at+"/namespace", "may lead out of the referent's namespace: write crossNamespace: Allow, or leave namespace out")
 	case s.Namespace != "":
-		return c.template(at+"/namespace", s.Namespace)
+		return c.nameTemplate(at+"/namespace", s.Namespace, validation.IsDNS1123Label)
 	}
 	return nil
+}
+
+// nameTemplate is a template whose literal text leaves room for a valid name.
+func (c compiler) nameTemplate(at, text string, check func(string) []string) *template {
+	t := c.template(at, text)
+	if t == nil {
+		return nil
+	}
+	example := placeholder.ReplaceAllString(text, "x")
+	if faults := check(example); len(faults) > 0 {
+		c.doc.faultAt(at, "can never be read, %s is no name: %s", quote(example), faults[0])
+	}
+	return t
 }

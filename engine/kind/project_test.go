@@ -21,8 +21,8 @@ func TestProject(t *testing.T) {
 		},
 		"the generation is kept where there is a gate: else a change of the spec wakes nothing": {
 			"  generation: $.status.observedGeneration\n" + readyWhen + `{path: $.status.phase, equals: x}` + endWhen,
-			"{metadata: {generation: 3}, status: {observedGeneration: 2}}",
-			"{metadata: {generation: 3}, status: {observedGeneration: 2}}",
+			"{" + identity + ", metadata: {generation: 3}, status: {observedGeneration: 2}}",
+			"{" + identity + ", metadata: {generation: 3}, status: {observedGeneration: 2}}",
 		},
 		"of conditions, the types and fields that are read: timestamps wake nothing": {
 			readyWhen + `{condition: Ready, status: "True"}` + endWhen,

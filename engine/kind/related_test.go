@@ -121,7 +121,7 @@ func TestProjectRelated(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	fields := k.FieldsOf(schema.GroupKind{Group: "apps", Kind: "Deployment"})
-	wantFields := [][]string{{"metadata", "labels", "model.ollama.ayaka.io"}, {"status", "conditions"}, {"status", "observedGeneration"}, {"status", "readyReplicas"}}
+	wantFields := [][]string{{"metadata", "generation"}, {"metadata", "labels", "model.ollama.ayaka.io"}, {"status", "conditions"}, {"status", "observedGeneration"}, {"status", "readyReplicas"}}
 	if diff := cmp.Diff(wantFields, fields); diff != "" {
 		t.Errorf("fields (-want +got):\n%s", diff)
 	}
