@@ -28,10 +28,6 @@ func (c compiler) endpoint() []candidate {
 	return candidates
 }
 
-// anywhere allows every address: which ones may be published is not for the
-// kind-spec to say.
-var anywhere = EndpointRules{AllowCIDRs: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}}
-
 // canBeURL refuses what no value makes a valid endpoint of.
 func (c compiler) canBeURL(at string, candidate candidate) {
 	var field, text string
@@ -46,6 +42,8 @@ func (c compiler) canBeURL(at string, candidate candidate) {
 	default:
 		return
 	}
+	// Which addresses may be published is not for the kind-spec to say.
+	anywhere := EndpointRules{AllowCIDRs: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}}
 	if _, err := anywhere.Parse(complete(text, candidate.scheme, candidate.port)); err != nil {
 		c.doc.faultAt(at+"/"+field, "can never be published, %s is %s", quote(text), err)
 	}

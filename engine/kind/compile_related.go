@@ -53,13 +53,15 @@ func (c compiler) matchLabels(at string, labels map[string]string) map[string]*t
 	return all
 }
 
-// relatedNamespace is nil for the referent's own.
+// relatedNamespace is the referent's own unless the spec says otherwise, and
+// nil where there is none.
 func (c compiler) relatedNamespace(at string, s relatedSpec) *template {
 	allowed := s.CrossNamespace == CrossNamespaceAllow
 	switch {
 	case s.Scope == ScopeCluster:
 		c.refuse(at, onlyWritten(field{"namespace", s.Namespace != ""}, field{"crossNamespace", s.CrossNamespace != ""}),
 			"goes with scope Namespaced, remove it")
+		return nil
 	case s.Namespace == "" && allowed:
 		c.doc.faultAt(at+"/crossNamespace", "no namespace is written, so only the referent's own is read: remove it")
 	case s.Namespace == "" && c.spec.Referent != nil && c.spec.Referent.Scope == ScopeCluster:
@@ -69,7 +71,7 @@ func (c compiler) relatedNamespace(at string, s relatedSpec) *template {
 	case s.Namespace != "":
 		return c.nameTemplate(at+"/namespace", s.Namespace, validation.IsDNS1123Label)
 	}
-	return nil
+	return &template{text: "{" + valueNamespace + "}", parts: []templatePart{{value: valueNamespace}}}
 }
 
 // nameTemplate is a template whose literal text leaves room for a valid name.

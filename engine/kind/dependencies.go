@@ -124,11 +124,16 @@ func (c compiler) refuseUnused() {
 	}
 }
 
+// The states of a key in the walk; unset before it is met.
+const (
+	onTheWay = 1
+	placed   = 2
+)
+
 // ordering is a depth-first walk over the needs.
 type ordering struct {
 	compiler
 	steps []readStep
-	// state is 1 on the way to a key, 2 behind it.
 	state map[string]int
 	depth map[string]int
 	// latest is the related object that is being read.
@@ -137,11 +142,11 @@ type ordering struct {
 
 func (o *ordering) visit(key, at string, way []string) {
 	way = append(slices.Clone(way), key)
-	switch {
-	case o.state[key] == 1:
+	switch o.state[key] {
+	case onTheWay:
 		o.doc.faultAt(at, "needs itself: %s", strings.Join(way[slices.Index(way, key):], " needs "))
 		return
-	case o.state[key] == 2:
+	case placed:
 		return
 	}
 	index := slices.IndexFunc(o.spec.Related, func(r relatedSpec) bool { return relatedKey(r.As) == key })
@@ -149,12 +154,12 @@ func (o *ordering) visit(key, at string, way []string) {
 		o.doc.faultAt(at, "needs what is read later: %s; move related[%d] up", strings.Join(way, " needs "), index)
 		return
 	}
-	o.state[key] = 1
+	o.state[key] = onTheWay
 	for _, need := range o.uses.needs[key] {
 		o.visit(need, at, way)
 		o.depth[key] = max(o.depth[key], o.depth[need])
 	}
-	o.state[key] = 2
+	o.state[key] = placed
 	if index < 0 {
 		o.steps = append(o.steps, readStep{value: strings.TrimPrefix(key, valueKey(""))})
 		return

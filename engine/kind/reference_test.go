@@ -33,8 +33,11 @@ func TestReferencePage(t *testing.T) {
 	page := page{root: root}
 	page.WriteString(referenceIntroduction)
 	page.section("spec", root.get("properties").get("spec"))
-	for i := 0; i < len(page.queue); i++ {
-		page.section(page.queue[i], root.get("$defs").get(page.queue[i]))
+	for done := map[string]bool{}; len(page.queue) > 0; page.queue = page.queue[1:] {
+		if name := page.queue[0]; !done[name] {
+			page.section(name, root.get("$defs").get(name))
+			done[name] = true
+		}
 	}
 	page.recipes(t)
 	got := page.String()
@@ -83,10 +86,14 @@ type page struct {
 	queue []string
 }
 
+func (p *page) writef(format string, args ...any) {
+	fmt.Fprintf(&p.Builder, format, args...)
+}
+
 func (p *page) section(name string, schema ordered) {
-	fmt.Fprintf(p, "\n## %s\n\n", name)
+	p.writef("\n## %s\n\n", name)
 	if description := p.description(schema); description != "" {
-		fmt.Fprintf(p, "%s\n\n", description)
+		p.writef("%s\n\n", description)
 	}
 	p.WriteString("| field | type | meaning |\n| --- | --- | --- |\n")
 	var required []string
@@ -100,7 +107,7 @@ func (p *page) section(name string, schema ordered) {
 		if fallback := p.resolve(property, "default"); fallback != "" {
 			meaning += " Default: `" + fallback + "`."
 		}
-		fmt.Fprintf(p, "| `%s` | %s | %s |\n", field, p.typeOf(property), strings.ReplaceAll(meaning, "|", `\|`))
+		p.writef("| `%s` | %s | %s |\n", field, p.typeOf(property), strings.ReplaceAll(meaning, "|", `\|`))
 	}
 }
 
@@ -111,9 +118,7 @@ func (p *page) typeOf(schema ordered) string {
 		if definition.get("properties").raw == nil || definition.get("type").raw[0] == '[' {
 			return p.typeOf(definition)
 		}
-		if !slices.Contains(p.queue, name) {
-			p.queue = append(p.queue, name)
-		}
+		p.queue = append(p.queue, name)
 		return fmt.Sprintf("[%s](#%s)", name, name)
 	}
 	var words []string
@@ -170,7 +175,7 @@ func (p *page) recipes(t *testing.T) {
 		}
 		_, spec, _ := strings.Cut(string(content), "spec:\n  description: ")
 		title, spec, _ := strings.Cut(spec, "\n")
-		fmt.Fprintf(p, "\n### %s\n\n```yaml\n%s```\n", strings.ToUpper(title[:1])+title[1:], strings.ReplaceAll("\n"+spec, "\n  ", "\n")[1:])
+		p.writef("\n### %s\n\n```yaml\n%s```\n", strings.ToUpper(title[:1])+title[1:], strings.ReplaceAll("\n"+spec, "\n  ", "\n")[1:])
 	}
 }
 

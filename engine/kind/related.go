@@ -16,10 +16,12 @@ const maxSelected = 64
 
 // related is one role of objects that are read beside the referent.
 type related struct {
-	as         string
-	referent   Referent
-	name       *template
-	labels     map[string]*template
+	as       string
+	referent Referent
+	// name is nil where labels select.
+	name   *template
+	labels map[string]*template
+	// namespace is nil for cluster-scoped types.
 	namespace  *template
 	generation gate
 }
@@ -29,11 +31,7 @@ type related struct {
 func (r related) query(v *view) (q Query, note string) {
 	q = Query{Group: r.referent.Group, Kind: r.referent.Kind, Versions: slices.Clone(r.referent.Versions)}
 	if r.referent.Scope != ScopeCluster {
-		namespace := r.namespace
-		if namespace == nil {
-			namespace = ownNamespace
-		}
-		if q.Namespace, note = render(namespace, v, "namespace", validation.IsDNS1123Label); note != "" {
+		if q.Namespace, note = render(r.namespace, v, "namespace", validation.IsDNS1123Label); note != "" {
 			return q, note
 		}
 	}
@@ -49,8 +47,6 @@ func (r related) query(v *view) (q Query, note string) {
 	}
 	return q, ""
 }
-
-var ownNamespace = &template{text: "{" + valueNamespace + "}", parts: []templatePart{{value: valueNamespace}}}
 
 func render(t *template, v *view, what string, check func(string) []string) (string, string) {
 	text, note := t.render(v, nil)
