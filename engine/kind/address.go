@@ -52,8 +52,9 @@ var (
 
 // fitURL makes a value fit into a URL. A value comes from an object that its
 // users may write: in the host it must not begin the path, and nowhere a
-// query, a fragment or credentials. At the very start it may be a whole URL,
-// which is held against the endpoint rules like every other.
+// query, a fragment or credentials. At the very start, alone or before a path,
+// it may be a whole URL, which is held against the endpoint rules like every
+// other.
 func fitURL(before, text, after string) (string, error) {
 	switch {
 	case before == "" && strings.HasPrefix(after, "://"):
@@ -61,11 +62,11 @@ func fitURL(before, text, after string) (string, error) {
 			return "", errNotScheme
 		}
 		return text, nil
-	case before == "":
+	case before == "" && (after == "" || after[0] == '/'):
 		return bracketed(text), nil
 	}
 	_, authority, ok := strings.Cut(before, "://")
-	if ok && !strings.Contains(authority, "/") {
+	if before == "" || ok && !strings.Contains(authority, "/") {
 		text = bracketed(text)
 		if strings.ContainsFunc(text, func(r rune) bool { return !isHostRune(r) }) {
 			return "", errNotHost

@@ -1,0 +1,90 @@
+package kind
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// violation words the violation of one keyword for the author of a kind-spec.
+func violation(keyword string, want, instance any, fallback string) string {
+	switch keyword {
+	case "type":
+		return fmt.Sprintf("%s is of type %s, and %s is wanted", asJSON(instance), jsonType(instance), alternatives(want))
+	case "enum":
+		return fmt.Sprintf("%s is not one of %s", asJSON(instance), alternatives(want))
+	case "const":
+		return fmt.Sprintf("%s is not %s", asJSON(instance), asJSON(want))
+	case "pattern":
+		return fmt.Sprintf("%s is not written as it must be", asJSON(instance))
+	case "minItems":
+		return "the list is empty, write at least one entry"
+	case "minLength":
+		if instance != "" {
+			return fmt.Sprintf("%s is too short", asJSON(instance))
+		}
+		return "the value is empty"
+	case "uniqueItems":
+		return "the list has an entry twice"
+	default:
+		return fallback
+	}
+}
+
+func alternatives(want any) string {
+	list, ok := want.([]any)
+	if !ok {
+		list = []any{want}
+	}
+	words := make([]string, len(list))
+	for i, word := range list {
+		words[i] = fmt.Sprint(word)
+		if word == "array" {
+			words[i] = "list"
+		}
+	}
+	if len(words) == 1 {
+		return words[0]
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+}
+
+func jsonType(value any) string {
+	switch value.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "boolean"
+	case string:
+		return "string"
+	case float64, int64, int, json.Number:
+		return "number"
+	case []any:
+		return "list"
+	default:
+		return "object"
+	}
+}
+
+// lookup follows a JSON Pointer; nil when there is nothing.
+func lookup(value any, pointer string) any {
+	if pointer == "" {
+		return value
+	}
+	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		switch v := value.(type) {
+		case map[string]any:
+			value = v[unescapePointer(token)]
+		case []any:
+			i, err := strconv.Atoi(token)
+			if err != nil || i < 0 || i >= len(v) {
+				return nil
+			}
+			value = v[i]
+		default:
+			return nil
+		}
+	}
+	return value
+}
