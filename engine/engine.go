@@ -6,14 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/go-logr/logr"
 	"golang.org/x/sync/errgroup"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/dynamic"
@@ -27,7 +25,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
-	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
 	"github.com/maas-kinds/maas/engine/referent"
 )
@@ -69,7 +66,7 @@ func (e *engine) Start(ctx context.Context) error {
 	case err != nil:
 		return fmt.Errorf("indexing MaaSModels by referent: %w", err)
 	}
-	wake := &waker{models: e.manager.GetCache(), kinds: e.options.Kinds, log: e.log()}
+	wake := &waker{models: e.manager.GetCache(), kinds: e.options.Kinds, interests: newInterests(), log: e.log()}
 	watches, err := e.newWatches(ctx, wake)
 	if err != nil {
 		return err
@@ -136,9 +133,9 @@ func (e *engine) newWatches(ctx context.Context, wake *waker) (*referent.Watches
 	// aggregated form carries the resources of all.
 	served.UseLegacyDiscovery = true
 	return referent.New(referent.Options{
-		Kinds: withReferents(e.options.Kinds.Kinds()), Client: client, Discovery: served, Clock: clock.RealClock{}, Log: e.log(),
-		Changed: func(gk schema.GroupKind, key types.NamespacedName) { wake.referent(ctx, gk, key) },
-		Moved:   func(gk schema.GroupKind) { wake.kind(ctx, gk) },
+		Kinds: e.options.Kinds.Kinds(), Client: client, Discovery: served, Clock: clock.RealClock{}, Log: e.log(),
+		Changed: func(gk schema.GroupKind, change referent.Change) { wake.changed(ctx, gk, change) },
+		Moved:   func(gk schema.GroupKind) { wake.moved(ctx, gk) },
 	}), nil
 }
 
@@ -153,7 +150,7 @@ func (e *engine) newController(wake *waker, watches *referent.Watches) (controll
 			5*time.Millisecond, retryAtMost),
 		Reconciler: &reconciler{
 			client: mgr.GetClient(), live: mgr.GetAPIReader(),
-			kinds: e.options.Kinds, rules: e.options.Rules, referents: watches,
+			kinds: e.options.Kinds, rules: e.options.Rules, referents: watches, interests: wake.interests,
 			machine: e.machine, clock: e.options.Clock,
 			events: mgr.GetEventRecorder(ControllerName), metrics: e.metrics, log: e.log(),
 		},
@@ -173,9 +170,4 @@ func (e *engine) newController(wake *waker, watches *referent.Watches) (controll
 
 func (e *engine) log() *slog.Logger {
 	return slog.New(logr.ToSlogHandler(e.manager.GetLogger()))
-}
-
-// withReferents leaves out the kinds whose models point at no object.
-func withReferents(kinds []*kind.Kind) []*kind.Kind {
-	return slices.DeleteFunc(kinds, func(k *kind.Kind) bool { return k.NoReferent() != "" })
 }

@@ -6,14 +6,29 @@ import (
 	"slices"
 	"strings"
 
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/referent"
 )
 
-// observe gathers what a model's reference shows. That something is absent or
-// refused is an observation too. It is false while nothing can be said yet.
+// observe gathers what a model's reference shows, and records what that was
+// read from. It is false while nothing can be said yet.
 func (r *reconciler) observe(model *v1alpha1.MaaSModel) (kind.Observation, bool) {
+	key := client.ObjectKeyFromObject(model)
+	for {
+		observation, known := r.look(model)
+		// What was read for the first time may have changed before its changes
+		// woke this model: it is read once more.
+		if !r.interests.set(key, observation.Reads) {
+			return observation, known
+		}
+	}
+}
+
+// look looks once. That something is absent or refused is an observation too.
+func (r *reconciler) look(model *v1alpha1.MaaSModel) (kind.Observation, bool) {
 	ref := model.Spec.ModelRef
 	k, ok := r.kinds.Lookup(ref.Kind)
 	if !ok {
@@ -24,18 +39,40 @@ func (r *reconciler) observe(model *v1alpha1.MaaSModel) (kind.Observation, bool)
 	if refused, ok := k.MayRefer(model.Namespace, namespace); !ok {
 		return k.Unresolved(refused, nil), true
 	}
+	related := &relatedReader{watches: r.referents}
 	if k.NoReferent() != "" {
-		return k.Observe(model, nil, kind.Objects(nil), r.rules), true
+		return k.Observe(model, nil, related, r.rules), !related.starting
 	}
 	found := r.referents.Get(k, namespace, ref.Name)
 	switch {
 	case found.State == referent.Starting:
 		return kind.Observation{}, false
 	case found.Object != nil:
-		return k.Observe(model, found.Object, kind.Objects(nil), r.rules), true
+		return k.Observe(model, found.Object, related, r.rules), !related.starting
 	}
 	identity := identify(found, namespace, ref.Name)
 	return k.Unresolved(unresolved(found, identity), identity), true
+}
+
+// relatedReader is a kind.Reader for one look.
+type relatedReader struct {
+	watches *referent.Watches
+	// starting is set when a query cannot be answered yet.
+	starting bool
+}
+
+// Read is part of kind.Reader.
+func (r *relatedReader) Read(query kind.Query) kind.Answer {
+	objects, found := r.watches.Select(query)
+	switch found.State {
+	case referent.Synced, referent.Stale:
+		return kind.Answer{State: kind.AnswerRead, Objects: objects}
+	case referent.Forbidden:
+		return kind.Answer{State: kind.AnswerForbidden, Message: found.Message}
+	case referent.Starting:
+		r.starting = true
+	}
+	return kind.Answer{State: kind.AnswerNotServed, Message: found.Message}
 }
 
 // identify names a referent that was not read; nil where its type is not served.

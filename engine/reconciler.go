@@ -25,6 +25,7 @@ type reconciler struct {
 	kinds     *kind.Set
 	rules     kind.EndpointRules
 	referents *referent.Watches
+	interests *interests
 	machine   *phase.Machine
 	clock     clock.PassiveClock
 	events    events.EventRecorder
@@ -50,6 +51,7 @@ func (r *reconciler) Reconcile(ctx context.Context, request reconcile.Request) (
 func (r *reconciler) resolve(ctx context.Context, reader client.Reader, key types.NamespacedName) (phase.Decision, error) {
 	model := &v1alpha1.MaaSModel{}
 	if err := reader.Get(ctx, key, model); err != nil {
+		r.interests.set(key, nil)
 		return phase.Decision{}, wrapUnlessGone(err, "reading the MaaSModel")
 	}
 	if !model.DeletionTimestamp.IsZero() {

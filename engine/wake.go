@@ -14,6 +14,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/referent"
 )
 
 // referentField is the index from a referent's namespace/name to the MaaSModels
@@ -34,11 +35,13 @@ func referentKeys(object client.Object) []string {
 	}
 }
 
-// waker queues the MaaSModels that a change of referents concerns.
+// waker queues the MaaSModels that a change of referents, or of what is related
+// to them, concerns.
 type waker struct {
-	models client.Reader
-	kinds  *kind.Set
-	log    *slog.Logger
+	models    client.Reader
+	kinds     *kind.Set
+	interests *interests
+	log       *slog.Logger
 
 	mu    sync.Mutex
 	queue workqueue.TypedRateLimitingInterface[reconcile.Request]
@@ -53,23 +56,20 @@ func (w *waker) start(_ context.Context, queue workqueue.TypedRateLimitingInterf
 	return nil
 }
 
-// referent wakes the models that refer to one object.
-func (w *waker) referent(ctx context.Context, gk schema.GroupKind, key types.NamespacedName) {
-	w.wake(ctx, gk, client.MatchingFields{referentField: key.String()})
+// changed wakes the models that one object concerns.
+func (w *waker) changed(ctx context.Context, gk schema.GroupKind, change referent.Change) {
+	w.add(w.interests.concerned(gk, change))
+	w.wake(ctx, gk, client.MatchingFields{referentField: change.Key.String()})
 }
 
-// kind wakes the models that refer to any object of a type.
-func (w *waker) kind(ctx context.Context, gk schema.GroupKind) {
+// moved wakes the models that any object of a type concerns.
+func (w *waker) moved(ctx context.Context, gk schema.GroupKind) {
+	w.add(w.interests.in(gk))
 	w.wake(ctx, gk)
 }
 
+// wake wakes models whose referents are of a type.
 func (w *waker) wake(ctx context.Context, gk schema.GroupKind, which ...client.ListOption) {
-	w.mu.Lock()
-	queue := w.queue
-	w.mu.Unlock()
-	if queue == nil {
-		return
-	}
 	models := &v1alpha1.MaaSModelList{}
 	if err := w.models.List(ctx, models, append(which, client.UnsafeDisableDeepCopy)...); err != nil {
 		if ctx.Err() == nil {
@@ -77,10 +77,24 @@ func (w *waker) wake(ctx context.Context, gk schema.GroupKind, which ...client.L
 		}
 		return
 	}
+	var keys []types.NamespacedName
 	for _, model := range models.Items {
 		k, ok := w.kinds.Lookup(model.Spec.ModelRef.Kind)
-		if ok && k.Referent().GroupKind() == gk {
-			queue.Add(reconcile.Request{NamespacedName: client.ObjectKeyFromObject(&model)})
+		if ok && k.NoReferent() == "" && k.Referent().GroupKind() == gk {
+			keys = append(keys, client.ObjectKeyFromObject(&model))
 		}
+	}
+	w.add(keys)
+}
+
+func (w *waker) add(models []types.NamespacedName) {
+	w.mu.Lock()
+	queue := w.queue
+	w.mu.Unlock()
+	if queue == nil {
+		return
+	}
+	for _, model := range models {
+		queue.Add(reconcile.Request{NamespacedName: model})
 	}
 }

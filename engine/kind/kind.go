@@ -121,6 +121,19 @@ func (k *Kind) Related() []Related {
 	return all
 }
 
+// Types are the types that the kind reads: the referent's, where there is one,
+// and those of the related objects. A type may be in it more than once.
+func (k *Kind) Types() []Referent {
+	var types []Referent
+	if k.noReferent == "" {
+		types = append(types, k.Referent())
+	}
+	for _, r := range k.related {
+		types = append(types, r.referent.clone())
+	}
+	return types
+}
+
 // Related is a type of object in the role in which a kind reads it.
 type Related struct {
 	// As is the name of the role.

@@ -4,18 +4,18 @@ import (
 	"context"
 	"log/slog"
 	"maps"
+	"slices"
 	"sync"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
-// plan is how all kinds are to be read.
+// plan is how everything is to be read.
 type plan struct {
-	resolved map[string]resolution
+	resolved map[readingKey]resolution
 	watches  map[schema.GroupVersionKind]*watch
 	// fresh are the watches that do not run yet.
 	fresh []*watch
@@ -49,20 +49,19 @@ func (w *Watches) settle(ctx context.Context, group *sync.WaitGroup) {
 
 // plan keeps every watch that is on the right target.
 func (w *Watches) plan(offers map[schema.GroupKind]offer) plan {
-	next := plan{resolved: map[string]resolution{}, watches: map[schema.GroupVersionKind]*watch{}}
-	for _, k := range w.options.Kinds {
-		ref := k.Referent()
-		offered, known := offers[ref.GroupKind()]
+	next := plan{resolved: map[readingKey]resolution{}, watches: map[schema.GroupVersionKind]*watch{}}
+	for _, read := range w.readings {
+		offered, known := offers[read.key.GroupKind]
 		if !known {
 			// Asked for and not answered yet: it stays as it is.
-			if r, ok := w.resolved[k.Name()]; ok {
-				next.adopt(k, r)
+			if r, ok := w.resolved[read.key]; ok {
+				next.adopt(read.key, r)
 			}
 			continue
 		}
-		target, state, message := aim(ref, offered)
+		target, state, message := aim(read.referent, offered)
 		if message != "" {
-			next.adopt(k, resolution{state: state, message: message})
+			next.adopt(read.key, resolution{state: state, message: message})
 			continue
 		}
 		reader := next.watches[target.kind]
@@ -73,13 +72,13 @@ func (w *Watches) plan(offers map[schema.GroupKind]offer) plan {
 			reader = w.watchReferent(target)
 			next.fresh = append(next.fresh, reader)
 		}
-		next.adopt(k, resolution{watch: reader})
+		next.adopt(read.key, resolution{watch: reader})
 	}
 	return next
 }
 
-func (p *plan) adopt(k *kind.Kind, r resolution) {
-	p.resolved[k.Name()] = r
+func (p *plan) adopt(key readingKey, r resolution) {
+	p.resolved[key] = r
 	if r.watch != nil {
 		p.watches[r.watch.target.kind] = r.watch
 	}
@@ -105,8 +104,8 @@ func (w *Watches) offers() (map[schema.GroupKind]offer, bool) {
 		}
 	}
 	undefined := map[schema.GroupKind]*offer{}
-	for _, k := range w.options.Kinds {
-		gk := k.Referent().GroupKind()
+	for _, read := range w.readings {
+		gk := read.key.GroupKind
 		if _, is := defined[gk]; is {
 			continue
 		}
@@ -131,14 +130,14 @@ func (w *Watches) watchReferent(t target) *watch {
 	gk := t.kind.GroupKind()
 	var readers []*kind.Kind
 	for _, k := range w.options.Kinds {
-		if k.Referent().GroupKind() == gk {
+		if slices.ContainsFunc(k.Types(), func(r kind.Referent) bool { return r.GroupKind() == gk }) {
 			readers = append(readers, k)
 		}
 	}
 	watch := w.newWatch(t, func(object *unstructured.Unstructured) *unstructured.Unstructured {
 		return kind.Project(object, readers...)
 	})
-	watch.changed = func(key types.NamespacedName) { w.options.Changed(gk, key) }
+	watch.changed = func(change Change) { w.options.Changed(gk, change) }
 	watch.moved = func() { w.options.Moved(gk) }
 	watch.gone = func() {
 		if t.crd == "" {
@@ -149,20 +148,20 @@ func (w *Watches) watchReferent(t target) *watch {
 	return watch
 }
 
-// announce tells of the kinds that are not read any more, or not for the same reason.
-func (w *Watches) announce(ctx context.Context, before, after map[string]resolution) {
+// announce tells of the types that are not read any more, or not for the same reason.
+func (w *Watches) announce(ctx context.Context, before, after map[readingKey]resolution) {
 	moved := map[schema.GroupKind]bool{}
-	for _, k := range w.options.Kinds {
-		name, gk := k.Name(), k.Referent().GroupKind()
-		now, known := after[name]
-		if !known || now == before[name] {
+	for _, read := range w.readings {
+		gk := read.key.GroupKind
+		now, known := after[read.key]
+		if !known || now == before[read.key] {
 			continue
 		}
 		if now.watch == nil {
-			w.options.Log.LogAttrs(ctx, slog.LevelInfo, "not watching", slog.String("kind", name),
+			w.options.Log.LogAttrs(ctx, slog.LevelInfo, "not watching", slog.String("referent", gk.String()),
 				slog.Any("state", now.state), slog.String("reason", now.message))
 		} else {
-			w.options.Log.LogAttrs(ctx, slog.LevelInfo, "watching", slog.String("kind", name), slog.String("referent", now.watch.target.kind.String()))
+			w.options.Log.LogAttrs(ctx, slog.LevelInfo, "watching", slog.String("referent", now.watch.target.kind.String()))
 		}
 		if !moved[gk] {
 			moved[gk] = true

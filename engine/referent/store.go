@@ -2,12 +2,15 @@ package referent
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/cache"
+
+	"github.com/maas-kinds/maas/engine/kind"
 )
 
 // store holds the projections of one type's objects, and how far they can be
@@ -17,7 +20,7 @@ type store struct {
 	// changed is told of an object whose projection is another one now, moved
 	// of a state in which look-ups answer differently. Neither is called under
 	// the lock, and both after the store has changed.
-	changed func(types.NamespacedName)
+	changed func(Change)
 	moved   func()
 
 	mu      sync.RWMutex
@@ -56,6 +59,25 @@ func (s *store) get(key types.NamespacedName) (*unstructured.Unstructured, State
 		return nil, state
 	}
 	return s.objects[key], state
+}
+
+// matching are the objects that answer a query.
+func (s *store) matching(query kind.Query) ([]*unstructured.Unstructured, State) {
+	if query.Name != "" {
+		object, state := s.get(types.NamespacedName{Namespace: query.Namespace, Name: query.Name})
+		if object == nil {
+			return nil, state
+		}
+		return []*unstructured.Unstructured{object}, state
+	}
+	all, state := s.all()
+	return slices.DeleteFunc(all, func(object *unstructured.Unstructured) bool { return !query.Matches(object) }), state
+}
+
+func (s *store) current() State {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.state()
 }
 
 func (s *store) all() ([]*unstructured.Unstructured, State) {
@@ -108,11 +130,11 @@ func (s *store) upsert(object any) error {
 	}
 	key := keyOf(projection)
 	s.mu.Lock()
-	same := equal(s.objects[key], projection)
+	before := s.objects[key]
 	s.objects[key] = projection
 	s.mu.Unlock()
-	if !same {
-		s.changed(key)
+	if !equal(before, projection) {
+		s.changed(Change{key, before, projection})
 	}
 	return nil
 }
@@ -125,11 +147,11 @@ func (s *store) Delete(object any) error {
 	}
 	key := keyOf(referent)
 	s.mu.Lock()
-	_, existed := s.objects[key]
+	before, existed := s.objects[key]
 	delete(s.objects, key)
 	s.mu.Unlock()
 	if existed {
-		s.changed(key)
+		s.changed(Change{Key: key, Before: before})
 	}
 	return nil
 }
@@ -155,8 +177,8 @@ func (s *store) Replace(list []any, _ string) error {
 	case answersDiffer(from, to):
 		s.moved()
 	case to.readable():
-		for _, key := range differences(before, objects) {
-			s.changed(key)
+		for _, change := range differences(before, objects) {
+			s.changed(change)
 		}
 	}
 	return nil
@@ -191,17 +213,17 @@ func equal(a, b *unstructured.Unstructured) bool {
 	return a != nil && b != nil && equality.Semantic.DeepEqual(a.Object, b.Object)
 }
 
-func differences(before, after map[types.NamespacedName]*unstructured.Unstructured) []types.NamespacedName {
-	var keys []types.NamespacedName
+func differences(before, after map[types.NamespacedName]*unstructured.Unstructured) []Change {
+	var changes []Change
 	for key, object := range after {
 		if !equal(before[key], object) {
-			keys = append(keys, key)
+			changes = append(changes, Change{key, before[key], object})
 		}
 	}
-	for key := range before {
+	for key, object := range before {
 		if _, still := after[key]; !still {
-			keys = append(keys, key)
+			changes = append(changes, Change{Key: key, Before: object})
 		}
 	}
-	return keys
+	return changes
 }

@@ -77,7 +77,7 @@ func TestStore(t *testing.T) {
 					delete(kept.Object, "ignored")
 					return kept
 				},
-				changed: func(key types.NamespacedName) { told = append(told, key.Name) },
+				changed: func(c Change) { told = append(told, c.Key.Name) },
 				moved:   func() { told = append(told, "*") },
 			}
 			do := func(steps []func(*store) error) {

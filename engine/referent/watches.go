@@ -22,17 +22,17 @@ type Options struct {
 	Discovery discovery.DiscoveryInterfaceWithContext
 	Clock     clock.Clock
 	Log       *slog.Logger
-	// Changed is called after a referent has come, gone or changed in something
-	// that a kind reads. Calls for one type come one at a time. The namespace is
-	// empty for cluster-scoped types.
-	Changed func(schema.GroupKind, types.NamespacedName)
-	// Moved is called after Get has begun to answer differently for all
-	// referents of a type.
+	// Changed is called after an object has come, gone or changed in something
+	// that a kind reads. Calls for one type come one at a time.
+	Changed func(schema.GroupKind, Change)
+	// Moved is called after Get and Select have begun to answer differently for
+	// all objects of a type.
 	Moved func(schema.GroupKind)
 }
 
-// Watches are the watches on all referent types of a set of kinds. Types that
-// several kinds read in one version are watched once.
+// Watches are the watches on all types that a set of kinds reads: referents and
+// what is related to them. Types that several kinds read in one version are
+// watched once.
 type Watches struct {
 	options     Options
 	definitions *watch
@@ -42,14 +42,16 @@ type Watches struct {
 	// defined is what definitions offered at the last look.
 	defined map[schema.GroupKind]offer
 
-	mu sync.RWMutex
-	// resolved by kind name.
-	resolved map[string]resolution
+	// readings are what the kinds read, each once.
+	readings []reading
+
+	mu       sync.RWMutex
+	resolved map[readingKey]resolution
 	running  map[schema.GroupVersionKind]*watch
 	settled  bool
 }
 
-// resolution is how a kind's referent type is read: by a watch, or not at all.
+// resolution is how a type is read: by a watch, or not at all.
 type resolution struct {
 	watch   *watch
 	state   State
@@ -61,13 +63,14 @@ func New(options Options) *Watches {
 	w := &Watches{
 		options:  options,
 		dirty:    make(chan struct{}, 1),
-		resolved: map[string]resolution{},
+		readings: readingsOf(options.Kinds),
+		resolved: map[readingKey]resolution{},
 		running:  map[schema.GroupVersionKind]*watch{},
 	}
 	dirty := func() { signal(w.dirty) }
 	w.definitions = w.newWatch(definitions(), projectDefinition)
 	w.definitions.changed, w.definitions.moved, w.definitions.gone =
-		func(types.NamespacedName) { dirty() }, dirty, func() {}
+		func(Change) { dirty() }, dirty, func() {}
 	w.discovery = &discoverer{client: options.Discovery, clock: options.Clock, log: options.Log,
 		changed: dirty, ask: make(chan struct{}, 1), offers: map[schema.GroupKind]*offer{}}
 	return w
@@ -99,41 +102,61 @@ func (w *Watches) Ready() bool {
 
 // Get looks a referent of k up. The namespace is ignored for cluster-scoped types.
 func (w *Watches) Get(k *kind.Kind, namespace, name string) Lookup {
-	w.mu.RLock()
-	r, ok := w.resolved[k.Name()]
-	w.mu.RUnlock()
-	switch {
-	case !ok:
-		return Lookup{State: Starting}
-	case r.watch == nil:
-		return Lookup{State: r.state, Message: r.message}
+	r, found := w.lookUp(readingOf(k.Referent()))
+	if r.watch == nil {
+		return found
 	}
-	target := r.watch.target
 	key := types.NamespacedName{Name: name}
-	if target.namespaced {
+	if found.Namespaced {
 		key.Namespace = namespace
 	}
-	found := Lookup{Type: target.kind, Namespaced: target.namespaced}
 	if found.Object, found.State = r.watch.get(key); found.State == Forbidden {
-		found.Message = target.forbidden()
+		found.Message = r.watch.target.forbidden()
 	}
 	return found
 }
 
-// Health is the state of every referent type, each once, in no order.
+// Select looks up what answers a query of a kind. The objects are shared: do
+// not change them. Where none can be looked up, the lookup says why.
+func (w *Watches) Select(query kind.Query) ([]*unstructured.Unstructured, Lookup) {
+	r, found := w.lookUp(readingOf(kind.Referent{Group: query.Group, Kind: query.Kind, Versions: query.Versions}))
+	if r.watch == nil {
+		return nil, found
+	}
+	var objects []*unstructured.Unstructured
+	if objects, found.State = r.watch.matching(query); found.State == Forbidden {
+		found.Message = r.watch.target.forbidden()
+	}
+	return objects, found
+}
+
+// lookUp says how something is read. Without a watch the lookup is complete.
+func (w *Watches) lookUp(read reading) (resolution, Lookup) {
+	w.mu.RLock()
+	r, ok := w.resolved[read.key]
+	w.mu.RUnlock()
+	switch {
+	case !ok:
+		return r, Lookup{State: Starting}
+	case r.watch == nil:
+		return r, Lookup{State: r.state, Message: r.message}
+	}
+	return r, Lookup{Type: r.watch.target.kind, Namespaced: r.watch.target.namespaced}
+}
+
+// Health is the state of every type that is read, each once, in no order.
 func (w *Watches) Health() []Health {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	states := map[schema.GroupVersionKind]State{}
-	for _, k := range w.options.Kinds {
-		r, ok := w.resolved[k.Name()]
-		switch ref := k.Referent(); {
+	for _, read := range w.readings {
+		switch r, ok := w.resolved[read.key]; {
 		case ok && r.watch != nil:
-			_, states[r.watch.target.kind] = r.watch.get(types.NamespacedName{})
+			states[r.watch.target.kind] = r.watch.current()
 		case ok:
-			states[ref.GroupKind().WithVersion(ref.Versions[0])] = r.state
+			states[read.key.WithVersion(read.referent.Versions[0])] = r.state
 		default:
-			states[ref.GroupKind().WithVersion(ref.Versions[0])] = Starting
+			states[read.key.WithVersion(read.referent.Versions[0])] = Starting
 		}
 	}
 	healths := make([]Health, 0, len(states))
