@@ -14,12 +14,17 @@ GENERATED_IN = api config conformance engine kinds schemas
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# A compiler that says nothing for minutes looks like a hang: -v names each package that is not in Go's cache yet. The
+# program runs without make or go around it, so that Ctrl-C is an answer and not an error.
 .PHONY: run
 run: ## start everything on this machine; Ctrl-C stops it
-	@$(GO) run ./cmd/maas-local
+	@echo 'building maas-local: minutes the first time, seconds after that'
+	@$(GO) build -v -o bin/maas-local ./cmd/maas-local && exec bin/maas-local
 
 .PHONY: test
 test: assets ## run all tests with the race detector
+	@echo 'building for the race detector: minutes the first time, seconds after that'
+	@$(GO) build -race -v ./api/... ./engine/... ./conformance/testenv
 	$(GO) test -race -timeout 30m ./...
 
 .PHONY: bench

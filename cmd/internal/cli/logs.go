@@ -8,7 +8,7 @@ import (
 	"log/slog"
 
 	"github.com/go-logr/logr"
-	"k8s.io/klog/v2" //nolint:depguard // client-go logs through it, and is told here to use slog
+	"k8s.io/klog/v2"
 	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 )
 
