@@ -33,7 +33,7 @@ bench: ## run the benchmarks of the API
 
 .PHONY: build
 build: ## build the commands into bin/
-	$(GO) build -trimpath -o bin/ ./cmd/...
+	$(GO) build -o bin/ ./cmd/...
 
 .PHONY: assets
 assets: ## build the kube-apiserver and etcd that run and test start
@@ -42,7 +42,7 @@ assets: ## build the kube-apiserver and etcd that run and test start
 .PHONY: lint
 lint: ## check the import rules of the rooms, and the code
 	@.ci/house
-	$(GOLANGCI_LINT) run
+	$(GOLANGCI_LINT) run --allow-parallel-runners
 
 .PHONY: generate
 generate: ## write everything that is made from something else
