@@ -47,7 +47,7 @@ func (c cors) allow(header http.Header, r *http.Request) bool {
 
 // preflight says what a page may send.
 func (c cors) preflight(header http.Header, r *http.Request) {
-	header.Add("Vary", "Origin, Access-Control-Request-Headers")
+	header.Set("Vary", "Origin, Access-Control-Request-Headers")
 	if !c.allow(header, r) || r.Header.Get("Access-Control-Request-Method") == "" {
 		return
 	}

@@ -90,8 +90,8 @@ func draining() *apiError {
 		message: "This replica is shutting down. Try again."}
 }
 
-func inconclusive() *apiError {
-	return &apiError{status: http.StatusServiceUnavailable, kind: typeServer, code: "backends_unreachable", retryAfter: 2 * time.Second,
+func inconclusive(retryAfter time.Duration) *apiError {
+	return &apiError{status: http.StatusServiceUnavailable, kind: typeServer, code: "backends_unreachable", retryAfter: retryAfter,
 		message: "None of the model backends could be asked whether you have access. Try again in a moment."}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"k8s.io/utils/clock"
 
@@ -22,6 +23,8 @@ type handler struct {
 	callers    *access.Callers
 	kinds      func(name string) (*kind.Kind, bool)
 	namespaces []string
+	// retryAfter is when endpoints that are at fault are tried again.
+	retryAfter time.Duration
 	cors       cors
 	pages      *pages
 	metrics    *metrics
@@ -49,7 +52,7 @@ const (
 )
 
 func newHandler(o Options, source snapshots, checker *access.Checker) (*handler, error) {
-	h := &handler{catalog: source, checker: checker, kinds: o.Kinds, namespaces: o.Namespaces, log: o.Log, clock: o.Clock}
+	h := &handler{catalog: source, checker: checker, kinds: o.Kinds, namespaces: o.Namespaces, log: o.Log, clock: o.Clock, retryAfter: o.Limits.BreakerOpen}
 	var err error
 	if h.callers, err = access.NewCallers(o.ForwardHeaders, o.Anonymous); err != nil {
 		return nil, err

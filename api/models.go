@@ -27,7 +27,7 @@ func (h *handler) list(w *response, r *http.Request) *apiError {
 	places, targets := selection(snapshot, wanted)
 	verdicts := make([]access.Verdict, len(targets))
 	summary := h.checker.Check(r.Context(), caller, targets, verdicts)
-	if failed := h.conclude(w, summary); failed != nil {
+	if failed := h.conclude(w, r, summary); failed != nil {
 		return failed
 	}
 
@@ -66,16 +66,18 @@ func selection(snapshot *catalog.Snapshot, wanted filter) (places []int, targets
 
 // conclude turns the summary of a check into reply headers, or an error where
 // there is nothing to reply.
-func (h *handler) conclude(w http.ResponseWriter, summary access.Summary) *apiError {
+func (h *handler) conclude(w http.ResponseWriter, r *http.Request, summary access.Summary) *apiError {
 	if summary.RetryAfter > 0 {
 		return throttled(summary.RetryAfter)
 	}
 	if summary.Inconclusive > 0 {
 		if summary.Decided == 0 {
-			return inconclusive()
+			return inconclusive(h.retryAfter)
 		}
 		w.Header()["X-Models-Incomplete"] = []string{"true"}
-		h.metrics.incomplete.Inc()
+		if r.Context().Err() == nil { // else the client has left, and gets no list at all
+			h.metrics.incomplete.Inc()
+		}
 	}
 	checked := summary.CheckedAt
 	if checked.IsZero() {
@@ -106,7 +108,7 @@ func (h *handler) retrieve(w *response, r *http.Request) *apiError {
 	if verdict[0] == access.Denied || verdict[0] == access.Refused {
 		return modelNotFound()
 	}
-	if failed := h.conclude(w, summary); failed != nil {
+	if failed := h.conclude(w, r, summary); failed != nil {
 		return failed
 	}
 	w.listed = 1

@@ -44,7 +44,7 @@ var saneRequestID = regexp.MustCompile(`^[A-Za-z0-9._:/+=-]{1,128}$`)
 // errors as OpenAI objects, the access log and the metrics. The log names the
 // route and never the path or the query, where people put credentials.
 func (h *handler) observed(route string, answer endpoint) http.Handler {
-	constant := http.Header{"X-Content-Type-Options": {"nosniff"}}
+	constant := http.Header{"X-Content-Type-Options": {"nosniff"}, "Vary": {"Origin, Accept-Encoding"}}
 	if strings.HasPrefix(route, modelsPath) {
 		constant["Cache-Control"] = []string{"private, no-cache"}
 		constant["Vary"] = h.vary

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"unique"
@@ -63,7 +64,7 @@ func ClusterLocal() []string { return []string{".svc", ".svc.cluster.local"} }
 
 // NewPolicy makes a Policy. Trusted are host suffixes: "example.com" trusts
 // that host and every host below it, ".example.com" only those below it, "*"
-// every host. allowHTTP lets credentials go over plain http to hosts that are
+// every host; an IP address trusts that address. allowHTTP lets credentials go over plain http to hosts that are
 // not cluster-local names; allowCIDRs lifts the refusal of addresses.
 func NewPolicy(trusted []string, allowHTTP bool, allowCIDRs []netip.Prefix) (*Policy, error) {
 	p := &Policy{rules: kind.EndpointRules{AllowCIDRs: allowCIDRs}, allowHTTP: allowHTTP}
@@ -73,7 +74,9 @@ func NewPolicy(trusted []string, allowHTTP bool, allowCIDRs []netip.Prefix) (*Po
 		switch {
 		case entry == "*":
 			p.everyHost = true
-		case strings.Trim(suffix, ".") == "" || strings.ContainsAny(suffix, "*/@? ") || strings.Contains(suffix, "://"):
+		case isAddress(suffix):
+			p.trusted = append(p.trusted, suffix)
+		case strings.Trim(suffix, ".") == "" || strings.ContainsAny(suffix, "*/@?: "):
 			errs = append(errs, fmt.Errorf("--trusted-hosts: %q: write a host name suffix such as models.example.com or .example.com, or * alone for every host", entry))
 		default:
 			p.trusted = append(p.trusted, suffix)
@@ -137,7 +140,16 @@ func (p *Policy) checkHost(u *url.URL) error {
 
 func (p *Policy) trusts(host string) bool { return p.everyHost || matchesAny(host, p.trusted) }
 
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
+}
+
+// matchesAny knows no hosts below an address.
 func matchesAny(host string, suffixes []string) bool {
+	if isAddress(host) {
+		return slices.Contains(suffixes, host)
+	}
 	for _, suffix := range suffixes {
 		below := "." + strings.TrimPrefix(suffix, ".")
 		if host == suffix || (strings.HasSuffix(host, below) && len(host) > len(below)) {

@@ -31,6 +31,8 @@ func TestPolicyDecidesWhereCredentialsMayGo(t *testing.T) {
 		"the suffix alone is no host":            {local, "http://svc", ""},
 		"a host outside":                         {local, "https://api.example.com", ""},
 		"an address is no name":                  {local, "http://10.0.0.7", ""},
+		"a trusted address":                      {policy{trusted: []string{"10.0.0.7", "fd00::7"}, allowHTTP: true}, "http://[fd00::7]:80", "http://[fd00::7]:80/v1/models"},
+		"is not the end of another":              {policy{trusted: []string{"0.0.7"}, allowHTTP: true}, "http://10.0.0.7", ""},
 		"a trusted host":                         {example, "https://models.example.com/granite", "https://models.example.com/granite/v1/models"},
 		"hosts below it":                         {example, "https://eu.models.example.com", "https://eu.models.example.com/v1/models"},
 		"not beside it":                          {example, "https://evil-models.example.com", ""},
@@ -91,13 +93,13 @@ func TestPolicyDecidesWhereCredentialsMayGo(t *testing.T) {
 }
 
 func TestPolicyNamesEveryBadSuffix(t *testing.T) {
-	_, err := NewPolicy([]string{"*.example.com", "https://x", "a/b", "", ".", "fine.example.com"}, false, nil)
-	for _, bad := range []string{`"*.example.com"`, `"https://x"`, `"a/b"`, `""`, `"."`} {
+	_, err := NewPolicy([]string{"*.example.com", "https://x", "a/b", "", ".", "models.example.com:8443", "fine.example.com", "10.0.0.7", "fd00::7"}, false, nil)
+	for _, bad := range []string{`"*.example.com"`, `"https://x"`, `"a/b"`, `""`, `"."`, `"models.example.com:8443"`} {
 		if err == nil || !strings.Contains(err.Error(), bad) {
 			t.Errorf("%s is not named in: %v", bad, err)
 		}
 	}
-	if err != nil && strings.Contains(err.Error(), "fine") {
+	if err != nil && (strings.Contains(err.Error(), "fine") || strings.Contains(err.Error(), `0.7"`)) {
 		t.Errorf("a good suffix is named in: %v", err)
 	}
 }

@@ -79,7 +79,7 @@ func (s *settings) serving(flags *flag.FlagSet) {
 func (s *settings) reaching(flags *flag.FlagSet, badCIDRs *error) {
 	o := &s.options
 	hosts := o.TrustedHosts
-	flags.Func("trusted-hosts", "host name `suffixes` that callers' credentials may be sent to, instead of the default "+
+	flags.Func("trusted-hosts", "host name `suffixes`, or addresses, that callers' credentials may be sent to, instead of the default "+
 		strings.Join(hosts, ",")+"; * for every host", replace(&o.TrustedHosts))
 	flags.BoolVar(&o.AllowHTTP, "allow-http", false, "send credentials over plain http to hosts that are no cluster-local names")
 	cli.AllowCIDR(flags, &o.AllowCIDRs, badCIDRs)
