@@ -11,34 +11,40 @@ import (
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 
 	"github.com/maas-kinds/maas/conformance/crd"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
-// installDefinitions installs the CRDs of this project, and for every kind the
-// operator's own CRD from crdDir, or one made from the kind-spec where crdDir
-// is empty or has none.
+// installDefinitions installs the CRDs of this project, and for every type that
+// kinds read the operator's own CRD from crdDir, or one made from the kind-specs
+// where crdDir is empty or has none.
 func installDefinitions(ctx context.Context, config *rest.Config, kinds *kind.Set, root, crdDir string, say io.Writer) error {
 	crds, err := crd.Read(filepath.Join(root, "config", "crd"))
 	if err != nil {
 		return err
 	}
-	published, err := readDefinitions(crdDir, kinds)
+	installed := map[schema.GroupKind]bool{}
+	for _, definition := range crds {
+		installed[defines(definition)] = true
+	}
+	types := typesOf(kinds)
+	published, err := readDefinitions(crdDir, types)
 	if err != nil {
 		return err
 	}
-	for _, k := range kinds.Kinds() {
-		if k.NoReferent() != "" {
+	for _, t := range types {
+		if installed[t.GroupKind()] {
 			continue
 		}
-		definition, found := published[k.Referent().GroupKind()]
+		definition, found := published[t.GroupKind()]
 		origin := "as published by its project"
 		if !found {
-			definition, origin = crd.Minimal(k), "made from the kind-spec"
+			definition, origin = crd.Minimal(t, kinds.Kinds()...), "made from the kind-specs"
 		}
-		fmt.Fprintf(say, "      %-20s %s (%s)\n", k.Name(), definition.Name, origin)
+		fmt.Fprintf(say, "      %-55s %s\n", definition.Name, origin)
 		crds = append(crds, definition)
 	}
 	if err := crd.Install(ctx, config, crds...); err != nil {
@@ -47,8 +53,28 @@ func installDefinitions(ctx context.Context, config *rest.Config, kinds *kind.Se
 	return nil
 }
 
-// readDefinitions finds the CRDs of the kinds' referents below a folder.
-func readDefinitions(dir string, kinds *kind.Set) (map[schema.GroupKind]*apiextensionsv1.CustomResourceDefinition, error) {
+// typesOf are the types that kinds read and Kubernetes itself does not bring,
+// each once.
+func typesOf(kinds *kind.Set) []kind.Referent {
+	var types []kind.Referent
+	seen := map[schema.GroupKind]bool{}
+	for _, k := range kinds.Kinds() {
+		for _, t := range k.Types() {
+			if !seen[t.GroupKind()] && !clientgoscheme.Scheme.IsGroupRegistered(t.Group) {
+				seen[t.GroupKind()] = true
+				types = append(types, t)
+			}
+		}
+	}
+	return types
+}
+
+func defines(definition *apiextensionsv1.CustomResourceDefinition) schema.GroupKind {
+	return schema.GroupKind{Group: definition.Spec.Group, Kind: definition.Spec.Names.Kind}
+}
+
+// readDefinitions finds the CRDs of types below a folder.
+func readDefinitions(dir string, types []kind.Referent) (map[schema.GroupKind]*apiextensionsv1.CustomResourceDefinition, error) {
 	found := map[schema.GroupKind]*apiextensionsv1.CustomResourceDefinition{}
 	if dir == "" {
 		return found, nil
@@ -57,7 +83,7 @@ func readDefinitions(dir string, kinds *kind.Set) (map[schema.GroupKind]*apiexte
 		if err != nil || entry.IsDir() || filepath.Ext(path) != ".yaml" {
 			return err
 		}
-		wanted, err := mentionsAny(path, kinds)
+		wanted, err := mentionsAny(path, types)
 		if err != nil || !wanted {
 			return err
 		}
@@ -66,7 +92,7 @@ func readDefinitions(dir string, kinds *kind.Set) (map[schema.GroupKind]*apiexte
 			return err
 		}
 		for _, definition := range crds {
-			found[schema.GroupKind{Group: definition.Spec.Group, Kind: definition.Spec.Names.Kind}] = definition
+			found[defines(definition)] = definition
 		}
 		return nil
 	})
@@ -76,15 +102,15 @@ func readDefinitions(dir string, kinds *kind.Set) (map[schema.GroupKind]*apiexte
 	return found, nil
 }
 
-// mentionsAny says whether a file may define a referent: CRDs have megabytes
-// of schema, and most in a folder are of no kind.
-func mentionsAny(path string, kinds *kind.Set) (bool, error) {
+// mentionsAny says whether a file may define one of the types: CRDs have
+// megabytes of schema, and many in a folder are of other types.
+func mentionsAny(path string, types []kind.Referent) (bool, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return false, err
 	}
-	for _, k := range kinds.Kinds() {
-		if k.NoReferent() == "" && bytes.Contains(content, []byte("group: "+k.Referent().Group+"\n")) && bytes.Contains(content, []byte("kind: "+k.Referent().Kind+"\n")) {
+	for _, t := range types {
+		if bytes.Contains(content, []byte("group: "+t.Group+"\n")) && bytes.Contains(content, []byte("kind: "+t.Kind+"\n")) {
 			return true, nil
 		}
 	}

@@ -10,31 +10,36 @@ import (
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
-// Minimal makes a CRD for the referent of a kind that has one from the paths that the kind-spec
-// reads, for control planes without the operator's own. Every value is taken;
-// what the kind reads is listed, so that it shows in kubectl explain.
-func Minimal(k *kind.Kind) *apiextensionsv1.CustomResourceDefinition {
-	referent := k.Referent()
-	resource, _ := meta.UnsafeGuessKindToResource(referent.GroupKind().WithVersion(referent.Versions[0]))
+// Minimal makes a CRD for a type from the paths that kinds read of it, for
+// control planes without the operator's own. Every value is taken; what is read
+// is listed, so that it shows in kubectl explain.
+func Minimal(t kind.Referent, readers ...*kind.Kind) *apiextensionsv1.CustomResourceDefinition {
+	resource, _ := meta.UnsafeGuessKindToResource(t.GroupKind().WithVersion(t.Versions[0]))
 	crd := &apiextensionsv1.CustomResourceDefinition{
-		TypeMeta:   metav1.TypeMeta{APIVersion: apiextensionsv1.SchemeGroupVersion.String(), Kind: "CustomResourceDefinition"},
-		ObjectMeta: metav1.ObjectMeta{Name: resource.Resource + "." + referent.Group},
+		TypeMeta: metav1.TypeMeta{APIVersion: apiextensionsv1.SchemeGroupVersion.String(), Kind: "CustomResourceDefinition"},
+		ObjectMeta: metav1.ObjectMeta{
+			Name: resource.Resource + "." + t.Group,
+			// Without it the API server takes none in the groups of Kubernetes itself.
+			Annotations: map[string]string{apiextensionsv1.KubeAPIApprovedAnnotation: "unapproved, made from kind-specs"},
+		},
 		Spec: apiextensionsv1.CustomResourceDefinitionSpec{
-			Group: referent.Group,
+			Group: t.Group,
 			Names: apiextensionsv1.CustomResourceDefinitionNames{
-				Kind: referent.Kind, ListKind: referent.Kind + "List",
-				Plural: resource.Resource, Singular: strings.ToLower(referent.Kind),
+				Kind: t.Kind, ListKind: t.Kind + "List",
+				Plural: resource.Resource, Singular: strings.ToLower(t.Kind),
 			},
-			Scope: apiextensionsv1.ResourceScope(referent.Scope),
+			Scope: apiextensionsv1.ResourceScope(t.Scope),
 		},
 	}
-	for i, version := range referent.Versions {
-		schema := open("What the kind " + k.Name() + " reads; everything else is kept as it is.")
-		for _, field := range k.Fields() {
+	schema := open("What kinds read is listed; everything else is kept as it is.")
+	for _, k := range readers {
+		for _, field := range k.FieldsOf(t.GroupKind()) {
 			if field[0] != "metadata" {
 				declare(schema, field, k.Name())
 			}
 		}
+	}
+	for i, version := range t.Versions {
 		crd.Spec.Versions = append(crd.Spec.Versions, apiextensionsv1.CustomResourceDefinitionVersion{
 			Name: version, Served: true, Storage: i == 0,
 			Schema:       &apiextensionsv1.CustomResourceValidation{OpenAPIV3Schema: schema},
