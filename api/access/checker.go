@@ -184,7 +184,7 @@ type Summary struct {
 func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, verdicts []Verdict) Summary {
 	var missed []int
 	var summary Summary
-	oldest := int64(0)
+	recalled, oldest := 0, int64(0)
 	note := func(checked int64) {
 		summary.Decided++
 		if oldest == 0 || checked < oldest {
@@ -192,6 +192,11 @@ func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, 
 		}
 	}
 	for i, target := range targets {
+		if target.settled != nil {
+			verdicts[i] = *target.settled
+			summary.Decided++
+			continue
+		}
 		if target.refused != nil {
 			verdicts[i] = Refused
 			if !target.reported.Swap(true) {
@@ -201,12 +206,13 @@ func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, 
 		}
 		if known, ok := c.memory.recall(verdictKey{caller.key, target.id}); ok {
 			verdicts[i] = known.verdict
+			recalled++
 			note(known.checked)
 			continue
 		}
 		missed = append(missed, i)
 	}
-	c.metrics.verdicts(summary.Decided, len(missed))
+	c.metrics.verdicts(recalled, len(missed))
 	if len(missed) > 0 {
 		for k, a := range c.askAll(ctx, caller, targets, missed) {
 			verdicts[missed[k]] = a.verdict

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"time"
@@ -47,7 +48,7 @@ func (k verdictKey) flight() string {
 	for _, word := range id.accepts {
 		accepts = binary.LittleEndian.AppendUint64(accepts, word)
 	}
-	return string(k.caller[:]) + string(accepts) + id.url
+	return string(k.caller[:]) + string(accepts) + id.manner + "\n" + id.url
 }
 
 // fly asks for good: with a deadline of its own, detached from the request
@@ -85,7 +86,7 @@ func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key v
 
 // probe sends the question, holding a slot until the connection is free again.
 func (c *Checker) probe(ctx context.Context, caller *Caller, target *Target) outcome {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.limits.ProbeTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cmp.Or(target.probe.Timeout, c.limits.ProbeTimeout))
 	stop := c.onClose(cancel)
 	c.running.Add(1)
 	started := c.clock.Now()

@@ -19,7 +19,7 @@ const MarkerHeader = "X-Maas-Probe"
 // says why nothing was sent, or what else is at the address.
 func probe(ctx context.Context, transport http.RoundTripper, target *Target, caller *Caller, done func()) (result outcome, refusal string) {
 	request := (&http.Request{
-		Method:     http.MethodGet,
+		Method:     target.probe.Method,
 		URL:        target.url,
 		Host:       target.url.Host,
 		Header:     target.header(caller),

@@ -3,6 +3,7 @@ package access
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -27,13 +28,26 @@ type Target struct {
 	refused error
 	// reported is set once the refusal was logged.
 	reported atomic.Bool
+	// settled is the verdict on every caller where none is asked for; nil where
+	// the endpoint is asked.
+	settled *Verdict
 }
 
 // targetID identifies what is asked and how the answer is read. Two kinds that
-// accept different statuses of one URL do not share a verdict.
+// ask one URL differently, or accept different statuses, share no verdict.
 type targetID struct {
-	url     string
+	url string
+	// manner is the method and the kind's own headers.
+	manner  string
 	accepts acceptSet
+}
+
+func mannerOf(probe kind.Probe) string {
+	manner := probe.Method
+	for _, name := range slices.Sorted(maps.Keys(probe.Headers)) {
+		manner += "\n" + name + ": " + probe.Headers[name]
+	}
+	return manner
 }
 
 // acceptSet has a bit for each of the statuses 100 to 599.
@@ -64,8 +78,9 @@ func ClusterLocal() []string { return []string{".svc", ".svc.cluster.local"} }
 
 // NewPolicy makes a Policy. Trusted are host suffixes: "example.com" trusts
 // that host and every host below it, ".example.com" only those below it, "*"
-// every host; an IP address trusts that address. allowHTTP lets credentials go over plain http to hosts that are
-// not cluster-local names; allowCIDRs lifts the refusal of addresses.
+// every host; an IP address trusts that address. allowHTTP lets credentials go
+// over plain http to hosts that are not cluster-local names; allowCIDRs lifts
+// the refusal of addresses.
 func NewPolicy(trusted []string, allowHTTP bool, allowCIDRs []netip.Prefix) (*Policy, error) {
 	p := &Policy{rules: kind.EndpointRules{AllowCIDRs: allowCIDRs}, allowHTTP: allowHTTP}
 	var errs []error
@@ -92,9 +107,15 @@ func (p *Policy) Target(model, endpoint, kindName string, probe kind.Probe) *Tar
 	t := &Target{model: model, kind: kindName, probe: probe}
 	t.url, t.refused = p.resolve(endpoint, probe)
 	if t.refused == nil {
-		t.id = unique.Make(targetID{url: t.url.String(), accepts: acceptsOf(probe)})
+		t.id = unique.Make(targetID{url: t.url.String(), manner: mannerOf(probe), accepts: acceptsOf(probe)})
 	}
 	return t
+}
+
+// Unasked makes the target of a model whose kind has no endpoint asked: every
+// caller gets the same verdict.
+func Unasked(model string, verdict Verdict) *Target {
+	return &Target{model: model, settled: &verdict}
 }
 
 // Refused says why credentials may not go to the target's endpoint, nil when
@@ -159,10 +180,13 @@ func matchesAny(host string, suffixes []string) bool {
 	return false
 }
 
-// header is what a probe of the target carries: the caller's headers, the
-// loop marker, and nothing else of the caller's request.
+// header is what a probe of the target carries: the kind's headers, the
+// caller's, the loop marker, and nothing else of the caller's request.
 func (t *Target) header(caller *Caller) http.Header {
-	header := make(http.Header, len(caller.header)+3)
+	header := make(http.Header, len(t.probe.Headers)+len(caller.header)+3)
+	for name, value := range t.probe.Headers {
+		header[name] = []string{value}
+	}
 	for name, values := range caller.header {
 		header[name] = values
 	}

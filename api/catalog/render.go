@@ -116,8 +116,21 @@ func (r *Renderer) renderOne(model *v1alpha1.MaaSModel, id string) (rendered, er
 	if entry.JSON, err = json.Marshal(objectOf(model, entry)); err != nil {
 		return rendered{}, fmt.Errorf("rendering model %s/%s: %w", model.Namespace, model.Name, err)
 	}
-	target := r.Policy.Target(model.Namespace+"/"+model.Name, model.Status.Endpoint, label, probe)
-	return rendered{entry: entry, target: target}, nil
+	return rendered{entry: entry, target: r.target(model, entry, label, probe)}, nil
+}
+
+// target is what is asked whether a caller may see the model. Where the kind
+// says that nothing is, everybody sees it while it is ready.
+func (r *Renderer) target(model *v1alpha1.MaaSModel, entry *Entry, label string, probe kind.Probe) *access.Target {
+	name := model.Namespace + "/" + model.Name
+	switch {
+	case probe.Policy != kind.ProbeNever:
+		return r.Policy.Target(name, model.Status.Endpoint, label, probe)
+	case entry.Ready:
+		return access.Unasked(name, access.Allowed)
+	default:
+		return access.Unasked(name, access.Denied)
+	}
 }
 
 // object is a model as OpenAI clients know it, with this API's additions.

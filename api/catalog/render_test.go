@@ -3,13 +3,18 @@ package catalog
 import (
 	"bytes"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
+	"net/http"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/clock"
 
 	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/api/v1alpha1"
@@ -196,5 +201,47 @@ func TestOnlyWhatChangedIsRenderedAgain(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"a/two=a/two", "one=a/one", "two=b/two"}, listed(first)); diff != "" {
 		t.Errorf("an earlier snapshot has changed (-want +got):\n%s", diff)
+	}
+}
+
+// Where a kind says that its endpoints are not asked, readiness decides alone.
+func TestUnaskedKind(t *testing.T) {
+	set, err := kind.Load(kind.Source{FS: fstest.MapFS{"a.yaml": {Data: []byte(`apiVersion: maas.opendatahub.io/v1alpha1
+kind: ModelKind
+metadata: {name: Open}
+spec:
+  description: a backend that anybody may use
+  noReferent: the backend runs outside of the cluster
+  noEndpoint: set spec.endpointOverride to the address of the service
+  probe: {policy: Never}
+`)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRenderer(t)
+	r.Kinds = set.Lookup
+	open := func(m *v1alpha1.MaaSModel) { m.Spec.ModelRef.Kind, m.Status.Kind = "Open", "Open" }
+	unready := func(m *v1alpha1.MaaSModel) { m.Status.Phase = v1alpha1.PhaseUnhealthy }
+	s := render(t, r, model("ns", "a", 0, open), model("ns", "b", 0, open, unready), model("ns", "c", 0, open, noEndpoint))
+	checker, err := access.NewChecker(t.Context(), access.Config{
+		Limits: access.DefaultLimits(), Policy: r.Policy, Log: slog.New(slog.DiscardHandler),
+		Registry: prometheus.NewRegistry(), Clock: clock.RealClock{},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer checker.Close()
+	callers, err := access.NewCallers(nil, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	anybody, err := callers.Identify(http.Header{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	verdicts := make([]access.Verdict, len(s.Targets()))
+	checker.Check(t.Context(), anybody, s.Targets(), verdicts)
+	if diff := cmp.Diff([]access.Verdict{access.Allowed, access.Denied}, verdicts); diff != "" {
+		t.Errorf("verdicts on the ready and the unready one (-want +got):\n%s", diff)
 	}
 }
