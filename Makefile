@@ -55,6 +55,7 @@ verify: generate ## fail when a generated file is not what `make generate` write
 	@git --no-pager diff --exit-code || { echo 'make verify: the files above differ from the commit; if they are generated, run `make generate` and commit them' >&2; exit 1; }
 	@unknown=$$(git ls-files --others --exclude-standard -- $(GENERATED_IN)); \
 	 test -z "$$unknown" || { echo "$$unknown"; echo 'make verify: git does not know the files above; commit or remove them' >&2; exit 1; }
+	$(GO) mod tidy -diff
 	@echo 'make verify: generated files are up to date'
 
 .PHONY: clean
