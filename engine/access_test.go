@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -54,10 +55,12 @@ func controllerRules(t testing.TB) []rbacv1.PolicyRule {
 // The committed role is enough, events included, for the built-in kinds with
 // their real CRDs.
 func TestCommittedRoleSuffices(t *testing.T) {
-	dir := testenv.CRDDir(t)
+	dirs, err := filepath.Glob(filepath.Join(testenv.CRDDir(t), "*", "*.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	env := server.Env(t)
-	env.InstallCRDs(t, filepath.Join(dir, "kserve-inferenceservice"), filepath.Join(dir, "kserve-llminferenceservice"),
-		filepath.Join(dir, "knative-service"))
+	env.InstallCRDs(t, dirs...)
 	builtIn, err := kind.Load(kind.Source{FS: kinds.FS})
 	if err != nil {
 		t.Fatal(err)
@@ -68,11 +71,15 @@ func TestCommittedRoleSuffices(t *testing.T) {
 	c := run(t, env, builtIn, as("committed"))
 	for _, name := range builtIn.Names() {
 		model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: name, Name: "absent-" + lower(name)})
-		expect(t, env, model, stands{v1alpha1.PhasePending, "", v1alpha1.ReasonReferentNotFound})
+		want := stands{v1alpha1.PhasePending, "", v1alpha1.ReasonReferentNotFound}
+		if k, _ := builtIn.Lookup(name); k.NoReferent() != "" {
+			want = stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonNoEndpoint}
+		}
+		expect(t, env, model, want)
 	}
 	unknown := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "LLMInferenceServices", Name: "misspelt"})
 	expect(t, env, unknown, stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonKindUnknown})
-	expectEvents(t, env, unknown, []string{`Warning KindUnknown Resolve: Pending → Failed: no kind-spec is named "LLMInferenceServices", did you mean "LLMInferenceService"? There are InferenceService, KnativeService, llmisvc`})
+	expectEvents(t, env, unknown, []string{`Warning KindUnknown Resolve: Pending → Failed: no kind-spec is named "LLMInferenceServices", did you mean "LLMInferenceService"? There are ` + strings.Join(builtIn.Names(), ", ")})
 	for _, line := range append(c.log.loud(t, 0), libraryLog.loud(t, said)...) {
 		t.Errorf("logged: %s", line)
 	}
