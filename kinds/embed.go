@@ -3,7 +3,7 @@ package kinds
 
 import "embed"
 
-// FS holds the kind-spec of every folder as NAME/kind.yaml.
+// FS holds what is in the folder of every kind: NAME/kind.yaml and what proves it.
 //
-//go:embed */kind.yaml
+//go:embed */*.yaml
 var FS embed.FS

@@ -14,6 +14,14 @@ var FS embed.FS
 // KindSpec is the file name of the kind-spec's schema.
 const KindSpec = "kindspec.schema.json"
 
+// The file names of what proves a kind: its cases, what they may leave open,
+// and the report of the suite.
+const (
+	Case    = "case.schema.json"
+	Waivers = "waivers.schema.json"
+	Report  = "report.schema.json"
+)
+
 // The file names of what the listing API sends.
 const (
 	Model   = "model.schema.json"

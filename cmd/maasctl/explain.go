@@ -4,13 +4,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/cmd/internal/cli"
+	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
 )
@@ -87,25 +85,11 @@ func decide(ctx context.Context, k *kind.Kind, referent *unstructured.Unstructur
 	if err != nil {
 		return explanation{}, err
 	}
-	model := &v1alpha1.MaaSModel{
-		ObjectMeta: metav1.ObjectMeta{Namespace: referent.GetNamespace(), Name: referent.GetName(), Generation: 1},
-		Spec:       v1alpha1.MaaSModelSpec{ModelRef: v1alpha1.ModelReference{Kind: k.Name(), Name: referent.GetName()}},
-		Status:     v1alpha1.MaaSModelStatus{Phase: o.phase, Referent: kind.ReferentStatusOf(referent)},
-	}
-	obs := k.Observe(model, referent, related, o.rules)
-	// No time is shown, so any will do.
-	now := time.Unix(0, 0)
-	first, err := machine.Decide(ctx, model, obs, now)
+	settled, err := conformance.Settle(ctx, machine, conformance.Question{
+		Kind: k, Referent: referent, Related: related, Previous: o.phase, Rules: o.rules,
+	})
 	if err != nil {
 		return explanation{}, err
 	}
-	settled := first
-	if first.Held {
-		model.Status = first.Status
-		settled, err = machine.Decide(ctx, model, obs, now.Add(first.Recheck))
-		if err != nil {
-			return explanation{}, err
-		}
-	}
-	return newExplanation(k, referent, obs, first, settled), nil
+	return newExplanation(k, referent, settled), nil
 }

@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
 )
@@ -43,7 +44,8 @@ type conditionRow struct {
 	Message            string                 `json:"message"`
 }
 
-func newExplanation(k *kind.Kind, referent *unstructured.Unstructured, obs kind.Observation, first, settled phase.Decision) explanation {
+func newExplanation(k *kind.Kind, referent *unstructured.Unstructured, s conformance.Settlement) explanation {
+	obs, first, settled := s.Observation, s.First, s.Settled
 	e := explanation{
 		Kind: k.Name(), Event: settled.Event, Phase: settled.Status.Phase,
 		Ready: settled.Status.Phase == v1alpha1.PhaseReady,

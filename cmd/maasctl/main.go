@@ -37,6 +37,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"lint", "report every fault of kind-specs", lint},
+		{"test", "prove kinds by their cases, and hold them against faults and mutants", test},
 		{"explain", "show what would be decided about a backend object, and why", explain},
 	}
 }

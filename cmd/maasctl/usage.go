@@ -35,6 +35,17 @@ func parse(flags *flag.FlagSet, help string, args []string, out io.Writer) (help
 	return false, nil
 }
 
+// parseMixed is parse for commands whose flags may also follow the arguments,
+// which it returns.
+func parseMixed(flags *flag.FlagSet, help string, args []string, out io.Writer) (arguments []string, helped bool, err error) {
+	for {
+		if helped, err = parse(flags, help, args, out); helped || err != nil || flags.NArg() == 0 {
+			return arguments, helped, err
+		}
+		arguments, args = append(arguments, flags.Arg(0)), flags.Args()[1:]
+	}
+}
+
 // either lists words as a sentence does.
 func either(words []string) string {
 	if len(words) < 2 {

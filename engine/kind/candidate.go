@@ -33,7 +33,7 @@ func (k *Kind) resolveEndpoint(override string, v *view, rules EndpointRules) En
 		url, invalid, note := c.try(name, v, rules)
 		switch {
 		case url != "":
-			return Endpoint{URL: url, Source: EndpointFromCandidate, Message: fmt.Sprintf("%s, %s", name, c.text)}
+			return Endpoint{URL: url, Source: EndpointFromCandidate, Rule: name, Message: fmt.Sprintf("%s, %s", name, c.text)}
 		case invalid:
 			refused = append(refused, fmt.Sprintf("%s, %s: %s", name, c.text, note))
 		case note != "":
@@ -54,6 +54,9 @@ func (k *Kind) resolveEndpoint(override string, v *view, rules EndpointRules) En
 	return Endpoint{Message: shorten(message, maxMessage)}
 }
 
+// overrideRule is what a trace calls the override.
+const overrideRule = "endpointOverride"
+
 func overridden(override string, rules EndpointRules, t *trace) Endpoint {
 	step := Step{Path: "spec.endpointOverride", Found: override}
 	e := Endpoint{Source: EndpointFromOverride}
@@ -62,9 +65,9 @@ func overridden(override string, rules EndpointRules, t *trace) Endpoint {
 		e.Message = "spec.endpointOverride is " + err.Error()
 		step.Found, step.Note = nil, err.Error()
 	} else {
-		e.URL, e.Message, step.Matched = override, "spec.endpointOverride", true
+		e.URL, e.Rule, e.Message, step.Matched = override, overrideRule, "spec.endpointOverride", true
 	}
-	t.add("endpoint", "endpointOverride", step)
+	t.add("endpoint", overrideRule, step)
 	return e
 }
 

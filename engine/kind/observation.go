@@ -84,6 +84,8 @@ type Health struct {
 	// OnDemand is true in state HealthReady when the backend is not ready itself
 	// but wakes when it is called.
 	OnDemand bool
+	// Rule is the health rule that decided, for example "health[1]"; empty when none did.
+	Rule string
 	// Message names the rule and quotes what the backend says about it.
 	Message string
 }
@@ -102,6 +104,9 @@ type Endpoint struct {
 	// URL is valid under the rules given to Observe; empty when there is none.
 	URL    string
 	Source EndpointSource
+	// Rule is what yielded the URL, for example "endpoint[0]", or
+	// "endpointOverride"; empty when there is none.
+	Rule string
 	// Invalid is true when a value was found and refused.
 	Invalid bool
 	// None is true when the kind declares that its backends have no endpoint of

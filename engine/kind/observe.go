@@ -128,7 +128,7 @@ func (k *Kind) judge(v *view, generation *Generation) Health {
 		})
 		switch {
 		case f.matched && decided == nil:
-			decided = &Health{State: r.is, OnDemand: r.onDemand, Message: shorten(f.words, maxMessage)}
+			decided = &Health{State: r.is, OnDemand: r.onDemand, Rule: name, Message: shorten(f.words, maxMessage)}
 		case f.stale && stale == "":
 			stale = f.words
 		case !f.matched && r.is == HealthReady && lacking == "":

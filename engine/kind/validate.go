@@ -12,25 +12,28 @@ import (
 	"github.com/maas-kinds/maas/schemas"
 )
 
-// validator holds a document against the kind-spec's JSON Schema.
+// validator holds documents against a JSON Schema.
 type validator struct {
 	schema *jsonschema.Schema
 	// raw is the same schema as data, to give advice from.
 	raw any
 }
 
-func newValidator() (*validator, error) {
-	content, err := schemas.FS.ReadFile(schemas.KindSpec)
+func newValidator() (*validator, error) { return newValidatorFor(schemas.KindSpec) }
+
+// newValidatorFor compiles the schema of that file name in package schemas.
+func newValidatorFor(name string) (*validator, error) {
+	content, err := schemas.FS.ReadFile(name)
 	if err != nil {
-		return nil, fmt.Errorf("reading the kind-spec schema: %w", err)
+		return nil, fmt.Errorf("reading the schema %s: %w", name, err)
 	}
-	compiled, err := jsonschema.CompileString(schemas.KindSpec, string(content))
+	compiled, err := jsonschema.CompileString(name, string(content))
 	if err != nil {
-		return nil, fmt.Errorf("compiling the kind-spec schema: %w", err)
+		return nil, fmt.Errorf("compiling the schema %s: %w", name, err)
 	}
 	v := &validator{schema: compiled}
 	if err := json.Unmarshal(content, &v.raw); err != nil {
-		return nil, fmt.Errorf("reading the kind-spec schema: %w", err)
+		return nil, fmt.Errorf("reading the schema %s: %w", name, err)
 	}
 	return v, nil
 }

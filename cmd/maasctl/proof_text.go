@@ -1,0 +1,80 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/maas-kinds/maas/conformance"
+)
+
+// writeProofs shows people a table of the kinds, and then what is wrong.
+func writeProofs(out io.Writer, proofs []conformance.Proof, verbose bool) error {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	if len(proofs) > 0 {
+		fmt.Fprint(w, "KIND")
+		for _, level := range proofs[0].Levels {
+			fmt.Fprintf(w, "\t%s %s", level.ID, level.Title)
+		}
+		fmt.Fprintln(w, "\tRESULT")
+	}
+	for _, proof := range proofs {
+		fmt.Fprint(w, proof.Folder.Name)
+		for _, level := range proof.Levels {
+			fmt.Fprintf(w, "\t%s", tally(level))
+		}
+		fmt.Fprintf(w, "\t%s\n", verdictOf(proof))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, proof := range proofs {
+		writeChecks(&b, proof, verbose)
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+// tally gives "12/14": so many of the checks that were made passed.
+func tally(level conformance.LevelProof) string {
+	passed, skipped := level.Count(conformance.Passed), level.Count(conformance.Skipped)
+	switch made := len(level.Checks) - skipped; {
+	case made == 0:
+		return "skipped"
+	case skipped > 0:
+		return fmt.Sprintf("%d/%d, %d skipped", passed, made, skipped)
+	default:
+		return fmt.Sprintf("%d/%d", passed, made)
+	}
+}
+
+func verdictOf(proof conformance.Proof) string {
+	switch {
+	case proof.Failed():
+		return "FAILED"
+	case proof.Partial():
+		return "partial"
+	}
+	return "passed"
+}
+
+func writeChecks(out io.Writer, proof conformance.Proof, verbose bool) {
+	for _, level := range proof.Levels {
+		for _, check := range level.Checks {
+			if check.Outcome != conformance.Failed && !verbose {
+				continue
+			}
+			mark := map[conformance.Outcome]string{conformance.Passed: "✓", conformance.Failed: "✗", conformance.Skipped: "–"}[check.Outcome]
+			fmt.Fprintf(out, "\n%s %s %s: %s", mark, proof.Folder.Name, level.ID, check.Name)
+			if check.Message != "" {
+				message := strings.ReplaceAll(check.Message, "\n", "\n    ")
+				fmt.Fprintf(out, "\n    %s", message)
+			}
+		}
+	}
+	if verbose || proof.Failed() {
+		fmt.Fprintln(out)
+	}
+}

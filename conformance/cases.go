@@ -1,0 +1,79 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// proveCases runs every case and then asks whether they cover the kind-spec.
+func proveCases(ctx context.Context, s *Suite, f *Folder) ([]Check, error) {
+	var checks []Check
+	var verdicts []Verdict
+	for _, c := range f.Cases {
+		settled, err := Settle(ctx, s.machine, c.question(f))
+		if err != nil {
+			return nil, fmt.Errorf("case %s: %w", c.Name, err)
+		}
+		verdicts = append(verdicts, settled.Verdict())
+		checks = append(checks, c.hold(settled))
+	}
+	return append(checks, coverage(f, verdicts)...), nil
+}
+
+func (c Case) question(f *Folder) Question {
+	return Question{Kind: f.Kind, Referent: c.Referent, Related: c.Related, Previous: c.Previous, Override: c.Override}
+}
+
+// hold compares everything; the message is for the author of the case.
+func (c Case) hold(settled Settlement) Check {
+	name := "case " + c.Name
+	if c.Expect == nil {
+		return fail(name, "%s: says no expect: maasctl test --write-expectations writes what is decided now, and you check that it is right", c.File)
+	}
+	differences := c.Expect.differences(settled.Verdict())
+	if len(differences) == 0 {
+		return pass(name)
+	}
+	return fail(name, "%s: decides otherwise:\n%s\nbecause: %s\nmaasctl explain shows every rule that was tried",
+		c.File, strings.Join(differences, "\n"), settled.Settled.Message)
+}
+
+// differences has one line for each field that is not as expected.
+func (v Verdict) differences(actual Verdict) []string {
+	var all []string
+	note := func(field, want, got string) {
+		if want != got {
+			all = append(all, fmt.Sprintf("  %s: expected %s, decided %s", field, want, got))
+		}
+	}
+	note("event", string(v.Event), string(actual.Event))
+	note("phase", string(v.Phase), string(actual.Phase))
+	note("endpoint", orNull(v.Endpoint), orNull(actual.Endpoint))
+	note("decided.health", orNull(v.Decided.Health), orNull(actual.Decided.Health))
+	note("decided.endpoint", orNull(v.Decided.Endpoint), orNull(actual.Decided.Endpoint))
+	types := slices.Collect(maps.Keys(v.Conditions))
+	types = slices.AppendSeq(types, maps.Keys(actual.Conditions))
+	slices.Sort(types)
+	for _, conditionType := range slices.Compact(types) {
+		note("conditions."+conditionType, v.Conditions[conditionType].String(), actual.Conditions[conditionType].String())
+	}
+	return all
+}
+
+// String gives `"True" BackendReady`.
+func (c ConditionVerdict) String() string {
+	if c == (ConditionVerdict{}) {
+		return "none"
+	}
+	return fmt.Sprintf("%q %s", c.Status, c.Reason)
+}
+
+func orNull(text *string) string {
+	if text == nil {
+		return "null"
+	}
+	return *text
+}

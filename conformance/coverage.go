@@ -1,0 +1,104 @@
+package conformance
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+)
+
+// demand is something that one of the cases has to show.
+type demand struct {
+	name string
+	// advice says which case to write.
+	advice string
+	shown  func(Case, Verdict) bool
+}
+
+// coverage has a check for each thing that the kind-spec can decide.
+func coverage(f *Folder, verdicts []Verdict) []Check {
+	var checks []Check
+	for _, d := range demands(f) {
+		name := "covers " + d.name
+		covered := false
+		for i, v := range verdicts {
+			covered = covered || d.shown(f.Cases[i], v)
+		}
+		if covered {
+			checks = append(checks, pass(name))
+			continue
+		}
+		checks = append(checks, fail(name, "%s: no case shows %s: %s", f.File(caseFolder), d.name, d.advice))
+	}
+	return checks
+}
+
+func demands(f *Folder) []demand {
+	all := slices.Concat(ruleDemands(f), endpointDemands(f))
+	if f.Kind.NoReferent() != "" {
+		return all
+	}
+	if gated(f.spec()) {
+		all = append(all, demand{"a stale status", "write one whose status was made for an earlier generation",
+			func(_ Case, v Verdict) bool {
+				return v.reason(v1alpha1.ConditionBackendReady) == v1alpha1.ReasonGenerationStale
+			}})
+	}
+	return append(all,
+		demand{"an object without status", "write one as it is just after it was created, before anything looked at it",
+			func(c Case, _ Verdict) bool {
+				return len(field(c.Referent.Object, "status")) == 0 && c.Referent.GetDeletionTimestamp() == nil
+			}},
+		demand{"an object that is being deleted", "write one with a metadata.deletionTimestamp",
+			func(_ Case, v Verdict) bool {
+				return v.reason(v1alpha1.ConditionReferenceResolved) == v1alpha1.ReasonReferentTerminating
+			}})
+}
+
+func ruleDemands(f *Folder) []demand {
+	var all []demand
+	fails := false
+	for i, rule := range list(f.spec(), "health") {
+		name, is := fmt.Sprintf("health[%d]", i), text(rule, "is")
+		fails = fails || is == "Failed"
+		all = append(all, demand{name, fmt.Sprintf("write one that this rule, which says %s, decides", is),
+			func(_ Case, v Verdict) bool { return v.Decided.Health != nil && *v.Decided.Health == name }})
+	}
+	if f.Kind.NoReferent() == "" && f.Kind.NoFailure() == "" && !fails {
+		all = append(all, demand{"a failure", "no rule says Failed: write one, or say with noFailure why the backend cannot tell",
+			func(Case, Verdict) bool { return false }})
+	}
+	return all
+}
+
+func endpointDemands(f *Folder) []demand {
+	var all []demand
+	for i := range list(f.spec(), "endpoint") {
+		name := fmt.Sprintf("endpoint[%d]", i)
+		all = append(all, demand{name, "write one whose endpoint this candidate yields",
+			func(_ Case, v Verdict) bool { return v.Decided.Endpoint != nil && *v.Decided.Endpoint == name }})
+	}
+	if f.Kind.NoEndpoint() != "" {
+		all = append(all,
+			demand{"a model without endpoint", "write one without endpointOverride",
+				func(_ Case, v Verdict) bool {
+					return v.reason(v1alpha1.ConditionEndpointResolved) == v1alpha1.ReasonNoEndpoint
+				}},
+			demand{"an endpointOverride", "write one that is Ready with it",
+				func(_ Case, v Verdict) bool {
+					return v.Phase == v1alpha1.PhaseReady && v.reason(v1alpha1.ConditionEndpointResolved) == v1alpha1.ReasonEndpointOverridden
+				}})
+	}
+	return all
+}
+
+func (v Verdict) reason(conditionType string) string { return v.Conditions[conditionType].Reason }
+
+// gated says whether any status is held against a generation.
+func gated(spec map[string]any) bool {
+	gates := func(policy string) bool { return policy != "" && policy != "Ignore" }
+	if gates(text(spec, "generation")) {
+		return true
+	}
+	return slices.ContainsFunc(list(spec, "related"), func(related any) bool { return gates(text(related, "generation")) })
+}

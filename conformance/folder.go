@@ -1,0 +1,150 @@
+package conformance
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// The names in the folder of a kind.
+const (
+	specFile    = "kind.yaml"
+	pinFile     = "referent.yaml"
+	pageFile    = "README.md"
+	caseFolder  = "cases"
+	waiversFile = "waivers.yaml"
+)
+
+// Folder is the folder of one kind, as far as it could be read.
+type Folder struct {
+	// Name of the folder, which is that of the kind.
+	Name string
+	// Kind is nil when the kind-spec has faults.
+	Kind *kind.Kind
+	// Spec is the kind-spec as data, in the shapes of encoding/json.
+	Spec map[string]any
+	// Cases that could be read, sorted by name.
+	Cases []Case
+	// Waivers of mutants, in the order of the file.
+	Waivers []Waiver
+	// Schema are the checks of L0.
+	Schema []Check
+	// FS is rooted in the folder.
+	FS fs.FS
+
+	label string
+}
+
+// File is a file of the folder, named so that a person can open it.
+func (f *Folder) File(name string) string { return path.Join(f.label, name) }
+
+// Load reads the kinds of sources, which stand side by side: none replaces a
+// kind of another. A source is the folder of one kind or a folder of such
+// folders. What is wrong with a folder is in its Schema; the error says that a
+// source cannot be read at all.
+func (s *Suite) Load(sources ...kind.Source) ([]*Folder, error) {
+	set, err := kind.LoadTogether(sources...)
+	var faults kind.Faults
+	if err != nil && !errors.As(err, &faults) {
+		return nil, err
+	}
+	var folders []*Folder
+	for _, source := range sources {
+		found, err := foldersOf(source)
+		if err != nil {
+			return nil, err
+		}
+		folders = append(folders, found...)
+	}
+	for _, f := range folders {
+		if err := s.read(f, set, faults); err != nil {
+			return nil, err
+		}
+	}
+	return folders, nil
+}
+
+// foldersOf finds the folders of a source without reading them.
+func foldersOf(source kind.Source) ([]*Folder, error) {
+	if _, err := fs.Stat(source.FS, specFile); err == nil {
+		return []*Folder{{Name: path.Base(source.Name), FS: source.FS, label: source.Name}}, nil
+	}
+	entries, err := fs.ReadDir(source.FS, ".")
+	if err != nil {
+		return nil, fmt.Errorf("reading the kinds of %s: %w", source.Name, err)
+	}
+	var folders []*Folder
+	for _, entry := range entries {
+		if !entry.IsDir() || strings.HasPrefix(entry.Name(), ".") {
+			continue
+		}
+		inside, err := fs.Sub(source.FS, entry.Name())
+		if err != nil {
+			return nil, fmt.Errorf("reading the kind %s: %w", entry.Name(), err)
+		}
+		folders = append(folders, &Folder{Name: entry.Name(), FS: inside, label: path.Join(source.Name, entry.Name())})
+	}
+	if len(folders) == 0 {
+		return nil, fmt.Errorf("%s holds no kind: give the folder of a kind, with its %s, or a folder of such folders", source.Name, specFile)
+	}
+	return folders, nil
+}
+
+// read fills a folder in and notes its faults.
+func (s *Suite) read(f *Folder, set *kind.Set, faults kind.Faults) error {
+	for _, k := range set.Kinds() {
+		if k.File() == f.File(specFile) {
+			f.Kind = k
+		}
+	}
+	own := slices.DeleteFunc(slices.Clone(faults), func(fault kind.Fault) bool {
+		return fault.File != f.File(specFile) && fault.File != f.label
+	})
+	f.Schema = append(f.Schema, verdictOf(specFile, own))
+	if content, err := fs.ReadFile(f.FS, specFile); err == nil {
+		for _, d := range kind.ReadDocuments(f.File(specFile), content) {
+			f.Spec, _ = d.Value().(map[string]any)
+		}
+	}
+	f.Schema = append(f.Schema, f.shape())
+	return s.readCases(f)
+}
+
+// verdictOf is the check that a file has no faults.
+func verdictOf(name string, faults kind.Faults) Check {
+	if len(faults) > 0 {
+		return fail(name, "%s", faults.Error())
+	}
+	return pass(name)
+}
+
+// shape refuses what has no place in the folder of a kind.
+func (f *Folder) shape() Check {
+	const name = "folder"
+	entries, err := fs.ReadDir(f.FS, ".")
+	if err != nil {
+		return fail(name, "%s: cannot be read: %s", f.label, err)
+	}
+	known := []string{specFile, pinFile, pageFile, caseFolder}
+	var faults []string
+	for _, entry := range entries {
+		isFolder := entry.Name() == caseFolder
+		if strings.HasPrefix(entry.Name(), ".") || slices.Contains(known, entry.Name()) && entry.IsDir() == isFolder {
+			continue
+		}
+		advice := "the folder of a kind holds " + strings.Join(known, ", ")
+		if near := kind.Nearest(entry.Name(), known); near != "" {
+			advice = "did you mean " + near + "?"
+		}
+		faults = append(faults, fmt.Sprintf("%s: has no place here, %s", f.File(entry.Name()), advice))
+	}
+	if len(faults) > 0 {
+		return fail(name, "%s", strings.Join(faults, "\n"))
+	}
+	return pass(name)
+}

@@ -1,0 +1,83 @@
+package conformance
+
+import (
+	"context"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/phase"
+)
+
+// Question asks what follows for a MaaSModel that points at a referent.
+type Question struct {
+	Kind *kind.Kind
+	// Referent is nil for kinds that have none.
+	Referent *unstructured.Unstructured
+	Related  kind.Objects
+	// Previous is the model's phase before, Pending when empty. It has that
+	// phase because of this referent.
+	Previous v1alpha1.Phase
+	// Override is the model's spec.endpointOverride; may be empty.
+	Override string
+	Rules    kind.EndpointRules
+}
+
+// Settlement is what follows, and from what.
+type Settlement struct {
+	Observation kind.Observation
+	// First is the decision at once, Settled the one after any dwell.
+	First, Settled phase.Decision
+}
+
+// The namespace and the name of a model whose referent gives it none.
+const (
+	modelNamespace = "models"
+	modelName      = "model"
+)
+
+// Settle runs the pure core. The model is called as its referent is and lives
+// beside it.
+func Settle(ctx context.Context, machine *phase.Machine, q Question) (Settlement, error) {
+	model := &v1alpha1.MaaSModel{
+		ObjectMeta: metav1.ObjectMeta{Namespace: modelNamespace, Name: modelName, Generation: 1},
+		Spec:       v1alpha1.MaaSModelSpec{EndpointOverride: q.Override},
+		Status:     v1alpha1.MaaSModelStatus{Phase: q.Previous},
+	}
+	if q.Referent != nil {
+		model.Name = q.Referent.GetName()
+		if namespace := q.Referent.GetNamespace(); namespace != "" {
+			model.Namespace = namespace
+		}
+		model.Status.Referent = kind.ReferentStatusOf(q.Referent)
+	}
+	model.Spec.ModelRef = v1alpha1.ModelReference{Kind: q.Kind.Name(), Name: model.Name}
+	s := Settlement{Observation: q.Kind.Observe(model, q.Referent, q.Related, q.Rules)}
+	var err error
+	// No time is shown, so any will do.
+	s.First, s.Settled, err = machine.Settle(ctx, model, s.Observation, time.Unix(0, 0))
+	return s, err
+}
+
+// Verdict is the settled decision without its words. A rule that held decided
+// nothing while the status was stale.
+func (s Settlement) Verdict() Verdict {
+	status := s.Settled.Status
+	v := Verdict{Event: s.Settled.Event, Phase: status.Phase, Conditions: map[string]ConditionVerdict{}}
+	for _, c := range status.Conditions {
+		v.Conditions[c.Type] = ConditionVerdict{Status: string(c.Status), Reason: c.Reason}
+	}
+	if status.Endpoint != "" {
+		v.Endpoint = &status.Endpoint
+	}
+	if rule := s.Observation.Health.Rule; rule != "" && s.Observation.Generation.Fresh {
+		v.Decided.Health = &rule
+	}
+	if rule := s.Observation.Endpoint.Rule; rule != "" {
+		v.Decided.Endpoint = &rule
+	}
+	return v
+}

@@ -1,0 +1,102 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/phase"
+	"github.com/maas-kinds/maas/schemas"
+)
+
+// Suite holds what every kind is proved with. It is safe for concurrent use.
+type Suite struct {
+	machine                   *phase.Machine
+	language                  *kind.Language
+	caseSchema, waiversSchema *kind.Schema
+}
+
+// New makes a suite. The error means that the program itself is broken.
+func New() (*Suite, error) {
+	machine, err := phase.New()
+	if err != nil {
+		return nil, fmt.Errorf("making the state machine: %w", err)
+	}
+	language, err := kind.NewLanguage()
+	if err != nil {
+		return nil, err
+	}
+	cases, err := kind.CompileSchema(schemas.Case)
+	if err != nil {
+		return nil, err
+	}
+	waivers, err := kind.CompileSchema(schemas.Waivers)
+	if err != nil {
+		return nil, err
+	}
+	return &Suite{machine: machine, language: language, caseSchema: cases, waiversSchema: waivers}, nil
+}
+
+// Proof is what a kind was held against, level by level.
+type Proof struct {
+	Folder *Folder
+	Levels []LevelProof
+}
+
+// LevelProof is the checks of one level.
+type LevelProof struct {
+	Level
+	Checks []Check
+}
+
+// Count says how many of the checks ended so.
+func (l LevelProof) Count(outcome Outcome) int {
+	n := 0
+	for _, c := range l.Checks {
+		if c.Outcome == outcome {
+			n++
+		}
+	}
+	return n
+}
+
+// Prove runs the levels on one kind. A kind-spec that does not compile is
+// skipped by every level but L0. The error means that the suite itself is broken.
+func (s *Suite) Prove(ctx context.Context, f *Folder, levels []Level) (Proof, error) {
+	proof := Proof{Folder: f}
+	for _, level := range levels {
+		var checks []Check
+		if f.Kind == nil && level.ID != "L0" {
+			checks = []Check{skip(level.Title, "the kind-spec has faults, see L0")}
+		} else {
+			var err error
+			if checks, err = level.Prove(ctx, s, f); err != nil {
+				return proof, fmt.Errorf("%s of the kind %s: %w", level.ID, f.Name, err)
+			}
+		}
+		proof.Levels = append(proof.Levels, LevelProof{Level: level, Checks: checks})
+	}
+	return proof, nil
+}
+
+// Failed says whether any check failed.
+func (p Proof) Failed() bool {
+	for _, l := range p.Levels {
+		if l.Count(Failed) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Partial says whether a core level skipped something.
+func (p Proof) Partial() bool {
+	for _, l := range p.Levels {
+		if l.Core && l.Count(Skipped) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func proveSchema(_ context.Context, _ *Suite, f *Folder) ([]Check, error) { return f.Schema, nil }

@@ -1,0 +1,38 @@
+package conformance_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// prove runs every level on the one kind of a source.
+func prove(t *testing.T, source kind.Source) conformance.Proof {
+	t.Helper()
+	suite, err := conformance.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folders, err := suite.Load(source)
+	if err != nil || len(folders) != 1 {
+		t.Fatalf("%d folders: %v", len(folders), err)
+	}
+	proof, err := suite.Prove(t.Context(), folders[0], conformance.Levels())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return proof
+}
+
+func TestSoundKind(t *testing.T) {
+	proof := prove(t, kind.Source{Name: "Widget", FS: os.DirFS("testdata/sound/Widget")})
+	for _, level := range proof.Levels {
+		for _, check := range level.Checks {
+			if check.Outcome == conformance.Failed {
+				t.Errorf("%s %s: %s", level.ID, check.Name, check.Message)
+			}
+		}
+	}
+}
