@@ -1,0 +1,192 @@
+package conformance
+
+import (
+	"context"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// prober changes the objects of one case and notes what does not hold.
+type prober struct {
+	*Suite
+	ctx      context.Context //nolint:containedctx // one walk over one case, and every step of it settles something
+	base     scene
+	name     string
+	findings findings
+	err      error
+}
+
+// proveInvariants changes the objects of every case in every way there is.
+func (s *Suite) proveInvariants(ctx context.Context, f *Folder) ([]Check, error) {
+	found := findings{}
+	for _, c := range f.Cases {
+		base, err := s.sceneOf(ctx, f, c)
+		if err != nil {
+			return nil, err
+		}
+		p := &prober{Suite: s, ctx: ctx, base: base, name: c.Name, findings: found}
+		p.dropStatus()
+		for i, object := range base.objects {
+			for _, at := range readNodes(object.Object) {
+				p.absent(i, at)
+				p.wrongType(i, at)
+				p.hostile(i, at)
+				p.conditions(i, at)
+			}
+		}
+		if p.err != nil {
+			return nil, p.err
+		}
+	}
+	return found.checks(), nil
+}
+
+// try settles a changed scene and holds what always holds. ok is false when
+// there is nothing to compare.
+func (p *prober) try(changed scene, what string) (Settlement, bool) {
+	settled, panicked, err := p.settle(p.ctx, changed)
+	switch {
+	case err != nil:
+		p.err = err
+		return settled, false
+	case panicked != "":
+		p.findings.note(noPanic, "case %s, %s: panic: %s", p.name, what, panicked)
+		return settled, false
+	}
+	if fault := incoherent(settled); fault != "" {
+		p.findings.note(coherent, "case %s, %s: %s", p.name, what, fault)
+	}
+	if endpoint := settled.Settled.Status.Endpoint; endpoint != "" {
+		if fault := hostileEndpoint(endpoint); fault != "" {
+			p.findings.note(safe, "case %s, %s: publishes %q, which %s", p.name, what, endpoint, fault)
+		}
+	}
+	return settled, true
+}
+
+// incoherent says what contradicts what in a decision.
+func incoherent(s Settlement) string {
+	v := s.Verdict()
+	ready := v.Phase == v1alpha1.PhaseReady
+	is := func(conditionType string) bool {
+		return v.Conditions[conditionType].Status == string(metav1.ConditionTrue)
+	}
+	switch {
+	case ready != is(v1alpha1.ConditionReady):
+		return "phase " + string(v.Phase) + ", and condition Ready is " + v.Conditions[v1alpha1.ConditionReady].Status
+	case ready && v.Endpoint == nil:
+		return "phase Ready without an endpoint"
+	case ready && !(is(v1alpha1.ConditionBackendReady) && is(v1alpha1.ConditionEndpointResolved)):
+		return "phase Ready, and BackendReady or EndpointResolved is not True"
+	case ready && !s.Observation.Generation.Fresh:
+		return "phase Ready with a stale status"
+	}
+	return ""
+}
+
+// dropStatus takes the status away from the referent, as if nothing had looked
+// at it yet.
+func (p *prober) dropStatus() {
+	if p.base.question.Referent == nil {
+		return
+	}
+	object, _ := deepCopy(p.base.objects[0].Object).(map[string]any)
+	delete(object, "status")
+	settled, ok := p.try(p.base.with(0, object), "without status")
+	if !ok {
+		return
+	}
+	v := settled.Verdict()
+	if v.fails() && !p.base.decided.fails() {
+		p.findings.note(noFailure, "case %s, without status: %s says Failed, and nothing did before", p.name, orNull(v.Decided.Health))
+	}
+	if v.Conditions[v1alpha1.ConditionBackendReady].Status == string(metav1.ConditionTrue) && !positive(settled.Observation) {
+		p.findings.note(noEvidence, "case %s, without status: %s says Ready, although it found nothing: let it also want something that is there",
+			p.name, orNull(v.Decided.Health))
+	}
+}
+
+func (v Verdict) fails() bool {
+	return v.Conditions[v1alpha1.ConditionBackendReady].Reason == v1alpha1.ReasonBackendFailed
+}
+
+// positive says whether the rule that decided found anything at all.
+func positive(o kind.Observation) bool {
+	for _, step := range o.Trace {
+		if strings.HasPrefix(step.Rule, o.Health.Rule+".") && step.Matched && step.Found != nil {
+			return true
+		}
+	}
+	return o.Health.Rule == ""
+}
+
+// absent takes a field away, and makes it null: both are absence.
+func (p *prober) absent(i int, at location) {
+	if _, isMember := at[len(at)-1].(string); !isMember {
+		return
+	}
+	object := p.base.objects[i].Object
+	gone, ok := p.try(p.base.with(i, edited(object, at, remove)), "without "+at.String())
+	null, okNull := p.try(p.base.with(i, edited(object, at, put(nil))), at.String()+" null")
+	if !ok || !okNull {
+		return
+	}
+	if differences := gone.Verdict().differences(null.Verdict()); len(differences) > 0 {
+		p.findings.note(nullAbsent, "case %s, %s: absent and null are decided differently (absent, then null):\n%s",
+			p.name, at, strings.Join(differences, "\n"))
+	}
+	if p.base.decided.Phase == v1alpha1.PhaseReady && gone.Verdict().fails() {
+		p.findings.note(noFailure, "case %s, without %s: %s says Failed, and the model was Ready", p.name, at, orNull(gone.Verdict().Decided.Health))
+	}
+}
+
+// wrongType puts values of every other type where something is read.
+func (p *prober) wrongType(i int, at location) {
+	object := p.base.objects[i].Object
+	for _, wrong := range []any{"wrong", int64(7), 0.5, true, map[string]any{"wrong": "wrong"}, []any{"wrong"}} {
+		p.try(p.base.with(i, edited(object, at, put(wrong))), at.String()+" of another type")
+	}
+}
+
+// conditions adds conditions that no backend has, and turns the order round,
+// where a list of conditions is read.
+func (p *prober) conditions(i int, at location) {
+	object := p.base.objects[i].Object
+	entries, ok := at.in(object).([]any)
+	if !ok || !areConditions(at, entries) {
+		return
+	}
+	for _, status := range []string{"True", "False", "Unknown"} {
+		stranger := map[string]any{"type": "ConformanceStranger", "status": status, "reason": "Unheard", "message": "unheard of"}
+		more := append([]any{stranger}, entries...)
+		p.unchanged(strangers, p.base.with(i, edited(object, at, put(more))), at.String()+" with a condition of an unknown type")
+	}
+	turned := make([]any, 0, len(entries))
+	for j := range entries {
+		turned = append(turned, entries[len(entries)-1-j])
+	}
+	p.unchanged(shuffled, p.base.with(i, edited(object, at, put(turned))), at.String()+" in reverse")
+}
+
+func (p *prober) unchanged(invariant string, changed scene, what string) {
+	settled, ok := p.try(changed, what)
+	if !ok {
+		return
+	}
+	if differences := p.base.decided.differences(settled.Verdict()); len(differences) > 0 {
+		p.findings.note(invariant, "case %s, %s: is decided differently:\n%s", p.name, what, strings.Join(differences, "\n"))
+	}
+}
+
+// areConditions: a list called conditions, each of another type.
+func areConditions(at location, entries []any) bool {
+	types := map[string]bool{}
+	for _, entry := range entries {
+		types[text(entry, "type")] = true
+	}
+	return at[len(at)-1] == "conditions" && len(types) == len(entries) && !types[""]
+}

@@ -1,0 +1,111 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// scene is the objects of a case, each as far as the kind reads it.
+type scene struct {
+	question Question
+	// objects are the referent, if there is one, and then the related ones.
+	objects []*unstructured.Unstructured
+	// decided is what follows from them as they are.
+	decided Verdict
+}
+
+func (s *Suite) sceneOf(ctx context.Context, f *Folder, c Case) (scene, error) {
+	q := c.question(f)
+	set := scene{question: q}
+	if q.Referent != nil {
+		set.objects = append(set.objects, q.Referent)
+	}
+	set.objects = append(set.objects, q.Related...)
+	for i, object := range set.objects {
+		set.objects[i] = &unstructured.Unstructured{Object: asObject(kind.Project(object, f.Kind).Object)}
+	}
+	settled, panicked, err := s.settle(ctx, set)
+	if panicked != "" {
+		err = fmt.Errorf("case %s panics: %s", c.Name, panicked)
+	}
+	set.decided = settled.Verdict()
+	return set, err
+}
+
+// with is the scene with another object in the place of one.
+func (s scene) with(i int, object map[string]any) scene {
+	s.objects = slices.Clone(s.objects)
+	s.objects[i] = &unstructured.Unstructured{Object: object}
+	return s
+}
+
+// settle answers the scene's question. A panic is a finding, not an end.
+func (s *Suite) settle(ctx context.Context, set scene) (settled Settlement, panicked string, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			panicked = fmt.Sprint(cause)
+		}
+	}()
+	q := set.question
+	q.Related = set.objects
+	if q.Referent != nil {
+		q.Referent, q.Related = set.objects[0], set.objects[1:]
+	}
+	settled, err = Settle(ctx, s.machine, q)
+	return settled, "", err
+}
+
+// identity is the metadata that an API server never leaves out or changes.
+var identity = []string{"name", "namespace", "uid", "resourceVersion", "generation", "deletionTimestamp"}
+
+// readNodes are the places in a projected object that a backend or its user
+// may have filled in any way, in a fixed order.
+func readNodes(object map[string]any) []location {
+	var nodes []location
+	walk(nil, object, func(at location, _ any) {
+		switch {
+		case len(at) == 0, at[0] == "apiVersion", at[0] == "kind", len(at) == 1 && at[0] == "metadata":
+		case at[0] == "metadata" && slices.Contains(identity, fmt.Sprint(at[1])):
+		default:
+			nodes = append(nodes, at)
+		}
+	})
+	slices.SortFunc(nodes, func(a, b location) int { return strings.Compare(a.String(), b.String()) })
+	return nodes
+}
+
+// edited is a copy of an object with the value at a place replaced.
+func edited(object map[string]any, at location, edit func(parent any, last any)) map[string]any {
+	copied, _ := deepCopy(object).(map[string]any)
+	edit(at[:len(at)-1].in(copied), at[len(at)-1])
+	return copied
+}
+
+func put(value any) func(parent, last any) {
+	return func(parent, last any) {
+		switch step := last.(type) {
+		case string:
+			if object, ok := parent.(map[string]any); ok {
+				object[step] = value
+			}
+		case int:
+			if entries, ok := parent.([]any); ok {
+				entries[step] = value
+			}
+		}
+	}
+}
+
+func remove(parent, last any) {
+	if object, ok := parent.(map[string]any); ok {
+		if name, ok := last.(string); ok {
+			delete(object, name)
+		}
+	}
+}
