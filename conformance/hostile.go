@@ -42,7 +42,7 @@ func (p *prober) hostile(i int, at location) {
 
 // takenOver says whether a value that was part of the host has become all of it.
 func (p *prober) takenOver(before, endpoint string) bool {
-	if endpoint == "" || p.base.decided.Endpoint == nil {
+	if before == "" || endpoint == "" || p.base.decided.Endpoint == nil {
 		return false
 	}
 	now, err := url.Parse(endpoint)

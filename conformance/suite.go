@@ -92,11 +92,33 @@ func (p Proof) Failed() bool {
 // Partial says whether a core level was skipped as a whole.
 func (p Proof) Partial() bool {
 	for _, l := range p.Levels {
-		if l.Core && l.Count(Skipped) == len(l.Checks) {
+		if l.Core && l.Result() == ResultSkipped {
 			return true
 		}
 	}
 	return false
+}
+
+// Result is failure where any check failed, partial where a core level was skipped.
+func (p Proof) Result() Result {
+	switch {
+	case p.Failed():
+		return ResultFailure
+	case p.Partial():
+		return ResultPartial
+	}
+	return ResultSuccess
+}
+
+// Result is skipped where no check of the level could be made.
+func (l LevelProof) Result() Result {
+	switch {
+	case l.Count(Failed) > 0:
+		return ResultFailure
+	case l.Count(Skipped) == len(l.Checks):
+		return ResultSkipped
+	}
+	return ResultSuccess
 }
 
 func proveSchema(_ context.Context, _ *Suite, f *Folder) ([]Check, error) { return f.Schema, nil }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"text/tabwriter"
 
@@ -18,14 +19,14 @@ func writeProofs(out io.Writer, proofs []conformance.Proof, verbose bool) error 
 		for _, level := range proofs[0].Levels {
 			fmt.Fprintf(w, "\t%s %s", level.ID, level.Title)
 		}
-		fmt.Fprintln(w, "\tRESULT")
+		fmt.Fprintln(w, "\tMUTANTS\tRESULT")
 	}
 	for _, proof := range proofs {
 		fmt.Fprint(w, proof.Folder.Name)
 		for _, level := range proof.Levels {
 			fmt.Fprintf(w, "\t%s", tally(level))
 		}
-		fmt.Fprintf(w, "\t%s\n", verdictOf(proof))
+		fmt.Fprintf(w, "\t%s\t%s\n", score(proof.Mutation()), strings.ToUpper(string(proof.Result())))
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -50,14 +51,16 @@ func tally(level conformance.LevelProof) string {
 	}
 }
 
-func verdictOf(proof conformance.Proof) string {
-	switch {
-	case proof.Failed():
-		return "FAILED"
-	case proof.Partial():
-		return "partial"
+// score gives "97% of 34, 1 waived".
+func score(m *conformance.Mutation) string {
+	if m == nil {
+		return "-"
 	}
-	return "passed"
+	text := fmt.Sprintf("%.0f%% of %d", math.Floor(m.Score()), m.Killed+m.Survived)
+	if m.Waived > 0 {
+		text += fmt.Sprintf(", %d waived", m.Waived)
+	}
+	return text
 }
 
 func writeChecks(out io.Writer, proof conformance.Proof, verbose bool) {

@@ -1,12 +1,19 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/conformance"
@@ -37,13 +44,16 @@ cannot be read; 2 the command line is wrong.
 
 // testOptions are the flags of test.
 type testOptions struct {
-	output  string
-	verbose bool
-	write   bool
+	output        string
+	report, junit string
+	verbose       bool
+	write         bool
 }
 
 func (o *testOptions) register(flags *flag.FlagSet) {
-	flags.StringVar(&o.output, "o", "text", "`FORMAT` of the output: text (default text)")
+	flags.StringVar(&o.output, "o", "text", "`FORMAT` of the output: text, or the report as json or yaml (default text)")
+	flags.StringVar(&o.report, "report", "", "`FILE` for the report, YAML in the manner of Gateway API's ConformanceReport")
+	flags.StringVar(&o.junit, "junit", "", "`FILE` for the checks as JUnit XML")
 	flags.BoolVar(&o.verbose, "v", false, "list every check, also those that passed")
 	flags.BoolVar(&o.write, "write-expectations", false, "write what is decided now into cases that have no expect yet, for you to check;\nno other case is touched")
 }
@@ -82,7 +92,7 @@ func test(ctx context.Context, args []string, std streams) error {
 		}
 		proofs = append(proofs, proof)
 	}
-	if err := writeProofs(std.out, proofs, o.verbose); err != nil {
+	if err := o.show(std.out, proofs); err != nil {
 		return err
 	}
 	for _, proof := range proofs {
@@ -93,10 +103,63 @@ func test(ctx context.Context, args []string, std streams) error {
 	return nil
 }
 
+// show writes the outcome where it is wanted.
+func (o *testOptions) show(out io.Writer, proofs []conformance.Proof) error {
+	report := conformance.NewReport(proofs, suiteVersion(), time.Now())
+	if o.report != "" {
+		content, err := report.YAML()
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(o.report, content, 0o644); err != nil {
+			return err
+		}
+	}
+	if o.junit != "" {
+		content, err := conformance.JUnit(proofs)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(o.junit, content, 0o644); err != nil {
+			return err
+		}
+	}
+	switch o.output {
+	case "json":
+		encoder := json.NewEncoder(out)
+		encoder.SetIndent("", "  ")
+		encoder.SetEscapeHTML(false)
+		return encoder.Encode(report)
+	case "yaml":
+		content, err := report.YAML()
+		if err != nil {
+			return err
+		}
+		_, err = out.Write(content)
+		return err
+	}
+	return writeProofs(out, proofs, o.verbose)
+}
+
+// suiteVersion is the module's version, with the commit where the build knows it.
+func suiteVersion() string {
+	build, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	version := cmp.Or(build.Main.Version, "(devel)")
+	for _, setting := range build.Settings {
+		if setting.Key == "vcs.revision" && !strings.Contains(version, "-") {
+			version += " " + setting.Value
+		}
+	}
+	return version
+}
+
 func (o *testOptions) fault(dirs []string) string {
 	switch {
-	case o.output != "text":
-		return fmt.Sprintf("-o %q is no format, write text", o.output)
+	case !slices.Contains([]string{"text", "json", "yaml"}, o.output):
+		return fmt.Sprintf("-o %q is no format, write text, json or yaml", o.output)
 	case o.write && len(dirs) == 0:
 		return "--write-expectations needs a KIND-DIR: the built-in catalogue cannot be written"
 	}
@@ -120,38 +183,4 @@ func kindFolders(dirs []string) ([]kind.Source, error) {
 		sources = append(sources, source(dir))
 	}
 	return sources, nil
-}
-
-// writeExpectations completes the cases on disk that have no expect.
-func writeExpectations(ctx context.Context, suite *conformance.Suite, folders []*conformance.Folder, out interface{ Write([]byte) (int, error) }) error {
-	written := 0
-	for _, folder := range folders {
-		for _, check := range folder.Schema {
-			if check.Outcome == conformance.Failed {
-				return fmt.Errorf("nothing is written while there are faults:\n%s", check.Message)
-			}
-		}
-		for _, c := range folder.Cases {
-			if c.Expect != nil {
-				continue
-			}
-			content, err := os.ReadFile(c.File)
-			if err != nil {
-				return err
-			}
-			completed, err := suite.Complete(ctx, folder, c, content)
-			if err != nil {
-				return err
-			}
-			if err := os.WriteFile(c.File, completed, 0o644); err != nil {
-				return err
-			}
-			fmt.Fprintf(out, "%s: written, check that it is right\n", c.File)
-			written++
-		}
-	}
-	if written == 0 {
-		fmt.Fprintln(out, "every case has its expect already")
-	}
-	return nil
 }

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/maas-kinds/maas/conformance"
+)
+
+// writeExpectations completes the cases on disk that have no expect.
+func writeExpectations(ctx context.Context, suite *conformance.Suite, folders []*conformance.Folder, out io.Writer) error {
+	written := 0
+	for _, folder := range folders {
+		for _, check := range folder.Schema {
+			if check.Outcome == conformance.Failed {
+				return fmt.Errorf("nothing is written while there are faults:\n%s", check.Message)
+			}
+		}
+		for _, c := range folder.Cases {
+			if c.Expect != nil {
+				continue
+			}
+			content, err := os.ReadFile(c.File)
+			if err != nil {
+				return err
+			}
+			completed, err := suite.Complete(ctx, folder, c, content)
+			if err != nil {
+				return err
+			}
+			if err := os.WriteFile(c.File, completed, 0o644); err != nil {
+				return err
+			}
+			fmt.Fprintf(out, "%s: written, check that it is right\n", c.File)
+			written++
+		}
+	}
+	if written == 0 {
+		fmt.Fprintln(out, "every case has its expect already")
+	}
+	return nil
+}
