@@ -105,6 +105,7 @@ func (s *Suite) read(f *Folder, set *kind.Set, faults kind.Faults) error {
 	own := slices.DeleteFunc(slices.Clone(faults), func(fault kind.Fault) bool {
 		return fault.File != f.File(specFile) && fault.File != f.label
 	})
+	own = append(own, f.misnamed()...)
 	f.Schema = append(f.Schema, verdictOf(specFile, own))
 	if content, err := fs.ReadFile(f.FS, specFile); err == nil {
 		for _, d := range kind.ReadDocuments(f.File(specFile), content) {
@@ -113,6 +114,20 @@ func (s *Suite) read(f *Folder, set *kind.Set, faults kind.Faults) error {
 	}
 	f.Schema = append(f.Schema, f.shape())
 	return s.readCases(f)
+}
+
+// misnamed compares the names of the folder and the kind. A folder that was
+// given as "." is called as its kind is.
+func (f *Folder) misnamed() kind.Faults {
+	switch {
+	case f.Kind == nil || f.Kind.Name() == f.Name:
+		return nil
+	case strings.Trim(f.Name, "./") == "":
+		f.Name = f.Kind.Name()
+		return nil
+	}
+	return kind.Faults{{File: f.File(specFile), Field: "metadata.name",
+		Message: fmt.Sprintf("%q is not the name of its folder, write %s or rename the folder", f.Kind.Name(), f.Name)}}
 }
 
 // verdictOf is the check that a file has no faults.

@@ -35,6 +35,8 @@ func (s *Suite) proveInvariants(ctx context.Context, f *Folder) ([]Check, error)
 				p.absent(i, at)
 				p.wrongType(i, at)
 				p.hostile(i, at)
+			}
+			for _, at := range readNodes(base.whole[i].Object) {
 				p.conditions(i, at)
 			}
 		}
@@ -155,7 +157,7 @@ func (p *prober) wrongType(i int, at location) {
 // conditions adds conditions that no backend has, and turns the order round,
 // where a list of conditions is read.
 func (p *prober) conditions(i int, at location) {
-	object := p.base.objects[i].Object
+	object := p.base.whole[i].Object
 	entries, ok := at.in(object).([]any)
 	if !ok || !areConditions(at, entries) {
 		return

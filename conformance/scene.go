@@ -11,11 +11,14 @@ import (
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
-// scene is the objects of a case, each as far as the kind reads it.
+// scene is the objects of a case.
 type scene struct {
 	question Question
-	// objects are the referent, if there is one, and then the related ones.
+	// objects are the referent, if there is one, and then the related ones,
+	// each as far as the kind reads it.
 	objects []*unstructured.Unstructured
+	// whole are the same objects with all that they say.
+	whole []*unstructured.Unstructured
 	// decided is what follows from them as they are.
 	decided Verdict
 }
@@ -27,6 +30,7 @@ func (s *Suite) sceneOf(ctx context.Context, f *Folder, c Case) (scene, error) {
 		set.objects = append(set.objects, q.Referent)
 	}
 	set.objects = append(set.objects, q.Related...)
+	set.whole = slices.Clone(set.objects)
 	for i, object := range set.objects {
 		set.objects[i] = &unstructured.Unstructured{Object: asObject(kind.Project(object, f.Kind).Object)}
 	}

@@ -1,0 +1,119 @@
+package conformance_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// caught says how a planted fault has to be found.
+type caught struct {
+	Why     string `json:"why"`
+	Level   string `json:"level"`
+	Check   string `json:"check"`
+	Message string `json:"message"`
+	// Removed are files of the sound kind that the fault takes away; those in
+	// its folder Widget replace or add to the sound ones.
+	Removed []string `json:"removed"`
+}
+
+// Every folder of testdata/planted is a fault in the sound kind. It has to be
+// caught at its level, with advice, and not at an earlier level for another reason.
+func TestPlantedFaults(t *testing.T) {
+	faults, err := filepath.Glob("testdata/planted/*")
+	if err != nil || len(faults) == 0 {
+		t.Fatalf("no planted faults: %v", err)
+	}
+	for _, folder := range faults {
+		t.Run(filepath.Base(folder), func(t *testing.T) {
+			want := readCaught(t, folder)
+			proof := prove(t, kind.Source{Name: "Widget", FS: planted(t, folder, want.Removed)})
+			for _, level := range proof.Levels {
+				switch {
+				case level.ID < want.Level && level.Count(conformance.Failed) > 0:
+					t.Errorf("caught at %s already: %s", level.ID, failures(level))
+				case level.ID == want.Level && !want.isIn(level):
+					t.Errorf("%s does not fail %q with %q:\n%s", level.ID, want.Check, want.Message, failures(level))
+				}
+			}
+			if !proof.Failed() {
+				t.Error("not caught at all")
+			}
+		})
+	}
+}
+
+func (c caught) isIn(level conformance.LevelProof) bool {
+	for _, check := range level.Checks {
+		if check.Name == c.Check && check.Outcome == conformance.Failed && strings.Contains(check.Message, c.Message) {
+			return true
+		}
+	}
+	return false
+}
+
+func failures(level conformance.LevelProof) string {
+	var all []string
+	for _, check := range level.Checks {
+		if check.Outcome == conformance.Failed {
+			all = append(all, check.Name+": "+check.Message)
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
+func readCaught(t *testing.T, folder string) caught {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(folder, "caught.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want caught
+	if err := yaml.UnmarshalStrict(content, &want); err != nil {
+		t.Fatal(err)
+	}
+	if want.Why == "" || want.Level == "" || want.Check == "" || want.Message == "" {
+		t.Fatalf("%s/caught.yaml has to say why, level, check and message", folder)
+	}
+	return want
+}
+
+// planted is the sound kind with the fault in it.
+func planted(t *testing.T, folder string, removed []string) fs.FS {
+	t.Helper()
+	tree := fstest.MapFS{}
+	overlay(t, tree, os.DirFS("testdata/sound/Widget"))
+	for _, name := range removed {
+		if tree[name] == nil {
+			t.Fatalf("%s removes %s, which the sound kind does not have", folder, name)
+		}
+		delete(tree, name)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "Widget")); err == nil {
+		overlay(t, tree, os.DirFS(filepath.Join(folder, "Widget")))
+	}
+	return tree
+}
+
+func overlay(t *testing.T, tree fstest.MapFS, files fs.FS) {
+	t.Helper()
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(files, name)
+		tree[name] = &fstest.MapFile{Data: content}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
