@@ -347,6 +347,20 @@ func TestEqualQuestionsAreAskedOnce(t *testing.T) {
 	})
 }
 
+// Between looking a verdict up and asking for it, somebody else may have got it.
+func TestAnAnswerThatCameMeanwhileIsTaken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, n := newTestChecker(t, DefaultLimits())
+		defer c.Close()
+		n.set("a.svc", replies(200))
+		who, a := caller(t, "alice"), target(t, c, "a.svc")
+		c.checkOne(t.Context(), who, a)
+		if got := c.ask(t.Context(), who, a); got.verdict != Allowed || n.count("a.svc") != 1 {
+			t.Errorf("verdict %d after %d probes", got.verdict, n.count("a.svc"))
+		}
+	})
+}
+
 func TestClientThatLeavesCancelsNothingForOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, n := newTestChecker(t, DefaultLimits())
