@@ -12,7 +12,10 @@ func (c compiler) health() []rule {
 	rules := make([]rule, 0, len(c.spec.Health))
 	for i, r := range c.spec.Health {
 		at := fmt.Sprintf("/spec/health/%d", i)
-		compiled := rule{is: HealthState(r.Is), when: c.predicates(at+"/when", r.When, nil)}
+		compiled := rule{is: HealthState(r.Is), when: c.predicates(at+"/when", r.When, nil), because: r.Because}
+		if r.Because != "" {
+			c.useValue(at+"/because", r.Because)
+		}
 		if r.Is == isServable {
 			compiled.is, compiled.onDemand = HealthReady, true
 		}

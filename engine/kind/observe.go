@@ -15,6 +15,8 @@ type rule struct {
 	// onDemand marks a backend that is not ready but wakes when it is called.
 	onDemand bool
 	when     []predicate
+	// because names the value in which the backend says why; "" without one.
+	because string
 }
 
 // maxMessage bounds what goes into a condition's message, in bytes.
@@ -128,7 +130,7 @@ func (k *Kind) judge(v *view, generation *Generation) Health {
 		})
 		switch {
 		case f.matched && decided == nil:
-			decided = &Health{State: r.is, OnDemand: r.onDemand, Rule: name, Message: shorten(f.words, maxMessage)}
+			decided = &Health{State: r.is, OnDemand: r.onDemand, Rule: name, Message: shorten(f.words+r.explanation(v), maxMessage)}
 		case f.stale && stale == "":
 			stale = f.words
 		case !f.matched && r.is == HealthReady && lacking == "":
@@ -144,4 +146,13 @@ func (k *Kind) judge(v *view, generation *Generation) Health {
 		generation.Fresh, generation.Message = false, shorten(stale, maxMessage)
 	}
 	return Health{State: HealthProgressing, Message: shorten(lacking, maxMessage)}
+}
+
+// explanation is what the backend says about the verdict, led by a colon; ""
+// when it says nothing.
+func (r rule) explanation(v *view) string {
+	if said, ok := v.values[r.because].(string); ok {
+		return ": " + said
+	}
+	return ""
 }

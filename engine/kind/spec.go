@@ -53,8 +53,9 @@ type selectorSpec struct {
 }
 
 type ruleSpec struct {
-	Is   string          `json:"is"`
-	When []predicateSpec `json:"when"`
+	Is      string          `json:"is"`
+	When    []predicateSpec `json:"when"`
+	Because string          `json:"because,omitempty"`
 }
 
 // subjectSpec says what a predicate or a place looks at.
