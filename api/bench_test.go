@@ -276,11 +276,12 @@ func TestIdenticalCallsProbeOnce(t *testing.T) {
 // A warm list costs no more than two allocations per thousand models; in fact
 // it costs the same few however many models there are.
 func TestAllocationsOfAWarmList(t *testing.T) {
+	few, most := 100, 10_000
 	if raceEnabled {
-		t.Skip("the race detector allocates")
+		most = 2_000 // ten thousand probes take long under the race detector
 	}
 	counts := map[int]float64{}
-	for _, n := range []int{100, 10_000} {
+	for _, n := range []int{few, most} {
 		backend := startBackend(t, admits("alice"))
 		s := benchService(t, patient(), spread(backend.URL, n)...)
 		dial(t, s.URL, "alice").mustList(t)
@@ -295,8 +296,12 @@ func TestAllocationsOfAWarmList(t *testing.T) {
 			t.Fatal("nothing was listed")
 		}
 	}
-	if counts[10_000] > 20 || counts[10_000] > counts[100]+1 {
-		t.Errorf("%.0f allocations for 10,000 models, %.0f for 100", counts[10_000], counts[100])
+	// The race detector empties pools at random, hence the slack.
+	if counts[most] > 20+5 || counts[most] > counts[few]+5 {
+		t.Errorf("%.0f allocations for %d models, %.0f for %d", counts[most], most, counts[few], few)
+	}
+	if !raceEnabled && counts[most] > 20 {
+		t.Errorf("%.0f allocations for %d models, more than two per thousand", counts[most], most)
 	}
 }
 
