@@ -124,7 +124,11 @@ func writeHealth(b *strings.Builder, f *Folder) {
 		b.WriteString("| | the status is of another generation | Progressing |\n")
 	}
 	for i, rule := range rules {
-		fmt.Fprintf(b, "| `health[%d]` | %s | %s |\n", i, inWords(list(rule, "when")), text(rule, "is"))
+		verdict := text(rule, "is")
+		if value := text(rule, "because"); value != "" {
+			verdict += ", for the reason in " + code(value)
+		}
+		fmt.Fprintf(b, "| `health[%d]` | %s | %s |\n", i, inWords(list(rule, "when")), verdict)
 	}
 	b.WriteString("| | none of these | Progressing |\n\n")
 	if why := f.Kind.NoFailure(); why != "" {

@@ -14,7 +14,7 @@ func prune(spec map[string]any) {
 		uses := usesIn(spec)
 		values := field(spec, "values")
 		for name := range values {
-			if !uses["value "+name] {
+			if !uses["value "+name] && !uses["because "+name] {
 				delete(values, name)
 				changed = true
 			}
@@ -34,7 +34,8 @@ func prune(spec map[string]any) {
 	}
 }
 
-// usesIn has "value NAME" and "of NAME" for whatever is named anywhere.
+// usesIn has "value NAME", "because NAME" and "of NAME" for whatever is named
+// anywhere.
 func usesIn(spec any) map[string]bool {
 	uses := map[string]bool{}
 	walk(nil, spec, func(at location, value any) {
@@ -43,7 +44,7 @@ func usesIn(spec any) map[string]bool {
 			return
 		}
 		switch name, _ := at[len(at)-1].(string); name {
-		case "of", "value":
+		case "of", "value", "because":
 			uses[name+" "+said] = true
 			return
 		}
