@@ -112,7 +112,7 @@ func BenchmarkWarm100(b *testing.B) {
 	for name, headers := range map[string][]string{"plain": nil, "gzip": {"Accept-Encoding: gzip"}} {
 		b.Run(name, func(b *testing.B) {
 			backend := startBackend(b, admits("alice"))
-			s := benchService(b, loopback(), spread(backend.URL, 100)...)
+			s := benchService(b, production(), spread(backend.URL, 100)...)
 			dial(b, s.URL, "alice").mustList(b)
 			const connections = 16
 			wires := make([]*wire, connections)
@@ -167,7 +167,7 @@ func patient() Options {
 // Shown: 1.9 to 2.3 ms; see above, the backends wait for the same busy cores.
 func BenchmarkCold15(b *testing.B) {
 	const slowest = 25 * time.Millisecond
-	s := benchService(b, loopback(), slowModels(b, 15, slowest)...)
+	s := benchService(b, production(), slowModels(b, 15, slowest)...)
 	took := coldLists(b, s)
 	b.ReportMetric(milliseconds(percentile(took, .5)-slowest), "p50-ms-above-slowest")
 }
@@ -175,7 +175,7 @@ func BenchmarkCold15(b *testing.B) {
 // Target: 100 backends at 50 ms each, bound 64: 150 ms or less.
 // Shown: p50 117 ms, slowest 200 ms.
 func BenchmarkCold100(b *testing.B) {
-	s := benchService(b, loopback(), slowModels(b, 100, 50*time.Millisecond)...)
+	s := benchService(b, production(), slowModels(b, 100, 50*time.Millisecond)...)
 	took := coldLists(b, s)
 	b.ReportMetric(milliseconds(percentile(took, .5)), "p50-ms")
 	b.ReportMetric(milliseconds(percentile(took, 1)), "max-ms")
@@ -219,7 +219,7 @@ func BenchmarkOneHungOf15(b *testing.B) {
 	models := append(spread(healthy.URL, 14), model("a/hung", hung.URL))
 	var first, open []time.Duration
 	for b.Loop() {
-		s := benchService(b, loopback(), models...)
+		s := benchService(b, production(), models...)
 		for i := range 20 {
 			w := dial(b, s.URL, fmt.Sprint("caller-", i))
 			started := time.Now()
@@ -240,7 +240,7 @@ func BenchmarkOneHungOf15(b *testing.B) {
 // Shown: one probe an endpoint; 150 ms with the 200 connections' set-up.
 func BenchmarkIdentical200(b *testing.B) {
 	backend := startBackend(b, func(http.ResponseWriter, *http.Request) { <-time.After(10 * time.Millisecond) })
-	s := benchService(b, loopback(), spread(backend.URL, 15)...)
+	s := benchService(b, production(), spread(backend.URL, 15)...)
 	round := 0
 	for b.Loop() {
 		round++

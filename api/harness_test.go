@@ -65,8 +65,16 @@ func (b *logBuffer) String() string {
 	return b.Buffer.String()
 }
 
-// loopback are options that let probes reach test servers on this machine.
+// loopback are options that let probes reach test servers on this machine, and
+// give them the time that a machine needs on which everything is tested at once.
 func loopback() Options {
+	o := production()
+	o.Limits.ProbeTimeout, o.Limits.Budget, o.Limits.VerdictTTL = 10*time.Second, 15*time.Second, time.Minute
+	return o
+}
+
+// production are the same options with the limits that the flags default to.
+func production() Options {
 	o := DefaultOptions()
 	o.TrustedHosts = []string{"127.0.0.1"}
 	o.AllowHTTP = true
