@@ -159,12 +159,15 @@ func TestSamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := filepath.Glob("../config/samples/*service.yaml")
+	files, err := filepath.Glob("../config/samples/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no samples (%v)", err)
 	}
 	namespace := env.Namespace(t)
 	for _, file := range files {
+		if filepath.Base(file) == "kustomization.yaml" {
+			continue
+		}
 		model := &v1alpha1.MaaSModel{}
 		if err := yaml.UnmarshalStrict([]byte(read(t, file)), model); err != nil {
 			t.Fatalf("%s: %v", file, err)
