@@ -1,11 +1,32 @@
 package conformance
 
-import "context"
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"github.com/maas-kinds/maas/engine/kind"
+)
 
 // proveStatic holds the kind-spec against the pinned contract of its backend.
 func proveStatic(_ context.Context, _ *Suite, f *Folder) ([]Check, error) {
-	if f.Kind.NoReferent() != "" {
+	if f.Kind.NoReferent() != "" && len(f.Kind.Related()) == 0 {
 		return []Check{pass("no pin is needed: the kind reads no object")}, nil
 	}
-	return []Check{skip("pin", "%s has no pin: nothing says which fields its backend has", f.File("referent.yaml"))}, nil
+	content, err := fs.ReadFile(f.FS, pinFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return []Check{skip("pin", "%s is missing: nothing says which fields the backend has; make it with maasctl pin", f.File(pinFile))}, nil
+	case err != nil:
+		return []Check{fail("pin", "%s: cannot be read: %s", f.File(pinFile), err)}, nil
+	}
+	p, err := kind.ReadPin(f.File(pinFile), content)
+	var faults kind.Faults
+	switch {
+	case errors.As(err, &faults):
+		return []Check{verdictOf("pin", faults)}, nil
+	case err != nil:
+		return nil, err
+	}
+	return []Check{pass("pin"), verdictOf("types", kind.CheckPin(f.Kind, p))}, nil
 }

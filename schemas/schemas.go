@@ -22,6 +22,9 @@ const (
 	Report  = "report.schema.json"
 )
 
+// Pin is the file name of the schema of a kind's pinned contracts.
+const Pin = "pin.schema.json"
+
 // The file names of what the listing API sends.
 const (
 	Model   = "model.schema.json"

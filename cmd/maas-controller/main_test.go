@@ -218,6 +218,7 @@ func grant(t *testing.T, env *testenv.Env, user, namespace string) {
 		{APIGroups: []string{""}, Resources: []string{"configmaps"}, Verbs: []string{"list", "watch"}}}}
 	dir := filepath.Join(testenv.Root(t), "config", "rbac")
 	env.Apply(t, testenv.ReadObjects(t, filepath.Join(dir, "controller.yaml"))...)
+	env.Apply(t, testenv.ReadObjects(t, filepath.Join(dir, "controller-kinds.yaml"))...)
 	election := testenv.ReadObjects(t, filepath.Join(dir, "controller-leader-election.yaml"))
 	election[0].SetNamespace(namespace)
 	env.Apply(t, election...)
@@ -225,6 +226,7 @@ func grant(t *testing.T, env *testenv.Env, user, namespace string) {
 		configmaps,
 		&rbacv1.ClusterRoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "a"}, Subjects: subjects, RoleRef: role("ClusterRole", "maas-controller")},
 		&rbacv1.ClusterRoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "b"}, Subjects: subjects, RoleRef: role("ClusterRole", configmaps.Name)},
+		&rbacv1.ClusterRoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "d"}, Subjects: subjects, RoleRef: role("ClusterRole", "maas-controller-kinds")},
 		&rbacv1.RoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "c", Namespace: namespace}, Subjects: subjects, RoleRef: role("Role", "maas-controller-leader-election")},
 	} {
 		if err := env.Client.Create(t.Context(), object); err != nil {

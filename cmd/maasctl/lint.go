@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -21,6 +22,9 @@ folder of kinds: folders with a kind.yaml, or YAML files side by side. A name
 or alias that two kind-specs claim is a fault of both, whatever PATH they are
 under. The built-in kinds play no part.
 
+Where a referent.yaml lies beside a kind.yaml, as maasctl pin makes it, every
+path and comparison is held against the schema in it.
+
 Examples:
   maasctl lint kinds
   maasctl lint kinds/llmisvc my-kind.yaml
@@ -36,24 +40,58 @@ func lint(_ context.Context, args []string, std streams) error {
 	if flags.NArg() == 0 {
 		return usageError{flags.Name(), "write at least one PATH: a kind-spec file or a folder"}
 	}
-	var sources []kind.Source
-	for _, path := range flags.Args() {
-		sources = append(sources, source(path))
-	}
-	set, err := kind.LoadTogether(sources...)
+	set, err := loadPaths(flags.Args())
 	var faults kind.Faults
-	switch {
-	case errors.As(err, &faults):
-		if _, err := fmt.Fprintln(std.out, faults); err != nil {
+	if err != nil && !errors.As(err, &faults) {
+		return err
+	}
+	for _, k := range set.Kinds() {
+		more, err := lintPin(k, std.err)
+		if err != nil {
 			return err
 		}
-		fmt.Fprintln(std.err, count(len(faults), "fault"))
-		return errReported
-	case err != nil:
-		return err
+		faults = append(faults, more...)
+	}
+	if len(faults) > 0 {
+		return reportFaults(faults, std)
 	}
 	_, err = fmt.Fprintf(std.out, "%s, no faults\n", count(len(set.Kinds()), "kind"))
 	return err
+}
+
+// lintPin holds a kind against its pin; without one, it says that it did not.
+func lintPin(k *kind.Kind, stderr io.Writer) (kind.Faults, error) {
+	p, err := readPin(k)
+	var faults kind.Faults
+	switch {
+	case errors.As(err, &faults):
+		return faults, nil
+	case err != nil:
+		return nil, err
+	case p != nil:
+		return kind.CheckPin(k, p), nil
+	case len(typesOf(k)) > 0:
+		fmt.Fprintf(stderr, "note: %s: no %s beside it, so its paths were not held against a schema; maasctl pin makes one\n", k.File(), kind.PinFile)
+	}
+	return nil, nil
+}
+
+// reportFaults writes one fault a line and ends the command.
+func reportFaults(faults kind.Faults, std streams) error {
+	if _, err := fmt.Fprintln(std.out, faults); err != nil {
+		return err
+	}
+	fmt.Fprintln(std.err, count(len(faults), "fault"))
+	return errReported
+}
+
+// loadPaths loads the kinds of paths that stand side by side.
+func loadPaths(paths []string) (*kind.Set, error) {
+	var sources []kind.Source
+	for _, path := range paths {
+		sources = append(sources, source(path))
+	}
+	return kind.LoadTogether(sources...)
 }
 
 // source reads a path as a file when it is one, and else as a folder; the

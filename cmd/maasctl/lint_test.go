@@ -16,15 +16,17 @@ func TestLint(t *testing.T) {
 	}
 	dir := t.TempDir()
 	write(t, dir, map[string]string{
-		"kinds/A/kind.yaml":     spec("A"),
-		"kinds/B/kind.yaml":     spec("B"),
-		"kinds/B/referent.yaml": "no: spec\n",
-		"misnamed/A/kind.yaml":  spec("B"),
-		"bad/C/kind.yaml":       strings.Replace(strings.Replace(spec("C"), "description", "descripton", 1), "is: Ready", "is: Up", 1),
-		"bad/D/readme.md":       "",
-		"again/A.yaml":          spec("A"),
-		"again/E.yaml":          strings.Replace(spec("E"), "referent:", "aliases: [B]\n  referent:", 1),
-		"plain.txt":             spec("F"),
+		"kinds/A/kind.yaml":      spec("A"),
+		"kinds/B/kind.yaml":      spec("B"),
+		"kinds/B/notes.txt":      "no: spec\n",
+		"pinned/P/kind.yaml":     spec("P"),
+		"pinned/P/referent.yaml": "kind: KindPin\n",
+		"misnamed/A/kind.yaml":   spec("B"),
+		"bad/C/kind.yaml":        strings.Replace(strings.Replace(spec("C"), "description", "descripton", 1), "is: Ready", "is: Up", 1),
+		"bad/D/readme.md":        "",
+		"again/A.yaml":           spec("A"),
+		"again/E.yaml":           strings.Replace(spec("E"), "referent:", "aliases: [B]\n  referent:", 1),
+		"plain.txt":              spec("F"),
 	})
 	t.Chdir(dir)
 	cases := map[string]struct {
@@ -35,12 +37,13 @@ func TestLint(t *testing.T) {
 	}{
 		"a folder of kinds":                    {[]string{"kinds"}, cli.OK, []string{"2 kinds, no faults"}},
 		"the folder of one kind":               {[]string{"./kinds/B/"}, cli.OK, []string{"1 kind, no faults"}},
-		"this folder":                          {[]string{"kinds", "."}, cli.Failure, []string{"again: ", "bad: ", "kinds: ", "misnamed: "}},
+		"this folder":                          {[]string{"kinds", "."}, cli.Failure, []string{"again: ", "bad: ", "kinds: ", "misnamed: ", "pinned: "}},
 		"files, whatever they are called":      {[]string{"again/A.yaml", "plain.txt"}, cli.OK, []string{"2 kinds, no faults"}},
 		"every fault of every kind, clickable": {[]string{"./bad", "misnamed"}, cli.Failure, []string{"bad/C/kind.yaml:4: spec.description: ", "bad/C/kind.yaml:5: spec.descripton: ", "bad/C/kind.yaml:7: spec.health[0].is: ", "bad/D: ", "misnamed/A/kind.yaml:3: metadata.name: "}},
 		"one name in two paths is a collision": {[]string{"kinds", "again"}, cli.Failure, []string{"again/A.yaml:3: metadata.name: ", "again/E.yaml:6: spec.aliases[0]: ", "kinds/A/kind.yaml:3: metadata.name: ", "kinds/B/kind.yaml:3: metadata.name: "}},
 		"one file in two paths is none":        {[]string{"kinds", "kinds/A", "kinds/A/kind.yaml"}, cli.OK, []string{"2 kinds, no faults"}},
 		"a path that is not there":             {[]string{"kinds", "none.yaml"}, cli.Failure, []string{"none.yaml: "}},
+		"a pin is read strictly":               {[]string{"pinned"}, cli.Failure, []string{"pinned/P/referent.yaml:1: apiVersion: ", "pinned/P/referent.yaml:1: metadata: ", "pinned/P/referent.yaml:1: spec: "}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -1,5 +1,5 @@
-// Command maasctl checks kind-specs and explains what they decide. It needs no
-// cluster and no network.
+// Command maasctl checks kind-specs and explains what they decide. Most of it
+// needs no cluster and no network.
 package main
 
 import (
@@ -38,12 +38,15 @@ func commands() []command {
 	return []command{
 		{"lint", "report every fault of kind-specs", lint},
 		{"test", "prove kinds by their cases, and hold them against faults and mutants", test},
+		{"pin", "write what kinds read of their backends' CRDs beside them", pin},
+		{"check", "hold pins against CRDs of another release, or a cluster", check},
+		{"rbac", "print the ClusterRole that a set of kinds needs", rbac},
 		{"explain", "show what would be decided about a backend object, and why", explain},
 	}
 }
 
 const help = `maasctl checks kind-specs, and explains what they decide about a backend object.
-It needs no cluster and no network.
+Only what has a flag --kubeconfig asks a cluster, and only if that is given.
 
 Usage:
   maasctl COMMAND [FLAGS] [ARGUMENTS]

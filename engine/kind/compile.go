@@ -35,6 +35,8 @@ func compile(doc *document, folder string) (*Kind, error) {
 		description:    mk.Spec.Description,
 		file:           doc.file,
 		revision:       revision(encoded),
+		spec:           mk.Spec,
+		lines:          doc.lines,
 		referent:       c.referent(),
 		noReferent:     mk.Spec.NoReferent,
 		related:        c.related(),

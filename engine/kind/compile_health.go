@@ -39,11 +39,26 @@ func (c compiler) health() []rule {
 	return nil
 }
 
-// decidedBefore is the earlier rule whose predicates are all among those of
-// rule i, -1 when there is none.
+// decidedBefore is the earlier rule that holds whenever rule i does, -1 when
+// there is none.
 func (c compiler) decidedBefore(i int) int {
-	own := texts(c.spec.Health[i].When)
-	return slices.IndexFunc(c.spec.Health[:i], func(earlier ruleSpec) bool { return within(texts(earlier.When), own) })
+	own := c.spec.Health[i].When
+	return slices.IndexFunc(c.spec.Health[:i], func(earlier ruleSpec) bool {
+		return !slices.ContainsFunc(earlier.When, func(wanted predicateSpec) bool {
+			return !slices.ContainsFunc(own, func(p predicateSpec) bool { return p.implies(wanted) })
+		})
+	})
+}
+
+// refuseContradictions reports predicates of one list that never hold together.
+func (c compiler) refuseContradictions(at string, when []predicateSpec) {
+	for i, p := range when {
+		for j, earlier := range when[:i] {
+			if p.contradicts(earlier) {
+				c.doc.faultAt(fmt.Sprintf("%s/%d", at, i), "never holds together with [%d], so this list never holds: write two rules, or correct one", j)
+			}
+		}
+	}
 }
 
 // texts are predicates in a form in which equal ones are equal.

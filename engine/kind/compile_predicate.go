@@ -10,6 +10,7 @@ const comparisonNames = "equals, in, exists, matches, atLeast"
 
 // predicates compiles a list; within is set inside a where.
 func (c compiler) predicates(at string, specs []predicateSpec, within *scope) []predicate {
+	c.refuseContradictions(at, specs)
 	var predicates []predicate
 	for i, s := range specs {
 		predicates = append(predicates, c.predicate(fmt.Sprintf("%s/%d", at, i), s, within))

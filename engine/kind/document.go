@@ -30,7 +30,7 @@ func parseDocument(file string, content []byte) document {
 	var root yaml.Node
 	switch err := decoder.Decode(&root); {
 	case errors.Is(err, io.EOF):
-		d.fault(0, "", "the file is empty, write one ModelKind")
+		d.fault(0, "", "the file is empty")
 		return d
 	case err != nil:
 		line, message := splitYAMLError(err)
@@ -39,7 +39,7 @@ func parseDocument(file string, content []byte) document {
 	}
 	var next yaml.Node
 	if err := decoder.Decode(&next); !errors.Is(err, io.EOF) {
-		d.fault(next.Line, "", "more than one YAML document, write one kind-spec a file")
+		d.fault(next.Line, "", "more than one YAML document, write one a file")
 		return d
 	}
 	d.value = d.convert(root.Content[0], "")

@@ -11,6 +11,8 @@ import (
 type filterQuery struct {
 	fromRoot bool
 	segments []*spec.Segment
+	// start and end are where it stands in the filter's text.
+	start, end int
 }
 
 // queriesIn finds the paths inside a filter's canonical text. The library does
@@ -27,10 +29,10 @@ func queriesIn(filter string) []filterQuery {
 			parsed, err := jsonpath.Parse("$" + filter[i+1:end])
 			if err != nil {
 				// Keep too much rather than too little.
-				queries = append(queries, filterQuery{fromRoot: true})
+				queries = append(queries, filterQuery{fromRoot: true, start: i, end: end})
 				continue
 			}
-			queries = append(queries, filterQuery{fromRoot: filter[i] == '$', segments: parsed.Query().Segments()})
+			queries = append(queries, filterQuery{fromRoot: filter[i] == '$', segments: parsed.Query().Segments(), start: i, end: end})
 			// Go on behind the sigil: the segments may hold filters themselves.
 		}
 	}

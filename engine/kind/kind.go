@@ -17,6 +17,9 @@ type Kind struct {
 	revision    string
 	// claims has, for the name and every alias, where it is written.
 	claims map[string]Fault
+	// spec and lines are what the kind was compiled from, to hold it against a pin.
+	spec  kindSpec
+	lines map[string]int
 
 	referent       Referent
 	noReferent     string

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/maas-kinds/maas/conformance/contract"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// contractFlags say where the contracts of backends are read.
+type contractFlags struct {
+	crds       []string
+	kubeconfig string
+}
+
+func (f *contractFlags) register(flags *flag.FlagSet) {
+	flags.Func("crd", "`PATH` of a file with CRDs, or of a folder with such files; may be repeated", func(path string) error {
+		f.crds = append(f.crds, path)
+		return nil
+	})
+	flags.StringVar(&f.kubeconfig, "kubeconfig", "", "kubeconfig `FILE` of a cluster to read what no --crd has; without it no cluster is asked")
+}
+
+// contracts finds the contracts of types: in files, in a cluster, or among
+// what is built into Kubernetes.
+type contracts struct {
+	files   []kind.Contract
+	cluster *contract.Cluster
+	// live says that what is built into Kubernetes is that of the cluster.
+	live bool
+}
+
+func (f *contractFlags) open() (*contracts, error) {
+	files, err := contract.Files(f.crds...)
+	if err != nil {
+		return nil, fmt.Errorf("--crd: %w", err)
+	}
+	c := &contracts{files: files}
+	if f.kubeconfig != "" {
+		config, err := clientcmd.BuildConfigFromFlags("", f.kubeconfig)
+		if err != nil {
+			return nil, fmt.Errorf("--kubeconfig: %w", err)
+		}
+		if c.cluster, err = contract.NewCluster(config); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// of has the contracts of what a kind reads, as far as they are known.
+func (c *contracts) of(ctx context.Context, k *kind.Kind) ([]kind.Contract, error) {
+	var found []kind.Contract
+	for _, groupKind := range typesOf(k) {
+		one, ok, err := c.find(ctx, groupKind)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("finding what %s is: %w", groupKind, err)
+		case ok:
+			found = append(found, one)
+		}
+	}
+	return found, nil
+}
+
+// find asks the cluster before what this program is built with when live, and
+// takes its word that there is no such type.
+func (c *contracts) find(ctx context.Context, groupKind schema.GroupKind) (kind.Contract, bool, error) {
+	for _, one := range c.files {
+		if one.GroupKind() == groupKind {
+			return one, true, nil
+		}
+	}
+	if c.cluster != nil && c.live {
+		return c.cluster.Find(ctx, groupKind)
+	}
+	one, ok, err := contract.BuiltIn(groupKind)
+	if ok || err != nil || c.cluster == nil {
+		return one, ok, err
+	}
+	return c.cluster.Find(ctx, groupKind)
+}

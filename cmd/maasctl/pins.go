@@ -1,0 +1,79 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/kinds"
+)
+
+// pinPath is where the pin of a kind is.
+func pinPath(k *kind.Kind) string {
+	return filepath.Join(filepath.Dir(k.File()), kind.PinFile)
+}
+
+// readPin reads the pin beside a kind; nil when there is none. The error is of
+// type kind.Faults when the pin has faults.
+func readPin(k *kind.Kind) (*kind.Pin, error) {
+	file := pinPath(k)
+	content, err := os.ReadFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("reading the pin of %s: %w", k.Name(), err)
+	}
+	return kind.ReadPin(filepath.ToSlash(file), content)
+}
+
+// readBuiltInPin reads the pin of a built-in kind; nil when there is none.
+func readBuiltInPin(k *kind.Kind) (*kind.Pin, error) {
+	file := path.Join(k.Name(), kind.PinFile)
+	content, err := fs.ReadFile(kinds.FS, file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("reading the pin of %s: %w", k.Name(), err)
+	}
+	return kind.ReadPin(path.Join(builtIn, file), content)
+}
+
+// builtIn is the name of the built-in kinds' source.
+const builtIn = "built-in"
+
+func loadBuiltIn() (*kind.Set, error) {
+	return kind.Load(kind.Source{Name: builtIn, FS: kinds.FS})
+}
+
+// typesOf are the types of objects that a kind reads, each once.
+func typesOf(k *kind.Kind) []schema.GroupKind {
+	var types []schema.GroupKind
+	if k.NoReferent() == "" {
+		types = append(types, k.Referent().GroupKind())
+	}
+	for _, r := range k.Related() {
+		if !slices.Contains(types, r.GroupKind()) {
+			types = append(types, r.GroupKind())
+		}
+	}
+	return types
+}
+
+// loadArguments loads the kinds of KIND-DIR arguments, and reports faults.
+func loadArguments(paths []string, std streams) (*kind.Set, error) {
+	set, err := loadPaths(paths)
+	var faults kind.Faults
+	if errors.As(err, &faults) {
+		return nil, reportFaults(faults, std)
+	}
+	return set, err
+}

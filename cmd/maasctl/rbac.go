@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/maas-kinds/maas/cmd/internal/cli"
+	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/role"
+)
+
+const rbacHelp = `Print the ClusterRole that maas-controller needs for what a set of kinds reads:
+list and watch on each resource, and nothing else. It comes beside the role
+maas-controller, and has to be bound to the controller's service account.
+
+Usage:
+  maasctl rbac [FLAGS] [KIND-DIR...]
+
+A KIND-DIR is the folder of a kind, or a folder of such folders; without one it
+is the built-in kinds. The names of resources come from each kind's
+referent.yaml, which maasctl pin makes.
+
+Examples:
+  maasctl rbac kinds/MyKind --name maas-controller-mykind | kubectl apply -f -
+  kubectl create clusterrolebinding maas-controller-mykind \
+    --clusterrole maas-controller-mykind --serviceaccount maas-system:maas-controller
+
+Exit codes: 0 the role is printed; 1 a kind-spec or a pin has faults, or a kind
+has no pin; 2 the command line is wrong.
+`
+
+func rbac(_ context.Context, args []string, std streams) error {
+	flags := cli.NewFlags("maasctl rbac")
+	name := flags.String("name", "maas-controller-kinds", "`NAME` of the ClusterRole")
+	output := flags.String("o", "yaml", "`FORMAT` of the output: yaml or json")
+	paths, helped, err := parseMixed(flags, rbacHelp, args, std.out)
+	switch {
+	case helped || err != nil:
+		return err
+	case *output != "yaml" && *output != "json":
+		return usageError{flags.Name(), fmt.Sprintf("-o %q is no format, write yaml or json", *output)}
+	}
+	pins, err := allPins(paths, std)
+	if err != nil {
+		return err
+	}
+	return writeAs(std.out, *output, role.Of(*name, pins...))
+}
+
+// allPins reads the pins of the kinds of the paths, or of the built-in kinds.
+func allPins(paths []string, std streams) ([]*kind.Pin, error) {
+	load := func() (*kind.Set, error) { return loadArguments(paths, std) }
+	read := readPin
+	if len(paths) == 0 {
+		load, read = loadBuiltIn, readBuiltInPin
+	}
+	set, err := load()
+	if err != nil {
+		return nil, err
+	}
+	var pins []*kind.Pin
+	var unpinned []string
+	for _, k := range set.Kinds() {
+		p, err := read(k)
+		switch {
+		case err != nil:
+			return nil, err
+		case p != nil:
+			pins = append(pins, p)
+		case len(typesOf(k)) > 0:
+			unpinned = append(unpinned, k.Name())
+		}
+	}
+	if len(unpinned) > 0 {
+		return nil, fmt.Errorf("no %s beside the kind-spec of %s: make it with maasctl pin", kind.PinFile, strings.Join(unpinned, ", "))
+	}
+	return pins, nil
+}
+
+// writeAs writes a value for programs.
+func writeAs(out io.Writer, format string, value any) error {
+	content, err := yaml.Marshal(value)
+	if err == nil && format == "json" {
+		content, err = yaml.YAMLToJSON(content)
+		content = append(content, '\n')
+	}
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", format, err)
+	}
+	_, err = out.Write(content)
+	return err
+}

@@ -1,0 +1,38 @@
+// Package role makes the roles that the controller needs for what kinds read.
+package role
+
+import (
+	"maps"
+	"slices"
+
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// Of is the ClusterRole with which the controller can read what the kinds of
+// the pins read, and nothing else: list and watch on each resource, one rule
+// an API group. It is the same for the same pins in any order.
+func Of(name string, pins ...*kind.Pin) *rbacv1.ClusterRole {
+	resources := map[string][]string{}
+	for _, p := range pins {
+		for _, c := range p.Contracts {
+			if !slices.Contains(resources[c.Group], c.Plural) {
+				resources[c.Group] = append(resources[c.Group], c.Plural)
+			}
+		}
+	}
+	role := &rbacv1.ClusterRole{
+		TypeMeta:   metav1.TypeMeta{APIVersion: rbacv1.SchemeGroupVersion.String(), Kind: "ClusterRole"},
+		ObjectMeta: metav1.ObjectMeta{Name: name},
+		Rules:      []rbacv1.PolicyRule{},
+	}
+	for _, group := range slices.Sorted(maps.Keys(resources)) {
+		slices.Sort(resources[group])
+		role.Rules = append(role.Rules, rbacv1.PolicyRule{
+			APIGroups: []string{group}, Resources: resources[group], Verbs: []string{"list", "watch"},
+		})
+	}
+	return role
+}

@@ -1,0 +1,42 @@
+package role_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	rbacv1 "k8s.io/api/rbac/v1"
+
+	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/role"
+)
+
+func TestOf(t *testing.T) {
+	pin := func(groupsAndPlurals ...string) *kind.Pin {
+		p := &kind.Pin{}
+		for i := 0; i < len(groupsAndPlurals); i += 2 {
+			p.Contracts = append(p.Contracts, kind.Contract{Group: groupsAndPlurals[i], Plural: groupsAndPlurals[i+1]})
+		}
+		return p
+	}
+	rule := func(group string, resources ...string) rbacv1.PolicyRule {
+		return rbacv1.PolicyRule{APIGroups: []string{group}, Resources: resources, Verbs: []string{"list", "watch"}}
+	}
+	cases := map[string]struct {
+		pins []*kind.Pin
+		want []rbacv1.PolicyRule
+	}{
+		"no kind reads anything": {nil, []rbacv1.PolicyRule{}},
+		"one rule a group, each resource once, sorted": {
+			[]*kind.Pin{pin("b.example", "widgets", "", "services"), pin("b.example", "gadgets", "a.example", "services"), pin("", "services")},
+			[]rbacv1.PolicyRule{rule("", "services"), rule("a.example", "services"), rule("b.example", "gadgets", "widgets")},
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			got := role.Of("reads", c.pins...)
+			if diff := cmp.Diff(c.want, got.Rules); diff != "" || got.Name != "reads" {
+				t.Errorf("%s: rules (-want +got):\n%s", got.Name, diff)
+			}
+		})
+	}
+}
