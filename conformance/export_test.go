@@ -1,0 +1,7 @@
+package conformance
+
+// What tests of the package hold to account.
+var (
+	HostileURLs     = hostileURLs
+	HostileEndpoint = hostileEndpoint
+)

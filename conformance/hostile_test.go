@@ -1,0 +1,27 @@
+package conformance_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// The suite judges endpoints by rules of its own. What it would let pass, or
+// refuse, unlike the engine is a fault in one of the two.
+func TestHostileEndpointsAreRefusedTwice(t *testing.T) {
+	for _, endpoint := range conformance.HostileURLs {
+		if conformance.HostileEndpoint(endpoint) == "" {
+			t.Errorf("%q passes the suite", endpoint)
+		}
+		if _, err := (kind.EndpointRules{}).Parse(endpoint); err == nil && strings.Contains(endpoint, ":") {
+			t.Errorf("%q passes the engine", endpoint)
+		}
+	}
+	for _, endpoint := range []string{"http://10.96.1.2:8000", "https://models.example.com/llm/granite", "http://[fd12::1]:8080/v1", "http://name.ns.svc.cluster.local"} {
+		if why := conformance.HostileEndpoint(endpoint); why != "" {
+			t.Errorf("%s is refused: it %s", endpoint, why)
+		}
+	}
+}
