@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 )
 
 const hardness = "L3"
@@ -13,12 +15,19 @@ func proveHardness(ctx context.Context, s *Suite, f *Folder) ([]Check, error) {
 	if len(f.Cases) == 0 {
 		return []Check{fail("cases", "%s: there is no case whose objects could be changed", f.File(caseFolder))}, nil
 	}
-	checks, err := s.proveInvariants(ctx, f)
-	if err != nil {
-		return nil, err
-	}
-	mutants, err := s.proveMutants(ctx, f)
-	return append(checks, mutants...), err
+	// Both take about as long, and neither knows of the other.
+	var invariants, mutants []Check
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		invariants, err = s.proveInvariants(ctx, f)
+		return err
+	})
+	group.Go(func() (err error) {
+		mutants, err = s.proveMutants(ctx, f)
+		return err
+	})
+	err := group.Wait()
+	return append(invariants, mutants...), err
 }
 
 // The invariants that hold of every kind, however its objects are changed.

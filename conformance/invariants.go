@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
@@ -17,24 +18,32 @@ type prober struct {
 	base     scene
 	name     string
 	findings findings
-	err      error
+	// seen are the changes that were made in an earlier case already.
+	seen map[string]bool
+	err  error
 }
 
-// proveInvariants changes the objects of every case in every way there is.
+// proveInvariants changes the objects of the cases in every way there is: each
+// field once for each decision that the cases come to.
 func (s *Suite) proveInvariants(ctx context.Context, f *Folder) ([]Check, error) {
-	found := findings{}
+	found, seen := findings{}, map[string]bool{}
 	for _, c := range f.Cases {
 		base, err := s.sceneOf(ctx, f, c)
 		if err != nil {
 			return nil, err
 		}
-		p := &prober{Suite: s, ctx: ctx, base: base, name: c.Name, findings: found}
+		p := &prober{Suite: s, ctx: ctx, base: base, name: c.Name, findings: found, seen: seen}
 		p.dropStatus()
 		for i, object := range base.objects {
 			for _, at := range readNodes(object.Object) {
-				p.absent(i, at)
-				p.wrongType(i, at)
-				p.hostile(i, at)
+				d := base.decided
+				if p.first("type", object, at, string(d.Event), orNull(d.Decided.Health), orNull(d.Decided.Endpoint)) {
+					p.absent(i, at)
+					p.wrongType(i, at)
+				}
+				if p.first("text", object, at, orNull(d.Decided.Endpoint)) {
+					p.hostile(i, at)
+				}
 			}
 			for _, at := range readNodes(base.whole[i].Object) {
 				p.conditions(i, at)
@@ -45,6 +54,23 @@ func (s *Suite) proveInvariants(ctx context.Context, f *Folder) ([]Check, error)
 		}
 	}
 	return found.checks(), nil
+}
+
+// first says whether a field is changed for the first time in cases that come
+// to the same decision. The entries of a list are one field.
+func (p *prober) first(what string, object *unstructured.Unstructured, at location, decision ...string) bool {
+	field := []string{what, object.GetAPIVersion(), object.GetKind()}
+	for _, step := range at {
+		name, isName := step.(string)
+		if !isName {
+			name = "[]"
+		}
+		field = append(field, name)
+	}
+	key := strings.Join(append(field, decision...), "\x00")
+	known := p.seen[key]
+	p.seen[key] = true
+	return !known
 }
 
 // try settles a changed scene and holds what always holds. ok is false when

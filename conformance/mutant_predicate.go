@@ -18,6 +18,9 @@ func (m *mutation) predicate(at location, p map[string]any) {
 			m.mutants[len(m.mutants)-1].name = "widen " + at.member(name).String()
 		}
 	}
+	for _, name := range []string{"in", "statusIn", "reasonIn"} {
+		m.without(at.member(name), list(p, name))
+	}
 	if bound, ok := p["atLeast"].(float64); ok {
 		m.set("raise", at, "atLeast", bound+1)
 		m.set("lower", at, "atLeast", bound-1)

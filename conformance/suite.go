@@ -3,6 +3,9 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
@@ -77,6 +80,20 @@ func (s *Suite) Prove(ctx context.Context, f *Folder, levels []Level) (Proof, er
 		proof.Levels = append(proof.Levels, LevelProof{Level: level, Checks: checks})
 	}
 	return proof, nil
+}
+
+// ProveAll proves kinds side by side, in the order of the folders.
+func (s *Suite) ProveAll(ctx context.Context, folders []*Folder, levels []Level) ([]Proof, error) {
+	proofs := make([]Proof, len(folders))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, f := range folders {
+		group.Go(func() (err error) {
+			proofs[i], err = s.Prove(ctx, f, levels)
+			return err
+		})
+	}
+	return proofs, group.Wait()
 }
 
 // Failed says whether any check failed.

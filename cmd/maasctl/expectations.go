@@ -18,27 +18,38 @@ func writeExpectations(ctx context.Context, suite *conformance.Suite, folders []
 				return fmt.Errorf("nothing is written while there are faults:\n%s", check.Message)
 			}
 		}
-		for _, c := range folder.Cases {
-			if c.Expect != nil {
-				continue
-			}
-			content, err := os.ReadFile(c.File)
-			if err != nil {
-				return err
-			}
-			completed, err := suite.Complete(ctx, folder, c, content)
-			if err != nil {
-				return err
-			}
-			if err := os.WriteFile(c.File, completed, 0o644); err != nil {
-				return err
-			}
-			fmt.Fprintf(out, "%s: written, check that it is right\n", c.File)
-			written++
+		n, err := completeCases(ctx, suite, folder, out)
+		if err != nil {
+			return err
 		}
+		written += n
 	}
 	if written == 0 {
 		fmt.Fprintln(out, "every case has its expect already")
 	}
 	return nil
+}
+
+// completeCases says how many cases of a folder it has written.
+func completeCases(ctx context.Context, suite *conformance.Suite, folder *conformance.Folder, out io.Writer) (written int, err error) {
+	for _, c := range folder.Cases {
+		if c.Expect != nil {
+			continue
+		}
+		content, err := os.ReadFile(c.File)
+		if err != nil {
+			return written, err
+		}
+		completed, err := suite.Complete(ctx, folder, c, content)
+		if err != nil {
+			return written, err
+		}
+		// The file is there, so its mode stays.
+		if err := os.WriteFile(c.File, completed, 0o600); err != nil {
+			return written, err
+		}
+		fmt.Fprintf(out, "%s: written, check that it is right\n", c.File)
+		written++
+	}
+	return written, nil
 }

@@ -84,13 +84,9 @@ func test(ctx context.Context, args []string, std streams) error {
 	if o.write {
 		return writeExpectations(ctx, suite, folders, std.out)
 	}
-	var proofs []conformance.Proof
-	for _, folder := range folders {
-		proof, err := suite.Prove(ctx, folder, conformance.Levels())
-		if err != nil {
-			return err
-		}
-		proofs = append(proofs, proof)
+	proofs, err := suite.ProveAll(ctx, folders, conformance.Levels())
+	if err != nil {
+		return err
 	}
 	if err := o.show(std.out, proofs); err != nil {
 		return err
@@ -111,7 +107,7 @@ func (o *testOptions) show(out io.Writer, proofs []conformance.Proof) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(o.report, content, 0o644); err != nil {
+		if err := os.WriteFile(o.report, content, 0o600); err != nil {
 			return err
 		}
 	}
@@ -120,7 +116,7 @@ func (o *testOptions) show(out io.Writer, proofs []conformance.Proof) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(o.junit, content, 0o644); err != nil {
+		if err := os.WriteFile(o.junit, content, 0o600); err != nil {
 			return err
 		}
 	}

@@ -44,11 +44,13 @@ func TestTest(t *testing.T) {
 		code  int
 		says  []string
 	}{
-		"a sound kind":         {nil, nil, cli.OK, []string{"KIND", "L3 hardness", "Widget", "100% of 22"}},
-		"every check":          {nil, []string{"-v"}, cli.OK, []string{"✓ Widget L2: case ready_service", "✓ Widget L3: mutant drop spec.endpoint[0]"}},
-		"the report as YAML":   {nil, []string{"-o", "yaml"}, cli.OK, []string{"kind: ConformanceReport"}},
-		"a case that is wrong": {func(t *testing.T, dir string) { rewrite(t, dir+"/cases/failed_broken.yaml", "phase: Failed", "phase: Ready") }, nil, cli.Failure, []string{"FAILURE", "✗ Widget L2: case failed_broken", "phase: expected Ready, decided Failed"}},
-		"a spec with a slip":   {func(t *testing.T, dir string) { rewrite(t, dir+"/kind.yaml", "health:", "helth:") }, nil, cli.Failure, []string{"did you mean health?", "skipped"}},
+		"a sound kind":       {nil, nil, cli.OK, []string{"KIND", "L3 hardness", "Widget", "100% of 24"}},
+		"every check":        {nil, []string{"-v"}, cli.OK, []string{"✓ Widget L2: case ready_service", "✓ Widget L3: mutant drop spec.endpoint[0]"}},
+		"the report as YAML": {nil, []string{"-o", "yaml"}, cli.OK, []string{"kind: ConformanceReport"}},
+		"a case that is wrong": {func(t *testing.T, dir string) {
+			rewrite(t, dir+"/cases/failed_broken.yaml", "phase: Failed", "phase: Ready")
+		}, nil, cli.Failure, []string{"FAILURE", "✗ Widget L2: case failed_broken", "phase: expected Ready, decided Failed"}},
+		"a spec with a slip": {func(t *testing.T, dir string) { rewrite(t, dir+"/kind.yaml", "health:", "helth:") }, nil, cli.Failure, []string{"did you mean health?", "skipped"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := soundKind(t)
