@@ -32,11 +32,8 @@ func mutantsOf(document map[string]any) []mutant {
 		inner, _ := related.(map[string]any)
 		m.gate(at.member("related").entry(i), inner)
 	}
-	values, uses := field(spec, "values"), usesIn(spec)
+	values := field(deciding(spec), "values")
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if !uses["value "+name] {
-			continue // It explains a verdict, and decides nothing.
-		}
 		m.places(at.member("values").member(name), list(values, name))
 	}
 	m.places(at.member("endpoint"), list(spec, "endpoint"))

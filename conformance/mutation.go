@@ -20,6 +20,9 @@ func (s *Suite) proveMutants(ctx context.Context, f *Folder) ([]Check, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.sound(f); err != nil {
+		return nil, err
+	}
 	waived := map[string]Waiver{}
 	for _, w := range f.Waivers {
 		waived[w.Mutant] = w
@@ -59,6 +62,17 @@ func (s *Suite) proveMutants(ctx context.Context, f *Folder) ([]Check, error) {
 		}
 	}
 	return checks, nil
+}
+
+// sound makes sure that mutants are refused for what was changed, and not for
+// how they are made: the kind-spec goes the same way unchanged.
+func (s *Suite) sound(f *Folder) error {
+	document, _ := deepCopy(f.Spec).(map[string]any)
+	prune(field(document, "spec"))
+	if _, err := s.language.Compile(f.File(specFile), document); err != nil {
+		return fmt.Errorf("making mutants: the unchanged kind-spec does not compile any more: %w", err)
+	}
+	return nil
 }
 
 // decide gives what each case decides with a kind.

@@ -34,6 +34,20 @@ func prune(spec map[string]any) {
 	}
 }
 
+// deciding is the kind-spec without what only explains or enriches: no case
+// can notice a change in that.
+func deciding(spec map[string]any) map[string]any {
+	copied, _ := deepCopy(spec).(map[string]any)
+	delete(copied, "model")
+	for _, rule := range list(copied, "health") {
+		if object, ok := rule.(map[string]any); ok {
+			delete(object, "because")
+		}
+	}
+	prune(copied)
+	return copied
+}
+
 // usesIn has "value NAME", "because NAME" and "of NAME" for whatever is named
 // anywhere.
 func usesIn(spec any) map[string]bool {
