@@ -32,6 +32,8 @@ type Case struct {
 	// Referent is nil for kinds that have none.
 	Referent *unstructured.Unstructured
 	Related  kind.Objects
+
+	document *kind.Document
 }
 
 // Verdict is all that a decision says, but for messages and times.
@@ -123,7 +125,7 @@ func (s *Suite) readCase(f *Folder, name string, documents []*kind.Document) err
 	}
 	c := Case{
 		Name: strings.TrimSuffix(path.Base(name), ".yaml"), File: f.File(name), Description: written.Spec.Description,
-		Previous: written.Spec.PreviousPhase, Override: written.Spec.EndpointOverride, Expect: written.Spec.Expect,
+		Previous: written.Spec.PreviousPhase, Override: written.Spec.EndpointOverride, Expect: written.Spec.Expect, document: first,
 	}
 	if len(first.Faults()) == 0 && written.Metadata.Name != c.Name {
 		first.AddFault("/metadata/name", "%q is not the name of the file, write %s or rename the file", written.Metadata.Name, c.Name)

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/maas-kinds/maas/engine/kind"
 )
 
 // proveCases runs every case and then asks whether they cover the kind-spec.
@@ -37,16 +39,22 @@ func (c Case) hold(settled Settlement) Check {
 	if len(differences) == 0 {
 		return pass(name)
 	}
-	return fail(name, "%s: decides otherwise:\n%s\nbecause: %s\nmaasctl explain shows every rule that was tried",
-		c.File, strings.Join(differences, "\n"), settled.Settled.Message)
+	var faults kind.Faults
+	for _, d := range differences {
+		faults = append(faults, c.document.Fault("/spec/expect/"+strings.ReplaceAll(d.field, ".", "/"), "expected %s, decided %s", d.want, d.got))
+	}
+	return fail(name, "%s\nbecause: %s\nmaasctl explain shows every rule that was tried", faults.Error(), settled.Settled.Message)
 }
 
-// differences has one line for each field that is not as expected.
-func (v Verdict) differences(actual Verdict) []string {
-	var all []string
+// difference is a field that is not as expected.
+type difference struct{ field, want, got string }
+
+// differences are in the order in which a case is written.
+func (v Verdict) differences(actual Verdict) []difference {
+	var all []difference
 	note := func(field, want, got string) {
 		if want != got {
-			all = append(all, fmt.Sprintf("  %s: expected %s, decided %s", field, want, got))
+			all = append(all, difference{field, want, got})
 		}
 	}
 	note("event", string(v.Event), string(actual.Event))
@@ -61,6 +69,15 @@ func (v Verdict) differences(actual Verdict) []string {
 		note("conditions."+conditionType, v.Conditions[conditionType].String(), actual.Conditions[conditionType].String())
 	}
 	return all
+}
+
+// inLines has a line for each difference between two decisions.
+func inLines(differences []difference) string {
+	lines := make([]string, len(differences))
+	for i, d := range differences {
+		lines[i] = fmt.Sprintf("  %s: %s, then %s", d.field, d.want, d.got)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // String gives `"True" BackendReady`.

@@ -166,7 +166,7 @@ func (p *prober) absent(i int, at location) {
 	}
 	if differences := gone.Verdict().differences(null.Verdict()); len(differences) > 0 {
 		p.findings.note(nullAbsent, "case %s, %s: absent and null are decided differently (absent, then null):\n%s",
-			p.name, at, strings.Join(differences, "\n"))
+			p.name, at, inLines(differences))
 	}
 	if p.base.decided.Phase == v1alpha1.PhaseReady && gone.Verdict().fails() {
 		p.findings.note(noFailure, "case %s, without %s: %s says Failed, and the model was Ready", p.name, at, orNull(gone.Verdict().Decided.Health))
@@ -211,7 +211,7 @@ func (p *prober) unchanged(invariant string, changed scene, what string) {
 		return
 	}
 	if differences := p.base.decided.differences(settled.Verdict()); len(differences) > 0 {
-		p.findings.note(invariant, "case %s, %s: is decided differently:\n%s", p.name, what, strings.Join(differences, "\n"))
+		p.findings.note(invariant, "case %s, %s: is decided differently:\n%s", p.name, what, inLines(differences))
 	}
 }
 

@@ -52,6 +52,14 @@ func (d *Document) AddFault(pointer, format string, args ...any) {
 	d.document.faultAt(pointer, format, args...)
 }
 
+// Fault is what is wrong with the field at a JSON Pointer, or with the nearest
+// thing around it that is written down.
+func (d *Document) Fault(pointer, format string, args ...any) Fault {
+	fault := d.document.at(pointer)
+	fault.Message = fmt.Sprintf(format, args...)
+	return fault
+}
+
 // Decode puts the content into a Go value by its JSON tags.
 func (d *Document) Decode(into any) error {
 	encoded, err := json.Marshal(d.document.value)
