@@ -32,6 +32,9 @@ func TestExplainExamples(t *testing.T) {
 		llm     = "http://203.0.113.10/llm/qwen2-7b-instruct-single"
 		isvc    = "http://qwen-llm.example.com"
 		knative = "http://qwen.llm.example.com"
+		ray     = "http://ray-serve-llm-serve-svc.llm:8000"
+		nim     = "http://10.96.120.17:8000"
+		llama   = "http://llamastackdistribution-sample-service.llm.svc.cluster.local:8321"
 	)
 	cases := map[string]struct {
 		kind, event, fromPending, fromReady, endpoint string
@@ -49,6 +52,20 @@ func TestExplainExamples(t *testing.T) {
 		"knative-service/progressing.yaml":                     {"KnativeService", "BackendProgressing", "Pending", "Unhealthy", knative},
 		"knative-service/ready.yaml":                           {"KnativeService", "BackendReady", "Ready", "Ready", knative},
 		"knative-service/failed.yaml":                          {"KnativeService", "BackendFailed", "Failed", "Failed", knative},
+		"kuberay-rayservice/just-created.yaml":                 {"RayService", "BackendProgressing", "Pending", "Unhealthy", ray},
+		"kuberay-rayservice/progressing.yaml":                  {"RayService", "BackendProgressing", "Pending", "Unhealthy", ray},
+		"kuberay-rayservice/ready.yaml":                        {"RayService", "BackendReady", "Ready", "Ready", ray},
+		"kuberay-rayservice/failed.yaml":                       {"RayService", "BackendFailed", "Failed", "Failed", ray},
+		"nim-nimservice/just-created.yaml":                     {"NIMService", "BackendProgressing", "Pending", "Unhealthy", ""},
+		"nim-nimservice/progressing.yaml":                      {"NIMService", "BackendProgressing", "Pending", "Unhealthy", ""},
+		"nim-nimservice/ready.yaml":                            {"NIMService", "BackendReady", "Ready", "Ready", nim},
+		"nim-nimservice/ready-then-not-ready.yaml":             {"NIMService", "BackendProgressing", "Pending", "Unhealthy", nim},
+		"nim-nimservice/failed.yaml":                           {"NIMService", "BackendFailed", "Failed", "Failed", ""},
+		"llamastack-distribution/just-created.yaml":            {"LlamaStack", "BackendProgressing", "Pending", "Unhealthy", ""},
+		"llamastack-distribution/progressing.yaml":             {"LlamaStack", "BackendProgressing", "Pending", "Unhealthy", llama},
+		"llamastack-distribution/ready.yaml":                   {"LlamaStack", "BackendReady", "Ready", "Ready", llama},
+		"llamastack-distribution/ready-then-not-ready.yaml":    {"LlamaStack", "BackendProgressing", "Pending", "Unhealthy", llama},
+		"llamastack-distribution/failed.yaml":                  {"LlamaStack", "BackendFailed", "Failed", "Failed", ""},
 	}
 	for file, c := range cases {
 		for previous, phase := range map[string]string{"Pending": c.fromPending, "Ready": c.fromReady} {
