@@ -45,6 +45,9 @@ func aim(ref kind.Referent, o offer) (target, State, string) {
 	switch {
 	case o.pending != "":
 		return target{}, NotInstalled, fmt.Sprintf("%s is defined but not served yet: %s", name, o.pending)
+	case len(o.versions) == 0 && o.crd != "":
+		return target{}, VersionNotServed, fmt.Sprintf("%s is defined, and none of its versions is served: set served: true for %s in its CustomResourceDefinition",
+			name, list(ref.Versions, "or"))
 	case len(o.versions) == 0:
 		return target{}, NotInstalled, fmt.Sprintf("the API server does not serve %s: install the backend, or its CustomResourceDefinition", name)
 	}

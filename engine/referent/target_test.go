@@ -29,6 +29,8 @@ func TestAim(t *testing.T) {
 		"the next one when the preferred is not served":      {served("v2", "v1beta1"), at("v1beta1"), Starting, ""},
 		"none that is read": {served("v3", "v2"), target{}, VersionNotServed,
 			"Widget.example.com is served as v2 and v3 only, and read as v1 or v1beta1: serve one of these versions, or use a kind-spec that reads a served one"},
+		"defined with every version switched off": {served(), target{}, VersionNotServed,
+			"Widget.example.com is defined, and none of its versions is served: set served: true for v1 or v1beta1 in its CustomResourceDefinition"},
 		"not known": {offer{}, target{}, NotInstalled,
 			"the API server does not serve Widget.example.com: install the backend, or its CustomResourceDefinition"},
 		"defined under a name that is taken": {offer{crd: "1", versions: []string{"v1"}, pending: "\"Widget\" is already in use"}, target{}, NotInstalled,
