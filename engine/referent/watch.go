@@ -24,14 +24,16 @@ const calm = 10 * time.Second
 
 // patience is how often in a row, over some ten seconds, the API server may not
 // know a type that it is said to serve before that is worth a log line.
-const patience = 9
+const patience = 15
 
 // newPace spaces the attempts at something that fails: quickly at first,
 // because a type is served a moment after it was installed, and every five
 // seconds in the end, so that a permission granted later, or an API server that
-// is back, is noticed.
+// is back, is noticed. Each pause is a third of the time that has passed: a busy
+// API server takes seconds to serve a type that it calls established, and a pause
+// that doubles would make twice as many of them.
 func newPace() wait.Backoff {
-	return wait.Backoff{Duration: 50 * time.Millisecond, Factor: 2, Jitter: 0.1, Steps: 20, Cap: 5 * time.Second}
+	return wait.Backoff{Duration: 50 * time.Millisecond, Factor: 1.3, Jitter: 0.1, Steps: 30, Cap: 5 * time.Second}
 }
 
 // watch keeps a store true to the objects of one target for as long as it runs.
