@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"sync"
 
 	"github.com/go-logr/logr"
 	"golang.org/x/sync/errgroup"
@@ -24,6 +25,10 @@ import (
 // runLocal starts everything, prints the guide and waits for ctx. Whatever it
 // has started is stopped when it returns.
 func runLocal(ctx context.Context, o options, say io.Writer) (err error) {
+	// At once, because a control plane that is starting has to finish before it
+	// can be stopped, and Ctrl-C would look ignored until then.
+	stopping := sync.OnceFunc(func() { fmt.Fprintln(say, "\nstopping, which takes some seconds") })
+	defer context.AfterFunc(ctx, stopping)()
 	set, err := kind.Load(kind.Source{Name: "kinds", FS: kinds.FS})
 	if err != nil {
 		return fmt.Errorf("loading the kinds:\n%w", err)
@@ -58,7 +63,7 @@ func runLocal(ctx context.Context, o options, say io.Writer) (err error) {
 		return err
 	}
 	defer func() {
-		fmt.Fprintln(say, "\nstopping")
+		stopping()
 		err = errors.Join(err, plane.stop())
 	}()
 	fmt.Fprintln(say, "[2/5] CRDs")

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -61,20 +62,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 func parse(args []string, stdout io.Writer) (options, error) {
-	root, err := assets.FindRoot(".")
-	if err != nil {
-		return options{}, err
-	}
+	root, rootErr := assets.FindRoot(".")
 	o := options{root: root}
 	flags := cli.NewFlags("maas-local")
 	flags.StringVar(&o.dataDir, "data-dir", filepath.Join(root, ".run"), "`folder` of etcd's data, the kubeconfig and the logs; a later run goes on with it")
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`address` of the listing API")
 	flags.StringVar(&o.crdDir, "crd-dir", defaultCRDDir(root), "`folder` with the backends' own CRDs; without one, CRDs are made from the kind-specs")
-	err = flags.Parse(args)
+	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(stdout, usage, cli.Describe(flags))
 	}
-	if err != nil {
+	if err = cmp.Or(err, rootErr); err != nil {
 		return options{}, err
 	}
 	if flags.NArg() > 0 {
