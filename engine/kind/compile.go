@@ -83,14 +83,14 @@ func revision(encoded []byte) string {
 func (c compiler) referent() Referent {
 	r := c.spec.Referent
 	switch {
-	case r == nil && c.spec.NoReferent == "":
+	case r == nil && c.spec.NoReferent == "" && !c.doc.leftOut("/spec/noReferent"):
 		c.doc.faultAt("/spec/referent", "required field is missing: write which objects the kind reads, or say with noReferent why there are none")
 	case r != nil && c.spec.NoReferent != "":
 		c.doc.faultAt("/spec/noReferent", "referent and noReferent exclude each other, remove one")
 	}
 	if r == nil {
 		if c.spec.Generation != "" {
-			c.doc.faultAt("/spec/generation", "there is no referent whose generation could be compared, remove it or write it in related")
+			c.doc.faultAcross("/spec/generation", "there is no referent whose generation could be compared, remove it or write it in related")
 		}
 		return Referent{}
 	}

@@ -8,7 +8,7 @@ import (
 
 func (c compiler) endpoint() []candidate {
 	switch {
-	case c.spec.Endpoint == nil && c.spec.NoEndpoint == "":
+	case c.spec.Endpoint == nil && c.spec.NoEndpoint == "" && !c.doc.leftOut("/spec/noEndpoint"):
 		c.doc.faultAt("/spec/endpoint", "required field is missing: write where the endpoint is, or say with noEndpoint why there is none")
 	case c.spec.Endpoint != nil && c.spec.NoEndpoint != "":
 		c.doc.faultAt("/spec/noEndpoint", "endpoint and noEndpoint exclude each other, remove one")
@@ -33,7 +33,7 @@ func (c compiler) canBeURL(at string, candidate candidate) {
 	var field, text string
 	switch {
 	case candidate.key && candidate.scheme == "":
-		c.doc.faultAt(at+"/key", "a name in a map is no URL: write scheme, or make it a value and use it in a template")
+		c.doc.faultAcross(at+"/key", "a name in a map is no URL: write scheme, or make it a value and use it in a template")
 		return
 	case candidate.constant != nil:
 		field, text = "constant", fmt.Sprint(candidate.constant)

@@ -23,7 +23,7 @@ func (c compiler) health() []rule {
 			c.doc.faultAt(at+"/is", "noFailure says that this backend cannot fail, remove the rule or noFailure")
 		}
 		if earlier := c.decidedBefore(i); earlier >= 0 {
-			c.doc.faultAt(at, "never decides: whenever it holds, health[%d] holds and comes first", earlier)
+			c.doc.faultAcross(at, "never decides: whenever it holds, health[%d] holds and comes first", earlier)
 		}
 		rules = append(rules, compiled)
 	}
@@ -33,7 +33,7 @@ func (c compiler) health() []rule {
 			c.doc.faultAt("/spec/health", "no rule says Ready, so no model of this kind could ever be Ready")
 		}
 		return rules
-	case c.spec.NoReferent == "":
+	case c.spec.NoReferent == "" && !c.doc.leftOut("/spec/noReferent"):
 		c.doc.faultAt("/spec/health", "required field is missing: write at least one rule that says when the backend is Ready")
 	}
 	return nil

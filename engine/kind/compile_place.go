@@ -43,10 +43,10 @@ func (c compiler) reachable(at string, before []placeSpec, s placeSpec) {
 		same.When = s.When
 		switch {
 		case earlier.Constant != nil && earlier.Constant != "" && earlier.When == nil:
-			c.doc.faultAt(at, "never looked at: the constant in [%d] is always there, move it to the end", i)
+			c.doc.faultAcross(at, "never looked at: the constant in [%d] is always there, move it to the end", i)
 			return
 		case canonical(same) == canonical(s) && within(texts(earlier.When), texts(s.When)):
-			c.doc.faultAt(at, "is the same place as [%d], remove one", i)
+			c.doc.faultAcross(at, "is the same place as [%d], remove one", i)
 			return
 		}
 	}

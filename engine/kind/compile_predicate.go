@@ -100,7 +100,7 @@ func (c compiler) matchFits(at string, match quantifier, many bool) {
 	case many && match == "":
 		c.doc.faultAt(at, "may look at several values, and has to say how many have to fit: write match: Any or match: All")
 	case !many && match != "":
-		c.doc.faultAt(at+"/match", "there is at most one value to look at, remove it")
+		c.doc.faultAcross(at+"/match", "there is at most one value to look at, remove it")
 	}
 }
 

@@ -12,7 +12,7 @@ func (c compiler) related() []related {
 	for i, s := range c.spec.Related {
 		at := fmt.Sprintf("/spec/related/%d", i)
 		if j := slices.IndexFunc(c.spec.Related[:i], func(earlier relatedSpec) bool { return earlier.As == s.As }); j >= 0 {
-			c.doc.faultAt(at+"/as", "%s is the name of related[%d] already, choose another", s.As, j)
+			c.doc.faultAcross(at+"/as", "%s is the name of related[%d] already, choose another", s.As, j)
 			continue
 		}
 		all = append(all, c.inside(relatedKey(s.As)).relatedEntry(at, s))
@@ -63,11 +63,11 @@ func (c compiler) relatedNamespace(at string, s relatedSpec) *template {
 			"goes with scope Namespaced, remove it")
 		return nil
 	case s.Namespace == "" && allowed:
-		c.doc.faultAt(at+"/crossNamespace", "no namespace is written, so only the referent's own is read: remove it")
+		c.doc.faultAcross(at+"/crossNamespace", "no namespace is written, so only the referent's own is read: remove it")
 	case s.Namespace == "" && c.spec.Referent != nil && c.spec.Referent.Scope == ScopeCluster:
-		c.doc.faultAt(at, "the referent is in no namespace: write namespace and crossNamespace: Allow")
+		c.doc.faultAcross(at, "the referent is in no namespace: write namespace and crossNamespace: Allow")
 	case s.Namespace != "" && !allowed:
-		c.doc.faultAt(at+"/namespace", "may lead out of the referent's namespace: write crossNamespace: Allow, or leave namespace out")
+		c.doc.faultAcross(at+"/namespace", "may lead out of the referent's namespace: write crossNamespace: Allow, or leave namespace out")
 	case s.Namespace != "":
 		return c.nameTemplate(at+"/namespace", s.Namespace, validation.IsDNS1123Label)
 	}

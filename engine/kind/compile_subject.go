@@ -21,7 +21,7 @@ func (c compiler) subject(at string, s subjectSpec, within *scope) (compiled sub
 	case s.Of != "":
 		many = c.useRelated(at+"/of", s.Of)
 	case c.spec.NoReferent != "" && c.spec.Referent == nil:
-		c.doc.faultAt(at, "there is no referent to look at: write of with the name of a related object")
+		c.doc.faultAcross(at, "there is no referent to look at: write of with the name of a related object")
 	}
 	if s.Versions != nil {
 		c.onlyVersions(at+"/versions", of, s.Versions)
@@ -42,11 +42,11 @@ func (c compiler) onlyVersions(at, of string, versions []string) {
 	}
 	for _, version := range versions {
 		if !slices.Contains(read, version) {
-			c.doc.faultAt(at, "%s is not read, the versions are %s", version, strings.Join(read, ", "))
+			c.doc.faultAcross(at, "%s is not read, the versions are %s", version, strings.Join(read, ", "))
 		}
 	}
 	if len(versions) == len(read) && within(read, versions) {
-		c.doc.faultAt(at, "these are all versions that are read, leave it out")
+		c.doc.faultAcross(at, "these are all versions that are read, leave it out")
 	}
 }
 

@@ -75,7 +75,7 @@ func (c compiler) unknown(at, what, name string, known []string) {
 	} else if len(known) > 0 {
 		advice = "there are " + strings.Join(known, ", ")
 	}
-	c.doc.faultAt(at, "no %s is called %q, %s", what, name, advice)
+	c.doc.faultAcross(at, "no %s is called %q, %s", what, name, advice)
 }
 
 func (c compiler) valueNames() []string { return sortedKeys(c.spec.Values) }
@@ -114,12 +114,12 @@ func (c compiler) refuseUnused() {
 	}
 	for i, r := range c.spec.Related {
 		if !used[relatedKey(r.As)] {
-			c.doc.faultAt(fmt.Sprintf("/spec/related/%d/as", i), "nothing looks at %s, remove it", r.As)
+			c.doc.faultAcross(fmt.Sprintf("/spec/related/%d/as", i), "nothing looks at %s, remove it", r.As)
 		}
 	}
 	for _, name := range c.valueNames() {
 		if !used[valueKey(name)] && !slices.Contains(builtInValues, name) {
-			c.doc.faultAt("/spec/values/"+escapePointer(name), "nothing uses %s, remove it", name)
+			c.doc.faultAcross("/spec/values/"+escapePointer(name), "nothing uses %s, remove it", name)
 		}
 	}
 }
@@ -144,14 +144,14 @@ func (o *ordering) visit(key, at string, way []string) {
 	way = append(slices.Clone(way), key)
 	switch o.state[key] {
 	case onTheWay:
-		o.doc.faultAt(at, "needs itself: %s", strings.Join(way[slices.Index(way, key):], " needs "))
+		o.doc.faultAcross(at, "needs itself: %s", strings.Join(way[slices.Index(way, key):], " needs "))
 		return
 	case placed:
 		return
 	}
 	index := slices.IndexFunc(o.spec.Related, func(r relatedSpec) bool { return relatedKey(r.As) == key })
 	if index > o.latest {
-		o.doc.faultAt(at, "needs what is read later: %s; move related[%d] up", strings.Join(way, " needs "), index)
+		o.doc.faultAcross(at, "needs what is read later: %s; move related[%d] up", strings.Join(way, " needs "), index)
 		return
 	}
 	o.state[key] = onTheWay
@@ -165,7 +165,7 @@ func (o *ordering) visit(key, at string, way []string) {
 		return
 	}
 	if o.depth[key]++; o.depth[key] == maxDepth+1 {
-		o.doc.faultAt(at, "is the end of a chain of %d related objects, and %d are allowed: find it from the referent more directly", maxDepth+1, maxDepth)
+		o.doc.faultAcross(at, "is the end of a chain of %d related objects, and %d are allowed: find it from the referent more directly", maxDepth+1, maxDepth)
 	}
 	o.steps = append(o.steps, readStep{related: index})
 }

@@ -20,6 +20,10 @@ type document struct {
 	// lines are keyed by JSON Pointer.
 	lines  map[string]int
 	faults Faults
+	// faulty has the JSON Pointer of each of the faults.
+	faulty []string
+	// partial: values that have faults are left out.
+	partial bool
 }
 
 // parseDocument reads exactly one YAML document. Duplicate keys, anchors and
@@ -33,8 +37,10 @@ func parseDocument(file string, content []byte) document {
 		d.fault(0, "", "the file is empty")
 		return d
 	case err != nil:
+		lines := strings.Split(strings.TrimRight(string(content), "\n"), "\n")
 		line, message := splitYAMLError(err)
-		d.fault(line, "", "not valid YAML: "+message)
+		line = min(max(line, 1), len(lines))
+		d.fault(line, "", "not valid YAML: "+message+adviceOnPaths(lines[line-1]))
 		return d
 	}
 	var next yaml.Node
@@ -59,18 +65,41 @@ func splitYAMLError(err error) (int, string) {
 	if convErr != nil {
 		return 0, message
 	}
-	return line, message[len(match[0]):]
+	message = message[len(match[0]):]
+	if parserError.MatchString(message) {
+		line++
+	}
+	return line, message
+}
+
+// parserError is what the library's parser says: it counts lines from 0, where
+// the library's scanner counts from 1.
+var parserError = regexp.MustCompile(`^did not find expected (<|node content|'-' indicator|key|',' or )`)
+
+// pathInBraces is a path without quotes inside { } or [ ], where YAML gives
+// brackets and stars a meaning of their own.
+var pathInBraces = regexp.MustCompile(`[{\[,].*:\s*\$[^"',}]*[\[*]`)
+
+func adviceOnPaths(line string) string {
+	if !pathInBraces.MatchString(line) {
+		return ""
+	}
+	return `: put quotes around a path that stands inside { }, for example {path: "$.status.addresses[0].url"}`
 }
 
 func (d *document) fault(line int, pointer, message string) {
-	d.faults = append(d.faults, Fault{File: d.file, Line: max(line, 1), Field: fieldPath(pointer), Message: message})
+	d.add(pointer, Fault{File: d.file, Line: max(line, 1), Field: fieldPath(pointer), Message: message})
 }
 
 // faultAt reports a fault at a JSON Pointer, or at the nearest parent that has a line.
 func (d *document) faultAt(pointer, format string, args ...any) {
 	fault := d.at(pointer)
 	fault.Message = fmt.Sprintf(format, args...)
-	d.faults = append(d.faults, fault)
+	d.add(pointer, fault)
+}
+
+func (d *document) add(pointer string, fault Fault) {
+	d.faults, d.faulty = append(d.faults, fault), append(d.faulty, pointer)
 }
 
 // at is a fault without a message.

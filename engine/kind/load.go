@@ -91,16 +91,21 @@ func loadSource(v *validator, source Source) ([]*Kind, Faults, error) {
 	return kinds, faults, nil
 }
 
-// compileDocument goes through the layers; a layer is skipped when the one
-// before it has found faults that would make it repeat them.
+// compileDocument goes through the layers. Each goes on with what the ones
+// before it have found no fault in, so that all faults are told at once.
 func compileDocument(v *validator, doc *document, folder string) (*Kind, error) {
-	if len(doc.faults) > 0 {
+	if doc.nothingLeft() {
 		return nil, nil
 	}
-	if err := v.validate(doc); err != nil || len(doc.faults) > 0 {
+	if err := doc.next(func() error { return v.validate(doc) }); err != nil || doc.nothingLeft() {
 		return nil, err
 	}
-	return compile(doc, folder)
+	var k *Kind
+	err := doc.next(func() (err error) {
+		k, err = compile(doc, folder)
+		return err
+	})
+	return k, err
 }
 
 func folderOf(file string) string {
