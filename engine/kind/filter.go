@@ -39,6 +39,20 @@ func queriesIn(filter string) []filterQuery {
 	return queries
 }
 
+// callsRegexp says that a path, in canonical text, calls match() or search().
+// The library panics when their argument is absent, as any value may be.
+func callsRegexp(path string) bool {
+	for i := 0; i < len(path); i++ {
+		switch {
+		case path[i] == '"' || path[i] == '\'':
+			i = skipQuoted(path, i)
+		case strings.HasPrefix(path[i:], "match(") || strings.HasPrefix(path[i:], "search("):
+			return true
+		}
+	}
+	return false
+}
+
 // skipQuoted gives the index of the quote that ends the string starting at i.
 func skipQuoted(text string, i int) int {
 	for j := i + 1; j < len(text); j++ {

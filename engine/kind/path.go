@@ -23,6 +23,9 @@ func compilePath(text string) (*jsonPath, error) {
 	compiled, err := jsonpath.Parse(text)
 	if err == nil {
 		query := compiled.Query()
+		if callsRegexp(compiled.String()) {
+			return nil, fmt.Errorf("%q calls match() or search(), which are not supported: write a predicate with matches, in when or in where", text)
+		}
 		return &jsonPath{text: text, segments: query.Segments(), singular: query.Singular() != nil}, nil
 	}
 	if corrected := fromKubectl(text); corrected != text {
