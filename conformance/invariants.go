@@ -35,26 +35,31 @@ func (s *Suite) proveInvariants(ctx context.Context, f *Folder) ([]Check, error)
 		}
 		p := &prober{Suite: s, ctx: ctx, base: base, name: c.Name, findings: found, seen: seen}
 		p.dropStatus()
-		for i, object := range base.objects {
-			for _, at := range readNodes(object.Object) {
-				d := base.decided
-				if p.first("type", object, at, string(d.Event), orNull(d.Decided.Health), orNull(d.Decided.Endpoint)) {
-					p.absent(i, at)
-					p.wrongType(i, at)
-				}
-				if p.first("text", object, at, orNull(d.Decided.Endpoint)) {
-					p.hostile(i, at)
-				}
-			}
-			for _, at := range readNodes(base.whole[i].Object) {
-				p.conditions(i, at)
-			}
-		}
+		p.change()
 		if p.err != nil {
 			return nil, p.err
 		}
 	}
 	return found.checks(), nil
+}
+
+// change makes every change of the case's objects that no earlier case has made.
+func (p *prober) change() {
+	d := p.base.decided
+	for i, object := range p.base.objects {
+		for _, at := range readNodes(object.Object) {
+			if p.first("type", object, at, string(d.Event), orNull(d.Decided.Health), orNull(d.Decided.Endpoint)) {
+				p.absent(i, at)
+				p.wrongType(i, at)
+			}
+			if p.first("text", object, at, orNull(d.Decided.Endpoint)) {
+				p.hostile(i, at)
+			}
+		}
+		for _, at := range readNodes(p.base.whole[i].Object) {
+			p.conditions(i, at)
+		}
+	}
 }
 
 // first says whether a field is changed for the first time in cases that come
