@@ -34,7 +34,6 @@ func (s *Suite) proveInvariants(ctx context.Context, f *Folder) ([]Check, error)
 			return nil, err
 		}
 		p := &prober{Suite: s, ctx: ctx, base: base, name: c.Name, findings: found, seen: seen}
-		p.dropStatus()
 		p.change()
 		if p.err != nil {
 			return nil, p.err
@@ -47,6 +46,10 @@ func (s *Suite) proveInvariants(ctx context.Context, f *Folder) ([]Check, error)
 func (p *prober) change() {
 	d := p.base.decided
 	for i, object := range p.base.objects {
+		p.dropStatus(i)
+		if (i > 0 || p.base.question.Referent == nil) && p.base.alone(i) {
+			p.lacking(p.base.without(i), fmt.Sprintf("without %s %s", object.GetKind(), object.GetName()))
+		}
 		for _, at := range readNodes(object.Object) {
 			if p.first("type", object, at, string(d.Event), orNull(d.Decided.Health), orNull(d.Decided.Endpoint)) {
 				p.absent(i, at)
@@ -122,25 +125,31 @@ func incoherent(s Settlement) string {
 	return ""
 }
 
-// dropStatus takes the status away from the referent, as if nothing had looked
-// at it yet.
-func (p *prober) dropStatus() {
-	if p.base.question.Referent == nil {
+// dropStatus takes the status away from an object, as if nothing had looked at
+// it yet.
+func (p *prober) dropStatus(i int) {
+	object, _ := deepCopy(p.base.objects[i].Object).(map[string]any)
+	if object["status"] == nil {
 		return
 	}
-	object, _ := deepCopy(p.base.objects[0].Object).(map[string]any)
 	delete(object, "status")
-	settled, ok := p.try(p.base.with(0, object), "without status")
+	what := fmt.Sprintf("%s %s without status", p.base.objects[i].GetKind(), p.base.objects[i].GetName())
+	p.lacking(p.base.with(i, object), what)
+}
+
+// lacking tries a scene in which something is not there.
+func (p *prober) lacking(changed scene, what string) {
+	settled, ok := p.try(changed, what)
 	if !ok {
 		return
 	}
 	v := settled.Verdict()
 	if v.fails() && !p.base.decided.fails() {
-		p.findings.note(noFailure, "case %s, without status: %s says Failed, and nothing did before", p.name, orNull(v.Decided.Health))
+		p.findings.note(noFailure, "case %s, %s: %s says Failed, and nothing did before", p.name, what, orNull(v.Decided.Health))
 	}
 	if v.Conditions[v1alpha1.ConditionBackendReady].Status == string(metav1.ConditionTrue) && !positive(settled.Observation) {
-		p.findings.note(noEvidence, "case %s, without status: %s says Ready, although it found nothing: let it also want something that is there",
-			p.name, orNull(v.Decided.Health))
+		p.findings.note(noEvidence, "case %s, %s: %s says Ready, although it found nothing: let it also want something that is there",
+			p.name, what, orNull(v.Decided.Health))
 	}
 }
 

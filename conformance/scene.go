@@ -49,6 +49,23 @@ func (s scene) with(i int, object map[string]any) scene {
 	return s
 }
 
+// without is the scene without one of the related objects.
+func (s scene) without(i int) scene {
+	s.objects = slices.Delete(slices.Clone(s.objects), i, i+1)
+	return s
+}
+
+// alone says whether no other object is of the same type: without one of
+// several, the others count for more, and nothing is absent.
+func (s scene) alone(i int) bool {
+	for j, other := range s.objects {
+		if j != i && other.GroupVersionKind() == s.objects[i].GroupVersionKind() {
+			return false
+		}
+	}
+	return true
+}
+
 // settle answers the scene's question. A panic is a finding, not an end.
 func (s *Suite) settle(ctx context.Context, set scene) (settled Settlement, panicked string, err error) {
 	defer func() {

@@ -84,6 +84,9 @@ func test(ctx context.Context, args []string, std streams) error {
 	if o.write {
 		return writeExpectations(ctx, suite, folders, std.out)
 	}
+	// A short run that makes many small objects: collecting them less often
+	// saves a third of its time.
+	debug.SetGCPercent(400)
 	proofs, err := suite.ProveAll(ctx, folders, conformance.Levels())
 	if err != nil {
 		return err
