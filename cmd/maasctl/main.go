@@ -38,6 +38,7 @@ func commands() []command {
 	return []command{
 		{"lint", "report every fault of kind-specs", lint},
 		{"test", "prove kinds by their cases, and hold them against faults and mutants", test},
+		{"new", "write a first kind-spec and cases from a CRD or an object", newKind},
 		{"pin", "write what kinds read of their backends' CRDs beside them", pin},
 		{"check", "hold pins against CRDs of another release, or a cluster", check},
 		{"rbac", "print the ClusterRole that a set of kinds needs", rbac},

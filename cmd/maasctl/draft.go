@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// draft writes a first kind-spec. Comments say what has been guessed.
+func draft(name string, f findings) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# A first kind-spec, made by maasctl new: every comment marks something to decide.\n")
+	fmt.Fprintf(&b, "apiVersion: maas.opendatahub.io/v1alpha1\nkind: ModelKind\nmetadata:\n  name: %s\nspec:\n", name)
+	fmt.Fprintf(&b, "  description: %s of %s\n", f.kind, orCore(f.group))
+	fmt.Fprintf(&b, "  referent:\n    group: %q\n    kind: %s\n    versions: [%s]\n", f.group, f.kind, strings.Join(f.versions, ", "))
+	if f.scope == kind.ScopeCluster {
+		b.WriteString("    scope: Cluster\n")
+	}
+	switch {
+	case f.generation:
+		b.WriteString("  generation: $.status.observedGeneration\n")
+	case f.dated:
+		b.WriteString("  generation: PerCondition\n")
+	default:
+		b.WriteString("  # No observedGeneration was found: a status that is older than the spec is taken for the current one.\n")
+	}
+	f.draftHealth(&b)
+	f.draftEndpoint(&b)
+	b.WriteString("  probe:\n    # Where the backend lists its models, and what it answers to a caller whom it lets in.\n")
+	b.WriteString("    path: /v1/models\n    accept: [2xx, 405]\n")
+	return b.String()
+}
+
+func orCore(group string) string {
+	if group == "" {
+		return "Kubernetes"
+	}
+	return group
+}
+
+func (f findings) draftHealth(b *strings.Builder) {
+	b.WriteString("  health:\n")
+	failed := first(f.words, "Failed", "Error", "Failure")
+	if failed != "" {
+		fmt.Fprintf(b, "    # Is this for good, or does the backend try again by itself? Then it is no failure.\n")
+		fmt.Fprintf(b, "    - is: Failed\n      when: [{path: %s, equals: %s}]\n", f.state, failed)
+	}
+	ready := first(f.conditions, "Ready", "Available", "Serving", "Accepted")
+	word := first(f.words, "Ready", "Running", "Available", "Healthy", "Active", "Succeeded", "Up")
+	switch {
+	case ready != "":
+		fmt.Fprintf(b, "    # Seen: %s. Does it say that requests are served?\n", strings.Join(f.conditions, ", "))
+		fmt.Fprintf(b, "    - is: Ready\n      when: [{condition: %s, status: \"True\"}]\n", ready)
+	case word != "":
+		fmt.Fprintf(b, "    # It may be %s. Which of these say that requests are served?\n", strings.Join(f.words, ", "))
+		fmt.Fprintf(b, "    - is: Ready\n      when: [{path: %s, equals: %s}]\n", f.state, word)
+	case f.conditioned:
+		b.WriteString("    # The schema does not tell the types of conditions: look at an object (maasctl new -f).\n")
+		b.WriteString("    - is: Ready\n      when: [{condition: Ready, status: \"True\"}]\n")
+	default:
+		b.WriteString("    # Neither conditions nor a state word were found: write what says that requests are served.\n")
+		b.WriteString("    - is: Ready\n      when: [{path: $.metadata.name, exists: true}]\n")
+	}
+	if failed == "" {
+		b.WriteString("  # No word for failure was found: write a Failed rule, or say here why there can be none.\n")
+		b.WriteString("  noFailure: it is not known yet whether this backend can say that it has failed\n")
+	}
+}
+
+func (f findings) draftEndpoint(b *strings.Builder) {
+	b.WriteString("  endpoint:\n")
+	if len(f.urls) == 0 {
+		b.WriteString("    # Nothing in the status looks like a URL: is this the name of a Service?\n")
+		host := "{name}.{namespace}.svc"
+		if f.scope == kind.ScopeCluster {
+			host = "{name}.{modelNamespace}.svc"
+		}
+		fmt.Fprintf(b, "    - template: \"http://%s:8000\"\n", host)
+		return
+	}
+	b.WriteString("    # These look like URLs. Keep those that serve the model, in order of preference.\n")
+	for _, path := range f.urls {
+		fmt.Fprintf(b, "    - path: %s\n", path)
+		if notURL(path) == 1 {
+			b.WriteString("      scheme: http\n")
+		}
+	}
+}
+
+// first is the first of the wanted words that is there.
+func first(words []string, wanted ...string) string {
+	for _, word := range wanted {
+		if i := slices.IndexFunc(words, func(w string) bool { return strings.EqualFold(w, word) }); i >= 0 {
+			return words[i]
+		}
+	}
+	return ""
+}

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/yaml"
+
+	"github.com/maas-kinds/maas/cmd/internal/cli"
+	"github.com/maas-kinds/maas/conformance/contract"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+const newHelp = `Write a first kind-spec, and cases to prove it by, from a CRD, from an object as it
+is in a cluster, or from both: conditions, state words, fields that look like
+URLs and the generation are found. What is guessed is marked with a comment.
+
+Usage:
+  maasctl new --crd PATH | -f OBJECT.yaml [FLAGS]
+
+It writes NAME/kind.yaml and NAME/cases/*.yaml, and overwrites nothing. The cases
+say nothing yet about what is expected.
+
+Examples:
+  maasctl new --crd widgets.yaml
+  kubectl get widget granite -o yaml | maasctl new -f - --name Widget --dir kinds
+  maasctl new --crd crds/ -f widget.yaml
+
+Exit codes: 0 the files are written; 1 something cannot be read, or is there
+already; 2 the command line is wrong.
+`
+
+// newOptions are the flags of new.
+type newOptions struct {
+	crd, file, kind, name, dir string
+}
+
+func (o *newOptions) register(flags *flag.FlagSet) {
+	flags.StringVar(&o.crd, "crd", "", "`PATH` of a file with the CRD, or of a folder with such files")
+	flags.StringVar(&o.file, "f", "", "`FILE` with an object, YAML or JSON; - reads standard input")
+	flags.StringVar(&o.kind, "kind", "", "Kubernetes `KIND` to take where there are several CRDs; with -f it is the object's")
+	flags.StringVar(&o.name, "name", "", "`NAME` of the kind and its folder; the Kubernetes kind when left out")
+	flags.StringVar(&o.dir, "dir", ".", "`DIR` in which the folder is made")
+}
+
+func newKind(ctx context.Context, args []string, std streams) error {
+	var o newOptions
+	flags := cli.NewFlags("maasctl new")
+	o.register(flags)
+	rest, helped, err := parseMixed(flags, newHelp, args, std.out)
+	switch {
+	case helped || err != nil:
+		return err
+	case len(rest) > 0:
+		return usageError{flags.Name(), fmt.Sprintf("unexpected argument %q: write --crd PATH or -f FILE", rest[0])}
+	case o.crd == "" && o.file == "":
+		return usageError{flags.Name(), "say what to read: --crd PATH or -f OBJECT.yaml"}
+	}
+	found, object, err := o.find(std)
+	if err != nil {
+		return err
+	}
+	if o.name == "" {
+		o.name = found.kind
+	}
+	spec := draft(o.name, found)
+	k, err := compileDraft(o.name, spec)
+	if err != nil {
+		return err
+	}
+	files := map[string]string{"kind.yaml": spec}
+	if err := draftCases(ctx, files, k, object, found); err != nil {
+		return err
+	}
+	return o.write(files, std)
+}
+
+// find looks at what was given; the object is made up when there is none.
+func (o *newOptions) find(std streams) (findings, *unstructured.Unstructured, error) {
+	var object *unstructured.Unstructured
+	wanted := o.kind
+	if o.file != "" {
+		objects, err := readObjects(o.file, std.in)
+		if err != nil {
+			return findings{}, nil, err
+		}
+		object = objects[0]
+		wanted = object.GetKind()
+		if o.crd == "" {
+			return findInObject(object), object, nil
+		}
+	}
+	contracts, err := contract.Files(o.crd)
+	if err != nil {
+		return findings{}, nil, fmt.Errorf("--crd: %w", err)
+	}
+	fitting := slices.DeleteFunc(contracts, func(c kind.Contract) bool {
+		return wanted != "" && c.Kind != wanted || object != nil && c.Group != object.GroupVersionKind().Group || len(c.Versions) == 0
+	})
+	if len(fitting) != 1 {
+		return findings{}, nil, fmt.Errorf("--crd: %s fit, and one is needed: choose with --kind", count(len(fitting), "CRD"))
+	}
+	found := findInContract(fitting[0])
+	if object != nil {
+		return found.with(findInObject(object)), object, nil
+	}
+	return found, madeUp(found), nil
+}
+
+func madeUp(f findings) *unstructured.Unstructured {
+	object := &unstructured.Unstructured{Object: map[string]any{}}
+	apiVersion := f.versions[0]
+	if f.group != "" {
+		apiVersion = f.group + "/" + apiVersion
+	}
+	object.SetAPIVersion(apiVersion)
+	object.SetKind(f.kind)
+	object.SetName("granite")
+	if f.scope == kind.ScopeNamespaced {
+		object.SetNamespace("llm")
+	}
+	object.SetUID("00000000-0000-4000-8000-000000000001")
+	object.SetGeneration(1)
+	return object
+}
+
+// compileDraft holds the draft against the language, as lint does.
+func compileDraft(name, spec string) (*kind.Kind, error) {
+	language, err := kind.NewLanguage()
+	if err != nil {
+		return nil, err
+	}
+	var value any
+	if err := yaml.Unmarshal([]byte(spec), &value); err != nil {
+		return nil, fmt.Errorf("reading the draft of %s: %w", name, err)
+	}
+	k, err := language.Compile(filepath.Join(name, "kind.yaml"), value)
+	if err != nil {
+		return nil, fmt.Errorf("no kind-spec can be made of this; please write one by hand:\n%w", err)
+	}
+	return k, nil
+}
+
+// draftCases writes the object as it is, without a status, and on its way out.
+func draftCases(ctx context.Context, files map[string]string, k *kind.Kind, object *unstructured.Unstructured, f findings) error {
+	bare := object.DeepCopy()
+	delete(bare.Object, "status")
+	bare.SetManagedFields(nil)
+	leaving := bare.DeepCopy()
+	leaving.Object["status"] = object.Object["status"]
+	leaving.Object["metadata"].(map[string]any)["deletionTimestamp"] = "2026-01-01T00:00:00Z" //nolint:errcheck // every object has metadata here
+	cases := map[string]struct {
+		object *unstructured.Unstructured
+		why    string
+	}{
+		"noStatus":    {bare, "Before the first reconcile there is no status."},
+		"terminating": {leaving, "An object that is being deleted is lost, however ready it says it is."},
+	}
+	if object.Object["status"] != nil {
+		seen := bare.DeepCopy()
+		seen.Object["status"] = object.Object["status"]
+		e, err := decide(ctx, k, seen, nil, explainOptions{phase: "Pending"})
+		if err != nil {
+			return err
+		}
+		cases[stateWord(string(e.Event))] = struct {
+			object *unstructured.Unstructured
+			why    string
+		}{seen, "As it was seen in a cluster. Say here by which rule of the backend, and where that is written."}
+	}
+	for name, c := range cases {
+		content, err := yaml.Marshal(c.object.Object)
+		if err != nil {
+			return fmt.Errorf("writing the case %s of %s: %w", name, f.kind, err)
+		}
+		files[filepath.Join("cases", name+".yaml")] = fmt.Sprintf(
+			"apiVersion: maas.opendatahub.io/v1alpha1\nkind: Case\nmetadata: {name: %s}\nspec:\n  description: >-\n    %s\n---\n%s", name, c.why, content)
+	}
+	return nil
+}
+
+// stateWord begins the name of a case.
+func stateWord(event string) string { return strings.ToLower(strings.TrimPrefix(event, "Backend")) }
+
+func (o *newOptions) write(files map[string]string, std streams) error {
+	folder := filepath.Join(o.dir, o.name)
+	if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s is there already, and nothing is overwritten: choose another --name or --dir", folder)
+	}
+	names := make([]string, 0, len(files))
+	for name := range files {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		file := filepath.Join(folder, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // source files, for everyone to read
+			return fmt.Errorf("making the folder of %s: %w", file, err)
+		}
+		if err := os.WriteFile(file, []byte(files[name]), 0o644); err != nil { //nolint:gosec // as above
+			return fmt.Errorf("writing %s: %w", file, err)
+		}
+		fmt.Fprintln(std.out, file)
+	}
+	_, err := fmt.Fprintf(std.err, `
+Next:
+  decide what the comments in %s ask
+  maasctl pin %s --crd PATH --upstream PROJECT@VERSION
+  maasctl test %s --write-expectations    then read what it wrote, and add cases
+`, filepath.Join(folder, "kind.yaml"), folder, folder)
+	return err
+}

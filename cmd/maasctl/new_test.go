@@ -1,0 +1,146 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/maas-kinds/maas/cmd/internal/cli"
+	"github.com/maas-kinds/maas/conformance/testenv"
+)
+
+const seenWidget = `apiVersion: example.com/v2
+kind: Widget
+metadata: {name: granite, namespace: llm, generation: 3, uid: 1b4e28ba-2fa1-11d2-883f-0016d3cca427}
+status:
+  observedGeneration: 3
+  phase: Running
+  api: {baseURL: "https://granite.example.com"}
+  endpoints: [{address: "10.0.0.1:8000"}]
+  conditions:
+    - {type: Scheduled, status: "True"}
+    - {type: Available, status: "True", observedGeneration: 3}
+`
+
+// What is found is in the kind-spec, which lint takes, and the cases are
+// complete but for what is expected.
+func TestNew(t *testing.T) {
+	cases := map[string]struct {
+		args []string
+		// says are parts of the kind-spec, in order.
+		says  []string
+		cases string
+	}{
+		"from a CRD": {
+			[]string{"--crd", "crd.yaml"},
+			[]string{"name: Widget", `group: "example.com"`, "versions: [v2]", "generation: $.status.observedGeneration", "{path: $.status.phase, equals: Up}", "- path: $.status.url"},
+			"noStatus terminating",
+		},
+		"from an object": {
+			[]string{"-f", "seen.yaml", "--name", "Gadget"},
+			[]string{"name: Gadget", "generation: $.status.observedGeneration", "Scheduled, Available", "condition: Available", "- path: $.status.api.baseURL", "- path: $.status.endpoints[*].address\n      scheme: http"},
+			"noStatus ready terminating",
+		},
+		"from both": {
+			[]string{"--crd", "crd.yaml", "-f", "seen.yaml"},
+			[]string{"condition: Available", "- path: $.status.url", "- path: $.status.api.baseURL"},
+			"noStatus ready terminating",
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			write(t, dir, map[string]string{"crd.yaml": widgetCRD, "seen.yaml": seenWidget})
+			t.Chdir(dir)
+			args := append([]string{"new", "--dir", "kinds"}, c.args...)
+			if got := maasctl(t, "", args...); got.code != cli.OK || !strings.Contains(got.errOut, "maasctl pin") {
+				t.Fatalf("exit %d: %s", got.code, got.errOut)
+			}
+			files, err := filepath.Glob("kinds/*/kind.yaml")
+			if err != nil || len(files) != 1 {
+				t.Fatalf("%v: %v", files, err)
+			}
+			content, err := os.ReadFile(files[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			rest := string(content)
+			for _, part := range c.says {
+				_, after, ok := strings.Cut(rest, part)
+				if !ok {
+					t.Errorf("%q is missing, or not in its place, in:\n%s", part, content)
+					continue
+				}
+				rest = after
+			}
+			made, err := filepath.Glob("kinds/*/cases/*.yaml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, file := range made {
+				made[i] = strings.TrimSuffix(filepath.Base(file), ".yaml")
+			}
+			if got := strings.Join(made, " "); got != c.cases {
+				t.Errorf("cases %s, want %s", got, c.cases)
+			}
+			if got := maasctl(t, "", "lint", "kinds"); got.code != cli.OK {
+				t.Errorf("lint: %s", got.out)
+			}
+			if got := maasctl(t, "", "test", "kinds", "--write-expectations"); got.code != cli.OK || strings.Count(got.out, "written") != len(made) {
+				t.Errorf("expectations: exit %d: %s%s", got.code, got.out, got.errOut)
+			}
+			if got := maasctl(t, "", args...); got.code != cli.Failure || !strings.Contains(got.errOut, "nothing is overwritten") {
+				t.Errorf("again: exit %d: %s", got.code, got.errOut)
+			}
+		})
+	}
+}
+
+// Of every real CRD a kind-spec can be made that lint takes.
+func TestNewOfRealCRDs(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(testenv.CRDDir(t), "*", "*.yaml"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no CRDs (%v)", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			dir := t.TempDir()
+			if got := maasctl(t, "", "new", "--crd", file, "--dir", dir); got.code != cli.OK {
+				t.Fatalf("exit %d: %s", got.code, got.errOut)
+			}
+			if got := maasctl(t, "", "pin", "--crd", file, "--upstream", "example/project@v1", dir); got.code != cli.OK {
+				t.Errorf("pin: exit %d: %s%s", got.code, got.out, got.errOut)
+			}
+			if got := maasctl(t, "", "lint", dir); got.code != cli.OK {
+				t.Errorf("lint: exit %d: %s", got.code, got.out)
+			}
+		})
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"crds/a.yaml": widgetCRD, "crds/b.yaml": strings.ReplaceAll(widgetCRD, "example.com", "example.org")})
+	t.Chdir(dir)
+	cases := map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"nothing to read":             {nil, cli.Usage, "--crd PATH or -f OBJECT.yaml"},
+		"an argument":                 {[]string{"crds/a.yaml"}, cli.Usage, "unexpected argument"},
+		"two CRDs of one kind":        {[]string{"--crd", "crds"}, cli.Failure, "2 CRDs fit"},
+		"none of that kind":           {[]string{"--crd", "crds", "--kind", "Gadget"}, cli.Failure, "0 CRDs fit"},
+		"a name that is none":         {[]string{"--crd", "crds/a.yaml", "--name", "my-kind"}, cli.Failure, "letters and digits"},
+		"an object that is not there": {[]string{"-f", "none.yaml"}, cli.Failure, "none.yaml"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			got := maasctl(t, "", append([]string{"new"}, c.args...)...)
+			if got.code != c.code || !strings.Contains(got.errOut, c.says) {
+				t.Errorf("exit %d, want %d with %s:\n%s", got.code, c.code, c.says, got.errOut)
+			}
+		})
+	}
+}
