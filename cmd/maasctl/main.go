@@ -42,6 +42,7 @@ func commands() []command {
 		{"pin", "write what kinds read of their backends' CRDs beside them", pin},
 		{"check", "hold pins against CRDs of another release, or a cluster", check},
 		{"rbac", "print the ClusterRole that a set of kinds needs", rbac},
+		{"graph", "draw how kinds read their backends", graph},
 		{"explain", "show what would be decided about a backend object, and why", explain},
 	}
 }

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/maas-kinds/maas/cmd/internal/cli"
+)
+
+// The drawing of a chain of objects shows what leads to what.
+func TestGraph(t *testing.T) {
+	got := maasctl(t, "", "graph", filepath.Join("testdata", "graph", "Chain"))
+	if got.code != cli.OK {
+		t.Fatalf("exit %d: %s%s", got.code, got.out, got.errOut)
+	}
+	file := filepath.Join("testdata", "graph", "chain.mmd")
+	if *update {
+		if err := os.WriteFile(file, []byte(got.out), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got.out); diff != "" {
+		t.Errorf("drawing (-want +got):\n%s", diff)
+	}
+}
+
+func TestGraphOutput(t *testing.T) {
+	cases := map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"every built-in kind": {nil, cli.OK, "title: llmisvc\n"},
+		"for programs":        {[]string{"testdata/kinds/Widget", "-o", "json"}, cli.OK, `{"from":"referent","to":"endpoint[0]"}`},
+		"a format of its own": {[]string{"-o", "svg"}, cli.Usage, "mermaid, json or yaml"},
+		"no kind there":       {[]string{"none"}, cli.Failure, "none: cannot be read"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			got := maasctl(t, "", append([]string{"graph"}, c.args...)...)
+			if got.code != c.code || !strings.Contains(got.out+got.errOut, c.says) {
+				t.Errorf("exit %d, want %d with %s:\n%s%s", got.code, c.code, c.says, got.out, got.errOut)
+			}
+		})
+	}
+}
