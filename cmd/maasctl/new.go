@@ -156,7 +156,7 @@ func draftCases(ctx context.Context, files map[string]string, k *kind.Kind, obje
 	bare.SetManagedFields(nil)
 	leaving := bare.DeepCopy()
 	leaving.Object["status"] = object.Object["status"]
-	leaving.Object["metadata"].(map[string]any)["deletionTimestamp"] = "2026-01-01T00:00:00Z" //nolint:errcheck // every object has metadata here
+	leaving.Object["metadata"].(map[string]any)["deletionTimestamp"] = "2026-01-01T00:00:00Z"
 	cases := map[string]struct {
 		object *unstructured.Unstructured
 		why    string
