@@ -3,7 +3,6 @@ package conformance
 import (
 	"maps"
 	"slices"
-	"strings"
 )
 
 // Features are what the kind-spec makes use of, inferred from it, sorted.
@@ -53,11 +52,11 @@ func featuresOf(at location, name, said string) []string {
 		return []string{"RelatedBySelector"}
 	case name == "is" && said == "Servable":
 		return []string{"ServableOnDemand"}
-	case name == "template" && strings.HasPrefix(at.String(), "spec.endpoint"):
+	case name == "template" && at[0] == "endpoint":
 		return []string{"EndpointTemplate"}
-	case name == "port" && strings.HasPrefix(at.String(), "spec.endpoint"):
+	case name == "port" && at[0] == "endpoint":
 		return []string{"EndpointCompletion"}
-	case name == "constant" && strings.HasPrefix(at.String(), "spec.endpoint"):
+	case name == "constant" && at[0] == "endpoint":
 		return []string{"EndpointConstant"}
 	}
 	feature, ok := map[string]string{

@@ -4,6 +4,8 @@ import (
 	"os"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/engine/kind"
 )
@@ -34,5 +36,18 @@ func TestSoundKind(t *testing.T) {
 				t.Errorf("%s %s: %s", level.ID, check.Name, check.Message)
 			}
 		}
+	}
+}
+
+// Features are inferred from what the kind-spec says; the names of values are
+// not features, whatever they are.
+func TestFeatures(t *testing.T) {
+	proof := prove(t, kind.Source{Name: "Widget", FS: os.DirFS("testdata/sound/Widget")})
+	want := []string{"ConditionReasons", "Conditions", "EndpointPreference", "EndpointTemplate", "GenerationGate", "NamedValues", "NumberBounds", "RelatedObjects", "SeveralVersions"}
+	if diff := cmp.Diff(want, proof.Folder.Features()); diff != "" {
+		t.Errorf("features (-want +got):\n%s", diff)
+	}
+	if m := proof.Mutation(); m == nil || m.Score() != 100 || m.Killed < 20 {
+		t.Errorf("mutants: %+v", m)
 	}
 }
