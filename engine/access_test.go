@@ -42,14 +42,18 @@ func bind(t testing.TB, env *testenv.Env, user, name string, rules []rbacv1.Poli
 	}
 }
 
-// controllerRules are those of the role in config/rbac.
+// controllerRules are those of the controller's roles in config/rbac.
 func controllerRules(t testing.TB) []rbacv1.PolicyRule {
 	t.Helper()
-	role := &rbacv1.ClusterRole{}
-	if err := yaml.UnmarshalStrict([]byte(read(t, "../config/rbac/controller.yaml")), role); err != nil {
-		t.Fatal(err)
+	var rules []rbacv1.PolicyRule
+	for _, file := range []string{"controller.yaml", "controller-kinds.yaml"} {
+		role := &rbacv1.ClusterRole{}
+		if err := yaml.UnmarshalStrict([]byte(read(t, "../config/rbac/"+file)), role); err != nil {
+			t.Fatal(err)
+		}
+		rules = append(rules, role.Rules...)
 	}
-	return role.Rules
+	return rules
 }
 
 // The committed role is enough, events included, for the built-in kinds with
