@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -119,6 +120,11 @@ func (s *Suite) readCase(f *Folder, name string, documents []*kind.Document) err
 		return nil
 	}
 	first := documents[0]
+	if object, isObject := first.Value().(map[string]any); isObject && text(object, "kind") != "Case" && len(first.Faults()) == 0 {
+		first.AddFault("/kind", "the file begins with a %s, and has to begin with a document of kind Case and ---", cmp.Or(text(object, "kind"), "document without kind"))
+		f.Schema = append(f.Schema, verdictOf(name, first.Faults()))
+		return nil
+	}
 	var written caseDocument
 	if err := s.decode(s.caseSchema, first, &written); err != nil {
 		return err
