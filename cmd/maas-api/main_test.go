@@ -18,8 +18,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
-	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance/testenv"
@@ -51,7 +49,7 @@ func TestUsage(t *testing.T) {
 		"a kinds-dir that is not there":  {[]string{"--kinds-dir=" + filepath.Join(empty, "none")}, 1, []string{"--kinds-dir", "none"}},
 		"kind-specs that do not compile": {[]string{"--kinds-dir=" + broken}, 1, []string{"kind.yaml"}},
 		"a kubeconfig that is not there": {[]string{"--kubeconfig=" + kubeconfig}, 1, []string{"--kubeconfig", kubeconfig}},
-		"a CA file that is not there":    {[]string{"--backend-ca-file=" + kubeconfig, "--kubeconfig=" + writeKubeconfig(t, &rest.Config{Host: "https://127.0.0.1:1"})}, 1, []string{"--backend-ca-file"}},
+		"a CA file that is not there":    {[]string{"--backend-ca-file=" + kubeconfig, "--kubeconfig=" + testenv.Kubeconfig(t, &rest.Config{Host: "https://127.0.0.1:1"})}, 1, []string{"--backend-ca-file"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
@@ -84,7 +82,7 @@ func TestServesTheModelsOfACluster(t *testing.T) {
 	exited := make(chan int, 1)
 	go func() {
 		exited <- run(ctx, []string{
-			"--kubeconfig=" + writeKubeconfig(t, env.Config), "--namespaces=" + namespace,
+			"--kubeconfig=" + testenv.Kubeconfig(t, env.Config), "--namespaces=" + namespace,
 			"--listen=127.0.0.1:0", "--metrics-listen=127.0.0.1:0", "--shutdown-delay=0",
 			"--trusted-hosts=127.0.0.1", "--allow-http", "--allow-cidr=127.0.0.0/8",
 		}, io.Discard, logs)
@@ -143,20 +141,6 @@ func listed(t *testing.T, url, token string) ([]string, error) {
 		ids = append(ids, m.ID)
 	}
 	return ids, nil
-}
-
-func writeKubeconfig(t *testing.T, config *rest.Config) string {
-	t.Helper()
-	kubeconfig := clientcmdapi.NewConfig()
-	kubeconfig.Clusters["test"] = &clientcmdapi.Cluster{Server: config.Host, CertificateAuthorityData: config.CAData}
-	kubeconfig.AuthInfos["test"] = &clientcmdapi.AuthInfo{ClientCertificateData: config.CertData, ClientKeyData: config.KeyData}
-	kubeconfig.Contexts["test"] = &clientcmdapi.Context{Cluster: "test", AuthInfo: "test"}
-	kubeconfig.CurrentContext = "test"
-	path := filepath.Join(t.TempDir(), "kubeconfig")
-	if err := clientcmd.WriteToFile(*kubeconfig, path); err != nil {
-		t.Fatal(err)
-	}
-	return path
 }
 
 // lines is a log that can be read while it is written.

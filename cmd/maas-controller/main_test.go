@@ -20,8 +20,6 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
-	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
@@ -47,7 +45,7 @@ func TestExitCodes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	kubeconfig := writeKubeconfig(t, &rest.Config{Host: "https://127.0.0.1:1"})
+	kubeconfig := testenv.Kubeconfig(t, &rest.Config{Host: "https://127.0.0.1:1"})
 	for name, test := range map[string]struct {
 		args []string
 		code int
@@ -132,7 +130,7 @@ func (b *lockedBuffer) String() string {
 func start(t *testing.T, config *rest.Config, args ...string) *process {
 	t.Helper()
 	p := &process{health: freeAddress(t), metrics: freeAddress(t), code: make(chan int, 1)}
-	args = append([]string{"--kubeconfig", writeKubeconfig(t, config),
+	args = append([]string{"--kubeconfig", testenv.Kubeconfig(t, config),
 		"--health-probe-bind-address", p.health, "--metrics-bind-address", p.metrics}, args...)
 	var ctx context.Context
 	ctx, p.cancel = context.WithCancel(context.WithoutCancel(t.Context()))
@@ -188,22 +186,6 @@ func freeAddress(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return listener.Addr().String()
-}
-
-func writeKubeconfig(t *testing.T, config *rest.Config) string {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "kubeconfig")
-	err := clientcmd.WriteToFile(clientcmdapi.Config{
-		Clusters: map[string]*clientcmdapi.Cluster{"c": {Server: config.Host, CertificateAuthorityData: config.CAData}},
-		AuthInfos: map[string]*clientcmdapi.AuthInfo{"u": {
-			ClientCertificateData: config.CertData, ClientKeyData: config.KeyData, Impersonate: config.Impersonate.UserName}},
-		Contexts:       map[string]*clientcmdapi.Context{"x": {Cluster: "c", AuthInfo: "u"}},
-		CurrentContext: "x",
-	}, file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return file
 }
 
 // grant gives a user the roles of config/rbac, the namespaced ones in the given

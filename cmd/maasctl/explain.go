@@ -15,19 +15,22 @@ import (
 
 const explainHelp = `Show what the controller would decide about a MaaSModel that points at a backend
 object, and why: the phase, the endpoint, the conditions, and every rule that
-was tried. The backend object is read from a file; no cluster is asked.
+was tried. The backend object is read from a file, and no cluster is asked; or
+it is that of a MaaSModel of a cluster, and is read there with your permissions.
 
 Usage:
   maasctl explain -f OBJECTS.yaml [FLAGS]
+  maasctl explain [-n NAMESPACE] MODEL [FLAGS]
 
 The first object of the file is the backend, as kubectl get -o yaml prints it
-(a list will do); any further ones are what the kind may read beside it. What is shown is the
-settled decision: where a kind would first keep a Ready model Ready for some
-seconds, the output says so and shows what follows.
+(a list will do); any further ones are what the kind may read beside it. What is
+shown is the settled decision: where a kind would first keep a Ready model Ready
+for some seconds, the output says so and shows what follows.
 
 Examples:
   maasctl explain -f llmisvc.yaml
   kubectl get llmisvc granite -n llm -o yaml | maasctl explain -f - --phase Ready
+  maasctl explain -n llm granite
   maasctl explain -f my-backend.yaml --kinds-dir ./kinds --kind MyKind -o json
 
 JSON output has the keys kind, event, phase, ready, endpoint (null where there
@@ -41,24 +44,42 @@ func explain(ctx context.Context, args []string, std streams) error {
 	var o explainOptions
 	flags := cli.NewFlags("maasctl explain")
 	o.register(flags)
-	if helped, err := parse(flags, explainHelp, args, std.out); helped || err != nil {
+	models, helped, err := parseMixed(flags, explainHelp, args, std.out)
+	if helped || err != nil {
 		return err
 	}
-	if fault := o.fault(flags.Args()); fault != "" {
+	if fault := o.fault(models); fault != "" {
 		return usageError{flags.Name(), fault}
 	}
 	set, err := loadKinds(o.kindsDirs, std.err)
 	if err != nil {
 		return err
 	}
+	var e explanation
+	if len(models) > 0 {
+		e, err = explainModel(ctx, set, models[0], o)
+	} else {
+		e, err = explainFile(ctx, set, o, std)
+	}
+	switch {
+	case err != nil:
+		return err
+	case o.output == "json":
+		return e.writeJSON(std.out)
+	}
+	return e.writeText(std.out)
+}
+
+// explainFile explains the first object of a file.
+func explainFile(ctx context.Context, set *kind.Set, o explainOptions, std streams) (explanation, error) {
 	objects, err := readObjects(o.file, std.in)
 	if err != nil {
-		return err
+		return explanation{}, err
 	}
 	referent, related := objects[0], objects[1:]
 	k, err := chooseKind(set, o.kind, referent)
 	if err != nil {
-		return err
+		return explanation{}, err
 	}
 	if versions := k.Referent().Versions; !slices.Contains(versions, referent.GroupVersionKind().Version) {
 		fmt.Fprintf(std.err, "note: the kind %s reads %s in %s; this object is of %s and is read as it is\n",
@@ -66,16 +87,13 @@ func explain(ctx context.Context, args []string, std streams) error {
 	}
 	e, err := decide(ctx, k, referent, related, o)
 	if err != nil {
-		return err
+		return explanation{}, err
 	}
 	for _, object := range e.unread(related) {
 		fmt.Fprintf(std.err, "note: %s %s is not looked at: the kind %s does not read it beside this object\n",
 			printable(object.GetKind()), printable(qualifiedName(object)), k.Name())
 	}
-	if o.output == "json" {
-		return e.writeJSON(std.out)
-	}
-	return e.writeText(std.out)
+	return e, nil
 }
 
 // decide runs the pure core on a model that points at the referent and has the
@@ -91,5 +109,5 @@ func decide(ctx context.Context, k *kind.Kind, referent *unstructured.Unstructur
 	if err != nil {
 		return explanation{}, err
 	}
-	return newExplanation(k, referent, settled), nil
+	return newExplanation(k, referent.GetKind()+" "+qualifiedName(referent), settled), nil
 }

@@ -18,10 +18,14 @@ type explainOptions struct {
 	phase              v1alpha1.Phase
 	rules              kind.EndpointRules
 	badCIDRs           error
+	// namespace and kubeconfig are for a model of a cluster.
+	namespace, kubeconfig string
 }
 
 func (o *explainOptions) register(flags *flag.FlagSet) {
-	flags.StringVar(&o.file, "f", "", "`FILE` with the backend object, YAML or JSON; - reads standard input (required)")
+	flags.StringVar(&o.file, "f", "", "`FILE` with the backend object, YAML or JSON; - reads standard input")
+	flags.StringVar(&o.namespace, "n", "", "`NAMESPACE` of the MODEL (default that of the kubeconfig's context)")
+	cli.Kubeconfig(flags, &o.kubeconfig)
 	flags.StringVar(&o.kind, "kind", "", "`NAME` or alias of the kind to use; found by the object's group and kind when left out")
 	cli.KindsDir(flags, &o.kindsDirs)
 	flags.StringVar((*string)(&o.phase), "phase", string(v1alpha1.PhasePending),
@@ -34,12 +38,16 @@ func (o *explainOptions) register(flags *flag.FlagSet) {
 // when nothing is.
 func (o *explainOptions) fault(rest []string) string {
 	switch {
-	case len(rest) > 0:
-		return fmt.Sprintf("unexpected argument %q: files are given with -f", rest[0])
+	case len(rest) > 1:
+		return fmt.Sprintf("unexpected argument %q: one MODEL is explained at a time", rest[1])
+	case len(rest) == 1 && o.file != "":
+		return fmt.Sprintf("-f and the MODEL %q exclude each other", rest[0])
+	case len(rest) == 1 && (o.kind != "" || o.phase != v1alpha1.PhasePending):
+		return "--kind and --phase go with -f: a MODEL has its own"
 	case o.badCIDRs != nil:
 		return o.badCIDRs.Error()
-	case o.file == "":
-		return "-f is missing: write the file with the backend object, or - for standard input"
+	case o.file == "" && len(rest) == 0:
+		return "-f is missing: write the file with the backend object, or - for standard input; or name a MODEL of the cluster"
 	case o.output != "text" && o.output != "json":
 		return fmt.Sprintf("-o %q is no format, write text or json", o.output)
 	case !slices.Contains(phase.Phases(), o.phase):

@@ -31,8 +31,9 @@ type explanation struct {
 	from            v1alpha1.Phase
 	reason, message string
 	kindFile        string
-	referent        *unstructured.Unstructured
-	reads           []kind.Query
+	// subject is what is explained, for people.
+	subject string
+	reads   []kind.Query
 }
 
 // conditionRow is a condition without the time, which no decision here has.
@@ -44,14 +45,14 @@ type conditionRow struct {
 	Message            string                 `json:"message"`
 }
 
-func newExplanation(k *kind.Kind, referent *unstructured.Unstructured, s conformance.Settlement) explanation {
+func newExplanation(k *kind.Kind, subject string, s conformance.Settlement) explanation {
 	obs, first, settled := s.Observation, s.First, s.Settled
 	e := explanation{
 		Kind: k.Name(), Event: settled.Event, Phase: settled.Status.Phase,
 		Ready: settled.Status.Phase == v1alpha1.PhaseReady,
 		Trace: append([]kind.Step{}, obs.Trace...),
 		from:  first.From, reason: settled.Reason, message: settled.Message,
-		kindFile: k.File(), referent: referent, reads: obs.Reads,
+		kindFile: k.File(), subject: subject, reads: obs.Reads,
 	}
 	if settled.Status.Endpoint != "" {
 		e.Endpoint = &settled.Status.Endpoint

@@ -20,8 +20,7 @@ const maxCell = 72
 // each step with a tick or a cross.
 func (e explanation) writeText(out io.Writer) error {
 	var b strings.Builder
-	name := qualifiedName(e.referent)
-	fmt.Fprintf(&b, "%s: %s %s (previous phase %s)\n", e.Phase, printable(e.referent.GetKind()), printable(name), e.from)
+	fmt.Fprintf(&b, "%s: %s (previous phase %s)\n", e.Phase, printable(e.subject), e.from)
 	fmt.Fprintf(&b, "  %s: %s\n\n", e.reason, printable(e.message))
 
 	endpoint := "none"

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/tools/clientcmd"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/cmd/internal/cli"
+	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/phase"
+)
+
+// explainModel explains a MaaSModel of a cluster: what follows now from its
+// stored status and from what its kind reads.
+func explainModel(ctx context.Context, set *kind.Set, name string, o explainOptions) (explanation, error) {
+	c, namespace, err := connect(o)
+	if err != nil {
+		return explanation{}, err
+	}
+	model := &v1alpha1.MaaSModel{}
+	if err := c.Get(ctx, client.ObjectKey{Namespace: namespace, Name: name}, model); err != nil {
+		return explanation{}, fmt.Errorf("reading the MaaSModel %s/%s: %w", namespace, name, err)
+	}
+	k, ok := set.Lookup(model.Spec.ModelRef.Kind)
+	if !ok {
+		return explanation{}, unknownKind(set, model.Spec.ModelRef.Kind)
+	}
+	reader := &liveReader{ctx: ctx, client: c}
+	observation := reader.observe(k, model, o.rules)
+	if reader.err != nil {
+		return explanation{}, reader.err
+	}
+	machine, err := phase.New()
+	if err != nil {
+		return explanation{}, err
+	}
+	settled := conformance.Settlement{Observation: observation}
+	settled.First, settled.Settled, err = machine.Settle(ctx, model, observation, time.Now())
+	if err != nil {
+		return explanation{}, err
+	}
+	return newExplanation(k, "MaaSModel "+namespace+"/"+name, settled), nil
+}
+
+func connect(o explainOptions) (client.Client, string, error) {
+	config, err := cli.Cluster(o.kubeconfig, "maasctl")
+	if err != nil {
+		return nil, "", err
+	}
+	scheme := runtime.NewScheme()
+	if err := v1alpha1.AddToScheme(scheme); err != nil {
+		return nil, "", err
+	}
+	c, err := client.New(config, client.Options{Scheme: scheme})
+	if err != nil {
+		return nil, "", fmt.Errorf("connecting to the cluster: %w", err)
+	}
+	if o.namespace != "" {
+		return c, o.namespace, nil
+	}
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	rules.ExplicitPath = o.kubeconfig
+	namespace, _, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, nil).Namespace()
+	if err != nil {
+		return nil, "", fmt.Errorf("finding the namespace: %w", err)
+	}
+	return c, namespace, nil
+}
+
+// liveReader reads what kinds read from a cluster, for one observation.
+type liveReader struct {
+	ctx    context.Context //nolint:containedctx // kind.Reader takes none, and this one lives for one call.
+	client client.Client
+	// err is the first thing that kept an answer from being known.
+	err error
+}
+
+func (r *liveReader) observe(k *kind.Kind, model *v1alpha1.MaaSModel, rules kind.EndpointRules) kind.Observation {
+	ref := model.Spec.ModelRef
+	namespace := cmp.Or(ref.Namespace, model.Namespace)
+	if refused, ok := k.MayRefer(model.Namespace, namespace); !ok {
+		return k.Unresolved(refused, nil)
+	}
+	if k.NoReferent() != "" {
+		return k.Observe(model, nil, r, rules)
+	}
+	t := k.Referent()
+	query := kind.Query{Group: t.Group, Kind: t.Kind, Versions: t.Versions, Namespace: namespace, Name: ref.Name}
+	if t.Scope == kind.ScopeCluster {
+		query.Namespace = ""
+	}
+	answer := r.Read(query)
+	lost := kind.Reference{State: kind.ReferenceLost, Reason: v1alpha1.ReasonReferentNotFound, Message: query.String() + " does not exist"}
+	switch {
+	case answer.State == kind.AnswerNotServed:
+		lost.Reason, lost.Message = v1alpha1.ReasonCRDNotInstalled, answer.Message
+	case len(answer.Objects) > 0:
+		return k.Observe(model, answer.Objects[0], r, rules)
+	}
+	return k.Unresolved(lost, nil)
+}
+
+// Read is part of kind.Reader.
+func (r *liveReader) Read(query kind.Query) kind.Answer {
+	mapping, err := r.client.RESTMapper().RESTMapping(query.GroupKind(), query.Versions...)
+	if meta.IsNoMatchError(err) {
+		return kind.Answer{State: kind.AnswerNotServed,
+			Message: fmt.Sprintf("the API server does not serve %s as %s", query.GroupKind(), either(query.Versions))}
+	}
+	if err != nil {
+		return r.failed(query, err)
+	}
+	list := &unstructured.UnstructuredList{}
+	list.SetGroupVersionKind(mapping.GroupVersionKind)
+	options := []client.ListOption{client.InNamespace(query.Namespace)}
+	if query.Name == "" {
+		options = append(options, client.MatchingLabels(query.Labels))
+	} else {
+		options = append(options, client.MatchingFields{"metadata.name": query.Name})
+	}
+	if err := r.client.List(r.ctx, list, options...); err != nil && !apierrors.IsNotFound(err) {
+		return r.failed(query, err)
+	}
+	answer := kind.Answer{State: kind.AnswerRead}
+	for i := range list.Items {
+		answer.Objects = append(answer.Objects, &list.Items[i])
+	}
+	return answer
+}
+
+// failed keeps the error: what is not known must not be explained as absent.
+func (r *liveReader) failed(query kind.Query, err error) kind.Answer {
+	r.err = cmp.Or(r.err, fmt.Errorf("reading %s: %w", query, err))
+	return kind.Answer{State: kind.AnswerForbidden}
+}
