@@ -1,0 +1,129 @@
+package live
+
+import (
+	"context"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/maas-kinds/maas/conformance/object"
+)
+
+// moved is an object in the namespaces of the stage, and without the ties to a
+// cluster that it was taken from.
+func (s *stage) moved(o *unstructured.Unstructured) *unstructured.Unstructured {
+	o = o.DeepCopy()
+	s.rename(o.Object)
+	o.SetFinalizers(nil)
+	o.SetOwnerReferences(nil)
+	return o
+}
+
+// rename follows references to a namespace wherever they are.
+func (s *stage) rename(value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, child := range v {
+			if name, ok := child.(string); ok && key == "namespace" && s.namespaces[name] != "" {
+				v[key] = s.namespaces[name]
+			}
+			s.rename(child)
+		}
+	case []any:
+		for _, child := range v {
+			s.rename(child)
+		}
+	}
+}
+
+// apply puts one object into the cluster and reads it as the controller does.
+// Generations are counted by the server: the ones that the status speaks of
+// keep their distance to the object's.
+func (s *stage) apply(ctx context.Context, o *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	bare := o.DeepCopy()
+	delete(bare.Object, "status")
+	if err := object.Apply(ctx, s.client, bare); err != nil {
+		return nil, err
+	}
+	stored, err := s.read(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if written := o.GetGeneration(); written != 0 {
+		shift(o.Object["status"], stored.GetGeneration()-written)
+	}
+	if err := object.Apply(ctx, s.client, o); err != nil {
+		return nil, err
+	}
+	return s.read(ctx, o)
+}
+
+func shift(status any, by int64) {
+	switch v := status.(type) {
+	case map[string]any:
+		for key, child := range v {
+			if n, ok := child.(int64); ok && key == "observedGeneration" {
+				v[key] = n + by
+			}
+			shift(child, by)
+		}
+	case []any:
+		for _, child := range v {
+			shift(child, by)
+		}
+	}
+}
+
+// read reads an object in the first version that is served of those that the
+// kind reads.
+func (s *stage) read(ctx context.Context, o *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	gvk := o.GroupVersionKind()
+	versions := []string{gvk.Version}
+	for _, d := range s.types {
+		if d.GroupKind == gvk.GroupKind() {
+			versions = d.versions
+		}
+	}
+	var err error
+	for _, version := range versions {
+		stored := &unstructured.Unstructured{}
+		stored.SetGroupVersionKind(gvk.GroupKind().WithVersion(version))
+		if err = s.client.Get(ctx, client.ObjectKeyFromObject(o), stored); err == nil {
+			return stored, nil
+		}
+		if !meta.IsNoMatchError(err) {
+			break
+		}
+	}
+	return nil, fmt.Errorf("reading %s %s back: %w", o.GetKind(), client.ObjectKeyFromObject(o), err)
+}
+
+// delete returns when the object is gone.
+func (s *stage) delete(ctx context.Context, o *unstructured.Unstructured) error {
+	o = o.DeepCopy()
+	name := o.GetKind() + " " + client.ObjectKeyFromObject(o).String()
+	if err := s.client.Delete(ctx, o, client.GracePeriodSeconds(0)); client.IgnoreNotFound(err) != nil {
+		return fmt.Errorf("deleting %s: %w", name, err)
+	}
+	err := wait.PollUntilContextTimeout(ctx, pollEvery, goneWithin, true, func(ctx context.Context) (bool, error) {
+		err := s.client.Get(ctx, client.ObjectKeyFromObject(o), o)
+		return apierrors.IsNotFound(err), client.IgnoreNotFound(err)
+	})
+	if err != nil {
+		return fmt.Errorf("waiting until %s is gone: %w", name, err)
+	}
+	return nil
+}
+
+func (s *stage) clear(ctx context.Context, p *play) error {
+	for _, o := range p.objects() {
+		if err := s.delete(ctx, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}

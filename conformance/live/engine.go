@@ -1,0 +1,76 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"testing/fstest"
+	"time"
+
+	"github.com/go-logr/logr"
+	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/engine"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// controller is a running engine.
+type controller struct {
+	cancel context.CancelFunc
+	done   chan error
+}
+
+// run starts an engine as a user. It sees the models of the given namespaces
+// and no others: those of a cluster's own users are none of its business.
+func (c *Cluster) run(ctx context.Context, user string, kinds *kind.Set, rules kind.EndpointRules, namespaces []string) (*controller, error) {
+	config := rest.CopyConfig(c.options.Config)
+	config.Impersonate = rest.ImpersonationConfig{UserName: user}
+	grace := time.Minute
+	options := manager.Options{
+		Scheme: c.client.Scheme(), Logger: logr.Discard(), GracefulShutdownTimeout: &grace,
+		Metrics: metricsserver.Options{BindAddress: "0"}, HealthProbeBindAddress: "0",
+		Cache: cache.Options{DefaultNamespaces: map[string]cache.Config{}},
+	}
+	for _, namespace := range namespaces {
+		options.Cache.DefaultNamespaces[namespace] = cache.Config{}
+	}
+	mgr, err := manager.New(config, options)
+	if err != nil {
+		return nil, fmt.Errorf("making a manager: %w", err)
+	}
+	err = engine.Setup(mgr, engine.Options{Kinds: kinds, Rules: rules, Registerer: prometheus.NewRegistry()})
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	running := &controller{cancel: cancel, done: make(chan error, 1)}
+	go func() { running.done <- mgr.Start(ctx) }()
+	return running, nil
+}
+
+// stop returns when nothing of the engine runs any more.
+func (r *controller) stop() error {
+	r.cancel()
+	if err := <-r.done; err != nil {
+		return fmt.Errorf("the engine ended with: %w", err)
+	}
+	return nil
+}
+
+// alone compiles the kind for an engine that knows no other.
+func alone(f *conformance.Folder, more ...kind.Source) (*kind.Set, error) {
+	set, err := kind.Load(append([]kind.Source{{Name: f.File(""), FS: f.FS}}, more...)...)
+	if err != nil {
+		return nil, fmt.Errorf("compiling the kind-spec again: %w", err)
+	}
+	return set, nil
+}
+
+// inline is a source of one kind-spec.
+func inline(spec string) kind.Source {
+	return kind.Source{FS: fstest.MapFS{"kind.yaml": &fstest.MapFile{Data: []byte(spec)}}}
+}

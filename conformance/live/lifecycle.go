@@ -1,0 +1,192 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	rbacv1 "k8s.io/api/rbac/v1"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// life is one kind's life cycle under way.
+type life struct {
+	*stage
+	folder *conformance.Folder
+	// kinds is the kind alone.
+	kinds *kind.Set
+	// role is what the kind's own role allows.
+	role   []rbacv1.PolicyRule
+	engine *controller
+	checks []conformance.Check
+	// ready are the cases that are Ready on this cluster.
+	ready []conformance.Case
+}
+
+// The checks of L4, besides one for each case and for each resource of the role.
+const (
+	typeAbsent    = "type absent, then installed"
+	typeGone      = "type deleted and installed again, twice"
+	referentGone  = "referent deleted and created again"
+	endpointMoves = "endpoint changes while Ready"
+	restarted     = "controller restarted in the middle"
+	roleMinimal   = "role is minimal"
+)
+
+// proveLifeCycle leaves the cluster as it was.
+func (c *Cluster) proveLifeCycle(ctx context.Context, _ *conformance.Suite, f *conformance.Folder) (_ []conformance.Check, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	types, err := c.definitionsOf(ctx, f.Kind)
+	if err != nil {
+		return nil, err
+	}
+	if foreign := c.foreign(types); foreign != "" {
+		return []conformance.Check{skipped("life cycle", foreign)}, nil
+	}
+	l := &life{stage: c.newStage(f, types), folder: f}
+	if l.kinds, err = alone(f); err != nil {
+		return nil, err
+	}
+	if l.role, err = c.options.Role(f, resources(types)); err != nil {
+		return []conformance.Check{check("role", err.Error())}, nil
+	}
+	if err := l.make(ctx); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if l.engine != nil {
+			err = errors.Join(err, l.engine.stop())
+		}
+		err = errors.Join(err, c.uninstallAll(ctx, types))
+	}()
+	if l.engine, err = l.start(ctx, "", l.role); err != nil {
+		return nil, err
+	}
+	for _, step := range []func(context.Context) error{l.typeAbsent, l.cases, l.referentGone, l.endpointMoves, l.restart, l.typeGone, l.roleMinimal} {
+		if err := step(ctx); err != nil {
+			return l.checks, err
+		}
+	}
+	return l.checks, nil
+}
+
+// start starts the engine as a user with a role of its own.
+func (l *life) start(ctx context.Context, suffix string, role []rbacv1.PolicyRule) (*controller, error) {
+	user := l.user(suffix)
+	if err := l.grant(ctx, user, role); err != nil {
+		return nil, err
+	}
+	return l.run(ctx, user, l.kinds, kind.EndpointRules{}, l.places())
+}
+
+func (l *life) user(suffix string) string { return l.prefix + ":" + l.kind.Name() + suffix }
+
+// places are the namespaces in which models live.
+func (s *stage) places() []string {
+	var all []string
+	for _, name := range s.namespaces {
+		all = append(all, name)
+	}
+	return all
+}
+
+func (l *life) note(name, fault string) { l.checks = append(l.checks, check(name, fault)) }
+func (l *life) skip(name, reason string) {
+	l.checks = append(l.checks, skipped(name, reason))
+}
+
+// notOurs says why the referent's type cannot be deleted; empty when it can.
+func (l *life) notOurs() string {
+	switch {
+	case l.kind.NoReferent() != "":
+		return "the kind has no referent: " + l.kind.NoReferent()
+	case l.types[0].crd == nil:
+		return l.types[0].String() + " is a type that the cluster serves itself"
+	}
+	return ""
+}
+
+// typeAbsent begins before the CRDs are installed.
+func (l *life) typeAbsent(ctx context.Context) error {
+	reasonNot := l.notOurs()
+	if reasonNot != "" {
+		l.skip(typeAbsent, reasonNot)
+		return l.installAll(ctx, l.types)
+	}
+	model, err := l.model(ctx, conformance.Case{})
+	if err != nil {
+		return err
+	}
+	fault, err := l.await(ctx, model, reason(v1alpha1.ReasonCRDNotInstalled))
+	if err == nil && fault == "" {
+		if err = l.installAll(ctx, l.types); err == nil {
+			fault, err = l.await(ctx, model, reason(v1alpha1.ReasonReferentNotFound))
+		}
+	}
+	if err != nil {
+		return err
+	}
+	l.note(typeAbsent, fault)
+	return errors.Join(l.deleteModel(ctx, model), l.installAll(ctx, l.types))
+}
+
+// cases plays every case and compares the status with the pure core's.
+func (l *life) cases(ctx context.Context) error {
+	for _, c := range l.folder.Cases {
+		name := "case " + c.Name
+		if deleting(c) {
+			l.skip(name, "an object of it is being deleted, which no client can write")
+			continue
+		}
+		p, fault, err := l.playCase(ctx, c)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		l.note(name, fault)
+		if p == nil || fault != "" {
+			continue
+		}
+		settled, err := l.settle(ctx, p, "")
+		if err != nil {
+			return err
+		}
+		if settled.Settled.Status.Phase == v1alpha1.PhaseReady {
+			l.ready = append(l.ready, c)
+		}
+	}
+	return nil
+}
+
+// playCase plays one case from nothing to nothing. The play is nil where the
+// API server does not take the objects, which is a fault of the case.
+func (l *life) playCase(ctx context.Context, c conformance.Case) (*play, string, error) {
+	p, err := l.put(ctx, c, nil)
+	if refused(err) {
+		return nil, fmt.Sprintf("%s: the API server refuses an object of the case: %s", c.File, err), l.clear(ctx, p)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	model, err := l.model(ctx, c)
+	if refused(err) {
+		return nil, fmt.Sprintf("%s: the API server refuses the model of the case: %s", c.File, err), l.clear(ctx, p)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	fault, err := l.follows(ctx, model, p, "")
+	return p, fault, errors.Join(err, l.deleteModel(ctx, model), l.clear(ctx, p))
+}
+
+func deleting(c conformance.Case) bool {
+	for _, o := range objectsOf(c) {
+		if o.GetDeletionTimestamp() != nil {
+			return true
+		}
+	}
+	return false
+}

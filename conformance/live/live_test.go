@@ -1,0 +1,205 @@
+package live_test
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	rbacv1 "k8s.io/api/rbac/v1"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+
+	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/crd"
+	"github.com/maas-kinds/maas/conformance/live"
+	"github.com/maas-kinds/maas/conformance/testenv"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+var server testenv.Shared
+
+func TestMain(m *testing.M) { os.Exit(server.Main(m)) }
+
+// published are the backends' own CRDs, where they are at hand.
+func published(t *testing.T) []*apiextensionsv1.CustomResourceDefinition {
+	t.Helper()
+	dirs, err := filepath.Glob(filepath.Join(testenv.Root(t), "..", "shared", "crds", "*", "*.yaml"))
+	if dir := os.Getenv("CRD_DIR"); dir != "" {
+		dirs, err = filepath.Glob(filepath.Join(dir, "*", "*.yaml"))
+	}
+	if err != nil || len(dirs) == 0 {
+		return nil
+	}
+	crds, err := crd.Read(dirs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return crds
+}
+
+func open(t *testing.T, options live.Options) *live.Cluster {
+	t.Helper()
+	options.Config, options.Root, options.Alone = server.Env(t).Config, testenv.Root(t), true
+	cluster, err := live.Open(t.Context(), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := cluster.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+	return cluster
+}
+
+// prove gives the checks of one level, by their names.
+func prove(t *testing.T, cluster *live.Cluster, level string, source kind.Source) map[string]conformance.Check {
+	t.Helper()
+	suite, err := conformance.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folders, err := suite.Load(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var levels []conformance.Level
+	for _, l := range cluster.Levels() {
+		if l.ID == level {
+			levels = append(levels, l)
+		}
+	}
+	proof, err := suite.Prove(t.Context(), folders[0], levels)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checks := map[string]conformance.Check{}
+	for _, check := range proof.Levels[0].Checks {
+		checks[check.Name] = check
+		t.Logf("%s %s %s", check.Outcome, check.Name, check.Message)
+	}
+	return checks
+}
+
+// folder is the folder of a kind: of the catalogue, or the sound kind of the
+// planted faults, which reads a Service beside its referent.
+func folder(t *testing.T, name string) kind.Source {
+	t.Helper()
+	in := "kinds"
+	if name == "Widget" {
+		in = "conformance/testdata/sound"
+	}
+	return kind.Source{Name: in + "/" + name, FS: os.DirFS(filepath.Join(testenv.Root(t), in, name))}
+}
+
+// skips are the checks that have nothing to hold, for each kind.
+var skips = map[string][]string{
+	"KnativeService": {"case terminating"},
+	"Widget":         {"case terminating_wasReady"},
+	"Endpoint": {
+		"type absent, then installed", "type deleted and installed again, twice", "referent deleted and created again",
+		"endpoint changes while Ready", "role is minimal",
+	},
+}
+
+func TestLifeCycle(t *testing.T) {
+	cluster := open(t, live.Options{CRDs: published(t)})
+	for name, skips := range skips {
+		t.Run(name, func(t *testing.T) {
+			passed := 0
+			for _, check := range prove(t, cluster, "L4", folder(t, name)) {
+				switch {
+				case check.Outcome == conformance.Failed:
+					t.Errorf("%s: %s", check.Name, check.Message)
+				case check.Outcome == conformance.Skipped && !slices.Contains(skips, check.Name):
+					t.Errorf("%s is skipped: %s", check.Name, check.Message)
+				case check.Outcome == conformance.Passed:
+					passed++
+				}
+			}
+			if passed == 0 {
+				t.Error("nothing was held")
+			}
+		})
+	}
+}
+
+func TestListing(t *testing.T) {
+	cluster := open(t, live.Options{CRDs: published(t)})
+	for _, name := range []string{"KnativeService", "Endpoint"} {
+		t.Run(name, func(t *testing.T) {
+			for _, check := range prove(t, cluster, "L5", folder(t, name)) {
+				if check.Outcome != conformance.Passed {
+					t.Errorf("%s %s: %s", check.Outcome, check.Name, check.Message)
+				}
+			}
+		})
+	}
+}
+
+// A role that lacks what the kind reads is found, and so is one with more than
+// the kind reads.
+func TestPlantedRoles(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func([]rbacv1.PolicyRule) []rbacv1.PolicyRule
+		caught string
+	}{
+		"it lacks the Service": {
+			func(rules []rbacv1.PolicyRule) []rbacv1.PolicyRule {
+				return slices.DeleteFunc(rules, func(r rbacv1.PolicyRule) bool { return r.APIGroups[0] == "" })
+			}, "case ready_service",
+		},
+		"it allows Secrets too": {
+			func(rules []rbacv1.PolicyRule) []rbacv1.PolicyRule {
+				return append(rules, rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"secrets"}, Verbs: []string{"list", "watch"}})
+			}, "role is minimal: secrets is needed",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cluster := open(t, live.Options{Patience: 8 * time.Second, Role: func(f *conformance.Folder, types []live.Resource) ([]rbacv1.PolicyRule, error) {
+				rules, err := live.GeneratedRole(f, types)
+				return test.change(rules), err
+			}})
+			few := folder(t, "Widget")
+			few.FS = only(t, few, "cases/ready_service.yaml")
+			if check := prove(t, cluster, "L4", few)[test.caught]; check.Outcome != conformance.Failed {
+				t.Errorf("%q is %s, want Failed", test.caught, check.Outcome)
+			}
+		})
+	}
+}
+
+// A kind that is content with less than the seed rules hides models. That it
+// takes a refusal for an admission is refused by L0 already.
+func TestPlantedAcceptance(t *testing.T) {
+	source := folder(t, "Endpoint")
+	files := only(t, source, "cases/ready.yaml")
+	spec := string(files["kind.yaml"].Data)
+	files["kind.yaml"].Data = []byte(strings.Replace(spec, "path: /v1/models", "path: /v1/models\n    accept: [200]", 1))
+	source.FS = files
+	checks := prove(t, open(t, live.Options{Patience: 8 * time.Second}), "L5", source)
+	for name, want := range map[string]conformance.Outcome{"200 is listed": conformance.Passed, "204 is listed": conformance.Failed, "405 is listed": conformance.Failed} {
+		if got := checks[name].Outcome; got != want {
+			t.Errorf("%q is %q, want %s", name, got, want)
+		}
+	}
+}
+
+// only copies the kind-spec and one case.
+func only(t *testing.T, source kind.Source, oneCase string) fstest.MapFS {
+	t.Helper()
+	files := fstest.MapFS{}
+	for _, name := range []string{"kind.yaml", oneCase} {
+		content, err := fs.ReadFile(source.FS, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = &fstest.MapFile{Data: content}
+	}
+	return files
+}
