@@ -22,7 +22,10 @@ import (
 )
 
 const testHelp = `Prove kinds: L0 the schema and the folder, L1 the kind-spec against its pin, L2 the
-cases and what they cover, L3 generated faults and mutants. No cluster is asked.
+cases and what they cover, L3 generated faults and mutants. No cluster is asked,
+unless --cluster adds L4, the life cycle on a real API server under exactly the
+roles of config/rbac and maasctl rbac, and L5, the listing in front of real HTTP
+backends. It needs a checkout of this repository.
 
 Usage:
   maasctl test [KIND-DIR...] [FLAGS]
@@ -37,6 +40,15 @@ Examples:
   maasctl test kinds/llmisvc -v
   maasctl test kinds/MyKind --write-expectations
   maasctl test kinds --report report.yaml --junit junit.xml
+  maasctl test kinds/MyKind --cluster
+  maasctl test kinds/MyKind --cluster --kubeconfig ~/.kube/config
+
+--cluster starts a control plane of its own, which is built first where that is
+needed (minutes, once). With --kubeconfig it is an existing cluster, in which
+namespaces and roles named maas-test-*, and the CRDs that it lacks, come and go. What was there stays: a kind whose types the cluster
+serves already is skipped, because its operator would act on the test's objects.
+CRDs are the published ones in CRD_DIR, or in ../shared/crds beside the checkout,
+else minimal ones made from the kind-spec.
 
 Exit codes: 0 every check passed or was skipped; 1 a check failed, or a folder
 cannot be read; 2 the command line is wrong.
@@ -48,6 +60,8 @@ type testOptions struct {
 	report, junit string
 	verbose       bool
 	write         bool
+	cluster       bool
+	kubeconfig    string
 }
 
 func (o *testOptions) register(flags *flag.FlagSet) {
@@ -56,6 +70,8 @@ func (o *testOptions) register(flags *flag.FlagSet) {
 	flags.StringVar(&o.junit, "junit", "", "`FILE` for the checks as JUnit XML")
 	flags.BoolVar(&o.verbose, "v", false, "list every check, also those that passed")
 	flags.BoolVar(&o.write, "write-expectations", false, "write what is decided now into cases that have no expect yet, for you to check;\nno other case is touched")
+	flags.BoolVar(&o.cluster, "cluster", false, "add L4 and L5, on a control plane that is started for this, or on that of --kubeconfig")
+	flags.StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig `FILE` of an existing cluster for --cluster")
 }
 
 func test(ctx context.Context, args []string, std streams) error {
@@ -87,7 +103,11 @@ func test(ctx context.Context, args []string, std streams) error {
 	// A short run that makes many small objects: collecting them less often
 	// saves a third of its time.
 	debug.SetGCPercent(400)
-	proofs, err := suite.ProveAll(ctx, folders, conformance.Levels())
+	prove := func() ([]conformance.Proof, error) { return suite.ProveAll(ctx, folders, conformance.Levels()) }
+	if o.cluster {
+		prove = func() ([]conformance.Proof, error) { return o.proveOnCluster(ctx, suite, folders, std.err) }
+	}
+	proofs, err := prove()
 	if err != nil {
 		return err
 	}
@@ -159,6 +179,10 @@ func (o *testOptions) fault(dirs []string) string {
 	switch {
 	case !slices.Contains([]string{"text", "json", "yaml"}, o.output):
 		return fmt.Sprintf("-o %q is no format, write text, json or yaml", o.output)
+	case o.kubeconfig != "" && !o.cluster:
+		return "--kubeconfig is for --cluster: add it, or leave both out"
+	case o.write && o.cluster:
+		return "--write-expectations needs no --cluster: leave one of them out"
 	case o.write && len(dirs) == 0:
 		return "--write-expectations needs a KIND-DIR: the built-in catalogue cannot be written"
 	}

@@ -44,6 +44,8 @@ func TestExitCodes(t *testing.T) {
 		"help of explain":               {[]string{"explain", "-h"}, cli.OK, []string{"Examples", "Exit codes", "--allow-cidr NETWORKS"}},
 		"lint without a path":           {[]string{"lint"}, cli.Usage, []string{"at least one PATH"}},
 		"lint with a flag":              {[]string{"lint", "--fix", "x"}, cli.Usage, []string{"-fix", "maasctl lint --help"}},
+		"a kubeconfig and no --cluster": {[]string{"test", "--kubeconfig", "x"}, cli.Usage, []string{"add it, or leave both out"}},
+		"a cluster to complete cases":   {[]string{"test", "--cluster", "--write-expectations", "x"}, cli.Usage, []string{"leave one of them out"}},
 		"explain without a file":        {explain(), cli.Usage, []string{"-f is missing"}},
 		"explain with a stray word":     {explain("-f", widget, "x"), cli.Usage, []string{`the MODEL "x" exclude each other`}},
 		"explain of two models":         {explain("x", "y"), cli.Usage, []string{`unexpected argument "y"`}},
