@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -20,7 +21,18 @@ func (s *stage) moved(o *unstructured.Unstructured) *unstructured.Unstructured {
 	s.rename(o.Object)
 	o.SetFinalizers(nil)
 	o.SetOwnerReferences(nil)
+	releaseAddress(o)
 	return o
+}
+
+// releaseAddress lets the API server choose a Service's address: the one that
+// was written down may be taken here.
+func releaseAddress(o *unstructured.Unstructured) {
+	if address, _, _ := unstructured.NestedString(o.Object, "spec", "clusterIP"); o.GetKind() != "Service" || address == corev1.ClusterIPNone {
+		return
+	}
+	unstructured.RemoveNestedField(o.Object, "spec", "clusterIP")
+	unstructured.RemoveNestedField(o.Object, "spec", "clusterIPs")
 }
 
 // rename follows references to a namespace wherever they are.
