@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +24,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
 	"github.com/maas-kinds/maas/engine/referent"
 )
@@ -88,19 +88,6 @@ func (e *engine) Start(ctx context.Context) error {
 	return group.Wait()
 }
 
-// ready is a healthz.Checker. A replica that does not lead is ready to.
-func (e *engine) ready(*http.Request) error {
-	select {
-	case <-e.manager.Elected():
-	default:
-		return nil
-	}
-	if watches := e.watches.Load(); watches == nil || !watches.Ready() {
-		return errors.New("the caches are not in sync")
-	}
-	return nil
-}
-
 // awaitCRD returns when MaaSModels are served. The error is the context's.
 func (e *engine) awaitCRD(ctx context.Context) error {
 	log := e.log()
@@ -133,9 +120,13 @@ func (e *engine) newWatches(ctx context.Context, wake *waker) (*referent.Watches
 	// aggregated form carries the resources of all.
 	served.UseLegacyDiscovery = true
 	return referent.New(referent.Options{
-		Kinds: e.options.Kinds.Kinds(), Client: client, Discovery: served, Clock: clock.RealClock{}, Log: e.log(),
+		Kinds: e.options.Kinds, Client: client, Discovery: served, Clock: clock.RealClock{}, Log: e.log(),
 		Changed: func(gk schema.GroupKind, change referent.Change) { wake.changed(ctx, gk, change) },
 		Moved:   func(gk schema.GroupKind) { wake.moved(ctx, gk) },
+		Settled: func(before, after *kind.Set) {
+			e.metrics.forget(before, after)
+			wake.settled(ctx, before, after)
+		},
 	}), nil
 }
 
@@ -150,7 +141,7 @@ func (e *engine) newController(wake *waker, watches *referent.Watches) (controll
 			5*time.Millisecond, retryAtMost),
 		Reconciler: &reconciler{
 			client: mgr.GetClient(), live: mgr.GetAPIReader(),
-			kinds: e.options.Kinds, rules: e.options.Rules, referents: watches, interests: wake.interests,
+			rules: e.options.Rules, referents: watches, interests: wake.interests,
 			machine: e.machine, clock: e.options.Clock,
 			events: mgr.GetEventRecorder(ControllerName), metrics: e.metrics, log: e.log(),
 		},

@@ -17,14 +17,14 @@ import (
 type gauges struct {
 	ctx     context.Context //nolint:containedctx // A scrape brings none; this is the engine's.
 	models  client.Reader
-	kinds   *kind.Set
+	kinds   *kind.Live
 	watches *referent.Watches
 
 	phase *prometheus.Desc
 	watch *prometheus.Desc
 }
 
-func newGauges(ctx context.Context, models client.Reader, kinds *kind.Set, watches *referent.Watches) *gauges {
+func newGauges(ctx context.Context, models client.Reader, kinds *kind.Live, watches *referent.Watches) *gauges {
 	return &gauges{
 		ctx: ctx, models: models, kinds: kinds, watches: watches,
 		phase: prometheus.NewDesc("maas_model_phase",
@@ -48,15 +48,16 @@ func (g *gauges) Collect(metrics chan<- prometheus.Metric) {
 	if err := g.models.List(g.ctx, models, client.UnsafeDisableDeepCopy); err != nil {
 		metrics <- prometheus.NewInvalidMetric(g.phase, err)
 	}
+	kinds := g.kinds.Set()
 	phases := []v1alpha1.Phase{v1alpha1.PhasePending, v1alpha1.PhaseReady, v1alpha1.PhaseUnhealthy, v1alpha1.PhaseFailed}
 	for _, model := range models.Items {
 		current := cmp.Or(model.Status.Phase, v1alpha1.PhasePending)
 		for _, phase := range phases {
 			metrics <- prometheus.MustNewConstMetric(g.phase, prometheus.GaugeValue, oneIf(phase == current),
-				model.Namespace, model.Name, kindLabel(g.kinds, &model), string(phase))
+				model.Namespace, model.Name, kindLabel(kinds, &model), string(phase))
 		}
 	}
-	for _, health := range g.watches.Health() {
+	for _, health := range g.watches.View().Health() {
 		gvk := health.Type
 		for _, state := range referent.States {
 			metrics <- prometheus.MustNewConstMetric(g.watch, prometheus.GaugeValue, oneIf(state == health.State),

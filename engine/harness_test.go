@@ -110,7 +110,7 @@ func run(t testing.TB, env *testenv.Env, kinds *kind.Set, settings ...setting) *
 		Scheme: env.Client.Scheme(), Logger: c.log.logger(), GracefulShutdownTimeout: &grace,
 		Metrics: metricsserver.Options{BindAddress: "0"},
 	}
-	settled := engine.Options{Kinds: kinds, Registerer: c.registry}
+	settled := engine.Options{Kinds: kind.NewLive(kinds), Registerer: c.registry}
 	for _, set := range settings {
 		set(config, &options, &settled)
 	}

@@ -70,10 +70,26 @@ func (m *metrics) reconciled(err error) {
 	m.reconciles.WithLabelValues(outcome).Inc()
 }
 
+// forget drops the series of kinds that are no more, lest names that come and
+// go fill the memory.
+func (m *metrics) forget(before, after *kind.Set) {
+	if before == nil {
+		return
+	}
+	for _, name := range before.Names() {
+		if k, ok := after.Lookup(name); !ok || k.Name() != name {
+			m.transitions.DeletePartialMatch(prometheus.Labels{"kind": name})
+		}
+	}
+}
+
+// unknownLabel stands for every modelRef.kind that names no kind.
+const unknownLabel = "unknown"
+
 // kindLabel bounds what modelRef.kind can put into a label.
 func kindLabel(kinds *kind.Set, model *v1alpha1.MaaSModel) string {
 	if k, ok := kinds.Lookup(model.Spec.ModelRef.Kind); ok {
 		return k.Name()
 	}
-	return "unknown"
+	return unknownLabel
 }

@@ -29,21 +29,25 @@ func (r *reconciler) observe(model *v1alpha1.MaaSModel) (kind.Observation, bool)
 
 // look looks once. That something is absent or refused is an observation too.
 func (r *reconciler) look(model *v1alpha1.MaaSModel) (kind.Observation, bool) {
+	view := r.referents.View()
+	if view.Kinds() == nil {
+		return kind.Observation{}, false
+	}
 	ref := model.Spec.ModelRef
-	k, ok := r.kinds.Lookup(ref.Kind)
+	k, ok := view.Kinds().Lookup(ref.Kind)
 	if !ok {
-		return kind.Unknown(unknownKind(ref.Kind, r.kinds)), true
+		return kind.Unknown(unknownKind(ref.Kind, view.Kinds())), true
 	}
 	namespace := cmp.Or(ref.Namespace, model.Namespace)
 	// Before the referent is read: whether it exists is not to be told.
 	if refused, ok := k.MayRefer(model.Namespace, namespace); !ok {
 		return k.Unresolved(refused, nil), true
 	}
-	related := &relatedReader{watches: r.referents}
+	related := &relatedReader{view: view}
 	if k.NoReferent() != "" {
 		return k.Observe(model, nil, related, r.rules), !related.starting
 	}
-	found := r.referents.Get(k, namespace, ref.Name)
+	found := view.Get(k, namespace, ref.Name)
 	switch {
 	case found.State == referent.Starting:
 		return kind.Observation{}, false
@@ -56,14 +60,14 @@ func (r *reconciler) look(model *v1alpha1.MaaSModel) (kind.Observation, bool) {
 
 // relatedReader is a kind.Reader for one look.
 type relatedReader struct {
-	watches *referent.Watches
+	view *referent.View
 	// starting is set when a query cannot be answered yet.
 	starting bool
 }
 
 // Read is part of kind.Reader.
 func (r *relatedReader) Read(query kind.Query) kind.Answer {
-	objects, found := r.watches.Select(query)
+	objects, found := r.view.Select(query)
 	switch found.State {
 	case referent.Synced, referent.Stale:
 		return kind.Answer{State: kind.AnswerRead, Objects: objects}

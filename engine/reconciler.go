@@ -22,7 +22,6 @@ import (
 type reconciler struct {
 	client    client.Client
 	live      client.Reader
-	kinds     *kind.Set
 	rules     kind.EndpointRules
 	referents *referent.Watches
 	interests *interests

@@ -17,8 +17,8 @@ const ControllerName = "maas-controller"
 
 // Options is what Setup needs besides a manager.
 type Options struct {
-	// Kinds in force.
-	Kinds *kind.Set
+	// Kinds in force. They may be replaced while the engine runs.
+	Kinds *kind.Live
 	// Rules that endpoints are held against.
 	Rules kind.EndpointRules
 	// Registerer holds the metrics while the engine runs.
@@ -27,7 +27,7 @@ type Options struct {
 	Clock clock.PassiveClock
 }
 
-// Setup adds the engine to a manager, and a readiness check for it. The
+// Setup adds the engine to a manager, and readiness checks for it. The
 // manager's scheme has to know api/v1alpha1. Neither the CRD of MaaSModel nor
 // those of the kinds need to be installed: the engine waits for them.
 func Setup(mgr manager.Manager, options Options) error {
@@ -42,8 +42,8 @@ func Setup(mgr manager.Manager, options Options) error {
 		return fmt.Errorf("checking the state machine: %w", err)
 	}
 	e := &engine{manager: mgr, options: options, machine: machine, metrics: newMetrics()}
-	if err := mgr.AddReadyzCheck("models", e.ready); err != nil {
-		return fmt.Errorf("adding the readiness check: %w", err)
+	if err := errors.Join(mgr.AddReadyzCheck("models", e.ready), mgr.AddReadyzCheck("referents", e.watching)); err != nil {
+		return fmt.Errorf("adding the readiness checks: %w", err)
 	}
 	if err := mgr.Add(e); err != nil {
 		return fmt.Errorf("adding the engine to the manager: %w", err)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -58,7 +59,7 @@ func (r *reconciler) announce(ctx context.Context, model *v1alpha1.MaaSModel, de
 		note = strings.ToValidUTF8(note[:maxNote-len("…")], "") + "…"
 	}
 	r.events.Eventf(model, nil, severity, decision.Reason, "Resolve", "%s", note)
-	r.metrics.transitions.WithLabelValues(kindLabel(r.kinds, model), string(decision.From), string(decision.To), decision.Reason).Inc()
+	r.metrics.transitions.WithLabelValues(cmp.Or(decision.Status.Kind, unknownLabel), string(decision.From), string(decision.To), decision.Reason).Inc()
 	r.log.LogAttrs(ctx, slog.LevelInfo, "phase changed",
 		slog.String("namespace", model.Namespace), slog.String("name", model.Name),
 		slog.String("from", string(decision.From)), slog.String("to", string(decision.To)),

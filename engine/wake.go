@@ -35,11 +35,11 @@ func referentKeys(object client.Object) []string {
 	}
 }
 
-// waker queues the MaaSModels that a change of referents, or of what is related
-// to them, concerns.
+// waker queues the MaaSModels that a change of kinds, of referents, or of what is
+// related to them, concerns.
 type waker struct {
 	models    client.Reader
-	kinds     *kind.Set
+	kinds     *kind.Live
 	interests *interests
 	log       *slog.Logger
 
@@ -59,28 +59,42 @@ func (w *waker) start(_ context.Context, queue workqueue.TypedRateLimitingInterf
 // changed wakes the models that one object concerns.
 func (w *waker) changed(ctx context.Context, gk schema.GroupKind, change referent.Change) {
 	w.add(w.interests.concerned(gk, change))
-	w.wake(ctx, gk, client.MatchingFields{referentField: change.Key.String()})
+	w.wake(ctx, w.ofType(gk), client.MatchingFields{referentField: change.Key.String()})
 }
 
 // moved wakes the models that any object of a type concerns.
 func (w *waker) moved(ctx context.Context, gk schema.GroupKind) {
 	w.add(w.interests.in(gk))
-	w.wake(ctx, gk)
+	w.wake(ctx, w.ofType(gk))
 }
 
-// wake wakes models whose referents are of a type.
-func (w *waker) wake(ctx context.Context, gk schema.GroupKind, which ...client.ListOption) {
+// settled wakes the models whose kind is another one now, or none, or stands
+// otherwise. Models of other kinds are left alone.
+func (w *waker) settled(ctx context.Context, before, after *kind.Set) {
+	w.wake(ctx, func(name string) bool { return before == nil || !kind.SameFor(name, before, after) })
+}
+
+// ofType says of a modelRef.kind whether its referents are of a type.
+func (w *waker) ofType(gk schema.GroupKind) func(string) bool {
+	kinds := w.kinds.Set()
+	return func(name string) bool {
+		k, ok := kinds.Lookup(name)
+		return ok && k.NoReferent() == "" && k.Referent().GroupKind() == gk
+	}
+}
+
+// wake wakes the models whose modelRef.kind is one of those concerned.
+func (w *waker) wake(ctx context.Context, concerns func(kind string) bool, which ...client.ListOption) {
 	models := &v1alpha1.MaaSModelList{}
 	if err := w.models.List(ctx, models, append(which, client.UnsafeDisableDeepCopy)...); err != nil {
 		if ctx.Err() == nil {
-			w.log.ErrorContext(ctx, "cannot look up the MaaSModels of a changed referent", "referent", gk.String(), "error", err)
+			w.log.ErrorContext(ctx, "cannot look up the MaaSModels that a change concerns", "error", err)
 		}
 		return
 	}
 	var keys []types.NamespacedName
 	for _, model := range models.Items {
-		k, ok := w.kinds.Lookup(model.Spec.ModelRef.Kind)
-		if ok && k.NoReferent() == "" && k.Referent().GroupKind() == gk {
+		if concerns(model.Spec.ModelRef.Kind) {
 			keys = append(keys, client.ObjectKeyFromObject(&model))
 		}
 	}

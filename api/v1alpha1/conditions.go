@@ -20,6 +20,9 @@ const (
 const (
 	// ReasonAccepted: KindAccepted is True.
 	ReasonAccepted = "Accepted"
+	// ReasonServingPreviousRevision: KindAccepted is True; a newer revision of
+	// the kind-spec has faults, and the last good one stays in force.
+	ReasonServingPreviousRevision = "ServingPreviousRevision"
 	// ReasonKindUnknown: no kind-spec has that name or alias.
 	ReasonKindUnknown = "KindUnknown"
 

@@ -64,7 +64,7 @@ func control(ctx context.Context, s *settings, stderr io.Writer) error {
 		return err
 	}
 	err = engine.Setup(mgr, engine.Options{
-		Kinds: set, Rules: kind.EndpointRules{AllowCIDRs: s.allowCIDRs}, Registerer: metrics.Registry,
+		Kinds: kind.NewLive(set), Rules: kind.EndpointRules{AllowCIDRs: s.allowCIDRs}, Registerer: metrics.Registry,
 	})
 	if err != nil {
 		return err

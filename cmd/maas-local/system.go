@@ -46,7 +46,7 @@ func (s system) startController(ctx context.Context, group *errgroup.Group) erro
 		return fmt.Errorf("setting up the controller: %w", err)
 	}
 	err = engine.Setup(manager, engine.Options{
-		Kinds: s.kinds, Rules: kind.EndpointRules{AllowCIDRs: loopback()}, Registerer: prometheus.NewRegistry(),
+		Kinds: kind.NewLive(s.kinds), Rules: kind.EndpointRules{AllowCIDRs: loopback()}, Registerer: prometheus.NewRegistry(),
 	})
 	if err != nil {
 		return err

@@ -42,7 +42,7 @@ func (c *Cluster) run(ctx context.Context, user string, kinds *kind.Set, rules k
 	if err != nil {
 		return nil, fmt.Errorf("making a manager: %w", err)
 	}
-	err = engine.Setup(mgr, engine.Options{Kinds: kinds, Rules: rules, Registerer: prometheus.NewRegistry()})
+	err = engine.Setup(mgr, engine.Options{Kinds: kind.NewLive(kinds), Rules: rules, Registerer: prometheus.NewRegistry()})
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,9 @@ type Observation struct {
 	Kind string
 	// Revision of that kind.
 	Revision string
+	// NewerRefused says why a newer revision of that kind is not in force; empty
+	// when there is none.
+	NewerRefused string
 	// Reference says whether the referent could be read.
 	Reference Reference
 	// Referent identifies the object; nil while its type is not known to be served.

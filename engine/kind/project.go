@@ -1,14 +1,27 @@
 package kind
 
-import "k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+import (
+	"reflect"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
 
 // identifying metadata, which every projection keeps.
 var identifying = []string{"name", "namespace", "uid", "resourceVersion", "deletionTimestamp"}
 
 // Project copies from an object what any of the kinds reads of objects of its
-// group and kind, as referent or as related object, and what identifies it;
-// everything else is left out. Values are shared with the object, not copied.
+// group and kind: see Projection.
 func Project(object *unstructured.Unstructured, kinds ...*Kind) *unstructured.Unstructured {
+	return ProjectionOf(object.GroupVersionKind().GroupKind(), kinds...).Of(object)
+}
+
+// Projection is the part of a type's objects that some kinds read, as referents
+// or as related objects, together with what identifies the objects.
+type Projection struct{ wanted *projection }
+
+// ProjectionOf is what any of the kinds reads of a type.
+func ProjectionOf(groupKind schema.GroupKind, kinds ...*Kind) Projection {
 	wanted := &projection{}
 	for _, name := range []string{"apiVersion", "kind"} {
 		wanted.field(name).whole = true
@@ -16,15 +29,23 @@ func Project(object *unstructured.Unstructured, kinds ...*Kind) *unstructured.Un
 	for _, name := range identifying {
 		wanted.field("metadata").field(name).whole = true
 	}
-	groupKind := object.GroupVersionKind().GroupKind()
 	for _, k := range kinds {
 		wanted.merge(k.reads(groupKind))
 	}
-	if wanted.whole {
+	return Projection{wanted}
+}
+
+// Of copies from an object what the projection keeps, and leaves everything
+// else out. Values are shared with the object, not copied.
+func (p Projection) Of(object *unstructured.Unstructured) *unstructured.Unstructured {
+	if p.wanted.whole {
 		return &unstructured.Unstructured{Object: object.Object}
 	}
-	return &unstructured.Unstructured{Object: wanted.ofObject(object.Object)}
+	return &unstructured.Unstructured{Object: p.wanted.ofObject(object.Object)}
 }
+
+// Equal says whether both keep the same of every object.
+func (p Projection) Equal(other Projection) bool { return reflect.DeepEqual(p.wanted, other.wanted) }
 
 // of keeps a value's type even where nothing of it is wanted, so that a value
 // of the wrong type is still seen as such.

@@ -41,3 +41,13 @@ func (s *Set) Names() []string {
 	}
 	return names
 }
+
+// SameFor says whether a modelRef.kind means the same in both sets.
+func SameFor(name string, a, b *Set) bool {
+	before, was := a.Lookup(name)
+	after, is := b.Lookup(name)
+	if was != is || !is {
+		return was == is
+	}
+	return before.Name() == after.Name() && before.Revision() == after.Revision()
+}

@@ -32,8 +32,7 @@ func judge(obs kind.Observation) []metav1.Condition {
 			condition(v1alpha1.ConditionEndpointResolved, metav1.ConditionUnknown, v1alpha1.ReasonReferenceNotResolved, notLookedUp),
 		}
 	}
-	accepted := condition(v1alpha1.ConditionKindAccepted, metav1.ConditionTrue, v1alpha1.ReasonAccepted,
-		fmt.Sprintf("The kind-spec %s reads this model's backend.", obs.Kind))
+	accepted := judgeKind(obs)
 	if obs.Reference.State != kind.ReferenceFound {
 		const nothingToRead = "Nothing to read: see ReferenceResolved."
 		return []metav1.Condition{
@@ -47,6 +46,18 @@ func judge(obs kind.Observation) []metav1.Condition {
 	resolved := condition(v1alpha1.ConditionReferenceResolved, metav1.ConditionTrue, v1alpha1.ReasonResolved,
 		cmp.Or(obs.Reference.Message, "The backend object was found."))
 	return []metav1.Condition{accepted, resolved, judgeBackend(obs), judgeEndpoint(obs.Endpoint)}
+}
+
+// judgeKind is True for a kind whose newer revision was refused as well: the one
+// before it goes on reading.
+func judgeKind(obs kind.Observation) metav1.Condition {
+	reason, message := v1alpha1.ReasonAccepted, fmt.Sprintf("The kind-spec %s reads this model's backend.", obs.Kind)
+	if obs.NewerRefused != "" {
+		reason = v1alpha1.ReasonServingPreviousRevision
+		message = fmt.Sprintf("The kind-spec %s reads this model's backend in revision %s, because a newer one was refused: %s",
+			obs.Kind, obs.Revision, obs.NewerRefused)
+	}
+	return condition(v1alpha1.ConditionKindAccepted, metav1.ConditionTrue, reason, message)
 }
 
 // judgeBackend is False for everything short of ready, so that the condition's

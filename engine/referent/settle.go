@@ -4,10 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"maps"
-	"slices"
 	"sync"
 
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/maas-kinds/maas/engine/kind"
@@ -21,60 +19,77 @@ type plan struct {
 	fresh []*watch
 }
 
-// settle makes what runs fit what is served. Only the goroutine of Start calls it.
-func (w *Watches) settle(ctx context.Context, group *sync.WaitGroup) {
-	offers, known := w.offers()
+// settle makes what runs fit what is served and what the kinds read. Only the
+// goroutine of Start calls it.
+func (w *Watches) settle(ctx context.Context, group *sync.WaitGroup, kinds *kind.Set) {
+	before := w.View()
+	readings := before.readings
+	if before.kinds != kinds {
+		readings = readingsOf(kinds)
+	}
+	offers, known := w.offers(readings)
 	if !known {
 		return
 	}
-	next := w.plan(offers)
+	next := w.plan(before, readings, kinds, offers)
 	for _, started := range next.fresh {
 		var running context.Context
 		running, started.stop = context.WithCancel(ctx)
 		group.Go(func() { started.run(running) })
 	}
-
-	w.mu.Lock()
-	before, running := w.resolved, w.running
-	w.resolved, w.running, w.settled = next.resolved, next.watches, true
-	w.mu.Unlock()
+	after := &View{kinds: kinds, readings: readings, resolved: next.resolved}
+	running := w.running
+	w.running = next.watches
+	w.view.Store(after)
 
 	for gvk, old := range running {
 		if next.watches[gvk] != old {
 			old.stop()
 		}
+		if next.watches[gvk] == nil {
+			w.options.Log.LogAttrs(ctx, slog.LevelInfo, "not watching any more", slog.String("referent", gvk.String()))
+		}
 	}
-	w.announce(ctx, before, next.resolved)
+	w.announce(ctx, before, after)
+	if before.kinds != kinds {
+		w.options.Settled(before.kinds, kinds)
+	}
 }
 
-// plan keeps every watch that is on the right target.
-func (w *Watches) plan(offers map[schema.GroupKind]offer) plan {
+// plan keeps every watch that is on the right target and keeps of its objects
+// what the kinds read. A kind that reads more than before gets its objects anew:
+// what was left out of a projection is not to be had otherwise.
+func (w *Watches) plan(before *View, readings []reading, kinds *kind.Set, offers map[schema.GroupKind]offer) plan {
 	next := plan{resolved: map[readingKey]resolution{}, watches: map[schema.GroupVersionKind]*watch{}}
-	for _, read := range w.readings {
-		offered, known := offers[read.key.GroupKind]
-		if !known {
-			// Asked for and not answered yet: it stays as it is.
-			if r, ok := w.resolved[read.key]; ok {
-				next.adopt(read.key, r)
-			}
-			continue
+	for _, read := range readings {
+		projection := kind.ProjectionOf(read.key.GroupKind, kinds.Kinds()...)
+		r, known := before.resolved[read.key]
+		if offered, answered := offers[read.key.GroupKind]; answered {
+			r, known = w.resolve(&next, read.referent, offered, projection), true
 		}
-		target, state, message := aim(read.referent, offered)
-		if message != "" {
-			next.adopt(read.key, resolution{state: state, message: message})
-			continue
+		// What was asked for and not answered yet stays as it is.
+		if known && (r.watch == nil || r.watch.projection.Equal(projection)) {
+			next.adopt(read.key, r)
 		}
-		reader := next.watches[target.kind]
-		if reader == nil {
-			reader = w.running[target.kind]
-		}
-		if reader == nil || reader.target != target {
-			reader = w.watchReferent(target)
-			next.fresh = append(next.fresh, reader)
-		}
-		next.adopt(read.key, resolution{watch: reader})
 	}
 	return next
+}
+
+// resolve finds the watch that reads a type as offered, or makes it.
+func (w *Watches) resolve(next *plan, ref kind.Referent, offered offer, projection kind.Projection) resolution {
+	target, state, message := aim(ref, offered)
+	if message != "" {
+		return resolution{state: state, message: message}
+	}
+	reader := next.watches[target.kind]
+	if reader == nil {
+		reader = w.running[target.kind]
+	}
+	if reader == nil || reader.target != target || !reader.projection.Equal(projection) {
+		reader = w.watchReferent(target, projection)
+		next.fresh = append(next.fresh, reader)
+	}
+	return resolution{watch: reader}
 }
 
 func (p *plan) adopt(key readingKey, r resolution) {
@@ -87,7 +102,7 @@ func (p *plan) adopt(key readingKey, r resolution) {
 // offers says what the API server serves of the types that kinds read. A type
 // that discovery has not answered for is left out. It is false before the
 // definitions are known.
-func (w *Watches) offers() (map[schema.GroupKind]offer, bool) {
+func (w *Watches) offers(readings []reading) (map[schema.GroupKind]offer, bool) {
 	crds, state := w.definitions.all()
 	if state == Starting {
 		return nil, false
@@ -104,7 +119,7 @@ func (w *Watches) offers() (map[schema.GroupKind]offer, bool) {
 		}
 	}
 	undefined := map[schema.GroupKind]*offer{}
-	for _, read := range w.readings {
+	for _, read := range readings {
 		gk := read.key.GroupKind
 		if _, is := defined[gk]; is {
 			continue
@@ -126,17 +141,10 @@ func (w *Watches) offers() (map[schema.GroupKind]offer, bool) {
 	return offers, true
 }
 
-func (w *Watches) watchReferent(t target) *watch {
+func (w *Watches) watchReferent(t target, projection kind.Projection) *watch {
 	gk := t.kind.GroupKind()
-	var readers []*kind.Kind
-	for _, k := range w.options.Kinds {
-		if slices.ContainsFunc(k.Types(), func(r kind.Referent) bool { return r.GroupKind() == gk }) {
-			readers = append(readers, k)
-		}
-	}
-	watch := w.newWatch(t, func(object *unstructured.Unstructured) *unstructured.Unstructured {
-		return kind.Project(object, readers...)
-	})
+	watch := w.newWatch(t, projection.Of)
+	watch.projection = projection
 	watch.changed = func(change Change) { w.options.Changed(gk, change) }
 	watch.moved = func() { w.options.Moved(gk) }
 	watch.gone = func() {
@@ -149,19 +157,21 @@ func (w *Watches) watchReferent(t target) *watch {
 }
 
 // announce tells of the types that are not read any more, or not for the same reason.
-func (w *Watches) announce(ctx context.Context, before, after map[readingKey]resolution) {
+func (w *Watches) announce(ctx context.Context, before, after *View) {
 	moved := map[schema.GroupKind]bool{}
-	for _, read := range w.readings {
+	for _, read := range after.readings {
 		gk := read.key.GroupKind
-		now, known := after[read.key]
-		if !known || now == before[read.key] {
+		now, known := after.resolved[read.key]
+		was, knew := before.resolved[read.key]
+		if known == knew && now == was {
 			continue
 		}
-		if now.watch == nil {
+		switch {
+		case now.watch != nil:
+			w.options.Log.LogAttrs(ctx, slog.LevelInfo, "watching", slog.String("referent", now.watch.target.kind.String()))
+		case known:
 			w.options.Log.LogAttrs(ctx, slog.LevelInfo, "not watching", slog.String("referent", gk.String()),
 				slog.Any("state", now.state), slog.String("reason", now.message))
-		} else {
-			w.options.Log.LogAttrs(ctx, slog.LevelInfo, "watching", slog.String("referent", now.watch.target.kind.String()))
 		}
 		if !moved[gk] {
 			moved[gk] = true

@@ -1,6 +1,8 @@
 package referent
 
 import (
+	"time"
+
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
@@ -47,8 +49,17 @@ type Lookup struct {
 	Object *unstructured.Unstructured
 }
 
-// Health is the state of one referent type, for metrics.
+// Health is the state of one referent type, for metrics and probes.
 type Health struct {
 	Type  schema.GroupVersionKind
 	State State
+	// Since is when a watch has come into that state; zero without a watch.
+	Since time.Time
+}
+
+// Dead says whether a watch has told nothing for longer than it takes to start
+// or to come back. A type that is not installed, or that may not be read, is
+// not watched, which is no failure of a watch.
+func (h Health) Dead(now time.Time, patience time.Duration) bool {
+	return (h.State == Starting || h.State == Stale) && !h.Since.IsZero() && now.Sub(h.Since) > patience
 }

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/cache"
+	"k8s.io/utils/clock"
 
 	"github.com/maas-kinds/maas/engine/kind"
 )
@@ -23,9 +25,18 @@ type store struct {
 	changed func(Change)
 	moved   func()
 
+	clock clock.PassiveClock
+
 	mu      sync.RWMutex
 	objects map[types.NamespacedName]*unstructured.Unstructured
 	trust
+	// since is when the state became what it is.
+	since time.Time
+}
+
+func newStore(project func(*unstructured.Unstructured) *unstructured.Unstructured, clock clock.PassiveClock) *store {
+	return &store{project: project, clock: clock, since: clock.Now(),
+		objects: map[types.NamespacedName]*unstructured.Unstructured{}}
 }
 
 // trust is what is known about the stream that feeds a store.
@@ -74,10 +85,11 @@ func (s *store) matching(query kind.Query) ([]*unstructured.Unstructured, State)
 	return slices.DeleteFunc(all, func(object *unstructured.Unstructured) bool { return !query.Matches(object) }), state
 }
 
-func (s *store) current() State {
+// current is the state, and since when.
+func (s *store) current() (State, time.Time) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.state()
+	return s.state(), s.since
 }
 
 func (s *store) all() ([]*unstructured.Unstructured, State) {
@@ -110,7 +122,10 @@ func (s *store) noteLocked(change func(*trust)) (from, to State) {
 	if s.listed && s.streaming {
 		s.synced, s.refused = true, false
 	}
-	return from, s.state()
+	if to = s.state(); to != from {
+		s.since = s.clock.Now()
+	}
+	return from, to
 }
 
 func answersDiffer(from, to State) bool {

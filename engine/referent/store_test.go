@@ -3,10 +3,12 @@ package referent
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
+	clocktesting "k8s.io/utils/clock/testing"
 )
 
 // What a reflector does to a store, what that makes known, and to whom.
@@ -70,7 +72,7 @@ func TestStore(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var told []string
-			s := &store{objects: map[types.NamespacedName]*unstructured.Unstructured{},
+			s := &store{clock: clocktesting.NewFakePassiveClock(time.Time{}), objects: map[types.NamespacedName]*unstructured.Unstructured{},
 				project: func(o *unstructured.Unstructured) *unstructured.Unstructured {
 					read, _, _ := unstructured.NestedString(o.Object, "read")
 					kept := object(o.GetName(), read, o.GetResourceVersion())

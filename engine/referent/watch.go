@@ -17,6 +17,8 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/utils/clock"
+
+	"github.com/maas-kinds/maas/engine/kind"
 )
 
 // calm is how long an attempt has to last for the next to start without delay.
@@ -43,9 +45,11 @@ func newPace() wait.Backoff {
 type watch struct {
 	*store
 	target target
-	client dynamic.ResourceInterface
-	clock  clock.Clock
-	log    *slog.Logger
+	// projection is what the store keeps of the objects.
+	projection kind.Projection
+	client     dynamic.ResourceInterface
+	clock      clock.Clock
+	log        *slog.Logger
 	// gone is told when the API server does not know the target.
 	gone func()
 	stop context.CancelFunc

@@ -4,10 +4,10 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/utils/clock"
@@ -17,7 +17,7 @@ import (
 
 // Options is what Watches needs. Every field has to be set.
 type Options struct {
-	Kinds     []*kind.Kind
+	Kinds     *kind.Live
 	Client    dynamic.Interface
 	Discovery discovery.DiscoveryInterfaceWithContext
 	Clock     clock.Clock
@@ -28,10 +28,13 @@ type Options struct {
 	// Moved is called after Get and Select have begun to answer differently for
 	// all objects of a type.
 	Moved func(schema.GroupKind)
+	// Settled is called after another set of kinds is read; before is nil for
+	// the first.
+	Settled func(before, after *kind.Set)
 }
 
-// Watches are the watches on all types that a set of kinds reads: referents and
-// what is related to them. Types that several kinds read in one version are
+// Watches are the watches on all types that the kinds in force read: referents
+// and what is related to them. Types that several kinds read in one version are
 // watched once.
 type Watches struct {
 	options     Options
@@ -39,16 +42,12 @@ type Watches struct {
 	discovery   *discoverer
 	// dirty asks for another look at what is served.
 	dirty chan struct{}
-	// defined is what definitions offered at the last look.
+	// defined is what definitions offered at the last look, running what runs
+	// since. Only the goroutine of Start uses them.
 	defined map[schema.GroupKind]offer
+	running map[schema.GroupVersionKind]*watch
 
-	// readings are what the kinds read, each once.
-	readings []reading
-
-	mu       sync.RWMutex
-	resolved map[readingKey]resolution
-	running  map[schema.GroupVersionKind]*watch
-	settled  bool
+	view atomic.Pointer[View]
 }
 
 // resolution is how a type is read: by a watch, or not at all.
@@ -60,13 +59,8 @@ type resolution struct {
 
 // New makes the watches; Start runs them.
 func New(options Options) *Watches {
-	w := &Watches{
-		options:  options,
-		dirty:    make(chan struct{}, 1),
-		readings: readingsOf(options.Kinds),
-		resolved: map[readingKey]resolution{},
-		running:  map[schema.GroupVersionKind]*watch{},
-	}
+	w := &Watches{options: options, dirty: make(chan struct{}, 1), running: map[schema.GroupVersionKind]*watch{}}
+	w.view.Store(&View{})
 	dirty := func() { signal(w.dirty) }
 	w.definitions = w.newWatch(definitions(), projectDefinition)
 	w.definitions.changed, w.definitions.moved, w.definitions.gone =
@@ -84,91 +78,24 @@ func (w *Watches) Start(ctx context.Context) error {
 	running.Go(func() { w.definitions.run(ctx) })
 	running.Go(func() { w.discovery.run(ctx) })
 	for {
-		w.settle(ctx, &running)
+		kinds, changed := w.options.Kinds.Watch()
+		w.settle(ctx, &running, kinds)
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-changed:
 		case <-w.dirty:
 		}
 	}
 }
 
-// Ready says whether it is known which types are served.
-func (w *Watches) Ready() bool {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
-	return w.settled
-}
-
-// Get looks a referent of k up. The namespace is ignored for cluster-scoped types.
-func (w *Watches) Get(k *kind.Kind, namespace, name string) Lookup {
-	r, found := w.lookUp(readingOf(k.Referent()))
-	if r.watch == nil {
-		return found
-	}
-	key := types.NamespacedName{Name: name}
-	if found.Namespaced {
-		key.Namespace = namespace
-	}
-	if found.Object, found.State = r.watch.get(key); found.State == Forbidden {
-		found.Message = r.watch.target.forbidden()
-	}
-	return found
-}
-
-// Select looks up what answers a query of a kind. The objects are shared: do
-// not change them. Where none can be looked up, the lookup says why.
-func (w *Watches) Select(query kind.Query) ([]*unstructured.Unstructured, Lookup) {
-	r, found := w.lookUp(readingOf(kind.Referent{Group: query.Group, Kind: query.Kind, Versions: query.Versions}))
-	if r.watch == nil {
-		return nil, found
-	}
-	var objects []*unstructured.Unstructured
-	if objects, found.State = r.watch.matching(query); found.State == Forbidden {
-		found.Message = r.watch.target.forbidden()
-	}
-	return objects, found
-}
-
-// lookUp says how something is read. Without a watch the lookup is complete.
-func (w *Watches) lookUp(read reading) (resolution, Lookup) {
-	w.mu.RLock()
-	r, ok := w.resolved[read.key]
-	w.mu.RUnlock()
-	switch {
-	case !ok:
-		return r, Lookup{State: Starting}
-	case r.watch == nil:
-		return r, Lookup{State: r.state, Message: r.message}
-	}
-	return r, Lookup{Type: r.watch.target.kind, Namespaced: r.watch.target.namespaced}
-}
-
-// Health is the state of every type that is read, each once, in no order.
-func (w *Watches) Health() []Health {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
-	states := map[schema.GroupVersionKind]State{}
-	for _, read := range w.readings {
-		switch r, ok := w.resolved[read.key]; {
-		case ok && r.watch != nil:
-			states[r.watch.target.kind] = r.watch.current()
-		case ok:
-			states[read.key.WithVersion(read.referent.Versions[0])] = r.state
-		default:
-			states[read.key.WithVersion(read.referent.Versions[0])] = Starting
-		}
-	}
-	healths := make([]Health, 0, len(states))
-	for gvk, state := range states {
-		healths = append(healths, Health{Type: gvk, State: state})
-	}
-	return healths
-}
+// View is what can be read at present. Whoever decides something asks once and
+// stays with the answer.
+func (w *Watches) View() *View { return w.view.Load() }
 
 func (w *Watches) newWatch(t target, project func(*unstructured.Unstructured) *unstructured.Unstructured) *watch {
 	return &watch{
-		store:  &store{project: project, objects: map[types.NamespacedName]*unstructured.Unstructured{}},
+		store:  newStore(project, w.options.Clock),
 		target: t,
 		client: w.options.Client.Resource(t.gvr()),
 		clock:  w.options.Clock,

@@ -1,0 +1,86 @@
+package referent
+
+import (
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// View is a set of kinds together with how their types are read. Kinds are only
+// ever shown what is read for them: a set that has just come into force has no
+// view before its watches are there. The objects behind a view change; how they
+// are read does not.
+type View struct {
+	kinds    *kind.Set
+	readings []reading
+	resolved map[readingKey]resolution
+}
+
+// Kinds are the kinds that this view reads for; nil while it is not known yet
+// what the API server serves.
+func (v *View) Kinds() *kind.Set { return v.kinds }
+
+// Get looks a referent of k up. The namespace is ignored for cluster-scoped types.
+func (v *View) Get(k *kind.Kind, namespace, name string) Lookup {
+	r, found := v.lookUp(readingOf(k.Referent()))
+	if r.watch == nil {
+		return found
+	}
+	key := types.NamespacedName{Name: name}
+	if found.Namespaced {
+		key.Namespace = namespace
+	}
+	if found.Object, found.State = r.watch.get(key); found.State == Forbidden {
+		found.Message = r.watch.target.forbidden()
+	}
+	return found
+}
+
+// Select looks up what answers a query of a kind. The objects are shared: do
+// not change them. Where none can be looked up, the lookup says why.
+func (v *View) Select(query kind.Query) ([]*unstructured.Unstructured, Lookup) {
+	r, found := v.lookUp(readingOf(kind.Referent{Group: query.Group, Kind: query.Kind, Versions: query.Versions}))
+	if r.watch == nil {
+		return nil, found
+	}
+	var objects []*unstructured.Unstructured
+	if objects, found.State = r.watch.matching(query); found.State == Forbidden {
+		found.Message = r.watch.target.forbidden()
+	}
+	return objects, found
+}
+
+// lookUp says how something is read. Without a watch the lookup is complete.
+func (v *View) lookUp(read reading) (resolution, Lookup) {
+	r, ok := v.resolved[read.key]
+	switch {
+	case !ok:
+		return r, Lookup{State: Starting}
+	case r.watch == nil:
+		return r, Lookup{State: r.state, Message: r.message}
+	}
+	return r, Lookup{Type: r.watch.target.kind, Namespaced: r.watch.target.namespaced}
+}
+
+// Health is the state of every type that is read, each once, in no order.
+func (v *View) Health() []Health {
+	states := map[schema.GroupVersionKind]Health{}
+	for _, read := range v.readings {
+		health := Health{Type: read.key.WithVersion(read.referent.Versions[0]), State: Starting}
+		switch r, ok := v.resolved[read.key]; {
+		case ok && r.watch != nil:
+			health.Type = r.watch.target.kind
+			health.State, health.Since = r.watch.current()
+		case ok:
+			health.State = r.state
+		}
+		states[health.Type] = health
+	}
+	healths := make([]Health, 0, len(states))
+	for _, health := range states {
+		healths = append(healths, health)
+	}
+	return healths
+}
