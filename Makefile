@@ -26,6 +26,7 @@ test: assets ## run all tests with the race detector
 	@echo 'building for the race detector: minutes the first time, seconds after that'
 	@$(GO) build -race -v ./api/... ./engine/... ./conformance/testenv
 	$(GO) test -race -timeout 30m ./...
+	$(GO) -C config/image test ./...
 
 .PHONY: bench
 bench: ## run the benchmarks of the API
@@ -35,6 +36,18 @@ bench: ## run the benchmarks of the API
 build: ## build the commands into bin/
 	$(GO) build -o bin/ ./cmd/...
 
+# What `make image` makes, and what the date and the commit written into it are: those of the source.
+IMAGES = maas-controller maas-api maasctl
+TAG ?= dev
+PLATFORMS ?= linux/amd64,linux/arm64
+REVISION ?= $(shell git describe --always --abbrev=40 --exclude='*' --dirty)
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
+
+.PHONY: image
+image: ## build OCI images of the commands into bin/images/; TAG=1.2.3 names them
+	@SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(GO) -C config/image run . -source $(CURDIR) -out $(CURDIR)/bin/images \
+	 -tag '$(TAG)' -revision '$(REVISION)' -platforms '$(PLATFORMS)' $(IMAGES)
+
 .PHONY: assets
 assets: ## build the kube-apiserver and etcd that run and test start
 	@$(GO) run ./conformance/assets/cmd/build-assets
@@ -43,6 +56,7 @@ assets: ## build the kube-apiserver and etcd that run and test start
 lint: ## check the import rules of the rooms, and the code
 	@.ci/house
 	$(GOLANGCI_LINT) run --allow-parallel-runners
+	cd config/image && $(GO) tool -modfile=../../.ci/lint/go.mod golangci-lint run --allow-parallel-runners
 
 .PHONY: generate
 generate: ## write everything that is made from something else
@@ -56,6 +70,7 @@ verify: generate ## fail when a generated file is not what `make generate` write
 	@unknown=$$(git ls-files --others --exclude-standard -- $(GENERATED_IN)); \
 	 test -z "$$unknown" || { echo "$$unknown"; echo 'make verify: git does not know the files above; commit or remove them' >&2; exit 1; }
 	$(GO) mod tidy -diff
+	$(GO) -C config/image mod tidy -diff
 	@echo 'make verify: generated files are up to date'
 
 .PHONY: clean
