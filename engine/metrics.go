@@ -13,6 +13,7 @@ import (
 const (
 	writeStored    = "stored"
 	writeUnchanged = "unchanged"
+	writePostponed = "postponed"
 	writeConflict  = "conflict"
 	writeGone      = "gone"
 	writeFailed    = "failed"
@@ -33,7 +34,7 @@ func newMetrics() *metrics {
 		}, []string{"outcome"}),
 		writes: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "maas_status_writes_total",
-			Help: "Decisions on a status by what became of them: stored, unchanged (not written), conflict (decided again), gone or failed.",
+			Help: "Decisions on a status by what became of them: stored, unchanged (not written), postponed (too many in a row: decided again within a second), conflict (decided again), gone or failed.",
 		}, []string{"outcome"}),
 		transitions: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "maas_transitions_total", Help: "Stored phase transitions of MaaSModels.",

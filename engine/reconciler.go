@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/events"
 	"k8s.io/client-go/util/retry"
@@ -25,6 +26,7 @@ type reconciler struct {
 	rules     kind.EndpointRules
 	referents *referent.Watches
 	interests *interests
+	paces     *paces
 	machine   *phase.Machine
 	clock     clock.PassiveClock
 	events    events.EventRecorder
@@ -42,6 +44,10 @@ func (r *reconciler) Reconcile(ctx context.Context, request reconcile.Request) (
 		reader = r.live
 		return err
 	})
+	if apierrors.IsConflict(err) {
+		// Somebody writes all the time, which is no fault of this controller's.
+		decision.Recheck, err = pause, nil
+	}
 	r.metrics.reconciled(err)
 	return reconcile.Result{RequeueAfter: decision.Recheck}, err
 }
@@ -50,8 +56,7 @@ func (r *reconciler) Reconcile(ctx context.Context, request reconcile.Request) (
 func (r *reconciler) resolve(ctx context.Context, reader client.Reader, key types.NamespacedName) (phase.Decision, error) {
 	model := &v1alpha1.MaaSModel{}
 	if err := reader.Get(ctx, key, model); err != nil {
-		r.interests.set(key, nil)
-		return phase.Decision{}, wrapUnlessGone(err, "reading the MaaSModel")
+		return phase.Decision{}, r.unread(key, err)
 	}
 	if !model.DeletionTimestamp.IsZero() {
 		return phase.Decision{}, nil
@@ -67,12 +72,15 @@ func (r *reconciler) resolve(ctx context.Context, reader client.Reader, key type
 		r.metrics.illegal.Inc()
 		return phase.Decision{}, reconcile.TerminalError(fmt.Errorf("deciding the phase: %w", err))
 	}
-	return decision, r.writeStatus(ctx, model, decision)
+	return r.writeStatus(ctx, model, decision)
 }
 
-func wrapUnlessGone(err error, doing string) error {
-	if client.IgnoreNotFound(err) == nil {
+// unread lets go of a model that cannot be read. That it is gone is no error.
+func (r *reconciler) unread(key types.NamespacedName, err error) error {
+	r.interests.set(key, nil)
+	if apierrors.IsNotFound(err) {
+		r.paces.forget(key)
 		return nil
 	}
-	return fmt.Errorf("%s: %w", doing, err)
+	return fmt.Errorf("reading the MaaSModel: %w", err)
 }

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/phase"
@@ -17,12 +19,32 @@ import (
 
 // writeStatus stores a decision if it says anything new. The model's
 // resourceVersion guards the write: a decision on a status that has changed
-// meanwhile is a conflict.
-func (r *reconciler) writeStatus(ctx context.Context, model *v1alpha1.MaaSModel, decision phase.Decision) error {
+// meanwhile is a conflict. The decision that is returned asks to be made again
+// where its model's pace does not let it be stored yet.
+func (r *reconciler) writeStatus(ctx context.Context, model *v1alpha1.MaaSModel, decision phase.Decision) (phase.Decision, error) {
 	if equality.Semantic.DeepEqual(model.Status, decision.Status) {
 		r.metrics.writes.WithLabelValues(writeUnchanged).Inc()
-		return nil
+		return decision, nil
 	}
+	if wait := r.postponed(model, decision); wait > 0 {
+		r.metrics.writes.WithLabelValues(writePostponed).Inc()
+		decision.Recheck = wait
+		return decision, nil
+	}
+	return decision, r.store(ctx, model, decision)
+}
+
+// postponed is how long a write has to wait. To withdraw an endpoint does not
+// wait: callers would send their tokens there meanwhile. It needs no pace of its
+// own, for an endpoint is published at one first.
+func (r *reconciler) postponed(model *v1alpha1.MaaSModel, decision phase.Decision) time.Duration {
+	if model.Status.Endpoint != "" && decision.Status.Endpoint == "" {
+		return 0
+	}
+	return r.paces.take(client.ObjectKeyFromObject(model), r.clock.Now())
+}
+
+func (r *reconciler) store(ctx context.Context, model *v1alpha1.MaaSModel, decision phase.Decision) error {
 	next := model.DeepCopy()
 	next.Status = decision.Status
 	err := r.client.Status().Update(ctx, next)
