@@ -1,12 +1,15 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/phase"
+	"github.com/maas-kinds/maas/engine/referent"
 )
 
 // Outcomes of a status write.
@@ -69,6 +72,16 @@ func (m *metrics) reconciled(err error) {
 		outcome = "error"
 	}
 	m.reconciles.WithLabelValues(outcome).Inc()
+}
+
+// transitioned counts a stored transition.
+func (m *metrics) transitioned(decision phase.Decision, watches *referent.Watches) {
+	kind := cmp.Or(decision.Status.Kind, unknownLabel)
+	m.transitions.WithLabelValues(kind, string(decision.From), string(decision.To), decision.Reason).Inc()
+	// The kind may have gone, and its series with it, while the decision was stored.
+	if _, ok := watches.View().Kinds().Lookup(kind); !ok && kind != unknownLabel {
+		m.transitions.DeletePartialMatch(prometheus.Labels{"kind": kind})
+	}
 }
 
 // forget drops the series of kinds that are no more, lest names that come and

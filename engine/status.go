@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -81,7 +80,7 @@ func (r *reconciler) announce(ctx context.Context, model *v1alpha1.MaaSModel, de
 		note = strings.ToValidUTF8(note[:maxNote-len("…")], "") + "…"
 	}
 	r.events.Eventf(model, nil, severity, decision.Reason, "Resolve", "%s", note)
-	r.metrics.transitions.WithLabelValues(cmp.Or(decision.Status.Kind, unknownLabel), string(decision.From), string(decision.To), decision.Reason).Inc()
+	r.metrics.transitioned(decision, r.referents)
 	r.log.LogAttrs(ctx, slog.LevelInfo, "phase changed",
 		slog.String("namespace", model.Namespace), slog.String("name", model.Name),
 		slog.String("from", string(decision.From)), slog.String("to", string(decision.To)),
