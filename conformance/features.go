@@ -48,6 +48,8 @@ func featuresOf(at location, name, said string) []string {
 		return []string{"ClusterScope"}
 	case name == "crossNamespace" && said == "Allow":
 		return []string{"CrossNamespace"}
+	case name == "crossNamespace" && said == "Grant":
+		return []string{"CrossNamespaceByGrant"}
 	case name == "selector":
 		return []string{"RelatedBySelector"}
 	case name == "is" && said == "Servable":

@@ -24,6 +24,11 @@ type Question struct {
 	// Override is the model's spec.endpointOverride; may be empty.
 	Override string
 	Rules    kind.EndpointRules
+	// Namespace of the model; beside its referent when empty.
+	Namespace string
+	// CrossNamespace bounds what the kind says about references into another
+	// namespace. Grants are looked for among Related.
+	CrossNamespace kind.CrossNamespacePolicy
 }
 
 // Settlement is what follows, and from what.
@@ -39,8 +44,7 @@ const (
 	modelName      = "model"
 )
 
-// Settle runs the pure core. The model is called as its referent is and lives
-// beside it.
+// Settle runs the pure core. The model is called as its referent is.
 func Settle(ctx context.Context, machine *phase.Machine, q Question) (Settlement, error) {
 	model := &v1alpha1.MaaSModel{
 		ObjectMeta: metav1.ObjectMeta{Namespace: modelNamespace, Name: modelName, Generation: 1},
@@ -55,11 +59,22 @@ func Settle(ctx context.Context, machine *phase.Machine, q Question) (Settlement
 		model.Status.Referent = kind.ReferentStatusOf(q.Referent)
 	}
 	model.Spec.ModelRef = v1alpha1.ModelReference{Kind: q.Kind.Name(), Name: model.Name}
-	s := Settlement{Observation: q.Kind.Observe(model, q.Referent, q.Related, q.Rules)}
+	if q.Namespace != "" && q.Namespace != model.Namespace {
+		model.Spec.ModelRef.Namespace, model.Namespace = model.Namespace, q.Namespace
+	}
+	s := Settlement{Observation: q.observe(model)}
 	var err error
 	// No time is shown, so any will do.
 	s.First, s.Settled, err = machine.Settle(ctx, model, s.Observation, time.Unix(0, 0))
 	return s, err
+}
+
+func (q Question) observe(model *v1alpha1.MaaSModel) kind.Observation {
+	permission := q.Kind.MayRefer(model, q.CrossNamespace, q.Related)
+	if permission.Refused != nil {
+		return permission.Before(q.Kind.Unresolved(*permission.Refused, nil))
+	}
+	return permission.Before(q.Kind.Observe(model, q.Referent, q.Related, q.Rules))
 }
 
 // Verdict is the settled decision without its words. A rule that held decided

@@ -141,8 +141,8 @@ func (e *engine) newController(wake *waker, watches *referent.Watches) (controll
 			5*time.Millisecond, retryAtMost),
 		Reconciler: &reconciler{
 			client: mgr.GetClient(), live: mgr.GetAPIReader(),
-			rules: e.options.Rules, referents: watches, interests: wake.interests, paces: newPaces(),
-			machine: e.machine, clock: e.options.Clock,
+			rules: e.options.Rules, crossNamespace: e.options.CrossNamespace,
+			referents: watches, interests: wake.interests, paces: newPaces(), machine: e.machine, clock: e.options.Clock,
 			events: mgr.GetEventRecorder(ControllerName), metrics: e.metrics, log: e.log(),
 		},
 	}

@@ -38,23 +38,34 @@ func (r *reconciler) look(model *v1alpha1.MaaSModel) (kind.Observation, bool) {
 	if !ok {
 		return kind.Unknown(unknownKind(ref.Kind, view.Kinds())), true
 	}
-	namespace := cmp.Or(ref.Namespace, model.Namespace)
-	// Before the referent is read: whether it exists is not to be told.
-	if refused, ok := k.MayRefer(model.Namespace, namespace); !ok {
-		return k.Unresolved(refused, nil), true
-	}
 	related := &relatedReader{view: view}
+	// Before the referent is read: whether it exists is not to be told.
+	permission := k.MayRefer(model, r.crossNamespace, related)
+	if permission.Refused != nil {
+		return permission.Before(k.Unresolved(*permission.Refused, nil)), !related.starting
+	}
+	observation, known := r.lookInto(k, model, related)
+	return permission.Before(observation), known
+}
+
+// lookInto reads a referent that the model may refer to.
+func (r *reconciler) lookInto(k *kind.Kind, model *v1alpha1.MaaSModel, related *relatedReader) (kind.Observation, bool) {
 	if k.NoReferent() != "" {
 		return k.Observe(model, nil, related, r.rules), !related.starting
 	}
-	found := view.Get(k, namespace, ref.Name)
+	name, namespace := model.Spec.ModelRef.Name, cmp.Or(model.Spec.ModelRef.Namespace, model.Namespace)
+	if k.Referent().Scope == kind.ScopeCluster {
+		// Permission was not asked for: a kind that is wrong about this finds nothing.
+		namespace = ""
+	}
+	found := related.view.Get(k, namespace, name)
 	switch {
 	case found.State == referent.Starting:
 		return kind.Observation{}, false
 	case found.Object != nil:
 		return k.Observe(model, found.Object, related, r.rules), !related.starting
 	}
-	identity := identify(found, namespace, ref.Name)
+	identity := identify(found, namespace, name)
 	return k.Unresolved(unresolved(found, identity), identity), true
 }
 

@@ -25,6 +25,9 @@ type reconciler struct {
 	live      client.Reader
 	rules     kind.EndpointRules
 	referents *referent.Watches
+	// crossNamespace bounds what kinds say about references into other namespaces.
+	crossNamespace kind.CrossNamespacePolicy
+
 	interests *interests
 	paces     *paces
 	machine   *phase.Machine

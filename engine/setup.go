@@ -21,6 +21,9 @@ type Options struct {
 	Kinds *kind.Live
 	// Rules that endpoints are held against.
 	Rules kind.EndpointRules
+	// CrossNamespace bounds what kinds say about references into other
+	// namespaces; by the kinds alone when empty.
+	CrossNamespace kind.CrossNamespacePolicy
 	// Registerer holds the metrics while the engine runs.
 	Registerer prometheus.Registerer
 	// Clock says what time it is for dwell and conditions; the system's when nil.

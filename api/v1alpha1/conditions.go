@@ -36,10 +36,14 @@ const (
 	ReasonReferentNotFound = "ReferentNotFound"
 	// ReasonReferentTerminating: the object is being deleted.
 	ReasonReferentTerminating = "ReferentTerminating"
-	// ReasonForbidden: the controller may not list and watch the referent's type.
+	// ReasonForbidden: the controller may not list and watch the referent's type,
+	// or ReferenceGrants where one is needed.
 	ReasonForbidden = "Forbidden"
-	// ReasonNamespaceNotAllowed: the kind does not allow this cross-namespace reference.
+	// ReasonNamespaceNotAllowed: the kind, or the controller, does not allow this
+	// cross-namespace reference.
 	ReasonNamespaceNotAllowed = "NamespaceNotAllowed"
+	// ReasonRefNotPermitted: no ReferenceGrant permits this cross-namespace reference.
+	ReasonRefNotPermitted = "RefNotPermitted"
 
 	// ReasonBackendReady: a Ready rule of the kind matched.
 	ReasonBackendReady = "BackendReady"

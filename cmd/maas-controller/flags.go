@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
+	"github.com/maas-kinds/maas/engine/kind"
 )
 
 const help = `maas-controller keeps the status of MaaSModels true: it reads the backend that
@@ -45,6 +46,7 @@ type settings struct {
 	kubeconfig              string
 	kindsDirs               []string
 	allowCIDRs              []netip.Prefix
+	crossNamespace          kind.CrossNamespacePolicy
 	metricsAddress          string
 	healthAddress           string
 	leaderElect             bool
@@ -79,6 +81,7 @@ func (s *settings) declare(flags *flag.FlagSet, podNamespace string, faults *err
 	cli.Kubeconfig(flags, &s.kubeconfig)
 	cli.KindsDir(flags, &s.kindsDirs)
 	cli.AllowCIDR(flags, &s.allowCIDRs, faults)
+	cli.CrossNamespace(flags, &s.crossNamespace, faults)
 	flags.StringVar(&s.metricsAddress, "metrics-bind-address", ":8082", "`ADDRESS` of /metrics; 0 for none")
 	flags.StringVar(&s.healthAddress, "health-probe-bind-address", ":8081", "`ADDRESS` of /healthz and /readyz; 0 for none")
 	flags.BoolVar(&s.leaderElect, "leader-elect", podNamespace != "", "work only while this replica is the leader; the default is true inside a Pod")

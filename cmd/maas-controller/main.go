@@ -65,6 +65,7 @@ func control(ctx context.Context, s *settings, stderr io.Writer) error {
 	}
 	err = engine.Setup(mgr, engine.Options{
 		Kinds: kind.NewLive(set), Rules: kind.EndpointRules{AllowCIDRs: s.allowCIDRs}, Registerer: metrics.Registry,
+		CrossNamespace: s.crossNamespace,
 	})
 	if err != nil {
 		return err

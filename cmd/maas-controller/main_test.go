@@ -58,6 +58,7 @@ func TestExitCodes(t *testing.T) {
 		"a format that is none":         {[]string{"--log-format=xml"}, cli.Usage, []string{"json or text"}},
 		"a level that is none":          {[]string{"--log-level=loud"}, cli.Usage, []string{"log-level", "loud"}},
 		"a CIDR that is an address":     {[]string{"--allow-cidr=127.0.0.0/8,10.0.0.1"}, cli.Usage, []string{"10.0.0.1", "127.0.0.0/8"}},
+		"a policy that is none":         {[]string{"--cross-namespace=allow"}, cli.Usage, []string{`"allow" is no policy`, "kind, grant or deny"}},
 		"an election without a place":   {[]string{"--leader-elect"}, cli.Usage, []string{"--leader-election-namespace"}},
 		"a kinds-dir that is not there": {[]string{"--kinds-dir", filepath.Join(dir, "none"), "--kubeconfig", kubeconfig}, cli.Failure, []string{"--kinds-dir", "none"}},
 		"kind-specs with faults":        {[]string{"--kinds-dir", dir, "--kubeconfig", kubeconfig}, cli.Failure, []string{"a/kind.yaml:3: spek", "b/kind.yaml"}},

@@ -23,7 +23,8 @@ Usage:
   maasctl explain [-n NAMESPACE] MODEL [FLAGS]
 
 The first object of the file is the backend, as kubectl get -o yaml prints it
-(a list will do); any further ones are what the kind may read beside it. What is
+(a list will do); any further ones are what the kind may read beside it, and
+ReferenceGrants, which count when -n puts the model into another namespace. What is
 shown is the settled decision: where a kind would first keep a Ready model Ready
 for some seconds, the output says so and shows what follows.
 
@@ -31,6 +32,7 @@ Examples:
   maasctl explain -f llmisvc.yaml
   kubectl get llmisvc granite -n llm -o yaml | maasctl explain -f - --phase Ready
   maasctl explain -n llm granite
+  maasctl explain -f backend-and-grants.yaml -n team-a --cross-namespace grant
   maasctl explain -f my-backend.yaml --kinds-dir ./kinds --kind MyKind -o json
 
 JSON output has the keys kind, event, phase, ready, endpoint (null where there
@@ -105,6 +107,7 @@ func decide(ctx context.Context, k *kind.Kind, referent *unstructured.Unstructur
 	}
 	settled, err := conformance.Settle(ctx, machine, conformance.Question{
 		Kind: k, Referent: referent, Related: related, Previous: o.phase, Rules: o.rules,
+		Namespace: o.namespace, CrossNamespace: o.crossNamespace,
 	})
 	if err != nil {
 		return explanation{}, err

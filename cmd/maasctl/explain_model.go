@@ -36,7 +36,7 @@ func explainModel(ctx context.Context, set *kind.Set, name string, o explainOpti
 		return explanation{}, unknownKind(set, model.Spec.ModelRef.Kind)
 	}
 	reader := &liveReader{ctx: ctx, client: c}
-	observation := reader.observe(k, model, o.rules)
+	observation := reader.observe(k, model, o)
 	if reader.err != nil {
 		return explanation{}, reader.err
 	}
@@ -85,17 +85,21 @@ type liveReader struct {
 	err error
 }
 
-func (r *liveReader) observe(k *kind.Kind, model *v1alpha1.MaaSModel, rules kind.EndpointRules) kind.Observation {
-	ref := model.Spec.ModelRef
-	namespace := cmp.Or(ref.Namespace, model.Namespace)
-	if refused, ok := k.MayRefer(model.Namespace, namespace); !ok {
-		return k.Unresolved(refused, nil)
+func (r *liveReader) observe(k *kind.Kind, model *v1alpha1.MaaSModel, o explainOptions) kind.Observation {
+	permission := k.MayRefer(model, o.crossNamespace, r)
+	if permission.Refused != nil {
+		return permission.Before(k.Unresolved(*permission.Refused, nil))
 	}
+	return permission.Before(r.lookInto(k, model, o.rules))
+}
+
+// lookInto reads a referent that the model may refer to.
+func (r *liveReader) lookInto(k *kind.Kind, model *v1alpha1.MaaSModel, rules kind.EndpointRules) kind.Observation {
 	if k.NoReferent() != "" {
 		return k.Observe(model, nil, r, rules)
 	}
-	t := k.Referent()
-	query := kind.Query{Group: t.Group, Kind: t.Kind, Versions: t.Versions, Namespace: namespace, Name: ref.Name}
+	ref, t := model.Spec.ModelRef, k.Referent()
+	query := kind.Query{Group: t.Group, Kind: t.Kind, Versions: t.Versions, Namespace: cmp.Or(ref.Namespace, model.Namespace), Name: ref.Name}
 	if t.Scope == kind.ScopeCluster {
 		query.Namespace = ""
 	}
@@ -103,11 +107,23 @@ func (r *liveReader) observe(k *kind.Kind, model *v1alpha1.MaaSModel, rules kind
 	lost := kind.Reference{State: kind.ReferenceLost, Reason: v1alpha1.ReasonReferentNotFound, Message: query.String() + " does not exist"}
 	switch {
 	case answer.State == kind.AnswerNotServed:
-		lost.Reason, lost.Message = v1alpha1.ReasonCRDNotInstalled, answer.Message
+		lost.Reason, lost.Message = r.whyNotServed(query), answer.Message
 	case len(answer.Objects) > 0:
 		return k.Observe(model, answer.Objects[0], r, rules)
 	}
 	return k.Unresolved(lost, nil)
+}
+
+// whyNotServed tells a type that is not there from one in other versions.
+func (r *liveReader) whyNotServed(query kind.Query) string {
+	_, err := r.client.RESTMapper().RESTMapping(query.GroupKind())
+	switch {
+	case err == nil:
+		return v1alpha1.ReasonVersionNotServed
+	case !meta.IsNoMatchError(err):
+		r.failed(query, err)
+	}
+	return v1alpha1.ReasonCRDNotInstalled
 }
 
 // Read is part of kind.Reader.
@@ -133,7 +149,10 @@ func (r *liveReader) Read(query kind.Query) kind.Answer {
 	}
 	answer := kind.Answer{State: kind.AnswerRead}
 	for i := range list.Items {
-		answer.Objects = append(answer.Objects, &list.Items[i])
+		// A list of a type that is in namespaces, asked for as if it were not, is of all of them.
+		if query.Matches(&list.Items[i]) {
+			answer.Objects = append(answer.Objects, &list.Items[i])
+		}
 	}
 	return answer
 }

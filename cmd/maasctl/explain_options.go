@@ -17,20 +17,23 @@ type explainOptions struct {
 	kindsDirs          []string
 	phase              v1alpha1.Phase
 	rules              kind.EndpointRules
-	badCIDRs           error
-	// namespace and kubeconfig are for a model of a cluster.
+	crossNamespace     kind.CrossNamespacePolicy
+	// badValues are those of the flags that hold a value of their own kind.
+	badValues error
+	// namespace is the model's; kubeconfig is for a model of a cluster.
 	namespace, kubeconfig string
 }
 
 func (o *explainOptions) register(flags *flag.FlagSet) {
 	flags.StringVar(&o.file, "f", "", "`FILE` with the backend object, YAML or JSON; - reads standard input")
-	flags.StringVar(&o.namespace, "n", "", "`NAMESPACE` of the MODEL (default that of the kubeconfig's context)")
+	flags.StringVar(&o.namespace, "n", "", "`NAMESPACE` of the MODEL (default that of the kubeconfig's context, with -f that of the\nbackend)")
 	cli.Kubeconfig(flags, &o.kubeconfig)
 	flags.StringVar(&o.kind, "kind", "", "`NAME` or alias of the kind to use; found by the object's group and kind when left out")
 	cli.KindsDir(flags, &o.kindsDirs)
 	flags.StringVar((*string)(&o.phase), "phase", string(v1alpha1.PhasePending),
 		"`PREVIOUS` phase of the model: Pending, Ready, Unhealthy or Failed (default Pending)")
-	cli.AllowCIDR(flags, &o.rules.AllowCIDRs, &o.badCIDRs)
+	cli.AllowCIDR(flags, &o.rules.AllowCIDRs, &o.badValues)
+	cli.CrossNamespace(flags, &o.crossNamespace, &o.badValues)
 	flags.StringVar(&o.output, "o", "text", "`FORMAT` of the output: text or json (default text)")
 }
 
@@ -44,8 +47,8 @@ func (o *explainOptions) fault(rest []string) string {
 		return fmt.Sprintf("-f and the MODEL %q exclude each other", rest[0])
 	case len(rest) == 1 && (o.kind != "" || o.phase != v1alpha1.PhasePending):
 		return "--kind and --phase go with -f: a MODEL has its own"
-	case o.badCIDRs != nil:
-		return o.badCIDRs.Error()
+	case o.badValues != nil:
+		return o.badValues.Error()
 	case o.file == "" && len(rest) == 0:
 		return "-f is missing: write the file with the backend object, or - for standard input; or name a MODEL of the cluster"
 	case o.output != "text" && o.output != "json":

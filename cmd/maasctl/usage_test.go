@@ -54,6 +54,7 @@ func TestExitCodes(t *testing.T) {
 		"an unknown phase":              {explain("-f", widget, "--phase", "ready"), cli.Usage, []string{"Pending, Ready, Unhealthy or Failed"}},
 		"an empty phase":                {explain("-f", widget, "--phase", ""), cli.Usage, []string{"Pending, Ready, Unhealthy or Failed"}},
 		"a CIDR that is an address":     {explain("-f", widget, "--allow-cidr", "127.0.0.1"), cli.Usage, []string{"127.0.0.0/8"}},
+		"a policy that is none":         {explain("-f", widget, "--cross-namespace", "Grant"), cli.Usage, []string{"write kind, grant or deny"}},
 		"a file that is not there":      {explain("-f", in("none.yaml")), cli.Failure, []string{"none.yaml"}},
 		"a file without an object":      {explain("-f", in("empty.yaml")), cli.Failure, []string{"holds no object"}},
 		"YAML that is none":             {explain("-f", in("broken.yaml")), cli.Failure, []string{"broken.yaml: document 2", "yaml: line"}},

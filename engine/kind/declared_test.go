@@ -66,7 +66,7 @@ func TestDeclaredAbsence(t *testing.T) {
 	if endpoint.NoReferent() == "" || endpoint.NoEndpoint() == "" || endpoint.Referent().Kind != "" {
 		t.Errorf("no referent %q, no endpoint %q, referent %+v", endpoint.NoReferent(), endpoint.NoEndpoint(), endpoint.Referent())
 	}
-	if _, ok := endpoint.MayRefer("a", "b"); !ok {
+	if !mayRefer(endpoint, "b", "", nil) {
 		t.Error("a kind that reads no object refuses a namespace")
 	}
 	workers := loadKind(t, "testdata/rows/R24-no-failure")
@@ -80,7 +80,7 @@ func TestClusterScope(t *testing.T) {
 	if k.Referent().Scope != kind.ScopeCluster {
 		t.Errorf("scope %q", k.Referent().Scope)
 	}
-	if _, ok := k.MayRefer("a", ""); !ok {
+	if !mayRefer(k, "b", kind.CrossNamespaceNever, nil) {
 		t.Error("an object in no namespace is refused for its namespace")
 	}
 }

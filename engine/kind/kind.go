@@ -73,6 +73,8 @@ type CrossNamespace string
 // The policies.
 const (
 	CrossNamespaceAllow CrossNamespace = "Allow"
+	// CrossNamespaceGrant: where a ReferenceGrant in the other namespace permits it.
+	CrossNamespaceGrant CrossNamespace = "Grant"
 	CrossNamespaceDeny  CrossNamespace = "Deny"
 )
 

@@ -133,16 +133,6 @@ func TestEnrichment(t *testing.T) {
 
 func TestReference(t *testing.T) {
 	k := lookup(t, "llmisvc")
-	denying := widget(t, readyWhen+`{condition: Ready, status: "True"}`+endWhen)
-	if _, ok := k.MayRefer("a", "b"); !ok {
-		t.Error("a kind that allows it refuses another namespace")
-	}
-	if _, ok := denying.MayRefer("a", "a"); !ok {
-		t.Error("the own namespace is refused")
-	}
-	if reference, ok := denying.MayRefer("a", "b"); ok || reference.Reason != v1alpha1.ReasonNamespaceNotAllowed {
-		t.Errorf("without a word a kind allows another namespace: %+v", reference)
-	}
 	terminating := referent(t, "{apiVersion: serving.kserve.io/v1alpha2, kind: LLMInferenceService, metadata: {name: a, namespace: llm, deletionTimestamp: '2026-01-01T00:00:00Z'}}")
 	got := k.Observe(&v1alpha1.MaaSModel{}, terminating, kind.Objects(nil), kind.EndpointRules{}).Reference
 	if got.State != kind.ReferenceLost || got.Reason != v1alpha1.ReasonReferentTerminating {

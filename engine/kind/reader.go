@@ -11,7 +11,7 @@ import (
 )
 
 // Query asks for related objects: one by its name, or those of a namespace
-// that have all of some labels. What was asked is exactly what has to be
+// that have all of some labels, or all of a namespace. What was asked is exactly what has to be
 // watched: a change in the answer to no other query changes an observation.
 type Query struct {
 	// Group, Kind and Versions identify the type; the first version served is meant.
@@ -22,8 +22,10 @@ type Query struct {
 	Namespace string
 	// Name of the one object; empty when Labels select.
 	Name string
-	// Labels that the objects have, at least one; nil when Name is set.
+	// Labels that the objects have, at least one; nil when Name or All is set.
 	Labels map[string]string
+	// All objects of the namespace, when neither Name nor Labels is set.
+	All bool
 }
 
 // GroupKind identifies the type without a version.
@@ -43,10 +45,11 @@ func (q Query) Matches(object *unstructured.Unstructured) bool {
 			return false
 		}
 	}
-	return len(q.Labels) > 0
+	return q.All || len(q.Labels) > 0
 }
 
-// String gives "HTTPRoute llm/maas-granite" or "Service in llm with app=granite".
+// String gives "HTTPRoute llm/maas-granite", "Service in llm with app=granite"
+// or "ReferenceGrant in llm".
 func (q Query) String() string {
 	if q.Name != "" {
 		name := q.Name
@@ -62,6 +65,9 @@ func (q Query) String() string {
 	where := ""
 	if q.Namespace != "" {
 		where = " in " + q.Namespace
+	}
+	if q.All {
+		return q.Kind + where
 	}
 	return fmt.Sprintf("%s%s with %s", q.Kind, where, strings.Join(labels, ","))
 }

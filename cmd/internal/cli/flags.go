@@ -8,7 +8,10 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"strings"
+
+	"github.com/maas-kinds/maas/engine/kind"
 )
 
 // The exit codes of every command.
@@ -65,6 +68,19 @@ func AllowCIDR(flags *flag.FlagSet, networks *[]netip.Prefix, faults *error) {
 				continue
 			}
 			*networks = append(*networks, prefix.Masked())
+		}
+		return nil
+	})
+}
+
+// CrossNamespace declares --cross-namespace. A value that is no policy is added
+// to faults.
+func CrossNamespace(flags *flag.FlagSet, policy *kind.CrossNamespacePolicy, faults *error) {
+	*policy = kind.CrossNamespaceByKind
+	flags.Func("cross-namespace", "`POLICY` on references to other namespaces: kind, as each kind says; grant, each needs a\nReferenceGrant there; deny, none; a kind that denies still does (default kind)", func(value string) error {
+		*policy = kind.CrossNamespacePolicy(value)
+		if !slices.Contains(kind.CrossNamespacePolicies(), *policy) {
+			*faults = errors.Join(*faults, fmt.Errorf("--cross-namespace: %q is no policy, write kind, grant or deny", value))
 		}
 		return nil
 	})
