@@ -120,7 +120,7 @@ func (e *engine) newWatches(ctx context.Context, wake *waker) (*referent.Watches
 	// aggregated form carries the resources of all.
 	served.UseLegacyDiscovery = true
 	return referent.New(referent.Options{
-		Kinds: e.options.Kinds, Client: client, Discovery: served, Clock: clock.RealClock{}, Log: e.log(),
+		Kinds: e.options.Kinds, Readers: e.readers, Client: client, Discovery: served, Clock: clock.RealClock{}, Log: e.log(),
 		Changed: func(gk schema.GroupKind, change referent.Change) { wake.changed(ctx, gk, change) },
 		Moved:   func(gk schema.GroupKind) { wake.moved(ctx, gk) },
 		Settled: func(before, after *kind.Set) {

@@ -115,16 +115,21 @@ func TestVersionMoves(t *testing.T) {
 // serve sets which versions the widget CRD serves.
 func (w *widgets) serve(t testing.TB, versions ...string) {
 	t.Helper()
+	serve(t, w.env, "widgets."+w.group, versions...)
+}
+
+func serve(t testing.TB, env *testenv.Env, name string, versions ...string) {
+	t.Helper()
 	err := retry.RetryOnConflict(retry.DefaultBackoff, func() error {
 		crd := &apiextensionsv1.CustomResourceDefinition{}
-		if err := w.env.Client.Get(t.Context(), client.ObjectKey{Name: "widgets." + w.group}, crd); err != nil {
+		if err := env.Client.Get(t.Context(), client.ObjectKey{Name: name}, crd); err != nil {
 			return err
 		}
 		for i := range crd.Spec.Versions {
 			version := &crd.Spec.Versions[i]
 			version.Served = strings.Contains(" "+strings.Join(versions, " ")+" ", " "+version.Name+" ")
 		}
-		return w.env.Client.Update(t.Context(), crd)
+		return env.Client.Update(t.Context(), crd)
 	})
 	if err != nil {
 		t.Fatalf("serving %v: %v", versions, err)

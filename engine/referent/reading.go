@@ -36,10 +36,10 @@ func readingOf(r kind.Referent) reading {
 }
 
 // readingsOf are what the kinds read, each once, in the kinds' order.
-func readingsOf(kinds *kind.Set) []reading {
+func readingsOf(kinds []*kind.Kind) []reading {
 	var all []reading
 	seen := map[readingKey]bool{}
-	for _, k := range kinds.Kinds() {
+	for _, k := range kinds {
 		for _, r := range k.Types() {
 			if read := readingOf(r); !seen[read.key] {
 				seen[read.key] = true

@@ -23,15 +23,16 @@ type plan struct {
 // goroutine of Start calls it.
 func (w *Watches) settle(ctx context.Context, group *sync.WaitGroup, kinds *kind.Set) {
 	before := w.View()
+	readers := w.options.Readers(kinds)
 	readings := before.readings
 	if before.kinds != kinds {
-		readings = readingsOf(kinds)
+		readings = readingsOf(readers)
 	}
 	offers, known := w.offers(readings)
 	if !known {
 		return
 	}
-	next := w.plan(before, readings, kinds, offers)
+	next := w.plan(before, readings, readers, offers)
 	for _, started := range next.fresh {
 		var running context.Context
 		running, started.stop = context.WithCancel(ctx)
@@ -59,10 +60,10 @@ func (w *Watches) settle(ctx context.Context, group *sync.WaitGroup, kinds *kind
 // plan keeps every watch that is on the right target and keeps of its objects
 // what the kinds read. A kind that reads more than before gets its objects anew:
 // what was left out of a projection is not to be had otherwise.
-func (w *Watches) plan(before *View, readings []reading, kinds *kind.Set, offers map[schema.GroupKind]offer) plan {
+func (w *Watches) plan(before *View, readings []reading, readers []*kind.Kind, offers map[schema.GroupKind]offer) plan {
 	next := plan{resolved: map[readingKey]resolution{}, watches: map[schema.GroupVersionKind]*watch{}}
 	for _, read := range readings {
-		projection := kind.ProjectionOf(read.key.GroupKind, kinds.Kinds()...)
+		projection := kind.ProjectionOf(read.key.GroupKind, readers...)
 		r, known := before.resolved[read.key]
 		if offered, answered := offers[read.key.GroupKind]; answered {
 			r, known = w.resolve(&next, read.referent, offered, projection), true

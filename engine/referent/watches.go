@@ -17,7 +17,10 @@ import (
 
 // Options is what Watches needs. Every field has to be set.
 type Options struct {
-	Kinds     *kind.Live
+	Kinds *kind.Live
+	// Readers are the kinds that are read for while a set is in force: its own,
+	// and any that are in no set.
+	Readers   func(*kind.Set) []*kind.Kind
 	Client    dynamic.Interface
 	Discovery discovery.DiscoveryInterfaceWithContext
 	Clock     clock.Clock
