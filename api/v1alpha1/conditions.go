@@ -74,3 +74,35 @@ const (
 	// the model is kept Ready until the kind's dwell is over.
 	ReasonBackendFlapping = "BackendFlapping"
 )
+
+// Condition types of a ModelKind. Each carries observedGeneration.
+const (
+	// ConditionAccepted: the spec compiles and is the one in force.
+	ConditionAccepted = "Accepted"
+	// ConditionReferentServed: the API server serves the referent's type in a
+	// version that the kind reads.
+	ConditionReferentServed = "ReferentServed"
+	// ConditionPermitted: the controller may list and watch every type that the
+	// kind reads.
+	ConditionPermitted = "Permitted"
+)
+
+// Reasons of the conditions of a ModelKind, besides ReasonAccepted,
+// ReasonServingPreviousRevision, ReasonCRDNotInstalled, ReasonVersionNotServed
+// and ReasonForbidden.
+const (
+	// ReasonInvalid: the spec has faults, and no earlier revision serves.
+	ReasonInvalid = "Invalid"
+	// ReasonNameHeld: another kind-spec holds the name or an alias.
+	ReasonNameHeld = "NameHeld"
+	// ReasonServed: ReferentServed is True.
+	ReasonServed = "Served"
+	// ReasonNoReferent: the kind reads no object.
+	ReasonNoReferent = "NoReferent"
+	// ReasonPermitted: Permitted is True.
+	ReasonPermitted = "Permitted"
+	// ReasonNotAccepted: there is no kind to ask about, see Accepted.
+	ReasonNotAccepted = "NotAccepted"
+	// ReasonNotChecked: the API server has not answered yet.
+	ReasonNotChecked = "NotChecked"
+)

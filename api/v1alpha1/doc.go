@@ -1,5 +1,6 @@
 // Package v1alpha1 holds the wire types of the maas.opendatahub.io/v1alpha1
-// API: the MaaSModel custom resource, its condition types and its reasons.
+// API: the custom resources MaaSModel and ModelKind, their condition types and
+// their reasons.
 //
 // +kubebuilder:object:generate=true
 // +groupName=maas.opendatahub.io

@@ -11,7 +11,7 @@ var GroupVersion = schema.GroupVersion{Group: "maas.opendatahub.io", Version: "v
 
 // AddToScheme registers the types of this package with a scheme.
 func AddToScheme(scheme *runtime.Scheme) error {
-	scheme.AddKnownTypes(GroupVersion, &MaaSModel{}, &MaaSModelList{}, &ExternalModel{}, &ExternalModelList{})
+	scheme.AddKnownTypes(GroupVersion, &MaaSModel{}, &MaaSModelList{}, &ModelKind{}, &ModelKindList{}, &ExternalModel{}, &ExternalModelList{})
 	metav1.AddToGroupVersion(scheme, GroupVersion)
 	return nil
 }

@@ -12,7 +12,10 @@ import (
 func draft(name string, f findings) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# A first kind-spec, made by maasctl new: every comment marks something to decide.\n")
-	fmt.Fprintf(&b, "apiVersion: maas.opendatahub.io/v1alpha1\nkind: ModelKind\nmetadata:\n  name: %s\nspec:\n", name)
+	fmt.Fprintf(&b, "apiVersion: maas.opendatahub.io/v1alpha1\nkind: ModelKind\nmetadata:\n  name: %s\nspec:\n", strings.ToLower(name))
+	if name != strings.ToLower(name) {
+		fmt.Fprintf(&b, "  name: %s\n", name)
+	}
 	fmt.Fprintf(&b, "  description: %s of %s\n", f.kind, orCore(f.group))
 	fmt.Fprintf(&b, "  referent:\n    group: %q\n    kind: %s\n    versions: [%s]\n", f.group, f.kind, strings.Join(f.versions, ", "))
 	if f.scope == kind.ScopeCluster {

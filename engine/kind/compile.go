@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -30,7 +31,7 @@ func compile(doc *document, folder string) (*Kind, error) {
 	}
 	c := compiler{doc: doc, spec: mk.Spec, uses: dependencies{needs: map[string][]string{}}}
 	k := &Kind{
-		name:           mk.Metadata.Name,
+		name:           c.name(mk.Metadata.Name),
 		aliases:        slices.Sorted(slices.Values(mk.Spec.Aliases)),
 		description:    mk.Spec.Description,
 		file:           doc.file,
@@ -59,9 +60,26 @@ func compile(doc *document, folder string) (*Kind, error) {
 	return k, nil
 }
 
+// name is spec.name where that is written: the name of a Kubernetes object,
+// which metadata.name is, has no capital letters.
+func (c compiler) name(object string) string {
+	name := c.spec.Name
+	switch {
+	case name == "":
+		return object
+	case object != "" && object != strings.ToLower(name):
+		c.doc.faultAt("/metadata/name", "%q is not spec.name in lower case, write %s", object, strings.ToLower(name))
+	}
+	return name
+}
+
 // names checks the name and the aliases, and notes where they are claimed.
 func (c compiler) names(k *Kind, folder string) {
-	k.claims = map[string]Fault{k.name: c.doc.at("/metadata/name")}
+	written := "/metadata/name"
+	if c.spec.Name != "" {
+		written = "/spec/name"
+	}
+	k.claims = map[string]Fault{k.name: c.doc.at(written)}
 	for i, alias := range c.spec.Aliases {
 		at := fmt.Sprintf("/spec/aliases/%d", i)
 		if alias == k.name {
@@ -70,7 +88,7 @@ func (c compiler) names(k *Kind, folder string) {
 		k.claims[alias] = c.doc.at(at)
 	}
 	if folder != "" && k.name != folder {
-		c.doc.faultAt("/metadata/name", "%q is not the name of its folder, write %s or rename the folder", k.name, folder)
+		c.doc.faultAt(written, "%q is not the name of its folder, write %s or rename the folder", k.name, folder)
 	}
 }
 

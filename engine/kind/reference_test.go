@@ -76,7 +76,11 @@ inside ` + "`where`" + `. What a backend does not have is declared with the reas
 ` + "`noFailure`" + `.
 
 A file begins with ` + "`apiVersion: maas.opendatahub.io/v1alpha1`" + `, ` + "`kind: ModelKind`" + ` and
-` + "`metadata: {name: NAME}`" + `, where NAME is the name of its folder and what ` + "`modelRef.kind`" + ` says.
+` + "`metadata: {name: NAME}`" + `, where NAME is the name of its folder and what ` + "`modelRef.kind`" + ` says. A name with
+capital letters is written in ` + "`spec.name`" + `, and in lower case in ` + "`metadata.name`" + `: the file is then a manifest as well.
+` + "`kubectl apply -f kind.yaml`" + ` adds the kind to a running system as a resource ` + "`ModelKind`" + `, and
+` + "`kubectl get modelkinds`" + ` shows whether it is accepted, served and permitted. A resource replaces the kind of the same
+name from a file, and a later ` + "`--kinds-dir`" + ` that of an earlier one or a built-in one.
 `
 
 // page writes Markdown and remembers which definitions it has to explain.

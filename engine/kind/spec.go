@@ -11,6 +11,7 @@ type modelKind struct {
 }
 
 type kindSpec struct {
+	Name           string                 `json:"name,omitempty"`
 	Description    string                 `json:"description"`
 	Aliases        []string               `json:"aliases,omitempty"`
 	Referent       *referentSpec          `json:"referent,omitempty"`

@@ -1,0 +1,156 @@
+package v1alpha1_test
+
+import (
+	"encoding/json"
+	"io/fs"
+	"strings"
+	"testing"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/kinds"
+)
+
+// Every kind-spec of the catalogue is a manifest: the API server takes it under
+// strict validation, gives it back whole, and it is the same kind as its file.
+func TestCatalogueAsResources(t *testing.T) {
+	env := server.Env(t)
+	set, err := kind.Load(kind.Source{FS: kinds.FS})
+	if err != nil {
+		t.Fatal(err)
+	}
+	language, err := kind.NewLanguage()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range set.Kinds() {
+		t.Run(k.Name(), func(t *testing.T) {
+			content, err := fs.ReadFile(kinds.FS, k.File())
+			if err != nil {
+				t.Fatal(err)
+			}
+			applied := &unstructured.Unstructured{}
+			if err := yaml.Unmarshal(content, &applied.Object); err != nil {
+				t.Fatal(err)
+			}
+			strict := &client.CreateOptions{FieldValidation: metav1.FieldValidationStrict}
+			applied.SetLabels(map[string]string{"team": "serving"})
+			if err := env.Client.Create(t.Context(), applied, strict); err != nil {
+				t.Fatal(err)
+			}
+			stored := &v1alpha1.ModelKind{}
+			if err := env.Client.Get(t.Context(), client.ObjectKeyFromObject(applied), stored); err != nil {
+				t.Fatal(err)
+			}
+			var spec any
+			if err := json.Unmarshal(stored.Spec.Raw, &spec); err != nil {
+				t.Fatal(err)
+			}
+			compiled, err := language.Compile("the API server", map[string]any{
+				"apiVersion": "maas.opendatahub.io/v1alpha1", "kind": "ModelKind",
+				"metadata": map[string]any{"name": stored.Name}, "spec": spec,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if compiled.Name() != k.Name() || compiled.Revision() != k.Revision() {
+				t.Errorf("stored it is %s, revision %s; from its file %s, revision %s",
+					compiled.Name(), compiled.Revision(), k.Name(), k.Revision())
+			}
+			if err := env.Client.Delete(t.Context(), stored); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+// What the API server refuses by itself, and what it says then. Everything else
+// is refused by the controller, in the condition Accepted.
+func TestModelKindAdmission(t *testing.T) {
+	env := server.Env(t)
+	const (
+		referent = `referent: {group: example.com, kind: Widget, versions: [v1]}`
+		health   = `health: [{is: Ready, when: [{condition: Ready, status: "True"}]}]`
+		endpoint = `endpoint: [{path: $.status.url}]`
+		whole    = `description: d, ` + referent + `, ` + health + `, ` + endpoint
+	)
+	tests := map[string]struct {
+		name string // widget when empty
+		spec string
+		want []string // in the refusal; none for accepted
+	}{
+		"whole":                     {spec: whole},
+		"name with capital letters": {spec: whole + `, name: WidGet`},
+		"no object":                 {spec: `description: d, noReferent: nothing in the cluster serves it, noEndpoint: set endpointOverride`},
+		"operands of every type": {spec: `description: d, ` + referent + `, ` + endpoint + `, values: {a: [{constant: 1.5}, {path: $.b}]}, health: [{is: Ready, when: [
+			{path: $.a, equals: 1}, {path: $.a, equals: x}, {path: $.a, equals: true}, {path: $.a, equals: {value: a}}, {path: $.a, in: [1, x]}]}]`},
+		"where inside where": {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Ready, when: [
+			{each: "$.a[*]", match: Any, path: $.b, exists: true, where: [{each: "$.c[*]", match: Any, path: $.d, exists: true, where: [{path: $.e, equals: 1}]}]}]}]`},
+
+		"a dash in the name":     {name: "wid-get", spec: whole, want: []string{"lower-case letters and digits"}},
+		"another spec.name":      {spec: whole + `, name: Gadget`, want: []string{"metadata.name has to be spec.name in lower case"}},
+		"spec.name with a dash":  {name: "wid-get", spec: whole + `, name: Wid-Get`, want: []string{"spec.name", "letters and digits, starting with a letter"}},
+		"unknown field":          {spec: whole + `, unknown: 1`, want: []string{`unknown field "spec.unknown"`}},
+		"unknown field far down": {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Ready, when: [{condition: Ready, state: "True"}]}]`, want: []string{`unknown field "spec.health[0].when[0].state"`}},
+		"no description":         {spec: referent + `, ` + health + `, ` + endpoint, want: []string{"spec.description", "Required value"}},
+		"no referent":            {spec: `description: d, ` + health + `, ` + endpoint, want: []string{"or in noReferent why there are none"}},
+		"referent and none":      {spec: whole + `, noReferent: nothing in the cluster`, want: []string{"or in noReferent why there are none"}},
+		"no endpoint":            {spec: `description: d, ` + referent + `, ` + health, want: []string{"or in noEndpoint why there is none"}},
+		"endpoint and none":      {spec: whole + `, noEndpoint: nothing in the cluster`, want: []string{"or in noEndpoint why there is none"}},
+		"no health":              {spec: `description: d, ` + referent + `, ` + endpoint, want: []string{"at least one rule that says when the backend is Ready"}},
+		"never ready":            {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Failed, when: [{condition: Ready, status: "False"}]}]`, want: []string{"no rule of health says Ready or Servable"}},
+		"fails and cannot fail": {spec: `description: d, noFailure: it never fails for good, ` + referent + `, ` + endpoint + `, health: [{is: Ready, when: [{condition: Ready, status: "True"}]},
+			{is: Failed, when: [{condition: Ready, status: "False"}]}]`, want: []string{"noFailure says that this backend cannot fail"}},
+		"state that is none":     {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Reddy, when: [{condition: Ready, status: "True"}]}]`, want: []string{"spec.health[0].is", `"Reddy"`, `"Servable"`}},
+		"boolean for a status":   {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Ready, when: [{condition: Ready, status: true}]}]`, want: []string{"spec.health[0].when[0].status", "must be of type string"}},
+		"condition and path":     {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Ready, when: [{condition: Ready, path: $.a, status: "True"}]}]`, want: []string{"spec.health[0].when[0]", "exactly one of condition, path and value"}},
+		"condition alone":        {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Ready, when: [{condition: Ready}]}]`, want: []string{"spec.health[0].when[0]", "a condition needs exactly one of status"}},
+		"status of a path":       {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Ready, when: [{path: $.a, status: "True"}]}]`, want: []string{"spec.health[0].when[0]", "go with condition"}},
+		"empty list":             {spec: `description: d, ` + referent + `, ` + health + `, endpoint: []`, want: []string{"spec.endpoint", "at least 1 items"}},
+		"path and template":      {spec: `description: d, ` + referent + `, ` + health + `, endpoint: [{path: $.a, template: "http://a"}]`, want: []string{"spec.endpoint[0]", "path and template exclude each other"}},
+		"port too high":          {spec: `description: d, ` + referent + `, ` + health + `, endpoint: [{path: $.a, port: 70000}]`, want: []string{"spec.endpoint[0].port", "65535"}},
+		"Secrets":                {spec: `description: d, referent: {group: "", kind: Secret, versions: [v1]}, ` + health + `, ` + endpoint, want: []string{"spec.referent", "Secrets are never read"}},
+		"related Secrets":        {spec: whole + `, related: [{as: key, group: "", kind: Secret, versions: [v1], name: a}]`, want: []string{"spec.related[0]", "Secrets are never read"}},
+		"related, which":         {spec: whole + `, related: [{as: gate, group: "", kind: Service, versions: [v1]}]`, want: []string{"spec.related[0]", "name or selector, exactly one"}},
+		"plural for a kind":      {spec: `description: d, referent: {group: example.com, kind: widgets, versions: [v1]}, ` + health + `, ` + endpoint, want: []string{"spec.referent.kind", "CamelCase, not the plural"}},
+		"version with its group": {spec: `description: d, referent: {group: example.com, kind: Widget, versions: [example.com/v1]}, ` + health + `, ` + endpoint, want: []string{"spec.referent.versions[0]", "such as v1 or v1beta1"}},
+		"version twice":          {spec: `description: d, referent: {group: example.com, kind: Widget, versions: [v1, v1]}, ` + health + `, ` + endpoint, want: []string{"spec.referent.versions[1]", "Duplicate value"}},
+		"duration without unit":  {spec: whole + `, unhealthyAfter: "30"`, want: []string{"spec.unhealthyAfter", "a duration such as 30s or 2m"}},
+		"probe with a query":     {spec: whole + `, probe: {path: "/v1/models?a=b"}`, want: []string{"spec.probe.path", "absolute path without query"}},
+		"two faults at once":     {spec: referent + `, ` + health + `, ` + endpoint + `, probe: {method: PUT}`, want: []string{"spec.description", "spec.probe.method"}},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			if tc.name == "" {
+				tc.name = "widget"
+			}
+			manifest := "{apiVersion: maas.opendatahub.io/v1alpha1, kind: ModelKind, metadata: {name: " + tc.name + "}, spec: {" + tc.spec + "}}"
+			object := &unstructured.Unstructured{}
+			if err := yaml.Unmarshal([]byte(manifest), &object.Object); err != nil {
+				t.Fatal(err)
+			}
+			strict := &client.CreateOptions{FieldValidation: metav1.FieldValidationStrict, DryRun: []string{metav1.DryRunAll}}
+			err := env.Client.Create(t.Context(), object, strict)
+			if len(tc.want) == 0 {
+				if err != nil {
+					t.Errorf("refused: %v", err)
+				}
+				return
+			}
+			if !apierrors.IsInvalid(err) && !apierrors.IsBadRequest(err) {
+				t.Fatalf("error = %v, want a refusal", err)
+			}
+			for _, want := range tc.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("the refusal lacks %q:\n%v", want, err)
+				}
+			}
+		})
+	}
+}
