@@ -9,10 +9,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/object"
 	"github.com/maas-kinds/maas/conformance/testenv"
 	"github.com/maas-kinds/maas/engine"
 	"github.com/maas-kinds/maas/engine/kind"
@@ -299,5 +301,38 @@ func TestGrantsAreWatchedWhileNeeded(t *testing.T) {
 		}
 		return nil
 	})
+	expect(t, env, model, standsReady)
+}
+
+// The example of the page does what the page says.
+func TestGrantPage(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceGrant)
+	w.install(t)
+	serveGrants(t, env)
+	defer env.UninstallCRDs(t, grantsCRD)
+	here, there := env.Namespace(t), env.Namespace(t)
+	run(t, env, w.kinds)
+	w.apply(t, there, "granite", ready)
+	inTest := strings.NewReplacer("team-a}", here+"}", "llm}", there+"}", "serving.kserve.io", w.group, "LLMInferenceService", "Widget")
+	var examples []*unstructured.Unstructured
+	for _, block := range strings.Split(read(t, "GRANTS.md"), "```yaml\n")[1:] {
+		text, _, _ := strings.Cut(block, "```")
+		objects, err := object.Read([]byte(inTest.Replace(text)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		examples = append(examples, objects...)
+	}
+	if len(examples) != 2 {
+		t.Fatalf("the page has %d examples, want a MaaSModel and a ReferenceGrant", len(examples))
+	}
+	model := &v1alpha1.MaaSModel{}
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(examples[0].Object, model); err != nil {
+		t.Fatal(err)
+	}
+	create(t, env, model)
+	expect(t, env, model, standsRefused)
+	env.Apply(t, examples[1])
 	expect(t, env, model, standsReady)
 }

@@ -71,7 +71,8 @@ type ModelReference struct {
 	Name string `json:"name"`
 
 	// namespace of the backend object; the MaaSModel's own when left out.
-	// Whether another namespace is allowed is the kind's decision.
+	// Whether another namespace is allowed is the kind's decision and the
+	// controller's; it may take a ReferenceGrant there.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",message="write a namespace name: lower-case letters, digits and '-', starting and ending with a letter or digit, or leave the field out for the MaaSModel's own namespace"
