@@ -51,7 +51,7 @@ func (r *reconciler) look(model *v1alpha1.MaaSModel) (kind.Observation, bool) {
 // lookInto reads a referent that the model may refer to.
 func (r *reconciler) lookInto(k *kind.Kind, model *v1alpha1.MaaSModel, related *relatedReader) (kind.Observation, bool) {
 	if k.NoReferent() != "" {
-		return k.Observe(model, nil, related, r.rules), !related.starting
+		return related.settled(k, model, k.Observe(model, nil, related, r.rules))
 	}
 	name, namespace := model.Spec.ModelRef.Name, cmp.Or(model.Spec.ModelRef.Namespace, model.Namespace)
 	if k.Referent().Scope == kind.ScopeCluster {
@@ -61,19 +61,41 @@ func (r *reconciler) lookInto(k *kind.Kind, model *v1alpha1.MaaSModel, related *
 	found := related.view.Get(k, namespace, name)
 	switch {
 	case found.State == referent.Starting:
-		return kind.Observation{}, false
+		return undecided(k, model, found.Message)
 	case found.Object != nil:
-		return k.Observe(model, found.Object, related, r.rules), !related.starting
+		return related.settled(k, model, k.Observe(model, found.Object, related, r.rules))
 	}
 	identity := identify(found, namespace, name)
 	return k.Unresolved(unresolved(found, identity), identity), true
 }
 
+// undecided is what there is to say while something cannot be read yet. A
+// status that was decided once stays: the API server may be away for a moment.
+// A model that never had one is told what it waits for, if anything is wrong.
+func undecided(k *kind.Kind, model *v1alpha1.MaaSModel, fault string) (kind.Observation, bool) {
+	if fault == "" || model.Status.Phase != "" {
+		return kind.Observation{}, false
+	}
+	return k.Unresolved(kind.Reference{State: kind.ReferenceLost, Reason: v1alpha1.ReasonWatchFailing, Message: fault}, nil), true
+}
+
 // relatedReader is a kind.Reader for one look.
 type relatedReader struct {
 	view *referent.View
-	// starting is set when a query cannot be answered yet.
+	// starting is set when a query cannot be answered yet, fault to what is
+	// wrong with it.
 	starting bool
+	fault    string
+}
+
+// settled is an observation, if all that it was made from could be read.
+func (r *relatedReader) settled(k *kind.Kind, model *v1alpha1.MaaSModel, observation kind.Observation) (kind.Observation, bool) {
+	if !r.starting {
+		return observation, true
+	}
+	waiting, known := undecided(k, model, r.fault)
+	waiting.Reads = observation.Reads
+	return waiting, known
 }
 
 // Read is part of kind.Reader.
@@ -85,7 +107,7 @@ func (r *relatedReader) Read(query kind.Query) kind.Answer {
 	case referent.Forbidden:
 		return kind.Answer{State: kind.AnswerForbidden, Message: found.Message}
 	case referent.Starting:
-		r.starting = true
+		r.starting, r.fault = true, cmp.Or(r.fault, found.Message)
 	}
 	return kind.Answer{State: kind.AnswerNotServed, Message: found.Message}
 }

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"k8s.io/utils/clock"
 )
 
 // deadAfter is how long a watch may tell nothing before the process is called
@@ -34,7 +32,7 @@ func (e *engine) watching(*http.Request) error {
 	if !e.leads() || watches == nil {
 		return nil
 	}
-	now := clock.RealClock{}.Now()
+	now := e.options.Clock.Now()
 	var dead []string
 	for _, health := range watches.View().Health() {
 		if health.Dead(now, deadAfter) {

@@ -38,7 +38,7 @@ func (s State) readable() bool { return s == Synced || s == Stale }
 type Lookup struct {
 	State State
 	// Message says what is wrong and what to do, for Forbidden, NotInstalled
-	// and VersionNotServed.
+	// and VersionNotServed; for Starting only if the API server fails.
 	Message string
 	// Type is the version that is read; zero while none is known to be served.
 	Type schema.GroupVersionKind

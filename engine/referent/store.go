@@ -32,6 +32,8 @@ type store struct {
 	trust
 	// since is when the state became what it is.
 	since time.Time
+	// fault is why nothing was read yet, empty once something was.
+	fault string
 }
 
 func newStore(project func(*unstructured.Unstructured) *unstructured.Unstructured, clock clock.PassiveClock) *store {
@@ -120,12 +122,33 @@ func (s *store) noteLocked(change func(*trust)) (from, to State) {
 	from = s.state()
 	change(&s.trust)
 	if s.listed && s.streaming {
-		s.synced, s.refused = true, false
+		s.synced, s.refused, s.fault = true, false, ""
 	}
 	if to = s.state(); to != from {
 		s.since = s.clock.Now()
 	}
 	return from, to
+}
+
+// blame keeps why nothing can be read. What was read before stays readable, and
+// has no such fault.
+func (s *store) blame(fault string) {
+	s.mu.Lock()
+	told := s.state() == Starting && s.fault != fault
+	if told {
+		s.fault = fault
+	}
+	s.mu.Unlock()
+	if told {
+		s.moved()
+	}
+}
+
+// blamed is the fault kept last.
+func (s *store) blamed() string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.fault
 }
 
 func answersDiffer(from, to State) bool {

@@ -67,6 +67,11 @@ func (t target) forbidden() string {
 		t.kind.GroupKind(), t.resource, t.kind.Group)
 }
 
+// failing says what is waited for.
+func (t target) failing(err error) string {
+	return fmt.Sprintf("the API server serves %s as %s and fails to list or watch it, which is tried again: %v", t.kind.GroupKind(), t.kind.Version, err)
+}
+
 func list(words []string, conjunction string) string {
 	words = slices.Clone(words)
 	slices.SortFunc(words, cmp.Compare[string])

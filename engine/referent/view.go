@@ -32,9 +32,8 @@ func (v *View) Get(k *kind.Kind, namespace, name string) Lookup {
 	if found.Namespaced {
 		key.Namespace = namespace
 	}
-	if found.Object, found.State = r.watch.get(key); found.State == Forbidden {
-		found.Message = r.watch.target.forbidden()
-	}
+	found.Object, found.State = r.watch.get(key)
+	found.Message = r.watch.says(found.State)
 	return found
 }
 
@@ -46,9 +45,8 @@ func (v *View) Select(query kind.Query) ([]*unstructured.Unstructured, Lookup) {
 		return nil, found
 	}
 	var objects []*unstructured.Unstructured
-	if objects, found.State = r.watch.matching(query); found.State == Forbidden {
-		found.Message = r.watch.target.forbidden()
-	}
+	objects, found.State = r.watch.matching(query)
+	found.Message = r.watch.says(found.State)
 	return objects, found
 }
 

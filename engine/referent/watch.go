@@ -141,5 +141,17 @@ func (w *watch) failed(ctx context.Context, err error) {
 	if trouble := string(state) + string(apierrors.ReasonForError(err)); trouble != w.trouble {
 		w.log.WarnContext(ctx, "cannot watch, trying again", "state", state, "error", err)
 		w.trouble = trouble
+		w.blame(w.target.failing(err))
 	}
+}
+
+// says is what there is to say about a state.
+func (w *watch) says(state State) string {
+	switch state {
+	case Forbidden:
+		return w.target.forbidden()
+	case Starting:
+		return w.blamed()
+	}
+	return ""
 }
