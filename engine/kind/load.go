@@ -68,24 +68,20 @@ func load(sources []Source, replaces func(earlier, later *Kind) bool) (*Set, err
 }
 
 func loadSource(v *validator, source Source) ([]*Kind, Faults, error) {
-	files, faults := specFiles(source)
+	contents, err := (&Parser{v}).Source(source)
+	if err != nil {
+		return nil, nil, err
+	}
+	faults := append(contents.Unreadable, contents.Faults...)
+	if len(contents.Documents) == 0 && len(faults) == 0 {
+		faults = append(faults, Fault{File: source.label("."),
+			Message: "no kind-spec here, expected folders with a " + specFile + ", or *.yaml files"})
+	}
 	var kinds []*Kind
-	for _, file := range files {
-		doc := document{file: source.label(file)}
-		content, err := fs.ReadFile(source.FS, file)
-		if err != nil {
-			doc.fault(0, "", "cannot be read: "+reason(err))
-			faults = append(faults, doc.faults...)
-			continue
-		}
-		doc = parseDocument(doc.file, content)
-		k, err := compileDocument(v, &doc, folderOf(file))
-		if err != nil {
-			return nil, nil, err
-		}
-		faults = append(faults, doc.faults...)
-		if k != nil {
-			kinds = append(kinds, k)
+	for _, doc := range contents.Documents {
+		faults = append(faults, doc.Faults...)
+		if doc.Kind != nil {
+			kinds = append(kinds, doc.Kind)
 		}
 	}
 	return kinds, faults, nil
@@ -124,19 +120,18 @@ func (s Source) label(file string) string {
 
 // specFiles lists the kind-specs of a source. Hidden entries are passed over:
 // a mounted ConfigMap keeps its data in them.
-func specFiles(source Source) ([]string, Faults) {
+// The faults belong to no file; with unreadable the source cannot even be listed.
+func specFiles(source Source) (files []string, faults, unreadable Faults) {
 	if source.File != "" {
-		return []string{source.File}, nil
+		return []string{source.File}, nil, nil
 	}
 	if info, err := fs.Stat(source.FS, specFile); err == nil && !info.IsDir() {
-		return []string{specFile}, nil
+		return []string{specFile}, nil, nil
 	}
 	entries, err := fs.ReadDir(source.FS, ".")
 	if err != nil {
-		return nil, Faults{{File: source.label("."), Message: "cannot be read: " + reason(err)}}
+		return nil, nil, Faults{{File: source.label("."), Message: "cannot be read: " + reason(err)}}
 	}
-	var files []string
-	var faults Faults
 	for _, entry := range entries {
 		name := entry.Name()
 		if strings.HasPrefix(name, ".") {
@@ -157,11 +152,7 @@ func specFiles(source Source) ([]string, Faults) {
 			files = append(files, file)
 		}
 	}
-	if len(files) == 0 && len(faults) == 0 {
-		faults = append(faults, Fault{File: source.label("."),
-			Message: "no kind-spec here, expected folders with a " + specFile + ", or *.yaml files"})
-	}
-	return files, faults
+	return files, faults, nil
 }
 
 // reason is a file error without the path, which the fault names already.

@@ -1,6 +1,7 @@
 package kind
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -9,6 +10,8 @@ import (
 type Set struct {
 	kinds  []*Kind
 	byName map[string]*Kind
+	// refused has, by name, what is wrong with newer revisions.
+	refused map[string]Faults
 }
 
 // NewSet makes a set of kinds whose names and aliases are known to be distinct.
@@ -33,6 +36,19 @@ func (s *Set) Lookup(name string) (*Kind, bool) {
 // Kinds are all kinds, sorted by name.
 func (s *Set) Kinds() []*Kind { return slices.Clone(s.kinds) }
 
+// Refusal says what is wrong with a newer revision of a kind, for which the one
+// before it, if there was one, stays in force. It is false when nothing is.
+func (s *Set) Refusal(name string) (Faults, bool) {
+	faults, ok := s.refused[name]
+	return faults, ok
+}
+
+// Equal says whether both sets hold the same revisions, and refuse the same.
+func (s *Set) Equal(other *Set) bool {
+	same := func(a, b *Kind) bool { return a.name == b.name && a.revision == b.revision && a.file == b.file }
+	return slices.EqualFunc(s.kinds, other.kinds, same) && maps.EqualFunc(s.refused, other.refused, slices.Equal)
+}
+
 // Names are all canonical names, sorted.
 func (s *Set) Names() []string {
 	names := make([]string, len(s.kinds))
@@ -47,7 +63,8 @@ func SameFor(name string, a, b *Set) bool {
 	before, was := a.Lookup(name)
 	after, is := b.Lookup(name)
 	if was != is || !is {
-		return was == is
+		return was == is && slices.Equal(a.refused[name], b.refused[name])
 	}
-	return before.Name() == after.Name() && before.Revision() == after.Revision()
+	return before.Name() == after.Name() && before.Revision() == after.Revision() &&
+		slices.Equal(a.refused[before.Name()], b.refused[after.Name()])
 }

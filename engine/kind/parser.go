@@ -1,0 +1,98 @@
+package kind
+
+import (
+	"io/fs"
+)
+
+// Contents is what a source held at one moment.
+type Contents struct {
+	// Source is the source's name.
+	Source string
+	// Documents in the order of their files.
+	Documents []SpecDocument
+	// Faults that belong to no document, such as a folder without a kind.yaml.
+	Faults Faults
+	// Unreadable says why the source could not even be listed. What it holds is
+	// then not known, which is not the same as nothing.
+	Unreadable Faults
+}
+
+// SpecDocument is one kind-spec: a kind, or what is wrong with it.
+type SpecDocument struct {
+	// Source is the name of the source that the document is of.
+	Source string
+	// File as messages name it; no two documents of a source have the same.
+	File string
+	// Name of the kind as far as it can be read, also where there are faults.
+	Name string
+	// Kind is nil when there are faults.
+	Kind *Kind
+	// Faults are empty when there is a kind.
+	Faults Faults
+}
+
+// Parser compiles kind-specs one by one. It is safe for concurrent use.
+type Parser struct{ validator *validator }
+
+// NewParser fails only when the program itself is broken.
+func NewParser() (*Parser, error) {
+	v, err := newValidator()
+	return &Parser{v}, err
+}
+
+// Source reads everything that a source holds. The error says that the program
+// itself is broken; what is wrong with the source is in the contents.
+func (p *Parser) Source(source Source) (Contents, error) {
+	contents := Contents{Source: source.Name}
+	var files []string
+	files, contents.Faults, contents.Unreadable = specFiles(source)
+	for _, file := range files {
+		label := source.label(file)
+		content, err := fs.ReadFile(source.FS, file)
+		if err != nil {
+			contents.Documents = append(contents.Documents, SpecDocument{Source: source.Name, File: label,
+				Faults: Faults{{File: label, Line: 1, Message: "cannot be read: " + reason(err)}}})
+			continue
+		}
+		doc, err := p.parse(source.Name, label, folderOf(file), content)
+		if err != nil {
+			return Contents{}, err
+		}
+		contents.Documents = append(contents.Documents, doc)
+	}
+	return contents, nil
+}
+
+// Document compiles one kind-spec that is in no folder, in YAML or JSON. The
+// error says that the program itself is broken.
+func (p *Parser) Document(source, file string, content []byte) (SpecDocument, error) {
+	return p.parse(source, file, "", content)
+}
+
+func (p *Parser) parse(source, file, folder string, content []byte) (SpecDocument, error) {
+	doc := parseDocument(file, content)
+	parsed := SpecDocument{Source: source, File: file, Name: nameIn(doc.value)}
+	k, err := compileDocument(p.validator, &doc, folder)
+	if err != nil {
+		return SpecDocument{}, err
+	}
+	if len(doc.faults) > 0 {
+		parsed.Faults = doc.faults.sorted()
+		return parsed, nil
+	}
+	parsed.Kind, parsed.Name = k, k.Name()
+	return parsed, nil
+}
+
+// nameIn is the name that a document gives its kind, "" where none can be read.
+func nameIn(document any) string {
+	object, _ := document.(map[string]any)
+	for _, part := range []string{"spec", "metadata"} {
+		if at, ok := object[part].(map[string]any); ok {
+			if name, ok := at["name"].(string); ok && name != "" {
+				return name
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,148 @@
+package kind
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Roster knows every document of every source, and which of them are in force.
+// It is immutable; Next makes the one that comes after it. What decides:
+//
+//   - A document with faults leaves its last good revision in force.
+//   - A kind of a later source replaces the kind of the same name of an earlier
+//     one, for as long as it is there.
+//   - Otherwise whoever holds a name or an alias keeps it, and a newcomer that
+//     claims it too is refused. Of several newcomers the first holds it, in the
+//     order of sources and files.
+type Roster struct {
+	// order of the sources, earlier ones first.
+	order   []string
+	entries []Entry
+	set     *Set
+}
+
+// Entry is a document and what has become of it.
+type Entry struct {
+	SpecDocument
+	// InForce is the revision of this document that serves: its newest, an
+	// earlier one, or nil.
+	InForce *Kind
+	// Refused says why the newest revision is not in force, where that is
+	// because something is wrong.
+	Refused Faults
+	// OverriddenBy is the file of a later source that replaces this kind; empty
+	// when none does.
+	OverriddenBy string
+
+	// good is the last revision without a fault of its own that was in force.
+	good *Kind
+}
+
+// NewRoster has no documents. A kind of a source later in the order replaces
+// the kind of the same name of an earlier one.
+func NewRoster(order ...string) *Roster {
+	return &Roster{order: order, set: newSet(nil)}
+}
+
+// Set is the set of the kinds in force.
+func (r *Roster) Set() *Set { return r.set }
+
+// Entries are all documents in the order of their sources and files.
+func (r *Roster) Entries() []Entry { return slices.Clone(r.entries) }
+
+// Next replaces what some sources hold. Sources that are unreadable keep what
+// they had; so do those that nothing is said about.
+func (r *Roster) Next(news ...Contents) *Roster {
+	contents := map[string][]SpecDocument{}
+	for _, entry := range r.entries {
+		contents[entry.Source] = append(contents[entry.Source], entry.SpecDocument)
+	}
+	for _, c := range news {
+		if len(c.Unreadable) == 0 {
+			contents[c.Source] = c.Documents
+		}
+	}
+	next := &Roster{order: r.order}
+	var bids []*bid
+	for _, source := range r.order {
+		for _, doc := range contents[source] {
+			bids = append(bids, r.bidFor(doc, contents[source]))
+		}
+	}
+	settleBids(bids, func(source string) int { return slices.Index(r.order, source) })
+	for _, b := range bids {
+		next.entries = append(next.entries, b.entry())
+	}
+	next.set = setOf(next.entries)
+	return next
+}
+
+// bidFor puts a document up for what it claims.
+func (r *Roster) bidFor(doc SpecDocument, siblings []SpecDocument) *bid {
+	b := &bid{doc: doc, refused: doc.Faults, choices: make([]*Kind, 0, 2)}
+	before, existed := r.before(doc, siblings)
+	if doc.Kind != nil {
+		if existed && before.good != nil && before.good.revision == doc.Kind.revision && before.good.file == doc.Kind.file {
+			b.doc.Kind = before.good // Whoever compares pointers sees that nothing has changed.
+		}
+		b.choices = append(b.choices, b.doc.Kind)
+	}
+	if b.good = before.good; b.good != nil && b.good != b.doc.Kind {
+		b.choices = append(b.choices, b.good)
+	}
+	if existed && before.InForce != nil {
+		b.held = before.InForce.claims
+	}
+	return b
+}
+
+// before is the entry that a document is the next revision of: that of its
+// file, or of its name where the file of that is gone.
+func (r *Roster) before(doc SpecDocument, siblings []SpecDocument) (Entry, bool) {
+	at := slices.IndexFunc(r.entries, func(e Entry) bool { return e.Source == doc.Source && e.File == doc.File })
+	if at < 0 && doc.Name != "" {
+		at = slices.IndexFunc(r.entries, func(e Entry) bool {
+			return e.Source == doc.Source && e.Name == doc.Name &&
+				!slices.ContainsFunc(siblings, func(s SpecDocument) bool { return s.File == e.File })
+		})
+	}
+	if at < 0 {
+		return Entry{}, false
+	}
+	return r.entries[at], true
+}
+
+// setOf gathers what is in force, and what was refused in its place.
+func setOf(entries []Entry) *Set {
+	var kinds []*Kind
+	owners := map[string]Entry{}
+	for _, e := range entries {
+		if e.InForce != nil {
+			kinds = append(kinds, e.InForce)
+			owners[e.InForce.name] = e
+		}
+	}
+	set := newSet(kinds)
+	set.refused = map[string]Faults{}
+	for _, e := range entries {
+		name := e.Name
+		if e.InForce != nil {
+			name = e.InForce.name
+		}
+		owner, owned := owners[name]
+		// Another document of the same source that holds the name is not an
+		// earlier revision of this one.
+		if len(e.Refused) > 0 && name != "" && (!owned || owner.File == e.File || owner.Source != e.Source) {
+			set.refused[name] = slices.Concat(set.refused[name], e.Refused)
+		}
+	}
+	return set
+}
+
+func (k *Kind) claimed() []string { return slices.Sorted(maps.Keys(k.claims)) }
+
+func claimedBy(claim Fault, name, file string) Fault {
+	claim.Message = fmt.Sprintf("%q is held by %s: rename one, or remove this one", name, file)
+	return claim
+}

@@ -1,0 +1,171 @@
+package kind_test
+
+import (
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// turn is what the sources hold at one moment, and what follows from that.
+type turn struct {
+	why string
+	// sources that hold something else than before; nil files for one that
+	// cannot be read.
+	sources map[string]fstest.MapFS
+	// inForce has "name from file: aliases" for every kind.
+	inForce []string
+	// refused has "name: fault" for every newer revision that is not in force.
+	refused []string
+}
+
+var broken = &fstest.MapFile{Data: []byte("apiVersion: maas.opendatahub.io/v1alpha1\nkind: ModelKind\nmetadata: {name: A}\nspec: {}\n")}
+
+// What is in force after each of a row of changes.
+func TestRoster(t *testing.T) {
+	for name, turns := range map[string][]turn{
+		"a broken revision leaves the last good one, and everything else goes on": {
+			{"two kinds", dir(fstest.MapFS{"a.yaml": spec("A", "X"), "b.yaml": spec("B")}), []string{"A dir/a.yaml X", "B dir/b.yaml"}, nil},
+			{"one breaks, one changes", dir(fstest.MapFS{"a.yaml": broken, "b.yaml": spec("B", "Y")}), []string{"A dir/a.yaml X", "B dir/b.yaml Y"}, []string{"A dir/a.yaml:4"}},
+			{"it is no YAML at all any more", dir(fstest.MapFS{"a.yaml": {Data: []byte("a: [")}, "b.yaml": spec("B", "Y")}), []string{"A dir/a.yaml X", "B dir/b.yaml Y"}, []string{"A dir/a.yaml:1"}},
+			{"and is mended", dir(fstest.MapFS{"a.yaml": spec("A", "Z"), "b.yaml": spec("B", "Y")}), []string{"A dir/a.yaml Z", "B dir/b.yaml Y"}, nil},
+			{"and goes", dir(fstest.MapFS{"b.yaml": spec("B", "Y")}), []string{"B dir/b.yaml Y"}, nil},
+		},
+		"a file that moves takes its last good revision along": {
+			{"here", dir(fstest.MapFS{"a.yaml": spec("A", "X")}), []string{"A dir/a.yaml X"}, nil},
+			{"there, broken", dir(fstest.MapFS{"c.yaml": broken}), []string{"A dir/a.yaml X"}, []string{"A dir/c.yaml:4"}},
+		},
+		"a refused duplicate that is deleted harms nobody": {
+			{"one holds the name", dir(fstest.MapFS{"b.yaml": spec("A", "X")}), []string{"A dir/b.yaml X"}, nil},
+			{"another, first in order of files, wants it", dir(fstest.MapFS{"a.yaml": spec("A", "Y"), "b.yaml": spec("A", "X")}), []string{"A dir/b.yaml X"}, nil},
+			{"and gives up", dir(fstest.MapFS{"b.yaml": spec("A", "X")}), []string{"A dir/b.yaml X"}, nil},
+		},
+		"the name passes on when its holder is deleted": {
+			{"one holds the name", dir(fstest.MapFS{"b.yaml": spec("A", "X")}), []string{"A dir/b.yaml X"}, nil},
+			{"another wants it", dir(fstest.MapFS{"a.yaml": spec("A", "Y"), "b.yaml": spec("A", "X")}), []string{"A dir/b.yaml X"}, nil},
+			{"the holder goes", dir(fstest.MapFS{"a.yaml": spec("A", "Y")}), []string{"A dir/a.yaml Y"}, nil},
+		},
+		"of two that come together the first holds the name": {
+			{"both at once", dir(fstest.MapFS{"a.yaml": spec("A", "X"), "b.yaml": spec("A", "Y")}), []string{"A dir/a.yaml X"}, nil},
+		},
+		"who claims an alias that is taken stays as it was": {
+			{"apart", dir(fstest.MapFS{"a.yaml": spec("A", "X"), "b.yaml": spec("B", "Y")}), []string{"A dir/a.yaml X", "B dir/b.yaml Y"}, nil},
+			{"B wants X too", dir(fstest.MapFS{"a.yaml": spec("A", "X"), "b.yaml": spec("B", "X", "Z")}), []string{"A dir/a.yaml X", "B dir/b.yaml Y"}, []string{"B dir/b.yaml:6"}},
+			{"A leaves X to it", dir(fstest.MapFS{"a.yaml": spec("A"), "b.yaml": spec("B", "X", "Z")}), []string{"A dir/a.yaml", "B dir/b.yaml X Z"}, nil},
+		},
+		"two that swap an alias at once": {
+			{"apart", dir(fstest.MapFS{"a.yaml": spec("A", "X"), "b.yaml": spec("B", "Y")}), []string{"A dir/a.yaml X", "B dir/b.yaml Y"}, nil},
+			{"swapped", dir(fstest.MapFS{"a.yaml": spec("A", "Y"), "b.yaml": spec("B", "X")}), []string{"A dir/a.yaml Y", "B dir/b.yaml X"}, nil},
+		},
+		"who falls back gets its alias back from who took it": {
+			{"apart", dir(fstest.MapFS{"a.yaml": spec("A", "X"), "b.yaml": spec("B"), "c.yaml": spec("C", "Z")}), []string{"A dir/a.yaml X", "B dir/b.yaml", "C dir/c.yaml Z"}, nil},
+			{"A wants Z of C and leaves X, which B takes", dir(fstest.MapFS{"a.yaml": spec("A", "Z"), "b.yaml": spec("B", "X"), "c.yaml": spec("C", "Z")}), []string{"A dir/a.yaml X", "B dir/b.yaml", "C dir/c.yaml Z"}, []string{"A dir/a.yaml:6", "B dir/b.yaml:6"}},
+		},
+		"a later source overrides, for as long as it is there": {
+			{"both", map[string]fstest.MapFS{"built-in": {"A/kind.yaml": spec("A", "X")}, "dir": {"a.yaml": spec("A", "Y")}}, []string{"A dir/a.yaml Y"}, nil},
+			{"the override breaks", dir(fstest.MapFS{"a.yaml": broken}), []string{"A dir/a.yaml Y"}, []string{"A dir/a.yaml:4"}},
+			{"the override goes", dir(fstest.MapFS{}), []string{"A built-in/A/kind.yaml X"}, nil},
+		},
+		"an override that was never good leaves what it would override": {
+			{"both", map[string]fstest.MapFS{"built-in": {"A/kind.yaml": spec("A", "X")}, "dir": {"a.yaml": broken}}, []string{"A built-in/A/kind.yaml X"}, []string{"A dir/a.yaml:4"}},
+		},
+		"an alias that a kind of an earlier source holds is not overridden": {
+			{"both", map[string]fstest.MapFS{"built-in": {"A/kind.yaml": spec("A", "X")}, "dir": {"b.yaml": spec("B", "X")}}, []string{"A built-in/A/kind.yaml X"}, []string{"B dir/b.yaml:6"}},
+			{"unless its kind is", dir(fstest.MapFS{"a.yaml": spec("A"), "b.yaml": spec("B", "X")}), []string{"A dir/a.yaml", "B dir/b.yaml X"}, nil},
+		},
+		"a source that cannot be read keeps what it had": {
+			{"readable", dir(fstest.MapFS{"a.yaml": spec("A", "X")}), []string{"A dir/a.yaml X"}, nil},
+			{"not readable", dir(nil), []string{"A dir/a.yaml X"}, nil},
+		},
+		"a name that nobody holds says why": {
+			{"broken from the start", dir(fstest.MapFS{"a.yaml": broken}), nil, []string{"A dir/a.yaml:4"}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			roster := kind.NewRoster("built-in", "dir")
+			for _, turn := range turns {
+				roster = roster.Next(contentsOf(t, turn.sources)...)
+				if diff := cmp.Diff(turn.inForce, inForce(roster.Set())); diff != "" {
+					t.Errorf("%s: in force (-want +got):\n%s", turn.why, diff)
+				}
+				if diff := cmp.Diff(turn.refused, refusals(roster.Set())); diff != "" {
+					t.Errorf("%s: refused (-want +got):\n%s", turn.why, diff)
+				}
+			}
+		})
+	}
+}
+
+func dir(files fstest.MapFS) map[string]fstest.MapFS { return map[string]fstest.MapFS{"dir": files} }
+
+func contentsOf(t testing.TB, sources map[string]fstest.MapFS) []kind.Contents {
+	t.Helper()
+	parser, err := kind.NewParser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []kind.Contents
+	for name, files := range sources {
+		source := kind.Source{Name: name, FS: files}
+		if files == nil {
+			source.FS = unreadable{}
+		}
+		contents, err := parser.Source(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, contents)
+	}
+	return all
+}
+
+func inForce(set *kind.Set) []string {
+	var all []string
+	for _, k := range set.Kinds() {
+		all = append(all, strings.Join(append([]string{k.Name(), k.File()}, k.Aliases()...), " "))
+	}
+	return all
+}
+
+// refusals has the place of every kind's first fault.
+func refusals(set *kind.Set) []string {
+	var all []string
+	for _, name := range []string{"A", "B", "C"} {
+		if faults, refused := set.Refusal(name); refused {
+			all = append(all, fmt.Sprintf("%s %s:%d", name, faults[0].File, faults[0].Line))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// unreadable is a file system whose root is gone.
+type unreadable struct{}
+
+// Open is part of fs.FS.
+func (unreadable) Open(name string) (fs.File, error) {
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
+// A newcomer is told who holds what it claims; the holder's models are not.
+func TestRosterSaysWhoHoldsAName(t *testing.T) {
+	files := fstest.MapFS{"a.yaml": spec("A"), "b.yaml": spec("A")}
+	entries := kind.NewRoster("dir").Next(contentsOf(t, dir(files))...).Entries()
+	got := map[string]string{}
+	for _, entry := range entries {
+		got[entry.File] = entry.Refused.Error()
+	}
+	want := map[string]string{
+		"dir/a.yaml": "",
+		"dir/b.yaml": `dir/b.yaml:3: metadata.name: "A" is held by dir/a.yaml: rename one, or remove this one`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("refused (-want +got):\n%s", diff)
+	}
+}
