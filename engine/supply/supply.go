@@ -1,0 +1,167 @@
+package supply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/utils/clock"
+
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// Options is what New needs. Log and Clock have to be set.
+type Options struct {
+	// BuiltIn are sources that do not change. A fault in one is an error of New.
+	BuiltIn []kind.Source
+	// Dirs are watched. A kind of a later one replaces that of an earlier one,
+	// and of what is built in.
+	Dirs []string
+	// Origins are further sources, after the directories, whose documents come
+	// through Offer.
+	Origins []string
+	Clock   clock.WithTicker
+	Log     *slog.Logger
+	// Registerer holds the metrics; nil for none.
+	Registerer prometheus.Registerer
+}
+
+// Supply reads kind-specs and keeps the set of kinds in force.
+type Supply struct {
+	options Options
+	parser  *kind.Parser
+	live    *kind.Live
+
+	mu      sync.Mutex
+	roster  *kind.Roster
+	changed chan struct{}
+	// loose are, by source, the faults that belong to no document.
+	loose map[string]kind.Faults
+	// prints are, by directory, what it held when it was read last.
+	prints map[string]string
+}
+
+// New reads everything once. The error is for what has to be mended before a
+// start: faults in what is built in, and directories that do not exist. Faults
+// in a directory are logged and counted; they are the next revision's business.
+func New(ctx context.Context, options Options) (*Supply, error) {
+	parser, err := kind.NewParser()
+	if err != nil {
+		return nil, fmt.Errorf("preparing to read kind-specs: %w", err)
+	}
+	s := &Supply{options: options, parser: parser, changed: make(chan struct{}), loose: map[string]kind.Faults{}, prints: map[string]string{}}
+	var order []string
+	for _, source := range options.BuiltIn {
+		order = append(order, source.Name)
+	}
+	order = append(append(order, options.Dirs...), options.Origins...)
+	s.roster = kind.NewRoster(order...)
+	s.live = kind.NewLive(s.roster.Set())
+	options.Log.InfoContext(ctx, "sources of kind-specs, where a later one overrides an earlier one", "order", order)
+
+	if err := errors.Join(s.readBuiltIn(ctx), s.readDirs(ctx)); err != nil {
+		return nil, err
+	}
+	if options.Registerer != nil {
+		if err := options.Registerer.Register(&gauges{supply: s}); err != nil {
+			return nil, fmt.Errorf("registering the metrics of kind-specs: %w", err)
+		}
+	}
+	return s, nil
+}
+
+func (s *Supply) readBuiltIn(ctx context.Context) error {
+	var faults kind.Faults
+	for _, source := range s.options.BuiltIn {
+		contents, err := s.parser.Source(source)
+		if err != nil {
+			return fmt.Errorf("reading the kind-specs of %s: %w", source.Name, err)
+		}
+		faults = append(append(faults, contents.Unreadable...), contents.Faults...)
+		s.take(ctx, contents)
+	}
+	for _, entry := range s.Entries() {
+		faults = append(faults, entry.Refused...)
+	}
+	if len(faults) > 0 {
+		return fmt.Errorf("built-in kind-specs with faults:\n%w", faults)
+	}
+	return nil
+}
+
+func (s *Supply) readDirs(ctx context.Context) error {
+	var errs []error
+	for _, dir := range s.options.Dirs {
+		if _, err := os.ReadDir(dir); err != nil {
+			errs = append(errs, fmt.Errorf("--kinds-dir: %w", err))
+			continue
+		}
+		errs = append(errs, s.readDir(ctx, dir))
+	}
+	return errors.Join(errs...)
+}
+
+// readDir takes a directory's kind-specs if they are not what they were.
+func (s *Supply) readDir(ctx context.Context, dir string) error {
+	tree := os.DirFS(dir)
+	print := fingerprint(tree)
+	s.mu.Lock()
+	before, known := s.prints[dir]
+	s.prints[dir] = print
+	s.mu.Unlock()
+	if known && before == print {
+		return nil
+	}
+	contents, err := s.parser.Source(kind.Source{Name: dir, FS: tree})
+	if err != nil {
+		return fmt.Errorf("reading the kind-specs of %s: %w", dir, err)
+	}
+	s.take(ctx, contents)
+	return nil
+}
+
+// Offer puts the documents of an origin in the place of those it had before.
+// Their Source has to be the origin.
+func (s *Supply) Offer(ctx context.Context, origin string, documents []kind.SpecDocument) {
+	s.take(ctx, kind.Contents{Source: origin, Documents: documents})
+}
+
+// take puts in force what follows from the contents of one source.
+func (s *Supply) take(ctx context.Context, contents kind.Contents) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.roster
+	s.roster = before.Next(contents)
+	loose := append(append(kind.Faults{}, contents.Unreadable...), contents.Faults...)
+	s.report(ctx, before, loose, contents.Source)
+	s.loose[contents.Source] = loose
+	if !before.Set().Equal(s.roster.Set()) {
+		s.live.Replace(s.roster.Set())
+	}
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// Kinds is the set in force.
+func (s *Supply) Kinds() *kind.Live { return s.live }
+
+// Parser compiles documents for Offer.
+func (s *Supply) Parser() *kind.Parser { return s.parser }
+
+// Entries are all documents and what has become of them.
+func (s *Supply) Entries() []kind.Entry {
+	entries, _ := s.Watch()
+	return entries
+}
+
+// Watch gives the entries, and a channel that is closed when some source has
+// been read again.
+func (s *Supply) Watch() ([]kind.Entry, <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.roster.Entries(), s.changed
+}

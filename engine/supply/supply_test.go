@@ -1,0 +1,312 @@
+package supply_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"k8s.io/utils/clock"
+	clocktesting "k8s.io/utils/clock/testing"
+
+	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/supply"
+)
+
+// patience is how long a test waits for what should take milliseconds.
+const patience = 20 * time.Second
+
+func spec(name, description string) string {
+	return `apiVersion: maas.opendatahub.io/v1alpha1
+kind: ModelKind
+metadata: {name: ` + name + `}
+spec:
+  description: ` + description + `
+  referent: {group: example.com, kind: Widget, versions: [v1]}
+  health: [{is: Ready, when: [{condition: Ready, status: "True"}]}]
+  endpoint: [{path: $.status.url}]
+`
+}
+
+const broken = "apiVersion: maas.opendatahub.io/v1alpha1\nkind: ModelKind\nmetadata: {name: A}\nspec: {}\n"
+
+// log is a log that may be read while it is written.
+type log struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *log) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+func (l *log) has(part string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Contains(l.text.String(), part)
+}
+
+// started is a supply that runs until the test's end.
+func started(t *testing.T, options supply.Options) *supply.Supply {
+	t.Helper()
+	if options.Clock == nil {
+		options.Clock = clock.RealClock{}
+	}
+	if options.Log == nil {
+		options.Log = slog.New(slog.DiscardHandler)
+	}
+	s, err := supply.New(t.Context(), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- s.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("the supply ended with: %v", err)
+		}
+	})
+	return s
+}
+
+// await waits until the kinds in force are these, as "name: description", and
+// these files are refused.
+func await(t *testing.T, s *supply.Supply, want ...string) {
+	t.Helper()
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	for {
+		entries, changed := s.Watch()
+		var got []string
+		for _, entry := range entries {
+			if entry.InForce != nil {
+				got = append(got, entry.InForce.Name()+": "+entry.InForce.Description())
+			}
+			if len(entry.Refused) > 0 {
+				got = append(got, "refused "+filepath.Base(entry.File))
+			}
+		}
+		diff := cmp.Diff(want, got)
+		if diff == "" {
+			return
+		}
+		select {
+		case <-changed:
+		case <-deadline.C:
+			t.Fatalf("kinds in force (-want +got):\n%s", diff)
+		}
+	}
+}
+
+func write(t *testing.T, content string, path ...string) {
+	t.Helper()
+	file := filepath.Join(path...)
+	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What people do to files of a directory.
+func TestPlainFiles(t *testing.T) {
+	dir, text := t.TempDir(), &log{}
+	s := started(t, supply.Options{Dirs: []string{dir}, Log: slog.New(slog.NewTextHandler(text, nil)),
+		BuiltIn: []kind.Source{{Name: "built-in", FS: fstest.MapFS{"a.yaml": {Data: []byte(spec("A", "built in"))}}}}})
+	await(t, s, "A: built in")
+	write(t, spec("B", "dropped in"), dir, "b.yaml")
+	await(t, s, "A: built in", "B: dropped in")
+	write(t, spec("A", "overridden"), dir, "A", "kind.yaml")
+	await(t, s, "A: overridden", "B: dropped in")
+	write(t, broken, dir, "A", "kind.yaml")
+	await(t, s, "A: overridden", "refused kind.yaml", "B: dropped in")
+	if place := filepath.Join(dir, "A", "kind.yaml") + ":4"; !text.has(place) {
+		t.Errorf("the log does not name %s:\n%s", place, text.text.String())
+	}
+	write(t, spec("B", "changed"), dir, "b.yaml")
+	await(t, s, "A: overridden", "refused kind.yaml", "B: changed")
+	write(t, spec("A", "mended"), dir, "A", "kind.yaml")
+	await(t, s, "A: mended", "B: changed")
+	check(t, os.RemoveAll(filepath.Join(dir, "A")))
+	await(t, s, "A: built in", "B: changed")
+	check(t, os.Rename(filepath.Join(dir, "b.yaml"), filepath.Join(dir, "c.yaml")))
+	check(t, os.Remove(filepath.Join(dir, "c.yaml")))
+	await(t, s, "A: built in")
+}
+
+// A mounted ConfigMap changes by one rename of the link that all files lead through.
+func TestMountedConfigMap(t *testing.T) {
+	dir := t.TempDir()
+	swap := func(revision string, files map[string]string) {
+		for name, content := range files {
+			write(t, content, dir, revision, name)
+		}
+		check(t, os.Symlink(revision, filepath.Join(dir, "..data_tmp")))
+		check(t, os.Rename(filepath.Join(dir, "..data_tmp"), filepath.Join(dir, "..data")))
+	}
+	link := func(name string) { check(t, os.Symlink(filepath.Join("..data", name), filepath.Join(dir, name))) }
+	swap("..2026_1", map[string]string{"a.yaml": spec("A", "first")})
+	link("a.yaml")
+	s := started(t, supply.Options{Dirs: []string{dir}})
+	await(t, s, "A: first")
+	swap("..2026_2", map[string]string{"a.yaml": spec("A", "second"), "b.yaml": spec("B", "new")})
+	await(t, s, "A: second")
+	link("b.yaml")
+	await(t, s, "A: second", "B: new")
+	swap("..2026_3", map[string]string{"b.yaml": spec("B", "new")})
+	check(t, os.Remove(filepath.Join(dir, "a.yaml")))
+	await(t, s, "B: new")
+}
+
+// What nothing announces is noticed all the same.
+func TestUnannouncedChange(t *testing.T) {
+	dir, elsewhere := t.TempDir(), t.TempDir()
+	write(t, spec("A", "first"), elsewhere, "a.yaml")
+	check(t, os.Symlink(filepath.Join(elsewhere, "a.yaml"), filepath.Join(dir, "a.yaml")))
+	clock := clocktesting.NewFakeClock(time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC))
+	s := started(t, supply.Options{Dirs: []string{dir}, Clock: clock})
+	await(t, s, "A: first")
+	_, changed := s.Watch()
+	write(t, spec("A", "second"), elsewhere, "a.yaml")
+	for stepped := false; !stepped; {
+		if clock.HasWaiters() {
+			clock.Step(10 * time.Second)
+		}
+		select {
+		case <-changed:
+			stepped = true
+		default:
+		}
+	}
+	await(t, s, "A: second")
+}
+
+// A directory that goes away, as a mount may, takes no kind with it.
+func TestDirectoryGoesAway(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "kinds")
+	write(t, spec("A", "first"), dir, "a.yaml")
+	registry := prometheus.NewRegistry()
+	clock := clocktesting.NewFakeClock(time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC))
+	s := started(t, supply.Options{Dirs: []string{dir}, Registerer: registry, Clock: clock})
+	await(t, s, "A: first")
+	success := func(want float64) {
+		t.Helper()
+		deadline := time.NewTimer(patience)
+		defer deadline.Stop()
+		for testutil.CollectAndCount(registry, "maas_kind_reload_success") != 1 || gauge(t, registry, "maas_kind_reload_success") != want {
+			clock.Step(10 * time.Second)
+			select {
+			case <-deadline.C:
+				t.Fatalf("maas_kind_reload_success is not %v", want)
+			default:
+			}
+		}
+	}
+	check(t, os.RemoveAll(dir))
+	success(0)
+	await(t, s, "A: first")
+	write(t, spec("A", "second"), dir, "a.yaml")
+	success(1)
+	await(t, s, "A: second")
+}
+
+func gauge(t *testing.T, registry *prometheus.Registry, name string) float64 {
+	t.Helper()
+	families, err := registry.Gather()
+	check(t, err)
+	for _, family := range families {
+		if family.GetName() == name {
+			return family.GetMetric()[0].GetGauge().GetValue()
+		}
+	}
+	t.Fatalf("no metric %s", name)
+	return 0
+}
+
+func TestMetrics(t *testing.T) {
+	dir, registry := t.TempDir(), prometheus.NewRegistry()
+	write(t, broken, dir, "a.yaml")
+	s := started(t, supply.Options{Dirs: []string{dir}, Registerer: registry, Origins: []string{"resources"},
+		BuiltIn: []kind.Source{{Name: "built-in", FS: fstest.MapFS{"b.yaml": {Data: []byte(spec("B", "built in"))}}}}})
+	b, _ := s.Kinds().Lookup("B")
+	text := strings.NewReplacer("REVISION", b.Revision(), "DIR", dir).Replace(`
+# HELP maas_kind_reload_success 1 while the newest revision of every kind-spec of the source is good, 0 while one is refused.
+# TYPE maas_kind_reload_success gauge
+maas_kind_reload_success{source="DIR"} 0
+maas_kind_reload_success{source="built-in"} 1
+# HELP maas_kind_revision_info 1 for the revision of each kind that is in force, and where it comes from.
+# TYPE maas_kind_revision_info gauge
+maas_kind_revision_info{kind="B",revision="REVISION",source="built-in"} 1
+`)
+	if err := testutil.GatherAndCompare(registry, strings.NewReader(text)); err != nil {
+		t.Error(err)
+	}
+}
+
+// What has to be mended before a start, and what has not.
+func TestNew(t *testing.T) {
+	bad := []kind.Source{{Name: "built-in", FS: fstest.MapFS{"a.yaml": {Data: []byte(broken)}}}}
+	faulty := t.TempDir()
+	write(t, broken, faulty, "a.yaml")
+	for name, test := range map[string]struct {
+		builtIn []kind.Source
+		dirs    []string
+		want    string
+	}{
+		"a directory that is empty":                    {nil, []string{t.TempDir()}, ""},
+		"a directory with a bad spec: others go on":    {nil, []string{faulty}, ""},
+		"directories that do not exist: all are named": {nil, []string{"/missing/a", "/missing/b"}, "/missing/b"},
+		"what is built in is bad: the program is":      {bad, nil, "built-in/a.yaml:4: spec"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := supply.New(t.Context(), supply.Options{BuiltIn: test.builtIn, Dirs: test.dirs,
+				Clock: clock.RealClock{}, Log: slog.New(slog.DiscardHandler)})
+			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %q in it", err, test.want)
+			}
+		})
+	}
+}
+
+// Another origin comes last: it overrides the files, and gives way when it goes.
+func TestOffer(t *testing.T) {
+	dir := t.TempDir()
+	write(t, spec("A", "from a file"), dir, "a.yaml")
+	s := started(t, supply.Options{Dirs: []string{dir}, Origins: []string{"resources"}})
+	doc, err := s.Parser().Document("resources", "a", []byte(spec("A", "from a resource")))
+	check(t, err)
+	_, before := s.Kinds().Watch()
+	s.Offer(t.Context(), "resources", []kind.SpecDocument{doc})
+	await(t, s, "A: from a resource")
+	<-before
+	_, unchanged := s.Kinds().Watch()
+	s.Offer(t.Context(), "resources", []kind.SpecDocument{doc})
+	select {
+	case <-unchanged:
+		t.Error("the same again has replaced the set in force")
+	default:
+	}
+	s.Offer(t.Context(), "resources", nil)
+	await(t, s, "A: from a file")
+}

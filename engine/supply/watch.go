@@ -1,0 +1,109 @@
+package supply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+const (
+	// interval is how often directories are read although nothing has announced
+	// a change: some file systems announce none.
+	interval = 10 * time.Second
+	// settling is how long after a change a directory is read, because changes
+	// of several files come one by one.
+	settling = 100 * time.Millisecond
+)
+
+// Run follows the directories until the context ends. The error says that the
+// program itself is broken.
+func (s *Supply) Run(ctx context.Context) error {
+	if len(s.options.Dirs) == 0 {
+		<-ctx.Done()
+		return nil
+	}
+	watcher, err := fsnotify.NewWatcher()
+	if err != nil {
+		s.options.Log.WarnContext(ctx, "cannot watch --kinds-dir, reading it every so often instead", "interval", interval, "error", err)
+		watcher = &fsnotify.Watcher{}
+	} else {
+		defer func() { _ = watcher.Close() }()
+	}
+	ticker := s.options.Clock.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		// Watched first and read then: what changes in between is announced.
+		s.watchDirs(ctx, watcher)
+		for _, dir := range s.options.Dirs {
+			if err := s.readDir(ctx, dir); err != nil {
+				return err
+			}
+		}
+		if !s.await(ctx, watcher, ticker.C()) {
+			return nil
+		}
+	}
+}
+
+// await returns when the directories are to be read again; false when the
+// context has ended.
+func (s *Supply) await(ctx context.Context, watcher *fsnotify.Watcher, tick <-chan time.Time) bool {
+	var settled <-chan time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-tick:
+			return true
+		case <-settled:
+			return true
+		case <-watcher.Events:
+			if settled == nil {
+				settled = s.options.Clock.After(settling)
+			}
+		case err := <-watcher.Errors:
+			s.options.Log.WarnContext(ctx, "watching --kinds-dir: something may have been missed, reading it all", "error", err)
+			return true
+		}
+	}
+}
+
+// watchDirs watches every directory and the folders in it. What is watched
+// already stays so; what has been made anew is watched anew.
+func (s *Supply) watchDirs(ctx context.Context, watcher *fsnotify.Watcher) {
+	if watcher.Events == nil {
+		return
+	}
+	for _, dir := range s.options.Dirs {
+		for _, folder := range foldersOf(dir) {
+			if err := watcher.Add(folder); err != nil && !errors.Is(err, os.ErrNotExist) {
+				s.options.Log.WarnContext(ctx, fmt.Sprintf("cannot watch %s, reading it every %s instead", folder, interval), "error", err)
+			}
+		}
+	}
+}
+
+func foldersOf(dir string) []string {
+	folders := []string{dir}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return folders
+	}
+	for _, entry := range entries {
+		if path := filepath.Join(dir, entry.Name()); !strings.HasPrefix(entry.Name(), ".") && isDir(path) {
+			folders = append(folders, path)
+		}
+	}
+	return folders
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
