@@ -117,6 +117,46 @@ func TestForbiddenThenGranted(t *testing.T) {
 	}
 }
 
+// A permission that is taken away is noticed when the API server next ends the
+// watch, which it does every few minutes, and so is its return: for a referent,
+// and for what is read beside one.
+func TestRevokedThenGranted(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceDeny)
+	w.install(t)
+	namespace := env.Namespace(t)
+	widget := strings.NewReplacer("GROUP", w.group, "CROSS", "Deny").Replace(read(t, "testdata/widget-kind.yaml"))
+	rules := append(controllerRules(t), rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"configmaps"}, Verbs: []string{"list", "watch"}})
+	bind(t, env, "revoked", "revoked", rules)
+	asked := &streams{path: "/widgets"}
+	c := run(t, env, load(t, widget, strings.ReplaceAll(relying, "GROUP", w.group)), as("revoked"), asked.of)
+	w.apply(t, namespace, "granite", ready)
+	models := []*v1alpha1.MaaSModel{modelOf(t, env, namespace, "widget"), modelOf(t, env, namespace, "Relying")}
+
+	for _, round := range []string{"first", "second"} {
+		for _, model := range models {
+			expect(t, env, model, stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonForbidden})
+		}
+		bind(t, env, "revoked", "revoked-"+round, []rbacv1.PolicyRule{
+			{APIGroups: []string{w.group}, Resources: []string{"widgets"}, Verbs: []string{"list", "watch"}}})
+		for _, model := range models {
+			expect(t, env, model, standsReady)
+		}
+		binding := &rbacv1.ClusterRoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "revoked-" + round}}
+		if err := env.Client.Delete(t.Context(), binding); err != nil {
+			t.Fatal(err)
+		}
+		testenv.Eventually(t, patience, func() error {
+			// It may be opened once more before the API server knows of the change.
+			asked.end()
+			return expectMetric(t, c, "maas_referent_watch", map[string]string{"group": w.group, "state": "Forbidden"}, 1)
+		})
+	}
+	for _, model := range models {
+		expect(t, env, model, stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonForbidden})
+	}
+}
+
 // Without access to CustomResourceDefinitions the engine still works.
 func TestDefinitionsForbidden(t *testing.T) {
 	env := server.Env(t)

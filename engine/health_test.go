@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/rest"
 	clocktesting "k8s.io/utils/clock/testing"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
@@ -90,17 +88,7 @@ func TestWatchThatNeverWorks(t *testing.T) {
 	c := run(t, env, load(t, widget, relying), broken(failing), told(clock), probes)
 
 	w.apply(t, namespace, "granite", ready)
-	backend := &unstructured.Unstructured{Object: map[string]any{"apiVersion": corev1.SchemeGroupVersion.String(), "kind": "ConfigMap"}}
-	backend.SetNamespace(namespace)
-	backend.SetName("granite")
-	env.Apply(t, backend)
-	var models []*v1alpha1.MaaSModel
-	for _, name := range []string{"widget", "Relying"} {
-		model := &v1alpha1.MaaSModel{Spec: v1alpha1.MaaSModelSpec{ModelRef: v1alpha1.ModelReference{Kind: name, Name: "granite"}}}
-		model.Namespace, model.Name = namespace, lower(name)
-		create(t, env, model)
-		models = append(models, model)
-	}
+	models := []*v1alpha1.MaaSModel{modelOf(t, env, namespace, "widget"), modelOf(t, env, namespace, "Relying")}
 	for _, model := range models {
 		expect(t, env, model, stands{v1alpha1.PhasePending, "", v1alpha1.ReasonWatchFailing})
 		message := condition(model, v1alpha1.ConditionReferenceResolved).Message

@@ -18,9 +18,10 @@ type streams struct {
 	path string
 
 	mu sync.Mutex
-	// requests are all of them; open the watches that are answered at present,
-	// and most how many were at one time.
-	requests, open, most int
+	// requests are all of them, bodies those of the watches that are open at
+	// present, and most how many were at one time.
+	requests, most int
+	bodies         map[*streamed]bool
 }
 
 // of counts the requests of an engine.
@@ -30,39 +31,59 @@ func (c *streams) of(config *rest.Config, _ *manager.Options, _ *engine.Options)
 			if !strings.HasSuffix(request.URL.Path, c.path) {
 				return next.RoundTrip(request)
 			}
-			c.count(1, 0)
+			c.asked()
 			response, err := next.RoundTrip(request)
 			if err == nil && response.StatusCode == http.StatusOK && request.URL.Query().Has("watch") {
-				c.count(0, 1)
-				response.Body = &streamed{response.Body, sync.OnceFunc(func() { c.count(0, -1) })}
+				response.Body = c.opened(response.Body)
 			}
 			return response, err
 		})
 	})
 }
 
-func (c *streams) count(requests, open int) {
+func (c *streams) asked() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.requests += requests
-	c.open += open
-	c.most = max(c.most, c.open)
+	c.requests++
+}
+
+func (c *streams) opened(body io.ReadCloser) io.ReadCloser {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := &streamed{body, c}
+	if c.bodies == nil {
+		c.bodies = map[*streamed]bool{}
+	}
+	c.bodies[s] = true
+	c.most = max(c.most, len(c.bodies))
+	return s
+}
+
+// end ends the watches that are open, as the API server does every few minutes.
+func (c *streams) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for body := range c.bodies {
+		_ = body.ReadCloser.Close()
+	}
 }
 
 func (c *streams) counted() (requests, open, most int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.requests, c.open, c.most
+	return c.requests, len(c.bodies), c.most
 }
 
 // streamed is the body of a watch.
 type streamed struct {
 	io.ReadCloser
-	closed func()
+	of *streams
 }
 
 // Close is part of io.Closer.
 func (s *streamed) Close() error {
-	s.closed()
+	s.of.mu.Lock()
+	delete(s.of.bodies, s)
+	s.of.mu.Unlock()
 	return s.ReadCloser.Close()
 }

@@ -44,17 +44,7 @@ func TestTypeTurns(t *testing.T) {
 	c := run(t, env, load(t, widget, twin, strings.ReplaceAll(relying, "GROUP", w.group)), asked.of)
 	said := libraryLog.mark()
 
-	backend := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "ConfigMap"}}
-	backend.SetNamespace(namespace)
-	backend.SetName("granite")
-	env.Apply(t, backend)
-	var models []*v1alpha1.MaaSModel
-	for _, name := range []string{"widget", "twin", "Relying"} {
-		model := &v1alpha1.MaaSModel{Spec: v1alpha1.MaaSModelSpec{ModelRef: v1alpha1.ModelReference{Kind: name, Name: "granite"}}}
-		model.Namespace, model.Name = namespace, lower(name)
-		create(t, env, model)
-		models = append(models, model)
-	}
+	models := []*v1alpha1.MaaSModel{modelOf(t, env, namespace, "widget"), modelOf(t, env, namespace, "twin"), modelOf(t, env, namespace, "Relying")}
 	all := func(phase v1alpha1.Phase, endpoint, reason, beside string) {
 		t.Helper()
 		for i, model := range models {
@@ -99,6 +89,20 @@ func TestTypeTurns(t *testing.T) {
 	for _, line := range append(c.log.loud(t, 0), libraryLog.loud(t, said)...) {
 		t.Errorf("logged: %s", line)
 	}
+}
+
+// modelOf makes a MaaSModel of a kind that is named for it, and refers to
+// "granite". The ConfigMap of that name, for those that are relying, is there.
+func modelOf(t testing.TB, env *testenv.Env, namespace, kind string) *v1alpha1.MaaSModel {
+	t.Helper()
+	backend := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "ConfigMap"}}
+	backend.SetNamespace(namespace)
+	backend.SetName("granite")
+	env.Apply(t, backend)
+	model := &v1alpha1.MaaSModel{Spec: v1alpha1.MaaSModelSpec{ModelRef: v1alpha1.ModelReference{Kind: kind, Name: "granite"}}}
+	model.Namespace, model.Name = namespace, lower(kind)
+	create(t, env, model)
+	return model
 }
 
 // settled waits until no goroutine watches that type any more, and there are
