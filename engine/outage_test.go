@@ -4,11 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/url"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -79,86 +76,18 @@ func TestOutage(t *testing.T) {
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
-	line := newLine(t, env.Config.Host)
+	line := testenv.NewLine(t, env.Config.Host)
 	run(t, env, w.kinds, func(config *rest.Config, _ *manager.Options, _ *engine.Options) {
-		config.Host = "https://" + line.address
+		config.Host = "https://" + line.Address
 	})
 	w.apply(t, namespace, "granite", ready)
 	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
 	expect(t, env, model, standsReady)
 	for i := range 2 {
-		line.cut()
+		line.Cut()
 		endpoint := fmt.Sprintf("http://granite-%d.example.com", i)
 		w.apply(t, namespace, "granite", facts{"verdict": "Ready", "url": endpoint})
-		line.mend(t)
+		line.Mend(t)
 		expect(t, env, model, stands{v1alpha1.PhaseReady, endpoint, v1alpha1.ReasonReady})
 	}
-}
-
-// line is a TCP connection to the API server that can be cut.
-type line struct {
-	address, target string
-
-	mu       sync.Mutex
-	listener net.Listener
-	open     []net.Conn
-}
-
-func newLine(t *testing.T, target string) *line {
-	t.Helper()
-	u, err := url.Parse(target)
-	if err != nil {
-		t.Fatal(err)
-	}
-	host := u.Host
-	if host == "" {
-		host = target
-	}
-	l := &line{address: "127.0.0.1:0", target: host}
-	l.mend(t)
-	t.Cleanup(l.cut)
-	return l
-}
-
-func (l *line) mend(t *testing.T) {
-	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", l.address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.listener, l.address = listener, listener.Addr().String()
-	go func() {
-		for {
-			from, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			l.join(t, from)
-		}
-	}()
-}
-
-func (l *line) join(t *testing.T, from net.Conn) {
-	to, err := new(net.Dialer).DialContext(t.Context(), "tcp", l.target)
-	if err != nil {
-		_ = from.Close()
-		return
-	}
-	l.mu.Lock()
-	l.open = append(l.open, from, to)
-	l.mu.Unlock()
-	go func() { _, _ = io.Copy(to, from); _ = to.Close() }()
-	go func() { _, _ = io.Copy(from, to); _ = from.Close() }()
-}
-
-func (l *line) cut() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	_ = l.listener.Close()
-	for _, connection := range l.open {
-		_ = connection.Close()
-	}
-	l.open = nil
 }

@@ -5,6 +5,8 @@ import (
 	"os"
 	"sync"
 	"testing"
+
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
 )
 
 // Shared is one API server for all tests of a package. See the package comment.
@@ -47,7 +49,7 @@ func (s *Shared) Env(t testing.TB) *Env {
 		t.Fatal("declare in this package: func TestMain(m *testing.M) { os.Exit(server.Main(m)) }, else nobody stops the API server")
 	}
 	if s.env == nil && s.err == nil {
-		s.env, s.err = start(t.Context(), Root(t))
+		s.env, s.err = start(t.Context(), Root(t), func(*envtest.Environment) {})
 	}
 	if s.err != nil {
 		t.Fatalf("starting the API server: %v", s.err)

@@ -58,7 +58,7 @@ type Env struct {
 // Start starts an API server for one test and stops it at the test's end.
 func Start(t testing.TB) *Env {
 	t.Helper()
-	env, err := start(t.Context(), Root(t))
+	env, err := start(t.Context(), Root(t), func(*envtest.Environment) {})
 	if err != nil {
 		t.Fatalf("starting the API server: %v", err)
 	}
@@ -80,7 +80,7 @@ func Root(t testing.TB) string {
 	return root
 }
 
-func start(ctx context.Context, root string) (*Env, error) {
+func start(ctx context.Context, root string, configure func(*envtest.Environment)) (*Env, error) {
 	dir, err := assets.Ensure(ctx, root, os.Stderr)
 	if err != nil {
 		return nil, err
@@ -102,6 +102,7 @@ func start(ctx context.Context, root string) (*Env, error) {
 	// kubeadm's range, so that Services written down from real clusters fit.
 	apiServer.Configure().Set("service-cluster-ip-range", "10.96.0.0/12")
 	control.ControlPlane.Etcd = &envtest.Etcd{Path: filepath.Join(dir, "etcd")}
+	configure(control)
 	config, err := launch(control)
 	if err != nil {
 		return nil, err
