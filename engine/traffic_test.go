@@ -48,6 +48,13 @@ func (f *traffic) writes(namespace string) int {
 	return count
 }
 
+// reads counts the requests for a path, watches too.
+func (f *traffic) reads(path string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.counts["GET "+path]
+}
+
 // told makes an engine take its time from a clock of the test's.
 func told(clock *clocktesting.FakePassiveClock) setting {
 	return func(_ *rest.Config, _ *manager.Options, options *engine.Options) { options.Clock = clock }
