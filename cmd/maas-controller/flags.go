@@ -52,6 +52,7 @@ type settings struct {
 	leaderElect             bool
 	leaderElectionNamespace string
 	leaderElectionID        string
+	lease                   lease
 	logs                    cli.Logs
 }
 
@@ -74,7 +75,7 @@ func parse(args []string, podNamespace string, stdout io.Writer) (*settings, err
 	if s.leaderElect && s.leaderElectionNamespace == "" {
 		faults = errors.Join(faults, errors.New("--leader-elect outside of a cluster: say where the lease is to be with --leader-election-namespace"))
 	}
-	return s, errors.Join(err, faults)
+	return s, errors.Join(err, faults, s.lease.check())
 }
 
 func (s *settings) declare(flags *flag.FlagSet, podNamespace string, faults *error) {
@@ -87,6 +88,7 @@ func (s *settings) declare(flags *flag.FlagSet, podNamespace string, faults *err
 	flags.BoolVar(&s.leaderElect, "leader-elect", podNamespace != "", "work only while this replica is the leader; the default is true inside a Pod")
 	flags.StringVar(&s.leaderElectionNamespace, "leader-election-namespace", podNamespace, "`NAMESPACE` of the lease; default that of the Pod")
 	flags.StringVar(&s.leaderElectionID, "leader-election-id", leaseName, "`NAME` of the lease")
+	s.lease.flags(flags)
 	s.logs.Flags(flags)
 }
 

@@ -90,6 +90,9 @@ func newManager(s *settings, config *rest.Config, logger logr.Logger) (manager.M
 		LeaderElection:          s.leaderElect,
 		LeaderElectionNamespace: s.leaderElectionNamespace,
 		LeaderElectionID:        s.leaderElectionID,
+		LeaseDuration:           &s.lease.duration,
+		RenewDeadline:           &s.lease.deadline,
+		RetryPeriod:             &s.lease.retry,
 		// The process ends with the manager, so the next leader need not wait.
 		LeaderElectionReleaseOnCancel: true,
 	})

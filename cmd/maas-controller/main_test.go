@@ -32,7 +32,16 @@ const patience = time.Minute
 
 var server testenv.Shared
 
-func TestMain(m *testing.M) { os.Exit(server.Main(m)) }
+// asProgram, where it is set in its environment, makes the test binary be
+// maas-controller: a process of its own, which can be killed.
+const asProgram = "MAAS_CONTROLLER_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	os.Exit(server.Main(m))
+}
 
 func TestExitCodes(t *testing.T) {
 	dir := t.TempDir()
@@ -60,6 +69,9 @@ func TestExitCodes(t *testing.T) {
 		"a CIDR that is an address":     {[]string{"--allow-cidr=127.0.0.0/8,10.0.0.1"}, cli.Usage, []string{"10.0.0.1", "127.0.0.0/8"}},
 		"a policy that is none":         {[]string{"--cross-namespace=allow"}, cli.Usage, []string{`"allow" is no policy`, "kind, grant or deny"}},
 		"an election without a place":   {[]string{"--leader-elect"}, cli.Usage, []string{"--leader-election-namespace"}},
+		"a lease that two could hold":   {[]string{"--leader-election-lease-duration=5s"}, cli.Usage, []string{"5s", "renew deadline of 10s", "two replicas"}},
+		"a deadline before a retry":     {[]string{"--leader-election-retry-period=9s"}, cli.Usage, []string{"more than 10.8s"}},
+		"a retry without a pause":       {[]string{"--leader-election-retry-period=0"}, cli.Usage, []string{"more than 0"}},
 		"a kinds-dir that is not there": {[]string{"--kinds-dir", filepath.Join(dir, "none"), "--kubeconfig", kubeconfig}, cli.Failure, []string{"--kinds-dir", "none"}},
 		"kind-specs with faults":        {[]string{"--kinds-dir", dir, "--kubeconfig", kubeconfig}, cli.Failure, []string{"a/kind.yaml:3: spek", "b/kind.yaml"}},
 		"no cluster, and no kinds-dir":  {[]string{"--kinds-dir", filepath.Join(dir, "none"), "--kubeconfig", filepath.Join(dir, "kc")}, cli.Failure, []string{"--kinds-dir", "--kubeconfig"}},
