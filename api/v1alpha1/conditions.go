@@ -39,8 +39,8 @@ const (
 	// ReasonForbidden: the controller may not list and watch the referent's type,
 	// or ReferenceGrants where one is needed.
 	ReasonForbidden = "Forbidden"
-	// ReasonWatchFailing: the referent's type is served, and the API server has
-	// not answered a list or watch of it yet, for another reason than permission.
+	// ReasonWatchFailing: the API server has not answered yet what it knows of the
+	// referent's type, or a list or watch of it, for another reason than permission.
 	ReasonWatchFailing = "WatchFailing"
 	// ReasonNamespaceNotAllowed: the kind, or the controller, does not allow this
 	// cross-namespace reference.

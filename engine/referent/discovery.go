@@ -32,7 +32,7 @@ type discoverer struct {
 	ask     chan struct{}
 
 	mu sync.Mutex
-	// offers of the types that are tracked, nil until the first answer.
+	// offers of the types that are tracked, nil until they are asked for.
 	offers map[schema.GroupKind]*offer
 }
 
@@ -59,7 +59,7 @@ func (d *discoverer) track(types map[schema.GroupKind]*offer) {
 	}
 }
 
-// lookup is false until discovery has answered for the type.
+// lookup is false until discovery was asked for the type.
 func (d *discoverer) lookup(gk schema.GroupKind) (offer, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -120,7 +120,10 @@ func (d *discoverer) poll(ctx context.Context) error {
 		found, err := d.find(ctx, groups, gk)
 		if err != nil {
 			errs = append(errs, err)
-			continue
+			if old != nil && old.fault == "" {
+				continue // What was answered before stands.
+			}
+			found = offer{fault: err.Error()}
 		}
 		d.mu.Lock()
 		// Somebody who knew better may have spoken meanwhile.

@@ -65,10 +65,10 @@ func (w *Watches) plan(before *View, readings []reading, readers []*kind.Kind, o
 	for _, read := range readings {
 		projection := kind.ProjectionOf(read.key.GroupKind, readers...)
 		r, known := before.resolved[read.key]
-		if offered, answered := offers[read.key.GroupKind]; answered {
+		// What was asked for and not answered yet stays as it is.
+		if offered, asked := offers[read.key.GroupKind]; asked && (offered.fault == "" || !known) {
 			r, known = w.resolve(&next, read.referent, offered, projection), true
 		}
-		// What was asked for and not answered yet stays as it is.
 		if known && (r.watch == nil || r.watch.projection.Equal(projection)) {
 			next.adopt(read.key, r)
 		}

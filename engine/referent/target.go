@@ -24,6 +24,9 @@ type offer struct {
 	crd types.UID
 	// pending says why a definition that exists is not served.
 	pending string
+	// fault says why nothing is known about the type yet, and what else is set
+	// means nothing.
+	fault string
 }
 
 // target is where a referent type is read.
@@ -43,6 +46,8 @@ func (t target) gvr() schema.GroupVersionResource {
 func aim(ref kind.Referent, o offer) (target, State, string) {
 	name := ref.GroupKind().String()
 	switch {
+	case o.fault != "":
+		return target{}, Starting, fmt.Sprintf("the API server does not say whether it serves %s, which is asked again: %s", name, o.fault)
 	case o.pending != "":
 		return target{}, NotInstalled, fmt.Sprintf("%s is defined but not served yet: %s", name, o.pending)
 	case len(o.versions) == 0 && o.crd != "":

@@ -33,6 +33,8 @@ func TestAim(t *testing.T) {
 			"Widget.example.com is defined, and none of its versions is served: set served: true for v1 or v1beta1 in its CustomResourceDefinition"},
 		"not known": {offer{}, target{}, NotInstalled,
 			"the API server does not serve Widget.example.com: install the backend, or its CustomResourceDefinition"},
+		"nobody can tell": {offer{fault: "the server is unavailable"}, target{}, Starting,
+			"the API server does not say whether it serves Widget.example.com, which is asked again: the server is unavailable"},
 		"defined under a name that is taken": {offer{crd: "1", versions: []string{"v1"}, pending: "\"Widget\" is already in use"}, target{}, NotInstalled,
 			`Widget.example.com is defined but not served yet: "Widget" is already in use`},
 	} {
