@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/dynamic"
+	authorizationclient "k8s.io/client-go/kubernetes/typed/authorization/v1"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/util/workqueue"
 	"k8s.io/utils/clock"
@@ -45,6 +46,8 @@ type engine struct {
 	options Options
 	machine *phase.Machine
 	metrics *metrics
+	// reports asks for another look at the statuses of ModelKinds.
+	reports chan struct{}
 
 	// watches is nil until they are started.
 	watches atomic.Pointer[referent.Watches]
@@ -56,7 +59,7 @@ func (e *engine) NeedLeaderElection() bool { return true }
 // Start is part of manager.Runnable. When it returns everything it has started
 // has stopped.
 func (e *engine) Start(ctx context.Context) error {
-	if err := e.awaitCRD(ctx); err != nil {
+	if err := errors.Join(e.awaitCRD(ctx), e.awaitKinds(ctx)); err != nil {
 		return nil // The context has ended, which is no failure.
 	}
 	err := e.manager.GetFieldIndexer().IndexField(ctx, &v1alpha1.MaaSModel{}, referentField, referentKeys)
@@ -83,6 +86,9 @@ func (e *engine) Start(ctx context.Context) error {
 	defer unregister()
 
 	group, ctx := errgroup.WithContext(ctx)
+	if e.options.ModelKinds != nil {
+		group.Go(func() error { return e.reportKinds(ctx, watches) })
+	}
 	group.Go(func() error { return watches.Start(ctx) })
 	group.Go(func() error { return controller.Start(ctx) })
 	return group.Wait()
@@ -119,11 +125,22 @@ func (e *engine) newWatches(ctx context.Context, wake *waker) (*referent.Watches
 	// Groups and versions are asked for, and resources of few of them: the
 	// aggregated form carries the resources of all.
 	served.UseLegacyDiscovery = true
+	access, err := authorizationclient.NewForConfigAndClient(config, http)
+	if err != nil {
+		return nil, fmt.Errorf("making a client for access reviews: %w", err)
+	}
 	return referent.New(referent.Options{
 		Kinds: e.options.Kinds, Readers: e.readers, Client: client, Discovery: served, Clock: clock.RealClock{}, Log: e.log(),
+		Permit: func(ctx context.Context, resource schema.GroupVersionResource) error {
+			return permit(ctx, access.SelfSubjectAccessReviews(), resource)
+		},
 		Changed: func(gk schema.GroupKind, change referent.Change) { wake.changed(ctx, gk, change) },
-		Moved:   func(gk schema.GroupKind) { wake.moved(ctx, gk) },
+		Moved: func(gk schema.GroupKind) {
+			e.report()
+			wake.moved(ctx, gk)
+		},
 		Settled: func(before, after *kind.Set) {
+			e.report()
 			e.metrics.forget(before, after)
 			wake.settled(ctx, before, after)
 		},

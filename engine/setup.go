@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/modelkind"
 	"github.com/maas-kinds/maas/engine/phase"
 )
 
@@ -19,6 +20,9 @@ const ControllerName = "maas-controller"
 type Options struct {
 	// Kinds in force. They may be replaced while the engine runs.
 	Kinds *kind.Live
+	// ModelKinds are resources that kinds come from; nil for none. They are
+	// waited for before anything is decided, and their statuses are written.
+	ModelKinds *modelkind.Resources
 	// Rules that endpoints are held against.
 	Rules kind.EndpointRules
 	// CrossNamespace bounds what kinds say about references into other
@@ -44,7 +48,7 @@ func Setup(mgr manager.Manager, options Options) error {
 	if err != nil {
 		return fmt.Errorf("checking the state machine: %w", err)
 	}
-	e := &engine{manager: mgr, options: options, machine: machine, metrics: newMetrics()}
+	e := &engine{manager: mgr, options: options, machine: machine, metrics: newMetrics(), reports: make(chan struct{}, 1)}
 	if err := errors.Join(mgr.AddReadyzCheck("models", e.ready), mgr.AddReadyzCheck("referents", e.watching)); err != nil {
 		return fmt.Errorf("adding the readiness checks: %w", err)
 	}

@@ -37,6 +37,19 @@ func (v *View) Get(k *kind.Kind, namespace, name string) Lookup {
 	return found
 }
 
+// Type says how the objects of a type are read that a kind reads. The lookup has
+// no object.
+func (v *View) Type(referent kind.Referent) Lookup {
+	r, found := v.lookUp(readingOf(referent))
+	if r.watch == nil {
+		return found
+	}
+	if found.State, _ = r.watch.current(); found.State == Forbidden {
+		found.Message = r.watch.target.forbidden()
+	}
+	return found
+}
+
 // Select looks up what answers a query of a kind. The objects are shared: do
 // not change them. Where none can be looked up, the lookup says why.
 func (v *View) Select(query kind.Query) ([]*unstructured.Unstructured, Lookup) {

@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	utilnet "k8s.io/apimachinery/pkg/util/net"
 	"k8s.io/apimachinery/pkg/util/wait"
 	apiwatch "k8s.io/apimachinery/pkg/watch"
@@ -48,8 +49,10 @@ type watch struct {
 	// projection is what the store keeps of the objects.
 	projection kind.Projection
 	client     dynamic.ResourceInterface
-	clock      clock.Clock
-	log        *slog.Logger
+	// permit says with a Forbidden that the target may not be read.
+	permit func(context.Context, schema.GroupVersionResource) error
+	clock  clock.Clock
+	log    *slog.Logger
 	// gone is told when the API server does not know the target.
 	gone func()
 	stop context.CancelFunc
@@ -74,7 +77,10 @@ func (w *watch) run(ctx context.Context) {
 
 	for pace := newPace(); ; {
 		started := w.clock.Now()
-		err := reflector.ListAndWatchWithContext(ctx)
+		err := w.permit(ctx, w.target.gvr())
+		if err == nil {
+			err = reflector.ListAndWatchWithContext(ctx)
+		}
 		if ctx.Err() != nil {
 			return
 		}

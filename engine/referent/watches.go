@@ -23,8 +23,11 @@ type Options struct {
 	Readers   func(*kind.Set) []*kind.Kind
 	Client    dynamic.Interface
 	Discovery discovery.DiscoveryInterfaceWithContext
-	Clock     clock.Clock
-	Log       *slog.Logger
+	// Permit is asked before a watch is started, and again while it says no: the
+	// error is a Forbidden where the resource may not be listed and watched.
+	Permit func(context.Context, schema.GroupVersionResource) error
+	Clock  clock.Clock
+	Log    *slog.Logger
 	// Changed is called after an object has come, gone or changed in something
 	// that a kind reads. Calls for one type come one at a time.
 	Changed func(schema.GroupKind, Change)
@@ -101,6 +104,7 @@ func (w *Watches) newWatch(t target, project func(*unstructured.Unstructured) *u
 		store:  newStore(project, w.options.Clock),
 		target: t,
 		client: w.options.Client.Resource(t.gvr()),
+		permit: w.options.Permit,
 		clock:  w.options.Clock,
 		log: w.options.Log.With(slog.Group("referent",
 			"group", t.kind.Group, "version", t.kind.Version, "kind", t.kind.Kind)),
