@@ -115,4 +115,6 @@ func TestUnavailableAPI(t *testing.T) {
 	w.install(t)
 	w.apply(t, namespace, "granite", ready)
 	expect(t, env, model, standsReady)
+	// With the definition its APIService goes, which has the name of the test's.
+	w.uninstall(t)
 }

@@ -138,4 +138,5 @@ func TestMissingTypesAreNoFailure(t *testing.T) {
 		clock.SetTime(clock.Now().Add(time.Hour))
 		expectProbe(t, url+"/readyz", http.StatusOK)
 	}
+	w.uninstall(t)
 }
