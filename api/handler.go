@@ -52,7 +52,7 @@ const (
 )
 
 func newHandler(o Options, source snapshots, checker *access.Checker) (*handler, error) {
-	h := &handler{catalog: source, checker: checker, kinds: o.Kinds, namespaces: o.Namespaces, log: o.Log, clock: o.Clock, retryAfter: o.Limits.BreakerOpen}
+	h := &handler{catalog: source, checker: checker, kinds: o.Kinds.Lookup, namespaces: o.Namespaces, log: o.Log, clock: o.Clock, retryAfter: o.Limits.BreakerOpen}
 	var err error
 	if h.callers, err = access.NewCallers(o.ForwardHeaders, o.Anonymous); err != nil {
 		return nil, err

@@ -109,7 +109,7 @@ func newService(t testing.TB, resolver *net.Resolver, o Options) *service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Kinds = set.Lookup
+	o.Kinds = kind.NewLive(set)
 	policy, err := access.NewPolicy(o.TrustedHosts, o.AllowHTTP, o.AllowCIDRs)
 	if err != nil {
 		t.Fatal(err)

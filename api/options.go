@@ -50,9 +50,9 @@ type Options struct {
 	// ServiceHost is the API server's address inside the cluster, the value of
 	// KUBERNETES_SERVICE_HOST; empty outside. Credentials are never sent there.
 	ServiceHost string
-	// Kinds finds kinds by name or alias. A kind that it does not find is
-	// probed in the default way.
-	Kinds    func(name string) (*kind.Kind, bool)
+	// Kinds in force. They may be replaced while the API runs. A kind that is not
+	// among them is probed in the default way.
+	Kinds    *kind.Live
 	Log      *slog.Logger
 	Registry *prometheus.Registry
 	Clock    clock.WithTicker

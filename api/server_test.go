@@ -53,7 +53,7 @@ func runAPI(t *testing.T, o Options) *running {
 	r := &running{log: &logBuffer{}, clock: clocktesting.NewFakeClock(time.Now()), ended: make(chan error, 1)}
 	o.Cluster, o.Clock, o.Registry = env.Config, r.clock, prometheus.NewRegistry()
 	o.Log = slog.New(slog.NewJSONHandler(r.log, nil))
-	o.Kinds = func(string) (*kind.Kind, bool) { return nil, false } // serving does not depend on kinds
+	o.Kinds = kind.NewLive(kind.NewRoster().Set()) // none: serving does not depend on kinds
 	api, err := New(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

@@ -42,10 +42,18 @@ func (r *reconciler) look(model *v1alpha1.MaaSModel) (kind.Observation, bool) {
 	// Before the referent is read: whether it exists is not to be told.
 	permission := k.MayRefer(model, r.crossNamespace, related)
 	if permission.Refused != nil {
-		return permission.Before(k.Unresolved(*permission.Refused, nil)), !related.starting
+		return newerRefused(permission.Before(k.Unresolved(*permission.Refused, nil)), view.Kinds()), !related.starting
 	}
 	observation, known := r.lookInto(k, model, related)
-	return permission.Before(observation), known
+	return newerRefused(permission.Before(observation), view.Kinds()), known
+}
+
+// newerRefused says why a newer revision of a kind is not in force.
+func newerRefused(observation kind.Observation, kinds *kind.Set) kind.Observation {
+	if faults, refused := kinds.Refusal(observation.Kind); refused && observation.Kind != "" {
+		observation.NewerRefused = faults.Error()
+	}
+	return observation
 }
 
 // lookInto reads a referent that the model may refer to.
@@ -144,6 +152,9 @@ func unresolved(found referent.Lookup, identity *v1alpha1.ReferentStatus) kind.R
 
 // unknownKind says which kinds there are, and which one was meant.
 func unknownKind(name string, kinds *kind.Set) string {
+	if faults, refused := kinds.Refusal(name); refused {
+		return fmt.Sprintf("the kind-spec named %q was refused, and there is no earlier revision of it: %s", name, faults.Error())
+	}
 	known := kinds.Names()
 	if len(known) == 0 {
 		return fmt.Sprintf("no kind-spec is named %q, and none is loaded at all", name)

@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
@@ -68,6 +69,7 @@ const maxNote = 1024
 
 // announce tells of a transition that is stored.
 func (r *reconciler) announce(ctx context.Context, model *v1alpha1.MaaSModel, decision phase.Decision) {
+	r.announceKind(model, decision)
 	if decision.From == decision.To {
 		return
 	}
@@ -76,13 +78,28 @@ func (r *reconciler) announce(ctx context.Context, model *v1alpha1.MaaSModel, de
 		severity = corev1.EventTypeWarning
 	}
 	note := fmt.Sprintf("%s → %s: %s", decision.From, decision.To, decision.Message)
-	if len(note) > maxNote {
-		note = strings.ToValidUTF8(note[:maxNote-len("…")], "") + "…"
-	}
-	r.events.Eventf(model, nil, severity, decision.Reason, "Resolve", "%s", note)
+	r.events.Eventf(model, nil, severity, decision.Reason, "Resolve", "%s", clip(note))
 	r.metrics.transitioned(decision, r.referents)
 	r.log.LogAttrs(ctx, slog.LevelInfo, "phase changed",
 		slog.String("namespace", model.Namespace), slog.String("name", model.Name),
 		slog.String("from", string(decision.From)), slog.String("to", string(decision.To)),
 		slog.String("reason", decision.Reason), slog.String("message", decision.Message))
+}
+
+// announceKind tells that a newer revision of the model's kind was refused, once
+// for each set of faults.
+func (r *reconciler) announceKind(model *v1alpha1.MaaSModel, decision phase.Decision) {
+	before := meta.FindStatusCondition(model.Status.Conditions, v1alpha1.ConditionKindAccepted)
+	now := meta.FindStatusCondition(decision.Status.Conditions, v1alpha1.ConditionKindAccepted)
+	if now == nil || now.Reason != v1alpha1.ReasonServingPreviousRevision || before != nil && before.Message == now.Message {
+		return
+	}
+	r.events.Eventf(model, nil, corev1.EventTypeWarning, now.Reason, "LoadKind", "%s", clip(now.Message))
+}
+
+func clip(note string) string {
+	if len(note) <= maxNote {
+		return note
+	}
+	return strings.ToValidUTF8(note[:maxNote-len("…")], "") + "…"
 }

@@ -125,6 +125,7 @@ func (c *Catalog) Run(ctx context.Context) error {
 // follow renders once, and then again whenever something has changed.
 func (c *Catalog) follow(ctx context.Context) error {
 	for {
+		_, replaced := c.config.Renderer.Kinds.Watch()
 		if err := c.render(ctx); err != nil && ctx.Err() == nil {
 			return err
 		}
@@ -132,6 +133,7 @@ func (c *Catalog) follow(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-c.changed:
+		case <-replaced:
 		}
 		if c.sinceRendered() < c.config.Settle {
 			select {

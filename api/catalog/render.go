@@ -17,9 +17,8 @@ import (
 
 // Renderer turns MaaSModels into snapshots. It is used by one goroutine.
 type Renderer struct {
-	// Kinds finds kinds by name or alias; what it does not find is probed in
-	// the default way.
-	Kinds func(name string) (*kind.Kind, bool)
+	// Kinds in force; what is not among them is probed in the default way.
+	Kinds *kind.Live
 	// Policy decides which endpoints may be probed.
 	Policy *access.Policy
 
@@ -31,11 +30,14 @@ type Renderer struct {
 type rendered struct {
 	entry  *Entry
 	target *access.Target
+	// revision of the kind that it was rendered by; empty for an unknown one.
+	revision string
 }
 
 // Render makes the next snapshot. It keeps nothing of the models, and uses
 // again what it rendered before where that still holds.
 func (r *Renderer) Render(models []*v1alpha1.MaaSModel, now time.Time) (*Snapshot, error) {
+	kinds := r.Kinds.Set()
 	models = slices.Clone(models)
 	slices.SortFunc(models, older)
 	holders := map[string]types.NamespacedName{}
@@ -54,9 +56,10 @@ func (r *Renderer) Render(models []*v1alpha1.MaaSModel, now time.Time) (*Snapsho
 			id = key.String()
 		}
 		one, ok := r.known[key]
-		if !ok || one.entry.ID != id || one.entry.resourceVersion != model.ResourceVersion {
+		k := kindOf(model, kinds)
+		if !ok || one.entry.ID != id || one.entry.resourceVersion != model.ResourceVersion || one.revision != revisionOf(k) {
 			var err error
-			if one, err = r.renderOne(model, id); err != nil {
+			if one, err = r.renderOne(model, k, id); err != nil {
 				return nil, err
 			}
 		}
@@ -102,9 +105,26 @@ func assemble(all []rendered, generation uint64, now time.Time) *Snapshot {
 // anybody can write any kind into a MaaSModel.
 const unknownKind = "unknown"
 
-func (r *Renderer) renderOne(model *v1alpha1.MaaSModel, id string) (rendered, error) {
-	name, label, probe := cmp.Or(model.Status.Kind, model.Spec.ModelRef.Kind), unknownKind, kind.DefaultProbe()
-	if known, ok := r.Kinds(name); ok {
+// kindOf is the kind of a model, nil where it is not among these.
+func kindOf(model *v1alpha1.MaaSModel, kinds *kind.Set) *kind.Kind {
+	known, _ := kinds.Lookup(kindName(model))
+	return known
+}
+
+func kindName(model *v1alpha1.MaaSModel) string {
+	return cmp.Or(model.Status.Kind, model.Spec.ModelRef.Kind)
+}
+
+func revisionOf(k *kind.Kind) string {
+	if k == nil {
+		return ""
+	}
+	return k.Revision()
+}
+
+func (r *Renderer) renderOne(model *v1alpha1.MaaSModel, known *kind.Kind, id string) (rendered, error) {
+	name, label, probe := kindName(model), unknownKind, kind.DefaultProbe()
+	if known != nil {
 		name, label, probe = known.Name(), known.Name(), known.Probe()
 	}
 	entry := &Entry{
@@ -116,7 +136,7 @@ func (r *Renderer) renderOne(model *v1alpha1.MaaSModel, id string) (rendered, er
 	if entry.JSON, err = json.Marshal(objectOf(model, entry)); err != nil {
 		return rendered{}, fmt.Errorf("rendering model %s/%s: %w", model.Namespace, model.Name, err)
 	}
-	return rendered{entry: entry, target: r.target(model, entry, label, probe)}, nil
+	return rendered{entry: entry, target: r.target(model, entry, label, probe), revision: revisionOf(known)}, nil
 }
 
 // target is what is asked whether a caller may see the model. Where the kind

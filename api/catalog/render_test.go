@@ -47,7 +47,7 @@ func newRenderer(t testing.TB) *Renderer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Renderer{Kinds: set.Lookup, Policy: policy}
+	return &Renderer{Kinds: kind.NewLive(set), Policy: policy}
 }
 
 func render(t testing.TB, r *Renderer, models ...*v1alpha1.MaaSModel) *Snapshot {
@@ -219,7 +219,7 @@ spec:
 		t.Fatal(err)
 	}
 	r := newRenderer(t)
-	r.Kinds = set.Lookup
+	r.Kinds = kind.NewLive(set)
 	open := func(m *v1alpha1.MaaSModel) { m.Spec.ModelRef.Kind, m.Status.Kind = "Open", "Open" }
 	unready := func(m *v1alpha1.MaaSModel) { m.Status.Phase = v1alpha1.PhaseUnhealthy }
 	s := render(t, r, model("ns", "a", 0, open), model("ns", "b", 0, open, unready), model("ns", "c", 0, open, noEndpoint))

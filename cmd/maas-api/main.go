@@ -4,8 +4,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -13,6 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
 	"k8s.io/utils/clock"
 
 	"github.com/maas-kinds/maas/api"
@@ -30,39 +29,37 @@ func main() {
 // run is the whole program but for the process around it. It gives the exit
 // code: 0 after ctx has ended, 1 for a failure, 2 for wrong usage.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	settings, err := parse(args, stdout)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return cli.OK
-	case err != nil:
-		fmt.Fprintf(stderr, "maas-api: %v\n\nRun maas-api --help to see all flags.\n", err)
-		return cli.Usage
-	}
-	if err := serve(ctx, settings, stderr); err != nil {
-		fmt.Fprintf(stderr, "maas-api: %v\n", err)
-		return cli.Failure
-	}
-	return cli.OK
+	return cli.Run("maas-api", stderr,
+		func() (*settings, error) { return parse(args, stdout) },
+		func(s *settings) error { return serve(ctx, s, stderr) })
 }
 
 func serve(ctx context.Context, s *settings, stderr io.Writer) error {
 	o := s.options
 	o.Log = s.logs.Start(stderr)
-	set, kindsErr := cli.Kinds(s.kindsDirs)
+	o.Registry = prometheus.NewRegistry()
+	o.Registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	kinds, kindsErr := cli.Kinds(ctx, s.kindsDirs, o.Log, o.Registry)
 	cluster, clusterErr := cli.Cluster(s.kubeconfig, "maas-api")
 	if err := errors.Join(kindsErr, clusterErr); err != nil {
 		return err
 	}
-	o.Kinds = set.Lookup
+	o.Kinds = kinds.Kinds()
 	o.Cluster = cluster
 	o.ServiceHost = os.Getenv("KUBERNETES_SERVICE_HOST")
 	o.Clock = clock.RealClock{}
-	o.Registry = prometheus.NewRegistry()
-	o.Registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 
 	server, err := api.New(ctx, o)
 	if err != nil {
 		return err
 	}
-	return server.Run(ctx)
+	// Kinds are followed until the last request is answered.
+	following, stop := context.WithCancel(context.WithoutCancel(ctx))
+	group := errgroup.Group{}
+	group.Go(func() error { return kinds.Run(following) })
+	group.Go(func() error {
+		defer stop()
+		return server.Run(ctx)
+	})
+	return group.Wait()
 }

@@ -4,7 +4,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -37,24 +36,14 @@ func main() {
 
 // run is main without the process: it returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	s, err := parse(args, podNamespace(), stdout)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return cli.OK
-	case err != nil:
-		fmt.Fprintf(stderr, "maas-controller: %v\nRun 'maas-controller --help' for usage.\n", err)
-		return cli.Usage
-	}
-	if err := control(ctx, s, stderr); err != nil {
-		fmt.Fprintf(stderr, "maas-controller: %v\n", err)
-		return cli.Failure
-	}
-	return cli.OK
+	return cli.Run("maas-controller", stderr,
+		func() (*settings, error) { return parse(args, podNamespace(), stdout) },
+		func(s *settings) error { return control(ctx, s, stderr) })
 }
 
 func control(ctx context.Context, s *settings, stderr io.Writer) error {
 	log := s.logs.Start(stderr)
-	set, kindsErr := cli.Kinds(s.kindsDirs)
+	kinds, kindsErr := cli.Kinds(ctx, s.kindsDirs, log, metrics.Registry)
 	config, configErr := cli.Cluster(s.kubeconfig, "maas-controller")
 	if err := errors.Join(kindsErr, configErr); err != nil {
 		return err
@@ -63,19 +52,32 @@ func control(ctx context.Context, s *settings, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	err = engine.Setup(mgr, engine.Options{
-		Kinds: kind.NewLive(set), Rules: kind.EndpointRules{AllowCIDRs: s.allowCIDRs}, Registerer: metrics.Registry,
-		CrossNamespace: s.crossNamespace,
-	})
+	err = errors.Join(
+		mgr.Add(everywhere(kinds.Run)),
+		engine.Setup(mgr, engine.Options{
+			Kinds: kinds.Kinds(), Rules: kind.EndpointRules{AllowCIDRs: s.allowCIDRs}, Registerer: metrics.Registry,
+			CrossNamespace: s.crossNamespace,
+		}),
+	)
 	if err != nil {
 		return err
 	}
-	log.InfoContext(ctx, "starting", "cluster", config.Host, "kinds", set.Names(), "leaderElection", s.leaderElect)
+	log.InfoContext(ctx, "starting", "cluster", config.Host, "kinds", kinds.Kinds().Set().Names(), "leaderElection", s.leaderElect)
 	if err := mgr.Start(ctx); err != nil {
 		return fmt.Errorf("running: %w", err)
 	}
 	return nil
 }
+
+// everywhere is a runnable of every replica, whether it leads or not: one that
+// comes to lead has its kinds in force already.
+type everywhere manager.RunnableFunc
+
+// Start is part of manager.Runnable.
+func (f everywhere) Start(ctx context.Context) error { return f(ctx) }
+
+// NeedLeaderElection is part of manager.LeaderElectionRunnable.
+func (everywhere) NeedLeaderElection() bool { return false }
 
 func newManager(s *settings, config *rest.Config, logger logr.Logger) (manager.Manager, error) {
 	scheme := runtime.NewScheme()

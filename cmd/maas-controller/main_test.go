@@ -45,15 +45,6 @@ func TestMain(m *testing.M) {
 
 func TestExitCodes(t *testing.T) {
 	dir := t.TempDir()
-	faulty := map[string]string{"a/kind.yaml": "kind: ModelKind\nmetadata: {name: a}\nspek: {}\n", "b/kind.yaml": "kind: [\n"}
-	for name, content := range faulty {
-		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
 	kubeconfig := testenv.Kubeconfig(t, &rest.Config{Host: "https://127.0.0.1:1"})
 	for name, test := range map[string]struct {
 		args []string
@@ -73,7 +64,6 @@ func TestExitCodes(t *testing.T) {
 		"a deadline before a retry":     {[]string{"--leader-election-retry-period=9s"}, cli.Usage, []string{"more than 10.8s"}},
 		"a retry without a pause":       {[]string{"--leader-election-retry-period=0"}, cli.Usage, []string{"more than 0"}},
 		"a kinds-dir that is not there": {[]string{"--kinds-dir", filepath.Join(dir, "none"), "--kubeconfig", kubeconfig}, cli.Failure, []string{"--kinds-dir", "none"}},
-		"kind-specs with faults":        {[]string{"--kinds-dir", dir, "--kubeconfig", kubeconfig}, cli.Failure, []string{"a/kind.yaml:3: spek", "b/kind.yaml"}},
 		"no cluster, and no kinds-dir":  {[]string{"--kinds-dir", filepath.Join(dir, "none"), "--kubeconfig", filepath.Join(dir, "kc")}, cli.Failure, []string{"--kinds-dir", "--kubeconfig"}},
 	} {
 		t.Run(name, func(t *testing.T) {

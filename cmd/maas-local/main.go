@@ -46,19 +46,14 @@ type options struct {
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	o, err := parse(args, stdout)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return cli.OK
-	case err != nil:
-		fmt.Fprintf(stderr, "maas-local: %v\n\nRun maas-local --help to see all flags.\n", err)
-		return cli.Usage
-	}
-	if err := runLocal(ctx, o, stdout); err != nil && !errors.Is(err, context.Canceled) {
-		fmt.Fprintln(stderr, "maas-local:", err)
-		return cli.Failure
-	}
-	return cli.OK
+	return cli.Run("maas-local", stderr,
+		func() (options, error) { return parse(args, stdout) },
+		func(o options) error {
+			if err := runLocal(ctx, o, stdout); !errors.Is(err, context.Canceled) {
+				return err
+			}
+			return nil
+		})
 }
 
 func parse(args []string, stdout io.Writer) (options, error) {

@@ -65,7 +65,7 @@ func (s system) startAPI(ctx context.Context, group *errgroup.Group, listener ne
 	o.MetricsListen = "0"
 	o.TrustedHosts, o.AllowHTTP, o.AllowCIDRs = []string{"127.0.0.1"}, true, loopback()
 	o.ShutdownDelay = 0
-	o.Cluster, o.Kinds, o.Clock = s.plane.config, s.kinds.Lookup, clock.RealClock{}
+	o.Cluster, o.Kinds, o.Clock = s.plane.config, kind.NewLive(s.kinds), clock.RealClock{}
 	o.Log = slog.New(slog.NewTextHandler(s.apiLog, nil))
 	o.Registry = prometheus.NewRegistry()
 	a, err := api.New(ctx, o)

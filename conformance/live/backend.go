@@ -18,6 +18,7 @@ import (
 	"k8s.io/utils/clock"
 
 	"github.com/maas-kinds/maas/api"
+	"github.com/maas-kinds/maas/engine/kind"
 )
 
 // authorization has every character that a token may have, and is no secret.
@@ -126,7 +127,7 @@ func (l *listing) serve(ctx context.Context, namespaces []string) (*service, err
 	o.TrustedHosts, o.AllowHTTP, o.AllowCIDRs = []string{"127.0.0.1"}, true, loopback()
 	// Enough for a busy machine; the backend that never answers takes all of it.
 	o.Limits.ProbeTimeout, o.Limits.Budget = 2*time.Second, 3*time.Second
-	o.Cluster, o.Kinds, o.Clock = l.options.Config, l.kinds.Lookup, clock.RealClock{}
+	o.Cluster, o.Kinds, o.Clock = l.options.Config, kind.NewLive(l.kinds), clock.RealClock{}
 	o.Log, o.Registry = slog.New(slog.DiscardHandler), prometheus.NewRegistry()
 	made, err := api.New(ctx, o)
 	if err != nil {

@@ -15,10 +15,10 @@ func fingerprint(tree fs.FS) string {
 	sum := sha256.New()
 	note := func(name string) {
 		content, err := fs.ReadFile(tree, name)
-		fmt.Fprintf(sum, "%q %q %v\n", name, content, err)
+		_, _ = fmt.Fprintf(sum, "%q %q %v\n", name, content, err)
 	}
 	entries, err := fs.ReadDir(tree, ".")
-	fmt.Fprintf(sum, "%v\n", err)
+	_, _ = fmt.Fprintf(sum, "%v\n", err)
 	for _, entry := range entries {
 		name := entry.Name()
 		if strings.HasPrefix(name, ".") {
@@ -27,7 +27,7 @@ func fingerprint(tree fs.FS) string {
 		info, err := fs.Stat(tree, name)
 		switch {
 		case err != nil:
-			fmt.Fprintf(sum, "%q %v\n", name, err)
+			_, _ = fmt.Fprintf(sum, "%q %v\n", name, err)
 		case info.IsDir():
 			note(path.Join(name, "kind.yaml"))
 		case path.Ext(name) == ".yaml" || path.Ext(name) == ".yml":

@@ -26,7 +26,7 @@ type Options struct {
 	Origins []string
 	Clock   clock.WithTicker
 	Log     *slog.Logger
-	// Registerer holds the metrics; nil for none.
+	// Registerer holds the metrics during Run; nil for none.
 	Registerer prometheus.Registerer
 }
 
@@ -66,11 +66,6 @@ func New(ctx context.Context, options Options) (*Supply, error) {
 	if err := errors.Join(s.readBuiltIn(ctx), s.readDirs(ctx)); err != nil {
 		return nil, err
 	}
-	if options.Registerer != nil {
-		if err := options.Registerer.Register(&gauges{supply: s}); err != nil {
-			return nil, fmt.Errorf("registering the metrics of kind-specs: %w", err)
-		}
-	}
 	return s, nil
 }
 
@@ -108,12 +103,12 @@ func (s *Supply) readDirs(ctx context.Context) error {
 // readDir takes a directory's kind-specs if they are not what they were.
 func (s *Supply) readDir(ctx context.Context, dir string) error {
 	tree := os.DirFS(dir)
-	print := fingerprint(tree)
+	now := fingerprint(tree)
 	s.mu.Lock()
 	before, known := s.prints[dir]
-	s.prints[dir] = print
+	s.prints[dir] = now
 	s.mu.Unlock()
-	if known && before == print {
+	if known && before == now {
 		return nil
 	}
 	contents, err := s.parser.Source(kind.Source{Name: dir, FS: tree})

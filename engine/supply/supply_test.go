@@ -3,6 +3,7 @@ package supply_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -259,8 +260,15 @@ maas_kind_reload_success{source="built-in"} 1
 # TYPE maas_kind_revision_info gauge
 maas_kind_revision_info{kind="B",revision="REVISION",source="built-in"} 1
 `)
-	if err := testutil.GatherAndCompare(registry, strings.NewReader(text)); err != nil {
-		t.Error(err)
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	for err := errors.New(""); err != nil; {
+		select {
+		case <-deadline.C:
+			t.Fatal(err)
+		default:
+			err = testutil.GatherAndCompare(registry, strings.NewReader(text))
+		}
 	}
 }
 

@@ -22,8 +22,19 @@ const (
 )
 
 // Run follows the directories until the context ends. The error says that the
-// program itself is broken.
+// program itself is broken, or that its metrics are registered already.
 func (s *Supply) Run(ctx context.Context) error {
+	if registerer := s.options.Registerer; registerer != nil {
+		gauges := &gauges{supply: s}
+		if err := registerer.Register(gauges); err != nil {
+			return fmt.Errorf("registering the metrics of kind-specs: %w", err)
+		}
+		defer registerer.Unregister(gauges)
+	}
+	return s.follow(ctx)
+}
+
+func (s *Supply) follow(ctx context.Context) error {
 	if len(s.options.Dirs) == 0 {
 		<-ctx.Done()
 		return nil
@@ -83,7 +94,7 @@ func (s *Supply) watchDirs(ctx context.Context, watcher *fsnotify.Watcher) {
 	for _, dir := range s.options.Dirs {
 		for _, folder := range foldersOf(dir) {
 			if err := watcher.Add(folder); err != nil && !errors.Is(err, os.ErrNotExist) {
-				s.options.Log.WarnContext(ctx, fmt.Sprintf("cannot watch %s, reading it every %s instead", folder, interval), "error", err)
+				s.options.Log.WarnContext(ctx, "cannot watch a folder of kind-specs, reading it every so often instead", "folder", folder, "interval", interval, "error", err)
 			}
 		}
 	}

@@ -1,34 +1,31 @@
 package cli
 
 import (
-	"errors"
+	"context"
 	"fmt"
-	"os"
+	"log/slog"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/utils/clock"
 
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/supply"
 	"github.com/maas-kinds/maas/kinds"
 )
 
-// Kinds adds the kinds of the directories to the built-in ones. The error holds
-// everything that is wrong in any of them.
-func Kinds(dirs []string) (*kind.Set, error) {
-	sources := []kind.Source{{Name: "built-in", FS: kinds.FS}}
-	var errs []error
-	for _, dir := range dirs {
-		if _, err := os.ReadDir(dir); err != nil {
-			errs = append(errs, fmt.Errorf("--kinds-dir: %w", err))
-			continue
-		}
-		sources = append(sources, kind.Source{Name: dir, FS: os.DirFS(dir)})
-	}
-	set, err := kind.Load(sources...)
-	if err != nil {
-		errs = append(errs, fmt.Errorf("kind-specs with faults:\n%w", err))
-	}
-	return set, errors.Join(errs...)
+// BuiltIn is the name of the source of the kinds that a binary brings.
+const BuiltIn = "built-in"
+
+// Kinds supplies the built-in kinds, those of the directories, and those that
+// come from other origins, a later one before an earlier one. The error holds
+// everything that keeps the command from starting.
+func Kinds(ctx context.Context, dirs []string, log *slog.Logger, registerer prometheus.Registerer, origins ...string) (*supply.Supply, error) {
+	return supply.New(ctx, supply.Options{
+		BuiltIn: []kind.Source{{Name: BuiltIn, FS: kinds.FS}}, Dirs: dirs, Origins: origins,
+		Clock: clock.RealClock{}, Log: log, Registerer: registerer,
+	})
 }
 
 // Cluster finds the cluster as kubectl does, or from inside a Pod.
