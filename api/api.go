@@ -34,6 +34,9 @@ func New(ctx context.Context, o Options) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.HTTPSOnly {
+		policy = policy.HTTPSOnly()
+	}
 	resolving, cancel := context.WithTimeout(ctx, resolveTimeout)
 	defer cancel()
 	apiServer, err := access.ResolveAPIServer(resolving, net.DefaultResolver, o.Cluster.Host, o.ServiceHost)

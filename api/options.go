@@ -32,7 +32,9 @@ type Options struct {
 	// go, see access.NewPolicy.
 	TrustedHosts []string
 	AllowHTTP    bool
-	AllowCIDRs   []netip.Prefix
+	// HTTPSOnly refuses plain http to cluster-local names too.
+	HTTPSOnly  bool
+	AllowCIDRs []netip.Prefix
 	// BackendCAFile holds certificates in PEM that are trusted for https
 	// endpoints besides those of the system.
 	BackendCAFile string
@@ -81,6 +83,7 @@ func (o Options) Check() error {
 		}
 	}
 	check((o.TLSCertFile == "") == (o.TLSKeyFile == ""), "--tls-cert-file and --tls-key-file: give both or neither")
+	check(!o.HTTPSOnly || !o.AllowHTTP, "--https-only and --allow-http: give one of them")
 	for _, namespace := range o.Namespaces {
 		check(dnsLabel.MatchString(namespace), "--namespaces: %q is no namespace name", namespace)
 	}

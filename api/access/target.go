@@ -71,6 +71,7 @@ type Policy struct {
 	trusted   []string
 	everyHost bool
 	allowHTTP bool
+	httpsOnly bool
 }
 
 // ClusterLocal are the suffixes of the names that Services have inside a cluster.
@@ -98,6 +99,13 @@ func NewPolicy(trusted []string, allowHTTP bool, allowCIDRs []netip.Prefix) (*Po
 		}
 	}
 	return p, errors.Join(errs...)
+}
+
+// HTTPSOnly is the policy without plain http, cluster-local names included.
+func (p *Policy) HTTPSOnly() *Policy {
+	strict := *p
+	strict.httpsOnly = true
+	return &strict
 }
 
 // Target makes the target for an endpoint. An endpoint that credentials may
@@ -152,6 +160,9 @@ func (p *Policy) checkHost(u *url.URL) error {
 	}
 	if !p.trusts(host) {
 		return fmt.Errorf("%w: host %s is not among the trusted hosts", ErrRefused, host)
+	}
+	if u.Scheme != "https" && p.httpsOnly {
+		return fmt.Errorf("%w: %s is plain http, and --https-only is set", ErrRefused, host)
 	}
 	if u.Scheme != "https" && !p.allowHTTP && !matchesAny(host, ClusterLocal()) {
 		return fmt.Errorf("%w: %s is plain http and no cluster-local name", ErrRefused, host)

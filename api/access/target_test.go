@@ -103,3 +103,19 @@ func TestPolicyNamesEveryBadSuffix(t *testing.T) {
 		t.Errorf("a good suffix is named in: %v", err)
 	}
 }
+
+// Without plain http there is none to cluster-local names either.
+func TestHTTPSOnly(t *testing.T) {
+	policy, err := NewPolicy(ClusterLocal(), false, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for endpoint, refused := range map[string]bool{"http://m.llm.svc": true, "https://m.llm.svc": false} {
+		if err := policy.HTTPSOnly().Target("m", endpoint, "k", kind.Probe{}).Refused(); (err != nil) != refused {
+			t.Errorf("%s: %v, refused must be %t", endpoint, err, refused)
+		}
+	}
+	if err := policy.Target("m", "http://m.llm.svc", "k", kind.Probe{}).Refused(); err != nil {
+		t.Errorf("the policy itself has changed: %v", err)
+	}
+}

@@ -82,6 +82,7 @@ func (s *settings) reaching(flags *flag.FlagSet, badCIDRs *error) {
 	flags.Func("trusted-hosts", "host name `suffixes`, or addresses, that callers' credentials may be sent to, instead of the default "+
 		strings.Join(hosts, ",")+"; * for every host", replace(&o.TrustedHosts))
 	flags.BoolVar(&o.AllowHTTP, "allow-http", false, "send credentials over plain http to hosts that are no cluster-local names")
+	flags.BoolVar(&o.HTTPSOnly, "https-only", false, "never send credentials over plain http, to cluster-local names neither")
 	cli.AllowCIDR(flags, &o.AllowCIDRs, badCIDRs)
 	flags.StringVar(&o.BackendCAFile, "backend-ca-file", "", "`file` of certificates in PEM trusted for https endpoints besides the system's")
 	flags.Func("forward-headers", "`names` of request headers that go with a probe besides Authorization", appendTo(&o.ForwardHeaders))

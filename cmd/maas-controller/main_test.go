@@ -209,7 +209,7 @@ func grant(t *testing.T, env *testenv.Env, user, namespace string) {
 	env.Apply(t, election...)
 	for _, object := range []client.Object{
 		configmaps,
-		&rbacv1.ClusterRoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "a"}, Subjects: subjects, RoleRef: role("ClusterRole", "maas-controller")},
+		&rbacv1.ClusterRoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "a"}, Subjects: subjects, RoleRef: role("ClusterRole", "maas-controller-base")},
 		&rbacv1.ClusterRoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "b"}, Subjects: subjects, RoleRef: role("ClusterRole", configmaps.Name)},
 		&rbacv1.ClusterRoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "d"}, Subjects: subjects, RoleRef: role("ClusterRole", "maas-controller-kinds")},
 		&rbacv1.RoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "c", Namespace: namespace}, Subjects: subjects, RoleRef: role("Role", "maas-controller-leader-election")},

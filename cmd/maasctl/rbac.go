@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -13,9 +14,12 @@ import (
 	"github.com/maas-kinds/maas/engine/role"
 )
 
+// catalogueRole is the ClusterRole of the built-in kinds.
+const catalogueRole = "maas-controller-kinds"
+
 const rbacHelp = `Print the ClusterRole that maas-controller needs for what a set of kinds reads:
-list and watch on each resource, and nothing else. It comes beside the role
-maas-controller, and has to be bound to the controller's service account.
+list and watch on each resource, and nothing else. Its label makes it part of the
+aggregated role maas-controller of config/rbac: apply it, and it is granted.
 
 Usage:
   maasctl rbac [FLAGS] [KIND-DIR...]
@@ -25,9 +29,7 @@ is the built-in kinds. The names of resources come from each kind's
 referent.yaml, which maasctl pin makes.
 
 Examples:
-  maasctl rbac kinds/MyKind --name maas-controller-mykind | kubectl apply -f -
-  kubectl create clusterrolebinding maas-controller-mykind \
-    --clusterrole maas-controller-mykind --serviceaccount maas-system:maas-controller
+  maasctl rbac kinds/MyKind | kubectl apply -f -
 
 Exit codes: 0 the role is printed; 1 a kind-spec or a pin has faults, or a kind
 has no pin; 2 the command line is wrong.
@@ -35,7 +37,7 @@ has no pin; 2 the command line is wrong.
 
 func rbac(_ context.Context, args []string, std streams) error {
 	flags := cli.NewFlags("maasctl rbac")
-	name := flags.String("name", "maas-controller-kinds", "`NAME` of the ClusterRole")
+	name := flags.String("name", "", "`NAME` of the ClusterRole; default "+catalogueRole+" for the built-in kinds, and\n"+catalogueRole+"-KIND for others")
 	output := flags.String("o", "yaml", "`FORMAT` of the output: yaml or json")
 	paths, helped, err := parseMixed(flags, rbacHelp, args, std.out)
 	switch {
@@ -44,15 +46,24 @@ func rbac(_ context.Context, args []string, std streams) error {
 	case *output != "yaml" && *output != "json":
 		return usageError{flags.Name(), fmt.Sprintf("-o %q is no format, write yaml or json", *output)}
 	}
-	pins, err := allPins(paths, std)
+	set, pins, err := allPins(paths, std)
 	if err != nil {
 		return err
 	}
-	return writeAs(std.out, *output, role.Of(*name, pins...))
+	return writeAs(std.out, *output, role.Of(cmp.Or(*name, roleName(paths, set)), pins...))
+}
+
+// roleName is never that of the catalogue's role for kinds that are not the
+// catalogue: applied, they would take the catalogue's permissions away.
+func roleName(paths []string, set *kind.Set) string {
+	if len(paths) == 0 {
+		return catalogueRole
+	}
+	return strings.ToLower(strings.Join(append([]string{catalogueRole}, set.Names()...), "-"))
 }
 
 // allPins reads the pins of the kinds of the paths, or of the built-in kinds.
-func allPins(paths []string, std streams) ([]*kind.Pin, error) {
+func allPins(paths []string, std streams) (*kind.Set, []*kind.Pin, error) {
 	load := func() (*kind.Set, error) { return loadArguments(paths, std) }
 	read := readPin
 	if len(paths) == 0 {
@@ -60,7 +71,7 @@ func allPins(paths []string, std streams) ([]*kind.Pin, error) {
 	}
 	set, err := load()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var pins []*kind.Pin
 	var unpinned []string
@@ -68,7 +79,7 @@ func allPins(paths []string, std streams) ([]*kind.Pin, error) {
 		p, err := read(k)
 		switch {
 		case err != nil:
-			return nil, err
+			return nil, nil, err
 		case p != nil:
 			pins = append(pins, p)
 		case len(typesOf(k)) > 0:
@@ -76,9 +87,9 @@ func allPins(paths []string, std streams) ([]*kind.Pin, error) {
 		}
 	}
 	if len(unpinned) > 0 {
-		return nil, fmt.Errorf("no %s beside the kind-spec of %s: make it with maasctl pin", kind.PinFile, strings.Join(unpinned, ", "))
+		return nil, nil, fmt.Errorf("no %s beside the kind-spec of %s: make it with maasctl pin", kind.PinFile, strings.Join(unpinned, ", "))
 	}
-	return pins, nil
+	return set, pins, nil
 }
 
 // writeAs writes a value for programs.

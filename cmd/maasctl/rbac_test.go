@@ -12,7 +12,7 @@ import (
 )
 
 const roleHead = `# What maas-controller may read for the built-in kinds. Made by maasctl rbac: do not edit. For kinds of
-# your own, maasctl rbac KIND-DIR prints a role to apply and bind beside this one.
+# your own, maasctl rbac KIND-DIR prints a role to apply beside this one.
 `
 
 // The committed role is what the built-in kinds need, no more and no less.
@@ -52,8 +52,10 @@ func TestRBAC(t *testing.T) {
 		code int
 		want string
 	}{
+		"a name of its own, and the label": {[]string{"pinned", "-o", "json"}, cli.OK,
+			`"metadata":{"labels":{"maas.opendatahub.io/aggregate-to-controller":"true"},"name":"maas-controller-kinds-pinned"}`},
 		"list and watch on the resource that the pin names": {[]string{"pinned", "--name", "reads", "-o", "json"}, cli.OK,
-			`{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"reads"},` +
+			`{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"labels":{"maas.opendatahub.io/aggregate-to-controller":"true"},"name":"reads"},` +
 				`"rules":[{"apiGroups":["example.com"],"resources":["widgetry"],"verbs":["list","watch"]}]}`},
 		"without a pin the resource is not guessed": {[]string{"pinned", "unpinned"}, cli.Failure, "beside the kind-spec of unpinned: make it with maasctl pin"},
 		"an unknown format":                         {[]string{"-o", "text"}, cli.Usage, "write yaml or json"},

@@ -11,9 +11,14 @@ import (
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
+// AggregateLabel is the label by which a ClusterRole becomes part of the
+// controller's own, when its value is "true": see config/rbac.
+const AggregateLabel = "maas.opendatahub.io/aggregate-to-controller"
+
 // Of is the ClusterRole with which the controller can read what the kinds of
 // the pins read, and nothing else: list and watch on each resource, one rule
-// an API group. It is the same for the same pins in any order.
+// an API group. It is the same for the same pins in any order, and labelled to
+// become part of the controller's role.
 func Of(name string, pins ...*kind.Pin) *rbacv1.ClusterRole {
 	resources := map[string][]string{}
 	for _, p := range pins {
@@ -25,7 +30,7 @@ func Of(name string, pins ...*kind.Pin) *rbacv1.ClusterRole {
 	}
 	role := &rbacv1.ClusterRole{
 		TypeMeta:   metav1.TypeMeta{APIVersion: rbacv1.SchemeGroupVersion.String(), Kind: "ClusterRole"},
-		ObjectMeta: metav1.ObjectMeta{Name: name},
+		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{AggregateLabel: "true"}},
 		Rules:      []rbacv1.PolicyRule{},
 	}
 	for _, group := range slices.Sorted(maps.Keys(resources)) {

@@ -34,8 +34,8 @@ func TestOf(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			got := role.Of("reads", c.pins...)
-			if diff := cmp.Diff(c.want, got.Rules); diff != "" || got.Name != "reads" {
-				t.Errorf("%s: rules (-want +got):\n%s", got.Name, diff)
+			if diff := cmp.Diff(c.want, got.Rules); diff != "" || got.Name != "reads" || got.Labels[role.AggregateLabel] != "true" {
+				t.Errorf("%s, labels %v: rules (-want +got):\n%s", got.Name, got.Labels, diff)
 			}
 		})
 	}
