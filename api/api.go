@@ -51,6 +51,7 @@ func New(ctx context.Context, o Options) (*API, error) {
 	}
 	models, err := catalog.New(catalog.Config{
 		Cluster: o.Cluster, Namespaces: o.Namespaces, Log: o.Log, Clock: o.Clock,
+		Settled:    o.KindsSettled,
 		Renderer:   &catalog.Renderer{Kinds: o.Kinds, Policy: policy},
 		OnSnapshot: func(s *catalog.Snapshot) { checker.SetEndpoints(len(s.Entries())) },
 	})

@@ -54,7 +54,12 @@ type Options struct {
 	ServiceHost string
 	// Kinds in force. They may be replaced while the API runs. A kind that is not
 	// among them is probed in the default way.
-	Kinds    *kind.Live
+	Kinds *kind.Live
+	// KindsSettled is closed when the kinds of the start are in force: no list is
+	// served before, lest a model be probed as another kind would be. Nil means
+	// that they are.
+	KindsSettled <-chan struct{}
+
 	Log      *slog.Logger
 	Registry *prometheus.Registry
 	Clock    clock.WithTicker

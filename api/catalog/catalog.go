@@ -32,6 +32,8 @@ type Config struct {
 	// Namespaces whose MaaSModels are listed; empty means all.
 	Namespaces []string
 	Renderer   *Renderer
+	// Settled is closed when rendering may begin; nil for at once.
+	Settled <-chan struct{}
 	// Settle is the least time between two snapshots; 0 means DefaultSettle.
 	Settle time.Duration
 	Clock  clock.WithTicker
@@ -113,13 +115,26 @@ func (c *Catalog) Run(ctx context.Context) error {
 	defer func() { <-ended }()
 	defer cancel(nil)
 
-	if c.cache.WaitForCacheSync(ctx) {
+	if c.cache.WaitForCacheSync(ctx) && c.settled(ctx) {
 		err = c.follow(ctx)
 	}
 	if cause := context.Cause(ctx); err == nil && !errors.Is(cause, context.Canceled) {
 		err = cause
 	}
 	return err
+}
+
+// settled waits until rendering may begin; false when the context has ended.
+func (c *Catalog) settled(ctx context.Context) bool {
+	if c.config.Settled == nil {
+		return true
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-c.config.Settled:
+		return true
+	}
 }
 
 // follow renders once, and then again whenever something has changed.

@@ -44,7 +44,11 @@ func serve(ctx context.Context, s *settings, stderr io.Writer) error {
 	if err := errors.Join(kindsErr, clusterErr); err != nil {
 		return err
 	}
-	o.Kinds = kinds.Kinds()
+	resources, err := cli.ModelKinds(cluster, kinds, o.Log)
+	if err != nil {
+		return err
+	}
+	o.Kinds, o.KindsSettled = kinds.Kinds(), resources.Settled()
 	o.Cluster = cluster
 	o.ServiceHost = os.Getenv("KUBERNETES_SERVICE_HOST")
 	o.Clock = clock.RealClock{}
@@ -57,6 +61,7 @@ func serve(ctx context.Context, s *settings, stderr io.Writer) error {
 	following, stop := context.WithCancel(context.WithoutCancel(ctx))
 	group := errgroup.Group{}
 	group.Go(func() error { return kinds.Run(following) })
+	group.Go(func() error { return resources.Run(following) })
 	group.Go(func() error {
 		defer stop()
 		return server.Run(ctx)

@@ -52,11 +52,16 @@ func control(ctx context.Context, s *settings, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	resources, err := cli.ModelKinds(config, kinds, log)
+	if err != nil {
+		return err
+	}
 	err = errors.Join(
 		mgr.Add(everywhere(kinds.Run)),
+		mgr.Add(everywhere(resources.Run)),
 		engine.Setup(mgr, engine.Options{
 			Kinds: kinds.Kinds(), Rules: kind.EndpointRules{AllowCIDRs: s.allowCIDRs}, Registerer: metrics.Registry,
-			CrossNamespace: s.crossNamespace,
+			CrossNamespace: s.crossNamespace, ModelKinds: resources,
 		}),
 	)
 	if err != nil {

@@ -10,7 +10,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance/testenv"
@@ -31,7 +33,7 @@ spec:
 `
 
 // A kind that is in no repository is dropped into the directory of a running
-// program, breaks, is mended and goes.
+// program, breaks, is mended and goes; then it comes again as a ModelKind.
 func TestKindsDirIsFollowed(t *testing.T) {
 	env := server.Env(t)
 	namespace := env.Namespace(t)
@@ -75,6 +77,19 @@ func TestKindsDirIsFollowed(t *testing.T) {
 	drop(strings.Replace(leaflet, "$.data.url", "$.data.other", 1))
 	expect(v1alpha1.ReasonAccepted, "http://other.example.com")
 	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	expect(v1alpha1.ReasonKindUnknown, "")
+
+	resource := &unstructured.Unstructured{}
+	if err := yaml.Unmarshal([]byte(leaflet), &resource.Object); err != nil {
+		t.Fatal(err)
+	}
+	if err := env.Client.Create(t.Context(), resource.DeepCopy()); err != nil {
+		t.Fatal(err)
+	}
+	expect(v1alpha1.ReasonAccepted, "http://granite.example.com")
+	if err := env.Client.Delete(t.Context(), resource); err != nil {
 		t.Fatal(err)
 	}
 	expect(v1alpha1.ReasonKindUnknown, "")

@@ -17,9 +17,8 @@ import (
 	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/conformance/assets"
-	"github.com/maas-kinds/maas/engine/kind"
-	"github.com/maas-kinds/maas/kinds"
 )
 
 // runLocal starts everything, prints the guide and waits for ctx. Whatever it
@@ -29,10 +28,6 @@ func runLocal(ctx context.Context, o options, say io.Writer) (err error) {
 	// can be stopped, and Ctrl-C would look ignored until then.
 	stopping := sync.OnceFunc(func() { fmt.Fprintln(say, "\nstopping, which takes some seconds") })
 	defer context.AfterFunc(ctx, stopping)()
-	set, err := kind.Load(kind.Source{Name: "kinds", FS: kinds.FS})
-	if err != nil {
-		return fmt.Errorf("loading the kinds:\n%w", err)
-	}
 	unlock, err := lockDir(o.dataDir)
 	if err != nil {
 		return err
@@ -51,7 +46,12 @@ func runLocal(ctx context.Context, o options, say io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, logs["controller"].Close(), logs["api"].Close()) }()
 	// What controller-runtime logs outside a manager: the terminal is for the guide.
-	ctrllog.SetLogger(logr.FromSlogHandler(slog.NewTextHandler(logs["controller"], nil)))
+	log := slog.New(slog.NewTextHandler(logs["controller"], nil))
+	ctrllog.SetLogger(logr.FromSlogHandler(log.Handler()))
+	supplied, err := cli.Kinds(ctx, nil, log, nil)
+	if err != nil {
+		return err
+	}
 
 	fmt.Fprintln(say, "[1/5] control plane: kube-apiserver and etcd")
 	dir, err := assets.Ensure(ctx, o.root, say)
@@ -67,14 +67,18 @@ func runLocal(ctx context.Context, o options, say io.Writer) (err error) {
 		err = errors.Join(err, plane.stop())
 	}()
 	fmt.Fprintln(say, "[2/5] CRDs")
-	if err := installDefinitions(ctx, plane.config, set, o.root, o.crdDir, say); err != nil {
+	if err := installDefinitions(ctx, plane.config, supplied.Kinds().Set(), o.root, o.crdDir, say); err != nil {
 		return err
 	}
 	c, err := newClient(plane)
 	if err != nil {
 		return err
 	}
-	s := system{plane: plane, kinds: set, client: c, controllerLog: logs["controller"], apiLog: logs["api"]}
+	resources, err := cli.ModelKinds(plane.config, supplied, log)
+	if err != nil {
+		return err
+	}
+	s := system{plane: plane, kinds: supplied, resources: resources, client: c, controllerLog: logs["controller"], apiLog: logs["api"]}
 	return s.run(ctx, o, listener, say)
 }
 
@@ -93,6 +97,7 @@ func (s system) run(ctx context.Context, o options, listener net.Listener, say i
 
 func (s system) start(ctx context.Context, group *errgroup.Group, o options, listener net.Listener, say io.Writer) error {
 	fmt.Fprintln(say, "[3/5] controller and API")
+	group.Go(func() error { return s.resources.Run(ctx) })
 	if err := s.startController(ctx, group); err != nil {
 		return err
 	}

@@ -20,6 +20,8 @@ import (
 	"github.com/maas-kinds/maas/api"
 	"github.com/maas-kinds/maas/engine"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/modelkind"
+	"github.com/maas-kinds/maas/engine/supply"
 )
 
 // loopback is where the demo backends are; a real installation refuses it.
@@ -29,8 +31,9 @@ func loopback() []netip.Prefix {
 
 // system is the controller and the API on one control plane.
 type system struct {
-	plane *plane
-	kinds *kind.Set
+	plane     *plane
+	kinds     *supply.Supply
+	resources *modelkind.Resources
 	// scheme-aware and uncached, for the demo.
 	client client.WithWatch
 	// logs of the two go here.
@@ -46,7 +49,7 @@ func (s system) startController(ctx context.Context, group *errgroup.Group) erro
 		return fmt.Errorf("setting up the controller: %w", err)
 	}
 	err = engine.Setup(manager, engine.Options{
-		Kinds: kind.NewLive(s.kinds), Rules: kind.EndpointRules{AllowCIDRs: loopback()}, Registerer: prometheus.NewRegistry(),
+		Kinds: s.kinds.Kinds(), ModelKinds: s.resources, Rules: kind.EndpointRules{AllowCIDRs: loopback()}, Registerer: prometheus.NewRegistry(),
 	})
 	if err != nil {
 		return err
@@ -65,7 +68,8 @@ func (s system) startAPI(ctx context.Context, group *errgroup.Group, listener ne
 	o.MetricsListen = "0"
 	o.TrustedHosts, o.AllowHTTP, o.AllowCIDRs = []string{"127.0.0.1"}, true, loopback()
 	o.ShutdownDelay = 0
-	o.Cluster, o.Kinds, o.Clock = s.plane.config, kind.NewLive(s.kinds), clock.RealClock{}
+	o.Cluster, o.Kinds, o.Clock = s.plane.config, s.kinds.Kinds(), clock.RealClock{}
+	o.KindsSettled = s.resources.Settled()
 	o.Log = slog.New(slog.NewTextHandler(s.apiLog, nil))
 	o.Registry = prometheus.NewRegistry()
 	a, err := api.New(ctx, o)

@@ -11,6 +11,7 @@ import (
 	"k8s.io/utils/clock"
 
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/modelkind"
 	"github.com/maas-kinds/maas/engine/supply"
 	"github.com/maas-kinds/maas/kinds"
 )
@@ -19,13 +20,19 @@ import (
 const BuiltIn = "built-in"
 
 // Kinds supplies the built-in kinds, those of the directories, and those that
-// come from other origins, a later one before an earlier one. The error holds
-// everything that keeps the command from starting.
-func Kinds(ctx context.Context, dirs []string, log *slog.Logger, registerer prometheus.Registerer, origins ...string) (*supply.Supply, error) {
+// are resources of a cluster, where a later one overrides an earlier one. The
+// error holds everything that keeps the command from starting.
+func Kinds(ctx context.Context, dirs []string, log *slog.Logger, registerer prometheus.Registerer) (*supply.Supply, error) {
 	return supply.New(ctx, supply.Options{
-		BuiltIn: []kind.Source{{Name: BuiltIn, FS: kinds.FS}}, Dirs: dirs, Origins: origins,
+		BuiltIn: []kind.Source{{Name: BuiltIn, FS: kinds.FS}}, Dirs: dirs, Origins: []string{modelkind.Origin},
 		Clock: clock.RealClock{}, Log: log, Registerer: registerer,
 	})
+}
+
+// ModelKinds follow the resources of a cluster that are kind-specs, for a supply
+// with that origin.
+func ModelKinds(cluster *rest.Config, supply *supply.Supply, log *slog.Logger) (*modelkind.Resources, error) {
+	return modelkind.New(modelkind.Options{Cluster: cluster, Supply: supply, Clock: clock.RealClock{}, Log: log})
 }
 
 // Cluster finds the cluster as kubectl does, or from inside a Pod.
