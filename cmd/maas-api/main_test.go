@@ -40,16 +40,16 @@ func TestUsage(t *testing.T) {
 		// says must all be in the output.
 		says []string
 	}{
-		"help is no error":               {[]string{"--help"}, 0, []string{"GET /v1/models", "-trusted-hosts", "Exit code"}},
-		"a flag there is not":            {[]string{"--frobnicate"}, 2, []string{"frobnicate", "--help"}},
-		"an argument":                    {[]string{"serve"}, 2, []string{"unexpected argument", "serve"}},
-		"a value that is no duration":    {[]string{"--budget=soon"}, 2, []string{"budget"}},
-		"a policy that there is not":     {[]string{"--anonymous=maybe"}, 2, []string{"allow or deny"}},
-		"every wrong value is said":      {[]string{"--trusted-hosts=https://x", "--cors-origins=*", "--forward-headers=Host", "--allow-cidr=x", "--tls-cert-file=c"}, 2, []string{"--trusted-hosts", "--cors-origins", "--forward-headers", "--allow-cidr", "--tls-key-file"}},
-		"a kinds-dir that is not there":  {[]string{"--kinds-dir=" + filepath.Join(empty, "none")}, 1, []string{"--kinds-dir", "none"}},
-		"kind-specs that do not compile": {[]string{"--kinds-dir=" + broken}, 1, []string{"kind.yaml"}},
-		"a kubeconfig that is not there": {[]string{"--kubeconfig=" + kubeconfig}, 1, []string{"--kubeconfig", kubeconfig}},
-		"a CA file that is not there":    {[]string{"--backend-ca-file=" + kubeconfig, "--kubeconfig=" + testenv.Kubeconfig(t, &rest.Config{Host: "https://127.0.0.1:1"})}, 1, []string{"--backend-ca-file"}},
+		"help is no error":              {[]string{"--help"}, 0, []string{"GET /v1/models", "-trusted-hosts", "Exit code"}},
+		"a flag there is not":           {[]string{"--frobnicate"}, 2, []string{"frobnicate", "--help"}},
+		"an argument":                   {[]string{"serve"}, 2, []string{"unexpected argument", "serve"}},
+		"a value that is no duration":   {[]string{"--budget=soon"}, 2, []string{"budget"}},
+		"a policy that there is not":    {[]string{"--anonymous=maybe"}, 2, []string{"allow or deny"}},
+		"every wrong value is said":     {[]string{"--trusted-hosts=https://x", "--cors-origins=*", "--forward-headers=Host", "--allow-cidr=x", "--tls-cert-file=c"}, 2, []string{"--trusted-hosts", "--cors-origins", "--forward-headers", "--allow-cidr", "--tls-key-file"}},
+		"a kinds-dir that is not there": {[]string{"--kinds-dir=" + filepath.Join(empty, "none")}, 1, []string{"--kinds-dir", "none"}},
+		"kind-specs that do not compile are said, and keep nothing from starting": {[]string{"--kinds-dir=" + broken, "--kubeconfig=" + kubeconfig}, 1, []string{"kind.yaml:1", "--kubeconfig"}},
+		"a kubeconfig that is not there":                                          {[]string{"--kubeconfig=" + kubeconfig}, 1, []string{"--kubeconfig", kubeconfig}},
+		"a CA file that is not there":                                             {[]string{"--backend-ca-file=" + kubeconfig, "--kubeconfig=" + testenv.Kubeconfig(t, &rest.Config{Host: "https://127.0.0.1:1"})}, 1, []string{"--backend-ca-file"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer

@@ -32,7 +32,7 @@ Examples:
   maas-controller --kinds-dir /etc/maas/kinds --log-format text
 
 Exit codes: 0 it was stopped by SIGTERM or Ctrl-C; 1 it failed, for example
-because a kind-spec has faults or leadership was lost; 2 the command line is
+because a --kinds-dir does not exist or leadership was lost; 2 the command line is
 wrong.
 
 Flags:

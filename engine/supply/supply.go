@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -54,11 +57,12 @@ func New(ctx context.Context, options Options) (*Supply, error) {
 		return nil, fmt.Errorf("preparing to read kind-specs: %w", err)
 	}
 	s := &Supply{options: options, parser: parser, changed: make(chan struct{}), loose: map[string]kind.Faults{}, prints: map[string]string{}}
+	s.options.Dirs = distinct(options.Dirs)
 	var order []string
 	for _, source := range options.BuiltIn {
 		order = append(order, source.Name)
 	}
-	order = append(append(order, options.Dirs...), options.Origins...)
+	order = append(append(order, s.options.Dirs...), options.Origins...)
 	s.roster = kind.NewRoster(order...)
 	s.live = kind.NewLive(s.roster.Set())
 	options.Log.InfoContext(ctx, "sources of kind-specs, where a later one overrides an earlier one", "order", order)
@@ -67,6 +71,23 @@ func New(ctx context.Context, options Options) (*Supply, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// distinct names every directory once, at its last place, and none as another
+// source is named: a path with a slash is no such name.
+func distinct(dirs []string) []string {
+	var kept []string
+	for _, dir := range slices.Backward(dirs) {
+		dir = filepath.Clean(dir)
+		if !strings.ContainsRune(dir, filepath.Separator) {
+			dir = "." + string(filepath.Separator) + dir
+		}
+		if !slices.Contains(kept, dir) {
+			kept = append(kept, dir)
+		}
+	}
+	slices.Reverse(kept)
+	return kept
 }
 
 func (s *Supply) readBuiltIn(ctx context.Context) error {

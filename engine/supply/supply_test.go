@@ -318,3 +318,19 @@ func TestOffer(t *testing.T) {
 	s.Offer(t.Context(), "resources", nil)
 	await(t, s, "A: from a file")
 }
+
+// Directories that are given twice, or are called as another source is.
+func TestDirectoryNames(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	write(t, spec("A", "from a file"), dir, "built-in", "a.yaml")
+	s := started(t, supply.Options{Dirs: []string{"built-in", filepath.Join(dir, "built-in"), "./built-in/", "built-in"},
+		BuiltIn: []kind.Source{{Name: "built-in", FS: fstest.MapFS{"b.yaml": {Data: []byte(spec("B", "built in"))}}}}})
+	set := s.Kinds().Set()
+	if diff := cmp.Diff([]string{"A", "B"}, set.Names()); diff != "" {
+		t.Errorf("kinds (-want +got):\n%s", diff)
+	}
+	if faults, refused := set.Refusal("A"); refused {
+		t.Errorf("refused: %v", faults)
+	}
+}

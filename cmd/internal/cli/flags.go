@@ -51,7 +51,7 @@ func Describe(flags *flag.FlagSet) string {
 
 // KindsDir declares --kinds-dir.
 func KindsDir(flags *flag.FlagSet, dirs *[]string) {
-	flags.Func("kinds-dir", "`DIR` with kind-specs besides the built-in ones; a kind of the same name replaces\nthe earlier one; may be repeated", func(dir string) error {
+	flags.Func("kinds-dir", "`DIR` with kind-specs besides the built-in ones, followed while it changes; a kind of the\nsame name replaces the earlier one, until a ModelKind replaces both; may be repeated", func(dir string) error {
 		*dirs = append(*dirs, dir)
 		return nil
 	})
