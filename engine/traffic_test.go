@@ -17,6 +17,16 @@ import (
 type traffic struct {
 	mu     sync.Mutex
 	counts map[string]int
+	// instead answers a request in the API server's place, where it is set and
+	// its answer is not nil.
+	instead func(*http.Request) *http.Response
+}
+
+// intercept makes f answer from now on.
+func (f *traffic) intercept(instead func(*http.Request) *http.Response) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.instead = instead
 }
 
 // tap makes an engine's requests run through here.
@@ -28,7 +38,13 @@ func (f *traffic) tap(config *rest.Config, _ *manager.Options, _ *engine.Options
 				f.counts = map[string]int{}
 			}
 			f.counts[request.Method+" "+request.URL.Path]++
+			instead := f.instead
 			f.mu.Unlock()
+			if instead != nil {
+				if response := instead(request); response != nil {
+					return response, nil
+				}
+			}
 			return next.RoundTrip(request)
 		})
 	})
