@@ -47,14 +47,11 @@ func (p *paces) forget(model types.NamespacedName) {
 }
 
 // spend adds a pause to what is spent already, if that leaves no more than a
-// burst ahead of now. A clock that went back leaves at most a full burst to make
-// up for, whatever was written down by the time before.
+// burst ahead of now. What lies further ahead was written down before the clock
+// went back, and says nothing any more.
 func spend(spent, now time.Time) (next time.Time, wait time.Duration) {
 	const full = burst * pause
-	if latest := now.Add(full); spent.After(latest) {
-		spent = latest
-	}
-	if spent.Before(now) {
+	if spent.Before(now) || spent.After(now.Add(full)) {
 		spent = now
 	}
 	if wait = spent.Add(pause).Sub(now) - full; wait > 0 {
