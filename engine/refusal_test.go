@@ -2,9 +2,13 @@ package engine_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	eventsv1 "k8s.io/api/events/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance/testenv"
@@ -32,7 +36,7 @@ func TestServingPreviousRevision(t *testing.T) {
 		roster = roster.Next(contents)
 		live.Replace(roster.Set())
 	}
-	c := run(t, env, nil, in(live))
+	run(t, env, nil, in(live))
 	w.apply(t, namespace, "granite", ready)
 	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
 	accepted := func(reason, says string) {
@@ -50,17 +54,25 @@ func TestServingPreviousRevision(t *testing.T) {
 
 	broken := w.spec(t, "is: Ready", "is: Redy")
 	drop(strings.Replace(broken, "name: widget", "name: Widget", 1))
-	accepted(v1alpha1.ReasonKindUnknown, "kinds/widget.yaml:16: spec.health[1].is")
+	accepted(v1alpha1.ReasonKindUnknown, "kinds/widget.yaml:17: spec.health[1].is")
 	drop(w.spec(t))
 	expect(t, env, model, standsReady)
 	accepted(v1alpha1.ReasonAccepted, "")
 	drop(broken)
-	accepted(v1alpha1.ReasonServingPreviousRevision, "kinds/widget.yaml:16: spec.health[1].is")
+	accepted(v1alpha1.ReasonServingPreviousRevision, "kinds/widget.yaml:17: spec.health[1].is")
 	expect(t, env, model, standsReady)
-	said := condition(model, v1alpha1.ConditionKindAccepted).Message
+	testenv.Eventually(t, patience, func() error {
+		list := &eventsv1.EventList{}
+		if err := env.Client.List(t.Context(), list, client.InNamespace(namespace)); err != nil {
+			return err
+		}
+		told := slices.DeleteFunc(list.Items, func(e eventsv1.Event) bool { return e.Reason != v1alpha1.ReasonServingPreviousRevision })
+		if len(told) != 1 || !strings.Contains(told[0].Note, "kinds/widget.yaml:17") {
+			return fmt.Errorf("events of a refused revision: %+v", told)
+		}
+		return nil
+	})
 	drop(w.spec(t, "$.status.url", "$.status.other"))
 	accepted(v1alpha1.ReasonAccepted, "")
-	expect(t, env, model, stands{v1alpha1.PhasePending, "", v1alpha1.ReasonEndpointMissing})
-	c.stop()
-	t.Log(said)
+	expect(t, env, model, stands{v1alpha1.PhaseUnhealthy, "", v1alpha1.ReasonEndpointMissing})
 }
