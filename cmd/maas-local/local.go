@@ -70,12 +70,9 @@ func runLocal(ctx context.Context, o options, say io.Writer) (err error) {
 	if err := installDefinitions(ctx, plane.config, supplied.Kinds().Set(), o.root, o.crdDir, say); err != nil {
 		return err
 	}
-	c, err := newClient(plane)
-	if err != nil {
-		return err
-	}
+	c, clientErr := newClient(plane)
 	resources, err := cli.ModelKinds(plane.config, supplied, log)
-	if err != nil {
+	if err := errors.Join(clientErr, err); err != nil {
 		return err
 	}
 	s := system{plane: plane, kinds: supplied, resources: resources, client: c, controllerLog: logs["controller"], apiLog: logs["api"]}
