@@ -28,7 +28,7 @@ func (s *Supply) report(ctx context.Context, before *kind.Roster, loose kind.Fau
 	told = append(told, s.loose[source]...)
 	for _, fault := range append(faultsOf(s.roster), loose...) {
 		if !slices.Contains(told, fault) {
-			log.WarnContext(ctx, "kind-spec refused, the last good revision stays in force", "fault", fault.String())
+			log.WarnContext(ctx, "kind-spec refused; the last good revision of the kind stays in force, where there is one", "fault", fault.String())
 		}
 	}
 	if len(told) > 0 && len(faultsOf(s.roster)) == 0 && len(loose) == 0 {
