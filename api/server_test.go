@@ -212,6 +212,8 @@ func TestMetricsAreOnAPortOfTheirOwn(t *testing.T) {
 	if status, _, err := r.get(t, r.url+"/metrics"); err != nil || status != http.StatusNotFound {
 		t.Errorf("/metrics beside the API: %d, %v", status, err)
 	}
+	// An answer may be on its way before the last probe is counted out.
+	r.eventually(t, r.metrics+"/metrics", "maas_api_probes_in_flight 0")
 	_, text, err := r.get(t, r.metrics+"/metrics")
 	if err != nil {
 		t.Fatal(err)
