@@ -70,7 +70,7 @@ func TestCommittedRoleSuffices(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	env := server.Env(t)
+	env := testenv.Start(t) // alone: every later controller would read these definitions at its start
 	env.InstallCRDs(t, dirs...)
 	builtIn, err := kind.Load(kind.Source{FS: kinds.FS})
 	if err != nil {

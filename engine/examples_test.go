@@ -14,7 +14,7 @@ import (
 // CRDs, through the whole controller.
 func TestExamples(t *testing.T) {
 	crds, examples := testenv.CRDDir(t), testenv.ExamplesDir(t)
-	env := server.Env(t)
+	env := testenv.Start(t) // alone: every later controller would read these definitions at its start
 	builtIn, err := kind.Load(kind.Source{FS: kinds.FS})
 	if err != nil {
 		t.Fatal(err)
