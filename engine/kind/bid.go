@@ -17,8 +17,10 @@ type bid struct {
 	held map[string]Fault
 	// refused says what the newest revision was dropped for.
 	refused Faults
-	// overrider is the bid of a later source for the same kind.
+	// overrider is the bid of a later source for the same kind, and overrides
+	// are those of earlier sources.
 	overrider *bid
+	overrides []*bid
 }
 
 func (b *bid) kind() *Kind {
@@ -45,9 +47,10 @@ func (b *bid) claims(name string) bool {
 	return ok
 }
 
+// holds says whether the bid, or one that it takes the place of, has the name.
 func (b *bid) holds(name string) bool {
 	_, ok := b.held[name]
-	return ok
+	return ok || slices.ContainsFunc(b.overrides, func(o *bid) bool { return o.holds(name) })
 }
 
 func (b *bid) entry() Entry {
@@ -62,36 +65,75 @@ func (b *bid) entry() Entry {
 
 // settleBids drops revisions until no two bids claim one name. Every round but
 // the last drops at least one, so it ends.
+//
+// A round drops what has lost to a bid that loses nothing itself: who loses to
+// a loser may well get the name. Where all lose to each other the last one
+// gives way, and the others are looked at again.
 func settleBids(bids []*bid, rank func(source string) int) {
 	for {
 		override(bids, rank)
-		lost := map[*bid]Faults{}
-		for _, b := range bids {
-			if b.kind() == nil || b.overrider != nil {
-				continue
-			}
-			for _, name := range b.kind().claimed() {
-				if winner := winner(bids, name); winner != b {
-					lost[b] = append(lost[b], claimedBy(b.kind().claims[name], name, winner.kind().file))
-				}
-			}
-		}
-		if len(lost) == 0 {
+		losers, beaten := losses(bids)
+		if len(losers) == 0 {
 			return
 		}
-		for b, faults := range lost {
-			b.drop(faults)
+		dropped := 0
+		for _, b := range losers {
+			var faults Faults
+			for _, l := range beaten[b] {
+				if len(beaten[l.to]) == 0 {
+					faults = append(faults, l.fault)
+				}
+			}
+			if len(faults) > 0 {
+				b.drop(faults)
+				dropped++
+			}
+		}
+		if last := losers[len(losers)-1]; dropped == 0 {
+			var faults Faults
+			for _, l := range beaten[last] {
+				faults = append(faults, l.fault)
+			}
+			last.drop(faults)
 		}
 	}
+}
+
+// loss is a name that another bid gets.
+type loss struct {
+	to    *bid
+	fault Fault
+}
+
+// losses are the bids that lose a name as things stand, in their order, and to whom.
+func losses(bids []*bid) (losers []*bid, beaten map[*bid][]loss) {
+	beaten = map[*bid][]loss{}
+	for _, b := range bids {
+		if b.kind() == nil || b.overrider != nil {
+			continue
+		}
+		for _, name := range b.kind().claimed() {
+			if winner := winner(bids, name); winner != b {
+				beaten[b] = append(beaten[b], loss{winner, claimedBy(b.kind().claims[name], name, winner.kind().file)})
+			}
+		}
+		if len(beaten[b]) > 0 {
+			losers = append(losers, b)
+		}
+	}
+	return losers, beaten
 }
 
 // override finds, for each bid, the last one of a later source for the same kind.
 func override(bids []*bid, rank func(source string) int) {
 	for _, b := range bids {
-		b.overrider = nil
+		b.overrider, b.overrides = nil, nil
+	}
+	for _, b := range bids {
 		for _, other := range bids {
 			if b.kind() != nil && other.kind() != nil && b.kind().name == other.kind().name && rank(other.doc.Source) > rank(b.doc.Source) {
 				b.overrider = other
+				other.overrides = append(other.overrides, b)
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -169,6 +170,10 @@ func (d *document) convertScalar(node *yaml.Node, pointer string) any {
 		var value any
 		if err := node.Decode(&value); err != nil {
 			d.fault(node.Line, pointer, "unreadable value: "+err.Error())
+			return nil
+		}
+		if n, ok := value.(float64); ok && (math.IsInf(n, 0) || math.IsNaN(n)) {
+			d.fault(node.Line, pointer, fmt.Sprintf("%s is not a finite number", node.Value))
 			return nil
 		}
 		return jsonNumber(value)

@@ -11,7 +11,8 @@ import (
 
 // Source is a tree of kind-specs: a folder a kind, each with its kind.yaml, or
 // YAML files side by side as a mounted ConfigMap has them, or both. A tree
-// with a kind.yaml at its root is the folder of that one kind.
+// with a kind.yaml at its root may be the folder of that kind: what else belongs
+// to one, such as its pinned referent, is then no kind-spec.
 type Source struct {
 	// Name for messages, for example "built-in" or the directory. It is put
 	// before the file names in faults unless it is empty.
@@ -21,7 +22,13 @@ type Source struct {
 	File string
 }
 
-const specFile = "kind.yaml"
+const (
+	specFile = "kind.yaml"
+	// pinFile is the pinned referent beside a kind.yaml.
+	pinFile = "referent.yaml"
+	// maxSpecSize in bytes, as much as a ConfigMap holds.
+	maxSpecSize = 1 << 20
+)
 
 // Load reads, validates and compiles every kind-spec of the sources. A kind of
 // a later source replaces the kind of the same name of an earlier one; within
@@ -119,40 +126,60 @@ func (s Source) label(file string) string {
 }
 
 // specFiles lists the kind-specs of a source. Hidden entries are passed over:
-// a mounted ConfigMap keeps its data in them.
+// a mounted ConfigMap keeps its data in them. What is there and cannot be read
+// is listed as well, so that it is not taken for deleted.
 // The faults belong to no file; with unreadable the source cannot even be listed.
 func specFiles(source Source) (files []string, faults, unreadable Faults) {
 	if source.File != "" {
 		return []string{source.File}, nil, nil
 	}
-	if info, err := fs.Stat(source.FS, specFile); err == nil && !info.IsDir() {
-		return []string{specFile}, nil, nil
-	}
 	entries, err := fs.ReadDir(source.FS, ".")
 	if err != nil {
 		return nil, nil, Faults{{File: source.label("."), Message: "cannot be read: " + reason(err)}}
 	}
+	oneKind := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == specFile && !isFolder(source.FS, e) })
 	for _, entry := range entries {
 		name := entry.Name()
-		if strings.HasPrefix(name, ".") {
-			continue
-		}
-		info, err := fs.Stat(source.FS, name)
 		switch {
-		case err != nil:
-			faults = append(faults, Fault{File: source.label(name), Message: "cannot be read: " + reason(err)})
-		case !info.IsDir() && (path.Ext(name) == ".yaml" || path.Ext(name) == ".yml"):
-			files = append(files, name)
-		case info.IsDir():
+		case strings.HasPrefix(name, "."), oneKind && name == pinFile:
+		case isFolder(source.FS, entry):
 			file := path.Join(name, specFile)
-			if _, err := fs.Stat(source.FS, file); err != nil {
+			switch _, err := fs.Lstat(source.FS, file); {
+			case !errors.Is(err, fs.ErrNotExist):
+				files = append(files, file)
+			case !oneKind:
 				faults = append(faults, Fault{File: source.label(name), Message: "the folder has no " + specFile})
-				continue
 			}
-			files = append(files, file)
+		case path.Ext(name) == ".yaml" || path.Ext(name) == ".yml":
+			files = append(files, name)
 		}
 	}
 	return files, faults, nil
+}
+
+// isFolder follows links: a mounted volume consists of them.
+func isFolder(tree fs.FS, entry fs.DirEntry) bool {
+	if entry.Type()&fs.ModeSymlink == 0 {
+		return entry.IsDir()
+	}
+	info, err := fs.Stat(tree, entry.Name())
+	return err == nil && info.IsDir()
+}
+
+// readSpec reads a file that may be a kind-spec. Whoever fills a directory
+// decides what is in it, a pipe without a writer or a disk's worth of data.
+func readSpec(tree fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(tree, name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is no regular file")
+	}
+	if info.Size() > maxSpecSize {
+		return nil, fmt.Errorf("it has %d bytes, and a kind-spec may have %d", info.Size(), maxSpecSize)
+	}
+	return fs.ReadFile(tree, name)
 }
 
 // reason is a file error without the path, which the fault names already.

@@ -102,6 +102,14 @@ func TestLoadSources(t *testing.T) {
 			names:   []string{"A"},
 			faults:  []string{"B/kind.yaml:1: not valid YAML"},
 		},
+		"no number without an end": {
+			sources: []kind.Source{{FS: fstest.MapFS{"a.yaml": {Data: []byte("spec:\n  description: .inf\n  endpoint: [{path: $.a, port: -.INF}]\n  probe: {accept: [.nan]}\n")}}}},
+			faults:  []string{"a.yaml:1: apiVersion", "a.yaml:1: kind", "a.yaml:1: metadata", "a.yaml:1: spec.health", "a.yaml:1: spec.referent", "a.yaml:2: spec.description: .inf is not a finite number", "a.yaml:3: spec.endpoint[0].port: -.INF is not a finite number", "a.yaml:4: spec.probe.accept[0]: .nan is not a finite number"},
+		},
+		"a file that is too large is not read": {
+			sources: []kind.Source{{FS: fstest.MapFS{"a.yaml": {Data: make([]byte, 1<<20+1)}}}},
+			faults:  []string{"a.yaml:1: cannot be read: it has 1048577 bytes"},
+		},
 		"a folder without a kind-spec is a mistake": {
 			sources: []kind.Source{{FS: fstest.MapFS{"A/kinds.yaml": spec("A")}}},
 			faults:  []string{"A: the folder has no kind.yaml"},

@@ -1,9 +1,5 @@
 package kind
 
-import (
-	"io/fs"
-)
-
 // Contents is what a source held at one moment.
 type Contents struct {
 	// Source is the source's name.
@@ -48,7 +44,7 @@ func (p *Parser) Source(source Source) (Contents, error) {
 	files, contents.Faults, contents.Unreadable = specFiles(source)
 	for _, file := range files {
 		label := source.label(file)
-		content, err := fs.ReadFile(source.FS, file)
+		content, err := readSpec(source.FS, file)
 		if err != nil {
 			contents.Documents = append(contents.Documents, SpecDocument{Source: source.Name, File: label,
 				Faults: Faults{{File: label, Line: 1, Message: "cannot be read: " + reason(err)}}})

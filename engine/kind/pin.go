@@ -29,8 +29,8 @@ type Pin struct {
 	doc document
 }
 
-// pinFile is the shape of a pin in YAML.
-type pinFile struct {
+// pinDocument is the shape of a pin in YAML.
+type pinDocument struct {
 	APIVersion string      `json:"apiVersion"`
 	Kind       string      `json:"kind"`
 	Metadata   pinMetadata `json:"metadata"`
@@ -66,7 +66,7 @@ func ReadPin(file string, content []byte) (*Pin, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encoding %s: %w", file, err)
 	}
-	var read pinFile
+	var read pinDocument
 	if err := json.Unmarshal(encoded, &read); err != nil {
 		return nil, fmt.Errorf("decoding %s: %w", file, err)
 	}
@@ -105,7 +105,7 @@ func (p *Pin) YAML() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := yaml.Marshal(pinFile{
+	body, err := yaml.Marshal(pinDocument{
 		APIVersion: "maas.opendatahub.io/v1alpha1", Kind: "KindPin",
 		Metadata: pinMetadata{Name: p.Name}, Spec: pinSpec{SHA256: sum, Contracts: p.Contracts},
 	})

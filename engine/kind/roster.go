@@ -74,7 +74,7 @@ func (r *Roster) Next(news ...Contents) *Roster {
 	for _, b := range bids {
 		next.entries = append(next.entries, b.entry())
 	}
-	next.set = setOf(next.entries)
+	next.set = setOf(next.entries, next.order)
 	return next
 }
 
@@ -114,7 +114,7 @@ func (r *Roster) before(doc SpecDocument, siblings []SpecDocument) (Entry, bool)
 }
 
 // setOf gathers what is in force, and what was refused in its place.
-func setOf(entries []Entry) *Set {
+func setOf(entries []Entry, order []string) *Set {
 	var kinds []*Kind
 	owners := map[string]Entry{}
 	for _, e := range entries {
@@ -125,15 +125,16 @@ func setOf(entries []Entry) *Set {
 	}
 	set := newSet(kinds)
 	set.refused = map[string]Faults{}
+	rank := func(source string) int { return slices.Index(order, source) }
 	for _, e := range entries {
 		name := e.Name
 		if e.InForce != nil {
 			name = e.InForce.name
 		}
 		owner, owned := owners[name]
-		// Another document of the same source that holds the name is not an
-		// earlier revision of this one.
-		if len(e.Refused) > 0 && name != "" && (!owned || owner.File == e.File || owner.Source != e.Source) {
+		// A document of the same source that holds the name is not an earlier
+		// revision of this one, and one of a later source would stand before it.
+		if len(e.Refused) > 0 && name != "" && (!owned || owner.File == e.File || rank(e.Source) > rank(owner.Source)) {
 			set.refused[name] = slices.Concat(set.refused[name], e.Refused)
 		}
 	}

@@ -59,6 +59,34 @@ func TestRoster(t *testing.T) {
 			{"B wants X too", dir(fstest.MapFS{"a.yaml": spec("A", "X"), "b.yaml": spec("B", "X", "Z")}), []string{"A dir/a.yaml X", "B dir/b.yaml Y"}, []string{"B dir/b.yaml:6"}},
 			{"A leaves X to it", dir(fstest.MapFS{"a.yaml": spec("A"), "b.yaml": spec("B", "X", "Z")}), []string{"A dir/a.yaml", "B dir/b.yaml X Z"}, nil},
 		},
+		"who loses to one that loses itself loses nothing": {
+			{"B wants Q of A and P, C wants P", dir(fstest.MapFS{"a.yaml": spec("A", "Q"), "b.yaml": spec("B", "P", "Q"), "c.yaml": spec("C", "P")}), []string{"A dir/a.yaml Q", "C dir/c.yaml P"}, []string{"B dir/b.yaml:6"}},
+		},
+		"two that each want the other's alias as well stay as they were": {
+			{"apart", dir(fstest.MapFS{"a.yaml": spec("A", "X"), "b.yaml": spec("B", "Y")}), []string{"A dir/a.yaml X", "B dir/b.yaml Y"}, nil},
+			{"both want both", dir(fstest.MapFS{"a.yaml": spec("A", "X", "Y"), "b.yaml": spec("B", "X", "Y")}), []string{"A dir/a.yaml X", "B dir/b.yaml Y"}, []string{"A dir/a.yaml:6", "B dir/b.yaml:6"}},
+		},
+		"an override takes over the names of what it overrides": {
+			{"C holds X in an earlier source, A is refused it", map[string]fstest.MapFS{"built-in": {"c.yaml": spec("C", "X")}, "dir": {}}, []string{"C built-in/c.yaml X"}, nil},
+			{"another wants it", map[string]fstest.MapFS{"built-in": {"a.yaml": spec("A", "X"), "c.yaml": spec("C", "X")}}, []string{"C built-in/c.yaml X"}, []string{"A built-in/a.yaml:6"}},
+			{"C is overridden with X", dir(fstest.MapFS{"c.yaml": spec("C", "X")}), []string{"C dir/c.yaml X"}, []string{"A built-in/a.yaml:6"}},
+		},
+		"a broken document that is overridden is no newer revision": {
+			{"it breaks", map[string]fstest.MapFS{"built-in": {"a.yaml": broken}, "dir": {}}, nil, []string{"A built-in/a.yaml:4"}},
+			{"it is overridden", dir(fstest.MapFS{"a.yaml": spec("A", "X")}), []string{"A dir/a.yaml X"}, nil},
+		},
+		"a good document that breaks while it is overridden is none either": {
+			{"both", map[string]fstest.MapFS{"built-in": {"a.yaml": spec("A")}, "dir": {"a.yaml": spec("A", "X")}}, []string{"A dir/a.yaml X"}, nil},
+			{"it breaks", map[string]fstest.MapFS{"built-in": {"a.yaml": broken}}, []string{"A dir/a.yaml X"}, nil},
+		},
+		"a kind.yaml at the root takes nothing with it": {
+			{"two kinds", dir(fstest.MapFS{"a.yaml": spec("A"), "B/kind.yaml": spec("B")}), []string{"A dir/a.yaml", "B dir/B/kind.yaml"}, nil},
+			{"a third is copied there", dir(fstest.MapFS{"a.yaml": spec("A"), "B/kind.yaml": spec("B"), "kind.yaml": spec("C")}), []string{"A dir/a.yaml", "B dir/B/kind.yaml", "C dir/kind.yaml"}, nil},
+		},
+		"what cannot be opened has not been deleted": {
+			{"two kinds", dir(fstest.MapFS{"a.yaml": spec("A"), "B/kind.yaml": spec("B")}), []string{"A dir/a.yaml", "B dir/B/kind.yaml"}, nil},
+			{"a pipe, and a link that leads nowhere", dir(fstest.MapFS{"a.yaml": {Mode: fs.ModeNamedPipe}, "B/kind.yaml": {Data: []byte("../gone"), Mode: fs.ModeSymlink}}), []string{"A dir/a.yaml", "B dir/B/kind.yaml"}, []string{"A dir/a.yaml:1", "B dir/B/kind.yaml:1"}},
+		},
 		"two that swap an alias at once": {
 			{"apart", dir(fstest.MapFS{"a.yaml": spec("A", "X"), "b.yaml": spec("B", "Y")}), []string{"A dir/a.yaml X", "B dir/b.yaml Y"}, nil},
 			{"swapped", dir(fstest.MapFS{"a.yaml": spec("A", "Y"), "b.yaml": spec("B", "X")}), []string{"A dir/a.yaml Y", "B dir/b.yaml X"}, nil},
