@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/engine/kind"
 )
@@ -15,7 +16,7 @@ func TestHostileEndpointsAreRefusedTwice(t *testing.T) {
 		if conformance.HostileEndpoint(endpoint) == "" {
 			t.Errorf("%q passes the suite", endpoint)
 		}
-		if _, err := (kind.EndpointRules{}).Parse(endpoint); err == nil && strings.Contains(endpoint, ":") {
+		if _, err := (endpoint.Rules{}).Parse(endpoint); err == nil && strings.Contains(endpoint, ":") {
 			t.Errorf("%q passes the engine", endpoint)
 		}
 	}

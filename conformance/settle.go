@@ -7,6 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
@@ -23,7 +24,7 @@ type Question struct {
 	Previous v1alpha1.Phase
 	// Override is the model's spec.endpointOverride; may be empty.
 	Override string
-	Rules    kind.EndpointRules
+	Rules    endpoint.Rules
 	// Namespace of the model; beside its referent when empty.
 	Namespace string
 	// CrossNamespace bounds what the kind says about references into another

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
@@ -23,7 +24,7 @@ import (
 type reconciler struct {
 	client    client.Client
 	live      client.Reader
-	rules     kind.EndpointRules
+	rules     endpoint.Rules
 	referents *referent.Watches
 	// crossNamespace bounds what kinds say about references into other namespaces.
 	crossNamespace kind.CrossNamespacePolicy

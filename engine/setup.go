@@ -8,6 +8,7 @@ import (
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/modelkind"
 	"github.com/maas-kinds/maas/engine/phase"
@@ -24,7 +25,7 @@ type Options struct {
 	// waited for before anything is decided, and their statuses are written.
 	ModelKinds *modelkind.Resources
 	// Rules that endpoints are held against.
-	Rules kind.EndpointRules
+	Rules endpoint.Rules
 	// CrossNamespace bounds what kinds say about references into other
 	// namespaces; by the kinds alone when empty.
 	CrossNamespace kind.CrossNamespacePolicy

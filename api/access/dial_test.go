@@ -8,12 +8,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
 func TestGuardJudgesTheAddressThatIsConnectedTo(t *testing.T) {
 	g := &guard{
-		policy: &Policy{rules: kind.EndpointRules{AllowCIDRs: []netip.Prefix{netip.MustParsePrefix("127.0.0.8/32")}}},
+		policy: &Policy{rules: endpoint.Rules{AllowCIDRs: []netip.Prefix{netip.MustParsePrefix("127.0.0.8/32")}}},
 		apiServer: []netip.AddrPort{
 			netip.MustParseAddrPort("10.96.0.1:0"),
 			netip.MustParseAddrPort("192.168.1.10:6443"),

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"unique"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
@@ -67,7 +68,7 @@ var ErrRefused = errors.New("credentials may not be sent there")
 
 // Policy says where callers' credentials may go.
 type Policy struct {
-	rules     kind.EndpointRules
+	rules     endpoint.Rules
 	trusted   []string
 	everyHost bool
 	allowHTTP bool
@@ -83,7 +84,7 @@ func ClusterLocal() []string { return []string{".svc", ".svc.cluster.local"} }
 // over plain http to hosts that are not cluster-local names; allowCIDRs lifts
 // the refusal of addresses.
 func NewPolicy(trusted []string, allowHTTP bool, allowCIDRs []netip.Prefix) (*Policy, error) {
-	p := &Policy{rules: kind.EndpointRules{AllowCIDRs: allowCIDRs}, allowHTTP: allowHTTP}
+	p := &Policy{rules: endpoint.Rules{AllowCIDRs: allowCIDRs}, allowHTTP: allowHTTP}
 	var errs []error
 	for _, entry := range trusted {
 		suffix := strings.ToLower(strings.TrimSuffix(entry, "."))

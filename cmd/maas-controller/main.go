@@ -20,10 +20,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine"
-	"github.com/maas-kinds/maas/engine/kind"
 )
 
 func main() {
@@ -60,7 +60,7 @@ func control(ctx context.Context, s *settings, stderr io.Writer) error {
 		mgr.Add(everywhere(kinds.Run)),
 		mgr.Add(everywhere(resources.Run)),
 		engine.Setup(mgr, engine.Options{
-			Kinds: kinds.Kinds(), Rules: kind.EndpointRules{AllowCIDRs: s.allowCIDRs}, Registerer: metrics.Registry,
+			Kinds: kinds.Kinds(), Rules: endpoint.Rules{AllowCIDRs: s.allowCIDRs}, Registerer: metrics.Registry,
 			CrossNamespace: s.crossNamespace, ModelKinds: resources,
 		}),
 	)

@@ -18,8 +18,8 @@ import (
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/maas-kinds/maas/api"
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/engine"
-	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/modelkind"
 	"github.com/maas-kinds/maas/engine/supply"
 )
@@ -49,7 +49,7 @@ func (s system) startController(ctx context.Context, group *errgroup.Group) erro
 		return fmt.Errorf("setting up the controller: %w", err)
 	}
 	err = engine.Setup(manager, engine.Options{
-		Kinds: s.kinds.Kinds(), ModelKinds: s.resources, Rules: kind.EndpointRules{AllowCIDRs: loopback()}, Registerer: prometheus.NewRegistry(),
+		Kinds: s.kinds.Kinds(), ModelKinds: s.resources, Rules: endpoint.Rules{AllowCIDRs: loopback()}, Registerer: prometheus.NewRegistry(),
 	})
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/conformance"
@@ -94,7 +95,7 @@ func (r *liveReader) observe(k *kind.Kind, model *v1alpha1.MaaSModel, o explainO
 }
 
 // lookInto reads a referent that the model may refer to.
-func (r *liveReader) lookInto(k *kind.Kind, model *v1alpha1.MaaSModel, rules kind.EndpointRules) kind.Observation {
+func (r *liveReader) lookInto(k *kind.Kind, model *v1alpha1.MaaSModel, rules endpoint.Rules) kind.Observation {
 	if k.NoReferent() != "" {
 		return k.Observe(model, nil, r, rules)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
@@ -16,7 +17,7 @@ type explainOptions struct {
 	file, kind, output string
 	kindsDirs          []string
 	phase              v1alpha1.Phase
-	rules              kind.EndpointRules
+	rules              endpoint.Rules
 	crossNamespace     kind.CrossNamespacePolicy
 	// badValues are those of the flags that hold a value of their own kind.
 	badValues error

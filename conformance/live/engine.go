@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/engine"
 	"github.com/maas-kinds/maas/engine/kind"
@@ -26,7 +27,7 @@ type controller struct {
 
 // run starts an engine as a user. It sees the models of the given namespaces
 // and no others: those of a cluster's own users are none of its business.
-func (c *Cluster) run(ctx context.Context, user string, kinds *kind.Set, rules kind.EndpointRules, namespaces []string) (*controller, error) {
+func (c *Cluster) run(ctx context.Context, user string, kinds *kind.Set, rules endpoint.Rules, namespaces []string) (*controller, error) {
 	config := rest.CopyConfig(c.options.Config)
 	config.Impersonate = rest.ImpersonationConfig{UserName: user}
 	grace := time.Minute

@@ -7,6 +7,7 @@ import (
 
 	rbacv1 "k8s.io/api/rbac/v1"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/engine/kind"
@@ -80,7 +81,7 @@ func (l *life) start(ctx context.Context, suffix string, role []rbacv1.PolicyRul
 	if err := l.grant(ctx, user, role); err != nil {
 		return nil, err
 	}
-	return l.run(ctx, user, l.kinds, kind.EndpointRules{}, l.places())
+	return l.run(ctx, user, l.kinds, endpoint.Rules{}, l.places())
 }
 
 func (l *life) user(suffix string) string { return l.prefix + ":" + l.kind.Name() + suffix }

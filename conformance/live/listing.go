@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/engine/kind"
@@ -149,7 +150,7 @@ func (l *listing) hold(ctx context.Context, models []*v1alpha1.MaaSModel) ([]con
 		return nil, err
 	}
 	namespaces := slices.Collect(maps.Values(l.namespaces))
-	controller, err := l.run(ctx, user, l.kinds, kind.EndpointRules{AllowCIDRs: loopback()}, namespaces)
+	controller, err := l.run(ctx, user, l.kinds, endpoint.Rules{AllowCIDRs: loopback()}, namespaces)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"github.com/maas-kinds/maas/api/endpoint"
 )
 
 // complete makes a URL of what backends publish as an address: a scheme and a
@@ -68,7 +70,7 @@ func fitURL(before, text, after string) (string, error) {
 	_, authority, ok := strings.Cut(before, "://")
 	if before == "" || ok && !strings.Contains(authority, "/") {
 		text = bracketed(text)
-		if strings.ContainsFunc(text, func(r rune) bool { return !isHostRune(r) }) {
+		if strings.ContainsFunc(text, func(r rune) bool { return !endpoint.IsHostRune(r) }) {
 			return "", errNotHost
 		}
 		return text, nil
@@ -80,8 +82,4 @@ func fitURL(before, text, after string) (string, error) {
 		text = strings.TrimPrefix(text, "/")
 	}
 	return text, nil
-}
-
-func isHostRune(r rune) bool {
-	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._:[]", r)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/maas-kinds/maas/api/endpoint"
 )
 
 // candidate is one place where the endpoint may be, and how to complete it.
@@ -16,7 +18,7 @@ type candidate struct {
 
 // resolveEndpoint takes the override if there is one, else the first valid URL
 // of the candidates. Every candidate up to the one that wins is tried.
-func (k *Kind) resolveEndpoint(override string, v *view, rules EndpointRules) Endpoint {
+func (k *Kind) resolveEndpoint(override string, v *view, rules endpoint.Rules) Endpoint {
 	if override != "" {
 		return overridden(override, rules, &v.trace)
 	}
@@ -57,7 +59,7 @@ func (k *Kind) resolveEndpoint(override string, v *view, rules EndpointRules) En
 // overrideRule is what a trace calls the override.
 const overrideRule = "endpointOverride"
 
-func overridden(override string, rules EndpointRules, t *trace) Endpoint {
+func overridden(override string, rules endpoint.Rules, t *trace) Endpoint {
 	step := Step{Path: "spec.endpointOverride", Found: override}
 	e := Endpoint{Source: EndpointFromOverride}
 	if _, err := rules.Parse(override); err != nil {
@@ -74,7 +76,7 @@ func overridden(override string, rules EndpointRules, t *trace) Endpoint {
 // try gives the first valid URL of the candidate, or a note on the first value
 // that was refused, or on why there is none. A refused value may hold
 // credentials and is never repeated.
-func (c candidate) try(name string, v *view, rules EndpointRules) (url string, invalid bool, note string) {
+func (c candidate) try(name string, v *view, rules endpoint.Rules) (url string, invalid bool, note string) {
 	found, note := c.read(v, fitURL)
 	for i, value := range found {
 		if text, ok := value.(string); ok {

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/kinds"
@@ -133,11 +134,11 @@ func TestCatalogue(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			k := lookup(t, test.kind)
 			object := referent(t, test.object)
-			got := k.Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), kind.EndpointRules{})
+			got := k.Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), endpoint.Rules{})
 			if diff := cmp.Diff(test.want, verdictOf(got)); diff != "" {
 				t.Errorf("verdict (-want +got):\n%s", diff)
 			}
-			projected := k.Observe(&v1alpha1.MaaSModel{}, kind.Project(object, k), kind.Objects(nil), kind.EndpointRules{})
+			projected := k.Observe(&v1alpha1.MaaSModel{}, kind.Project(object, k), kind.Objects(nil), endpoint.Rules{})
 			if diff := cmp.Diff(got, projected); diff != "" {
 				t.Errorf("the projection changes the observation (-whole +projected):\n%s", diff)
 			}
@@ -185,7 +186,7 @@ func TestExamples(t *testing.T) {
 					k = candidate
 				}
 			}
-			got := k.Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), kind.EndpointRules{})
+			got := k.Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), endpoint.Rules{})
 			if diff := cmp.Diff(want, verdictOf(got)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

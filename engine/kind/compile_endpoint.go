@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+
+	"github.com/maas-kinds/maas/api/endpoint"
 )
 
 func (c compiler) endpoint() []candidate {
@@ -43,7 +45,7 @@ func (c compiler) canBeURL(at string, candidate candidate) {
 		return
 	}
 	// Which addresses may be published is not for the kind-spec to say.
-	anywhere := EndpointRules{AllowCIDRs: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}}
+	anywhere := endpoint.Rules{AllowCIDRs: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}}
 	if _, err := anywhere.Parse(complete(text, candidate.scheme, candidate.port)); err != nil {
 		c.doc.faultAt(at+"/"+field, "can never be published, %s is %s", quote(text), err)
 	}

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/maas-kinds/maas/api/endpoint"
 )
 
 // neverAccepted are statuses by which a backend turns a caller away or says
@@ -46,7 +48,7 @@ func (c compiler) probe() Probe {
 		}
 		p.accept = append(p.accept, r)
 	}
-	if u, err := url.Parse(p.Path); err != nil || hasDotSegment(u) {
+	if u, err := url.Parse(p.Path); err != nil || endpoint.HasDotSegment(u) {
 		c.doc.faultAt("/spec/probe/path", "%q has a bad escape or a . or .. segment", p.Path)
 	}
 	return p

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 )
@@ -47,10 +48,10 @@ func (e everywhere) observe(k *kind.Kind) kind.Observation {
 		Spec:       v1alpha1.MaaSModelSpec{ModelRef: v1alpha1.ModelReference{Name: "granite"}},
 	}
 	if k.NoReferent() != "" {
-		return k.Observe(model, nil, e, kind.EndpointRules{})
+		return k.Observe(model, nil, e, endpoint.Rules{})
 	}
 	r := k.Referent()
-	return k.Observe(model, e.as(r.Group, r.Kind, r.Versions[0]), e, kind.EndpointRules{})
+	return k.Observe(model, e.as(r.Group, r.Kind, r.Versions[0]), e, endpoint.Rules{})
 }
 
 // Arbitrary objects do not make Observe panic, nor publish or read what may
@@ -87,7 +88,7 @@ func FuzzObserve(f *testing.F) {
 		for _, k := range kinds {
 			got := everywhere{object: object}.observe(k)
 			if got.Endpoint.URL != "" {
-				if _, err := (kind.EndpointRules{}).Parse(got.Endpoint.URL); err != nil {
+				if _, err := (endpoint.Rules{}).Parse(got.Endpoint.URL); err != nil {
 					t.Errorf("%s publishes %q: %v", k.Name(), got.Endpoint.URL, err)
 				}
 			}

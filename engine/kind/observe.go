@@ -6,6 +6,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
@@ -27,7 +28,7 @@ const maxMessage = 1024
 // the kind's projection; their values are as encoding/json or unstructured
 // gives them. Observe never fails: absence is an observation, and a value of
 // the wrong type is a note in the trace.
-func (k *Kind) Observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstructured, reader Reader, rules EndpointRules) Observation {
+func (k *Kind) Observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstructured, reader Reader, rules endpoint.Rules) Observation {
 	reference := Reference{State: ReferenceFound, Reason: v1alpha1.ReasonResolved, Message: k.noReferent}
 	var identity *v1alpha1.ReferentStatus
 	if k.noReferent == "" {

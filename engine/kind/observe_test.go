@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 )
@@ -83,7 +84,7 @@ func TestPredicates(t *testing.T) {
 			if test.status == "" || test.status[0] != '{' && test.status[0] != '[' {
 				test.status = "{" + test.status + "}"
 			}
-			got := k.Observe(&v1alpha1.MaaSModel{}, referent(t, "{apiVersion: example.com/v1, kind: Widget, metadata: {name: a}, status: "+test.status+"}"), kind.Objects(nil), kind.EndpointRules{})
+			got := k.Observe(&v1alpha1.MaaSModel{}, referent(t, "{apiVersion: example.com/v1, kind: Widget, metadata: {name: a}, status: "+test.status+"}"), kind.Objects(nil), endpoint.Rules{})
 			if got.Health.State != test.want {
 				t.Errorf("got %s, want %s; trace %+v", got.Health.State, test.want, got.Trace)
 			}
@@ -123,7 +124,7 @@ func TestEnrichment(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			model := &v1alpha1.MaaSModel{ObjectMeta: metav1.ObjectMeta{Annotations: test.annotations}}
-			got := k.Observe(model, referent(t, "{metadata: {name: a}, spec: "+test.spec+"}"), kind.Objects(nil), kind.EndpointRules{})
+			got := k.Observe(model, referent(t, "{metadata: {name: a}, spec: "+test.spec+"}"), kind.Objects(nil), endpoint.Rules{})
 			if diff := cmp.Diff(test.want, got.Model); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -134,7 +135,7 @@ func TestEnrichment(t *testing.T) {
 func TestReference(t *testing.T) {
 	k := lookup(t, "llmisvc")
 	terminating := referent(t, "{apiVersion: serving.kserve.io/v1alpha2, kind: LLMInferenceService, metadata: {name: a, namespace: llm, deletionTimestamp: '2026-01-01T00:00:00Z'}}")
-	got := k.Observe(&v1alpha1.MaaSModel{}, terminating, kind.Objects(nil), kind.EndpointRules{}).Reference
+	got := k.Observe(&v1alpha1.MaaSModel{}, terminating, kind.Objects(nil), endpoint.Rules{}).Reference
 	if got.State != kind.ReferenceLost || got.Reason != v1alpha1.ReasonReferentTerminating {
 		t.Errorf("terminating: got %+v", got)
 	}
@@ -153,7 +154,7 @@ func TestOverride(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			model := &v1alpha1.MaaSModel{Spec: v1alpha1.MaaSModelSpec{EndpointOverride: test.override}}
-			if diff := cmp.Diff(test.want, verdictOf(k.Observe(model, object, kind.Objects(nil), kind.EndpointRules{}))); diff != "" {
+			if diff := cmp.Diff(test.want, verdictOf(k.Observe(model, object, kind.Objects(nil), endpoint.Rules{}))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -174,7 +175,7 @@ func TestDwell(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			object := referent(t, "{metadata: {name: a, generation: 2}, status: "+test.status+"}")
-			if got := widget(t, test.parts).Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), kind.EndpointRules{}).Dwell; got != test.want {
+			if got := widget(t, test.parts).Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), endpoint.Rules{}).Dwell; got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
@@ -187,7 +188,7 @@ func TestTrace(t *testing.T) {
 	object := referent(t, `{apiVersion: serving.kserve.io/v1alpha2, kind: LLMInferenceService, metadata: {name: a, namespace: llm, generation: 1},
   spec: {model: {name: granite}},
   status: {observedGeneration: 1, url: 7, addresses: [{url: "ftp://x"}], conditions: [{type: Ready, status: "False", reason: Starting, message: pulling}]}}`)
-	got, err := json.MarshalIndent(k.Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), kind.EndpointRules{}), "", "  ")
+	got, err := json.MarshalIndent(k.Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), endpoint.Rules{}), "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 )
@@ -48,7 +49,7 @@ func TestUnreadableRelated(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			reader := &answering{answer: test.answer}
-			got := k.Observe(&v1alpha1.MaaSModel{}, object, reader, kind.EndpointRules{})
+			got := k.Observe(&v1alpha1.MaaSModel{}, object, reader, endpoint.Rules{})
 			if got.Reference.State != test.reference || got.Reference.Reason != test.reason || got.Health.State != test.health {
 				t.Errorf("got %+v, health %+v", got.Reference, got.Health)
 			}
@@ -99,7 +100,7 @@ func TestHostileNames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			object := referent(t, "{"+identity+", metadata: {name: a, namespace: llm}, spec: "+test.spec+"}")
 			var got []string
-			for _, query := range k.Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), kind.EndpointRules{}).Reads {
+			for _, query := range k.Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), endpoint.Rules{}).Reads {
 				got = append(got, query.String())
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {

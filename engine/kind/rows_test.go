@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 )
@@ -108,7 +109,7 @@ func (c rowCase) observe(k *kind.Kind, seen func(*unstructured.Unstructured) *un
 		}
 		related = append(related, object)
 	}
-	return k.Observe(model, referent, related, kind.EndpointRules{})
+	return k.Observe(model, referent, related, endpoint.Rules{})
 }
 
 func (c rowCase) verdict(t *testing.T, k *kind.Kind, o kind.Observation) rowVerdict {

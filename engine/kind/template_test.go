@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 )
@@ -51,7 +52,7 @@ func TestTemplateKeepsValuesInTheirPlace(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			object := referent(t, "{"+identity+", metadata: {name: a}, spec: "+test.spec+"}")
-			got := k.Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), kind.EndpointRules{}).Endpoint
+			got := k.Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), endpoint.Rules{}).Endpoint
 			if diff := cmp.Diff(test.want, got.URL); diff != "" || got.Invalid != test.invalid {
 				t.Errorf("invalid %t, %s (-want +got):\n%s", got.Invalid, got.Message, diff)
 			}

@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
@@ -169,7 +170,7 @@ func (h *past) checkReady(d phase.Decision, obs kind.Observation) error {
 		return fmt.Errorf("phase %s, to %s, condition Ready %t", s.Phase, d.To, ready)
 	}
 	if s.Endpoint != "" {
-		if _, err := (kind.EndpointRules{}).Parse(s.Endpoint); err != nil {
+		if _, err := (endpoint.Rules{}).Parse(s.Endpoint); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-package kind_test
+package endpoint_test
 
 import (
 	"errors"
@@ -6,13 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/api/endpoint"
 )
 
-func TestEndpointRules(t *testing.T) {
-	loopback := kind.EndpointRules{AllowCIDRs: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
+func TestRules(t *testing.T) {
+	loopback := endpoint.Rules{AllowCIDRs: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 	for name, test := range map[string]struct {
-		rules kind.EndpointRules
+		rules endpoint.Rules
 		url   string
 		// refused is a part of the message; empty when the URL is allowed.
 		refused string
@@ -81,7 +81,7 @@ func TestEndpointRules(t *testing.T) {
 				t.Error("allowed")
 			case err != nil && !strings.Contains(err.Error(), test.refused):
 				t.Errorf("refused for another reason: %v", err)
-			case err != nil && !errors.Is(err, kind.ErrEndpoint):
+			case err != nil && !errors.Is(err, endpoint.ErrInvalid):
 				t.Errorf("not an ErrEndpoint: %v", err)
 			case err != nil && strings.Contains(err.Error(), "secret"):
 				t.Errorf("repeats a password: %v", err)
