@@ -12,17 +12,17 @@ import (
 // The suite judges endpoints by rules of its own. What it would let pass, or
 // refuse, unlike the engine is a fault in one of the two.
 func TestHostileEndpointsAreRefusedTwice(t *testing.T) {
-	for _, endpoint := range conformance.HostileURLs {
-		if conformance.HostileEndpoint(endpoint) == "" {
-			t.Errorf("%q passes the suite", endpoint)
+	for _, url := range conformance.HostileURLs {
+		if conformance.HostileEndpoint(url) == "" {
+			t.Errorf("%q passes the suite", url)
 		}
-		if _, err := (endpoint.Rules{}).Parse(endpoint); err == nil && strings.Contains(endpoint, ":") {
-			t.Errorf("%q passes the engine", endpoint)
+		if _, err := (endpoint.Rules{}).Parse(url); err == nil && strings.Contains(url, ":") {
+			t.Errorf("%q passes the engine", url)
 		}
 	}
-	for _, endpoint := range []string{"http://10.96.1.2:8000", "https://models.example.com/llm/granite", "http://[fd12::1]:8080/v1", "http://name.ns.svc.cluster.local"} {
-		if why := conformance.HostileEndpoint(endpoint); why != "" {
-			t.Errorf("%s is refused: it %s", endpoint, why)
+	for _, url := range []string{"http://10.96.1.2:8000", "https://models.example.com/llm/granite", "http://[fd12::1]:8080/v1", "http://name.ns.svc.cluster.local"} {
+		if why := conformance.HostileEndpoint(url); why != "" {
+			t.Errorf("%s is refused: it %s", url, why)
 		}
 	}
 }

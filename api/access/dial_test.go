@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/maas-kinds/maas/api/endpoint"
-	"github.com/maas-kinds/maas/engine/kind"
 )
 
 func TestGuardJudgesTheAddressThatIsConnectedTo(t *testing.T) {

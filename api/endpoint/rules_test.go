@@ -82,26 +82,10 @@ func TestRules(t *testing.T) {
 			case err != nil && !strings.Contains(err.Error(), test.refused):
 				t.Errorf("refused for another reason: %v", err)
 			case err != nil && !errors.Is(err, endpoint.ErrInvalid):
-				t.Errorf("not an ErrEndpoint: %v", err)
+				t.Errorf("not an ErrInvalid: %v", err)
 			case err != nil && strings.Contains(err.Error(), "secret"):
 				t.Errorf("repeats a password: %v", err)
 			}
 		})
-	}
-}
-
-func TestProbeURL(t *testing.T) {
-	probe := kind.DefaultProbe()
-	for endpoint, want := range map[string]string{
-		"https://h":            "https://h/v1/models",
-		"https://h/":           "https://h/v1/models",
-		"https://h:1/a/b":      "https://h:1/a/b/v1/models",
-		"https://h/a%2Fb/":     "https://h/a%2Fb/v1/models",
-		"http://[2001:db8::1]": "http://[2001:db8::1]/v1/models",
-	} {
-		got, err := probe.URL(endpoint)
-		if err != nil || got != want {
-			t.Errorf("%s: got %s, %v; want %s", endpoint, got, err, want)
-		}
 	}
 }

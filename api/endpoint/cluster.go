@@ -1,0 +1,61 @@
+package endpoint
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"sync/atomic"
+)
+
+// DefaultClusterDomain is the DNS domain of a cluster that says nothing else.
+const DefaultClusterDomain = "cluster.local"
+
+// Cluster is what is known of the cluster that this process serves. It is
+// immutable. The zero value knows of no network: nothing is inside.
+type Cluster struct {
+	// Domain of the cluster's DNS, such as "cluster.local"; "" means
+	// DefaultClusterDomain.
+	Domain string
+	// Services and Pods are the networks that their addresses are taken from.
+	Services, Pods []netip.Prefix
+	// APIServer are the addresses of the Kubernetes API server; port 0 means
+	// every port.
+	APIServer []netip.AddrPort
+}
+
+// ServiceOf gives the Service that a host names: NAME.NAMESPACE.svc, or the
+// same with the cluster's domain, possibly below a Pod's name, and with or
+// without a final dot. It is false for every other host.
+func (c *Cluster) ServiceOf(host string) (namespace, name string, ok bool) {
+	domain := DefaultClusterDomain
+	if c != nil && c.Domain != "" {
+		domain = c.Domain
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	labels := strings.Split(strings.TrimSuffix(host, "."+strings.ToLower(domain)), ".")
+	last := len(labels) - 1
+	if last < 2 || last > 3 || labels[last] != "svc" || slices.Contains(labels, "") {
+		return "", "", false
+	}
+	return labels[last-1], labels[last-2], true
+}
+
+// Contains says whether an address is one of the cluster's Services or Pods.
+func (c *Cluster) Contains(addr netip.Addr) bool {
+	if c == nil {
+		return false
+	}
+	addr = addr.Unmap().WithZone("")
+	in := func(network netip.Prefix) bool { return network.Contains(addr) }
+	return slices.ContainsFunc(c.Services, in) || slices.ContainsFunc(c.Pods, in)
+}
+
+// LiveCluster is the Cluster as it is known now. Its zero value is ready to use
+// and knows nothing. It is safe for concurrent use.
+type LiveCluster struct{ current atomic.Pointer[Cluster] }
+
+// Load gives what is known now; nil before anything is.
+func (l *LiveCluster) Load() *Cluster { return l.current.Load() }
+
+// Store puts what is known in the place of what was.
+func (l *LiveCluster) Store(c *Cluster) { l.current.Store(c) }
