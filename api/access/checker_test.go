@@ -355,7 +355,7 @@ func TestAnAnswerThatCameMeanwhileIsTaken(t *testing.T) {
 		n.set("a.svc", replies(200))
 		who, a := caller(t, "alice"), target(t, c, "a.svc")
 		c.checkOne(t.Context(), who, a)
-		if got := c.ask(t.Context(), who, a); got.verdict != Allowed || n.count("a.svc") != 1 {
+		if got := c.askAll(t.Context(), who, []*Target{a}, []int{0})[0]; got.verdict != Allowed || n.count("a.svc") != 1 {
 			t.Errorf("verdict %d after %d probes", got.verdict, n.count("a.svc"))
 		}
 	})
