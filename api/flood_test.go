@@ -12,7 +12,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -226,29 +225,6 @@ func processorTime(t testing.TB) time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// serveTLS serves s as Serve does, with a certificate, and gives its address.
-func serveTLS(t testing.TB, s *service, o Options) string {
-	t.Helper()
-	dir := t.TempDir()
-	o.TLSCertFile, o.TLSKeyFile = filepath.Join(dir, "tls.crt"), filepath.Join(dir, "tls.key")
-	writeCertificate(t, o, 1)
-	certificate, err := tls.LoadX509KeyPair(o.TLSCertFile, o.TLSKeyFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener := listen(t)
-	o.Log = s.handler.log
-	clients := newConnections(o.MaxConnections)
-	server := (&API{options: o, handler: s.handler}).server(s.handler, clients)
-	t.Cleanup(func() { _ = server.Close() })
-	go func() {
-		_ = server.Serve(tls.NewListener(boundedListener{listener, clients}, &tls.Config{
-			MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{certificate}, NextProtos: []string{"h2", "http/1.1"},
-		}))
-	}()
-	return listener.Addr().String()
-}
-
 func BenchmarkRapidReset(b *testing.B) {
 	for _, n := range []int{15, 100} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
@@ -261,7 +237,7 @@ func BenchmarkRapidReset(b *testing.B) {
 				}
 				o := production()
 				s := benchService(b, o, models...)
-				address := serveTLS(b, s, o)
+				address := serveOn(b, s, o, true).address
 				before := resident(b, "VmRSS")
 				stop := make(chan struct{})
 				var victims sync.WaitGroup
