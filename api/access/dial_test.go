@@ -42,6 +42,29 @@ func TestGuardJudgesTheAddressThatIsConnectedTo(t *testing.T) {
 	}
 }
 
+// Every line of the table, also when it is wrapped in IPv6.
+func TestGuardRefusesTheWholeTable(t *testing.T) {
+	g := &guard{policy: &Policy{}}
+	for _, line := range endpoint.RefusedNetworks() {
+		addrs := []netip.Addr{line.Prefix.Addr()}
+		if first := line.Prefix.Addr(); first.Is4() {
+			for _, prefix := range []string{"::ffff:0:0", "::ffff:0:0:0", "64:ff9b::", "fd12::5efe:0:0"} {
+				around := netip.MustParseAddr(prefix).As16()
+				copy(around[12:], first.AsSlice())
+				addrs = append(addrs, netip.AddrFrom16(around))
+			}
+		}
+		for _, addr := range addrs {
+			for _, port := range []uint16{80, 443} {
+				to := netip.AddrPortFrom(addr, port)
+				if err := g.control(t.Context(), "tcp6", to.String(), nil); !errors.Is(err, ErrRefused) {
+					t.Errorf("%s (%s): %v", to, line.Source, err)
+				}
+			}
+		}
+	}
+}
+
 func TestResolveAPIServer(t *testing.T) {
 	for name, test := range map[string]struct {
 		clientHost, serviceHost string
