@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/maas-kinds/maas/api/endpoint"
+	"github.com/maas-kinds/maas/conformance/install"
 )
 
 // opens says whether an egress rule lets out packets to any address of a
@@ -119,7 +120,7 @@ func opened(policies []networkingv1.NetworkPolicy) []string {
 // and the DNS of the cluster alone.
 func TestPoliciesOpenWhatIsNeeded(t *testing.T) {
 	policies := map[string]networkingv1.NetworkPolicySpec{}
-	for _, p := range of[networkingv1.NetworkPolicy](t, build(t, "config/default"), "NetworkPolicy") {
+	for _, p := range install.Of[networkingv1.NetworkPolicy](t, install.Build(t, "config/default"), "NetworkPolicy") {
 		policies[p.Name] = p.Spec
 	}
 	anywhere := []string{"10.96.0.1/32", "100.64.0.1/32", "192.168.1.10/32", "203.0.113.10/32", "240.0.0.1/32", "fd12::1/128", "2001:db8::1/128"}
@@ -160,7 +161,7 @@ func TestPoliciesCloseMetadataServices(t *testing.T) {
 		"default with monitoring": monitored(t, "default"), "strict with monitoring": monitored(t, "strict"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			policies := of[networkingv1.NetworkPolicy](t, build(t, dir), "NetworkPolicy")
+			policies := install.Of[networkingv1.NetworkPolicy](t, install.Build(t, dir), "NetworkPolicy")
 			for _, found := range opened(policies) {
 				t.Error(found)
 			}
