@@ -28,8 +28,9 @@ func TestGuardJudgesTheAddressThatIsConnectedTo(t *testing.T) {
 		"169.254.169.254:80": false, "[fe80::1]:80": false, "[::ffff:169.254.169.254]:80": false, "[64:ff9b::a9fe:a9fe]:80": false, "[fd00:ec2::254]:80": false,
 		"0.0.0.0:80": false, "[::]:80": false, "224.0.0.1:80": false, "255.255.255.255:80": false, "[ff02::1]:80": false,
 		"10.96.0.1:443": false, "10.96.0.1:6443": false, "[::ffff:10.96.0.1]:443": false, // the API server, every port
+		"[64:ff9b::a60:1]:443": false, "[2002:a60:1::1]:443": false, "[64:ff9b::a60:2]:443": true, // and inside of IPv6
 		"192.168.1.10:6443": false, "192.168.1.10:8000": true, // the API server on a node that others share
-		"10.1.2.3:8080": false, "10.1.2.3:9000": true, // this process
+		"10.1.2.3:8080": false, "10.1.2.3:9000": true, "[64:ff9b::a01:203]:8080": false, // this process
 		"unix.sock": false, "models.example.com:80": false,
 	} {
 		err := g.control(t.Context(), "tcp4", address, nil)

@@ -15,8 +15,7 @@ func (r Rules) CheckAddr(addr netip.Addr) error {
 	if !addr.IsValid() {
 		return fmt.Errorf("%s is not the address of a host", addr)
 	}
-	// An IPv4-mapped address is the IPv4 address: a network of IPv6 does not open it.
-	if r.allows(addr) && !addr.Is4In6() {
+	if r.Allows(addr) {
 		return nil
 	}
 	if is := refusedAs(addr); is != "" {
@@ -24,14 +23,17 @@ func (r Rules) CheckAddr(addr netip.Addr) error {
 	}
 	inner, count := embedded(addr)
 	for _, v4 := range inner[:count] {
-		if is := refusedAs(v4); is != "" && !r.allows(v4) {
+		if is := refusedAs(v4); is != "" && !r.Allows(v4) {
 			return fmt.Errorf("%s leads to %s, %s", addr, v4, is)
 		}
 	}
 	return nil
 }
 
-func (r Rules) allows(addr netip.Addr) bool {
+// Allows says whether AllowCIDRs contains an address. An IPv4-mapped one is the
+// IPv4 address: no network of IPv6 contains it.
+func (r Rules) Allows(addr netip.Addr) bool {
+	addr = addr.WithZone("").Unmap()
 	for _, prefix := range r.AllowCIDRs {
 		if prefix.Contains(addr) {
 			return true

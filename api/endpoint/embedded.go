@@ -30,6 +30,14 @@ var forms = []form{
 	{within: netip.MustParsePrefix("64:ff9b:1::/48"), at: [4]int{12, 13, 14, 15}, guess: true}, // elsewhere (RFC 6052, 2.2)
 }
 
+// LeadsTo gives where packets to an address may end: the address, without zone
+// and unmapped, and every IPv4 address inside it.
+func LeadsTo(addr netip.Addr) []netip.Addr {
+	addr = addr.WithZone("").Unmap()
+	inner, count := embedded(addr)
+	return append([]netip.Addr{addr}, inner[:count]...)
+}
+
 // embedded gives the IPv4 addresses that an IPv6 address may lead to: the first
 // count of inner.
 func embedded(addr netip.Addr) (inner [5]netip.Addr, count int) {
