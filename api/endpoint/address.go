@@ -3,6 +3,7 @@ package endpoint
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 )
 
 // CheckAddr refuses addresses that no backend lives at: loopback, link-local
@@ -11,10 +12,8 @@ import (
 // addresses are private.
 func (r Rules) CheckAddr(addr netip.Addr) error {
 	addr = unwrap(addr.WithZone(""))
-	for _, prefix := range r.AllowCIDRs {
-		if prefix.Contains(addr) {
-			return nil
-		}
+	if r.Allows(addr) {
+		return nil
 	}
 	switch {
 	case addr.IsLoopback():
@@ -29,6 +28,12 @@ func (r Rules) CheckAddr(addr netip.Addr) error {
 		return fmt.Errorf("%s is not the address of a host", addr)
 	}
 	return nil
+}
+
+// Allows says whether the operator has opened an address with AllowCIDRs.
+func (r Rules) Allows(addr netip.Addr) bool {
+	addr = unwrap(addr.WithZone(""))
+	return slices.ContainsFunc(r.AllowCIDRs, func(network netip.Prefix) bool { return network.Contains(addr) })
 }
 
 var (
