@@ -13,6 +13,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	utilnet "k8s.io/apimachinery/pkg/util/net"
+	"k8s.io/apimachinery/pkg/watch"
 	corev1client "k8s.io/client-go/kubernetes/typed/core/v1"
 	discoveryv1client "k8s.io/client-go/kubernetes/typed/discovery/v1"
 	networkingv1client "k8s.io/client-go/kubernetes/typed/networking/v1"
@@ -85,6 +87,15 @@ func sourcesOf(o Options) ([]*source, error) {
 
 func informer(client rest.Interface, resource string, example runtime.Object, namespace string, selected func(*metav1.ListOptions)) toolscache.SharedIndexInformer {
 	watched := toolscache.NewFilteredListWatchFromClient(client, resource, namespace, selected)
+	begin := watched.WatchFuncWithContext
+	watched.WatchFuncWithContext = func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
+		started, err := begin(ctx, options)
+		if utilnet.IsConnectionRefused(err) {
+			// client-go would tell nobody, and sleep for up to a minute whatever ctx says.
+			return nil, errors.New(err.Error())
+		}
+		return started, err
+	}
 	return toolscache.NewSharedIndexInformerWithOptions(toolscache.ToListWatcherWithWatchListSemantics(watched, client), example, toolscache.SharedIndexInformerOptions{})
 }
 

@@ -131,8 +131,8 @@ func (d *DNS) answer(query []byte, limit int) ([]byte, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	name := question.Name.String()
-	turns, known := d.answers[name]
-	if known {
+	turns := d.answers[name]
+	if len(turns) > 0 {
 		message.Answers = records(question, turns[0])
 	} else {
 		message.RCode = dnsmessage.RCodeNameError
