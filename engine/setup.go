@@ -26,6 +26,9 @@ type Options struct {
 	ModelKinds *modelkind.Resources
 	// Rules that endpoints are held against.
 	Rules endpoint.Rules
+	// Inside is what is known of the inside of the cluster, where the endpoints
+	// of cluster-local names have to be; nil when nobody follows it.
+	Inside *endpoint.LiveCluster
 	// CrossNamespace bounds what kinds say about references into other
 	// namespaces; by the kinds alone when empty.
 	CrossNamespace kind.CrossNamespacePolicy
