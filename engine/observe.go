@@ -8,6 +8,7 @@ import (
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/referent"
@@ -59,7 +60,7 @@ func newerRefused(observation kind.Observation, kinds *kind.Set) kind.Observatio
 // lookInto reads a referent that the model may refer to.
 func (r *reconciler) lookInto(k *kind.Kind, model *v1alpha1.MaaSModel, related *relatedReader) (kind.Observation, bool) {
 	if k.NoReferent() != "" {
-		return related.settled(k, model, k.Observe(model, nil, related, r.rules))
+		return related.settled(k, model, k.Observe(model, nil, related, r.rulesNow()))
 	}
 	name, namespace := model.Spec.ModelRef.Name, cmp.Or(model.Spec.ModelRef.Namespace, model.Namespace)
 	if k.Referent().Scope == kind.ScopeCluster {
@@ -71,10 +72,17 @@ func (r *reconciler) lookInto(k *kind.Kind, model *v1alpha1.MaaSModel, related *
 	case found.State == referent.Starting:
 		return undecided(k, model, found.Message)
 	case found.Object != nil:
-		return related.settled(k, model, k.Observe(model, found.Object, related, r.rules))
+		return related.settled(k, model, k.Observe(model, found.Object, related, r.rulesNow()))
 	}
 	identity := identify(found, namespace, name)
 	return k.Unresolved(unresolved(found, identity), identity), true
+}
+
+// rulesNow are the rules for endpoints with what is known of the cluster at present.
+func (r *reconciler) rulesNow() endpoint.Rules {
+	rules := r.rules
+	rules.Cluster = r.inside.Load()
+	return rules
 }
 
 // undecided is what there is to say while something cannot be read yet. A

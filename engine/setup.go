@@ -26,6 +26,10 @@ type Options struct {
 	ModelKinds *modelkind.Resources
 	// Rules that endpoints are held against.
 	Rules endpoint.Rules
+	// Inside is what is known of the cluster, whose networks the names of Services
+	// have to lead to. Models are decided on anew when it changes. Nil knows no
+	// network, and takes the names for those of endpoint.DefaultClusterDomain.
+	Inside *endpoint.LiveCluster
 	// CrossNamespace bounds what kinds say about references into other
 	// namespaces; by the kinds alone when empty.
 	CrossNamespace kind.CrossNamespacePolicy
@@ -44,6 +48,9 @@ func Setup(mgr manager.Manager, options Options) error {
 	}
 	if options.Clock == nil {
 		options.Clock = clock.RealClock{}
+	}
+	if options.Inside == nil {
+		options.Inside = &endpoint.LiveCluster{}
 	}
 	machine, err := phase.New()
 	if err != nil {

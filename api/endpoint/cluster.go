@@ -44,14 +44,18 @@ func (c *Cluster) Local(host string) bool {
 	return strings.HasSuffix(host, ".svc") && host != ".svc"
 }
 
+// DNSDomain is the domain of the cluster's DNS, in lower case.
+func (c *Cluster) DNSDomain() string {
+	if c == nil || c.Domain == "" {
+		return DefaultClusterDomain
+	}
+	return strings.ToLower(c.Domain)
+}
+
 // withoutDomain is a host in lower case, without the cluster's domain and
 // without a final dot.
 func (c *Cluster) withoutDomain(host string) string {
-	domain := DefaultClusterDomain
-	if c != nil && c.Domain != "" {
-		domain = strings.ToLower(c.Domain)
-	}
-	return strings.TrimSuffix(strings.ToLower(strings.TrimSuffix(host, ".")), "."+domain)
+	return strings.TrimSuffix(strings.ToLower(strings.TrimSuffix(host, ".")), "."+c.DNSDomain())
 }
 
 // Contains says whether an address is one of the cluster's Services or Pods.

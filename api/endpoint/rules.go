@@ -18,6 +18,9 @@ type Rules struct {
 	// AllowCIDRs lifts the refusal of loopback, link-local, multicast and
 	// unspecified addresses for the addresses it contains.
 	AllowCIDRs []netip.Prefix
+	// Cluster says which names are those of Services, and which networks they
+	// may lead to; nil knows no network.
+	Cluster *Cluster
 }
 
 // ErrInvalid is wrapped by every error of Parse.
