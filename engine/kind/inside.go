@@ -133,7 +133,7 @@ func (g guard) slices(service Query) refusal {
 func (g guard) howToAllow() string {
 	c := g.rules.Cluster
 	if c == nil || len(c.Services) == 0 && len(c.Pods) == 0 {
-		return "or name the cluster's networks with --cluster-cidrs, which are not known"
+		return "or say with --cluster-cidrs which networks are the cluster's: none is known"
 	}
 	return "or, if the address is one of the cluster's, name its network with --cluster-cidrs"
 }

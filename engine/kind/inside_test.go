@@ -93,7 +93,7 @@ func TestKeepInside(t *testing.T) {
 		"an empty selector is none": {url: name, objects: []string{service("granite", bare+", selector: {}"), slice("b", "granite", onePublic)}, cluster: known,
 			reason: outside, reads: []string{reads, sliced}},
 		"no selector, and no network is known": {url: name, objects: []string{service("granite", bare), slice("a", "granite", inPods)},
-			reason: outside, says: []string{"10.244.1.7", "--cluster-cidrs, which are not known"}, reads: []string{reads, sliced}},
+			reason: outside, says: []string{"10.244.1.7", "none is known"}, reads: []string{reads, sliced}},
 		"an IPv4 address in an IPv6 one": {url: name, objects: []string{service("granite", headless), slice("a", "granite", `addressType: IPv6, endpoints: [{addresses: ["::ffff:203.0.113.9"]}]`)},
 			cluster: known, reason: outside, reads: []string{reads, sliced}},
 		"a slice of names": {url: name, objects: []string{service("granite", bare), slice("a", "granite", "addressType: FQDN, endpoints: [{addresses: [evil.example]}]")}, cluster: known,
