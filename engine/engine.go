@@ -59,7 +59,7 @@ func (e *engine) NeedLeaderElection() bool { return true }
 // Start is part of manager.Runnable. When it returns everything it has started
 // has stopped.
 func (e *engine) Start(ctx context.Context) error {
-	if err := errors.Join(e.awaitCRD(ctx), e.awaitKinds(ctx)); err != nil {
+	if err := errors.Join(e.awaitCRD(ctx), e.awaitKinds(ctx), e.awaitInside(ctx)); err != nil {
 		return nil // The context has ended, which is no failure.
 	}
 	err := e.manager.GetFieldIndexer().IndexField(ctx, &v1alpha1.MaaSModel{}, referentField, referentKeys)

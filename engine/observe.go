@@ -8,7 +8,6 @@ import (
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/referent"
@@ -76,13 +75,6 @@ func (r *reconciler) lookInto(k *kind.Kind, model *v1alpha1.MaaSModel, related *
 	}
 	identity := identify(found, namespace, name)
 	return k.Unresolved(unresolved(found, identity), identity), true
-}
-
-// rulesNow are the rules for endpoints with what is known of the cluster at present.
-func (r *reconciler) rulesNow() endpoint.Rules {
-	rules := r.rules
-	rules.Cluster = r.inside.Load()
-	return rules
 }
 
 // undecided is what there is to say while something cannot be read yet. A

@@ -30,6 +30,9 @@ type Options struct {
 	// have to lead to. Models are decided on anew when it changes. Nil knows no
 	// network, and takes the names for those of endpoint.DefaultClusterDomain.
 	Inside *endpoint.LiveCluster
+	// InsideSettled is closed when Inside knows what there is to know at the
+	// start; nothing is decided before. Nil does not wait.
+	InsideSettled <-chan struct{}
 	// CrossNamespace bounds what kinds say about references into other
 	// namespaces; by the kinds alone when empty.
 	CrossNamespace kind.CrossNamespacePolicy

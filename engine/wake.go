@@ -12,7 +12,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
-	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/referent"
@@ -73,29 +72,6 @@ func (w *waker) moved(ctx context.Context, gk schema.GroupKind) {
 // otherwise. Models of other kinds are left alone.
 func (w *waker) settled(ctx context.Context, before, after *kind.Set) {
 	w.wake(ctx, func(name string) bool { return before == nil || !kind.SameFor(name, before, after) })
-}
-
-// followInside begins to follow what is known of the cluster. What it gives wakes
-// models whenever that changes, until the context ends: those whose endpoints the
-// networks decide about, and all where the names of Services are other ones.
-func (w *waker) followInside(inside *endpoint.LiveCluster) func(context.Context) error {
-	before, changed := inside.Watch()
-	return func(ctx context.Context) error {
-		for {
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-changed:
-			}
-			var now *endpoint.Cluster
-			if now, changed = inside.Watch(); now.DNSDomain() == before.DNSDomain() {
-				w.add(w.interests.in(kind.Behind()))
-			} else {
-				w.wake(ctx, func(string) bool { return true })
-			}
-			before = now
-		}
-	}
 }
 
 // ofType says of a modelRef.kind whether its referents are of a type.
