@@ -163,9 +163,7 @@ func (g guard) sliceOutside(slice map[string]any) string {
 
 // inside holds an address against what the API holds it against when it connects.
 func (g guard) inside(addr netip.Addr) bool {
-	addr = addr.Unmap().WithZone("")
-	allowed := slices.ContainsFunc(g.rules.AllowCIDRs, func(network netip.Prefix) bool { return network.Contains(addr) })
-	return allowed || g.rules.Cluster.Contains(addr)
+	return g.rules.Allows(addr) || g.rules.Cluster.Contains(addr) && g.rules.CheckAddr(addr) == nil
 }
 
 // read asks, and notes that it did: what cannot be read is not known to be inside.

@@ -96,6 +96,8 @@ func TestKeepInside(t *testing.T) {
 			reason: outside, says: []string{"10.244.1.7", "none is known"}, reads: []string{reads, sliced}},
 		"an IPv4 address in an IPv6 one": {url: name, objects: []string{service("granite", headless), slice("a", "granite", `addressType: IPv6, endpoints: [{addresses: ["::ffff:203.0.113.9"]}]`)},
 			cluster: known, reason: outside, reads: []string{reads, sliced}},
+		"a metadata service in the cluster's networks": {url: name, objects: []string{service("granite", bare), slice("a", "granite", `addressType: IPv4, endpoints: [{addresses: ["100.100.100.200"]}]`)},
+			cluster: networks("10.96.0.0/12", "100.64.0.0/10"), reason: outside, says: []string{"100.100.100.200"}, reads: []string{reads, sliced}},
 		"a slice of names": {url: name, objects: []string{service("granite", bare), slice("a", "granite", "addressType: FQDN, endpoints: [{addresses: [evil.example]}]")}, cluster: known,
 			reason: outside, says: []string{"FQDN"}, reads: []string{reads, sliced}},
 		"what is no address": {url: name, objects: []string{service("granite", bare), slice("a", "granite", "addressType: IPv4, endpoints: [{addresses: [evil.example]}]")}, cluster: known,
