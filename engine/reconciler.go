@@ -25,6 +25,7 @@ type reconciler struct {
 	client    client.Client
 	live      client.Reader
 	rules     endpoint.Rules
+	inside    *endpoint.LiveCluster
 	referents *referent.Watches
 	// crossNamespace bounds what kinds say about references into other namespaces.
 	crossNamespace kind.CrossNamespacePolicy

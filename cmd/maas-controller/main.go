@@ -63,7 +63,7 @@ func control(ctx context.Context, s *settings, stderr io.Writer) error {
 		mgr.Add(everywhere(resources.Run)),
 		engine.Setup(mgr, engine.Options{
 			Kinds: kinds.Kinds(), Rules: endpoint.Rules{AllowCIDRs: s.allowCIDRs}, Registerer: metrics.Registry,
-			CrossNamespace: s.crossNamespace, ModelKinds: resources, Inside: inside.Live(),
+			CrossNamespace: s.crossNamespace, ModelKinds: resources, Inside: inside.Live(), InsideSettled: inside.Settled(),
 		}),
 	)
 	if err != nil {

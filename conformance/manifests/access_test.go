@@ -60,6 +60,7 @@ func TestWhoMayWhat(t *testing.T) {
 		{controller, "patch", group, "maasmodels/status", true},
 		{controller, "update", group, "maasmodels", false},
 		{controller, "list", "", "services", true},
+		{controller, "watch", "discovery.k8s.io", "endpointslices", true},
 		{controller, "list", "", "secrets", false},
 		{controller, "get", "", "secrets", false},
 		{controller, "list", "", "configmaps", false},
