@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"sync/atomic"
 	"syscall"
 
@@ -78,11 +79,13 @@ func (g *guard) checkCluster(target *Target, to netip.AddrPort) error {
 	return fmt.Errorf("%w: %s leads to %s, which is outside the cluster's Service and Pod networks; if it is an address of the cluster, give its networks with --cluster-cidrs", ErrRefused, host, to.Addr())
 }
 
-// among says whether an address is in the list, where port 0 means every port.
+// among says whether an address, or an IPv4 address inside it, is in the list,
+// where port 0 means every port.
 func among(list []netip.AddrPort, to netip.AddrPort) bool {
-	addr := to.Addr().Unmap().WithZone("")
-	for _, known := range list {
-		if known.Addr() == addr && (known.Port() == 0 || known.Port() == to.Port()) {
+	for _, addr := range endpoint.LeadsTo(to.Addr()) {
+		if slices.ContainsFunc(list, func(known netip.AddrPort) bool {
+			return known.Addr() == addr && (known.Port() == 0 || known.Port() == to.Port())
+		}) {
 			return true
 		}
 	}
