@@ -61,7 +61,7 @@ func control(ctx context.Context, s *settings, stderr io.Writer) error {
 		mgr.Add(everywhere(resources.Run)),
 		engine.Setup(mgr, engine.Options{
 			Kinds: kinds.Kinds(), Rules: endpoint.Rules{AllowCIDRs: s.allowCIDRs}, Registerer: metrics.Registry,
-			CrossNamespace: s.crossNamespace, ModelKinds: resources,
+			CrossNamespace: s.crossNamespace, ModelKinds: resources, IDNamespace: s.stateNamespace,
 		}),
 	)
 	if err != nil {
