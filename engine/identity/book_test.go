@@ -10,8 +10,8 @@ import (
 	"github.com/maas-kinds/maas/engine/identity"
 )
 
-// at is some second.
-func at(second int) time.Time { return time.Unix(1_800_000_000+int64(second), 0).UTC() }
+// at is some second of the past.
+func at(second int) time.Time { return time.Unix(1_600_000_000+int64(second), 0).UTC() }
 
 // object is one named granite.
 func object(namespace string, created int, id ...string) identity.Object {
