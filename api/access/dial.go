@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"sync/atomic"
 	"syscall"
+
+	"github.com/maas-kinds/maas/api/endpoint"
 )
 
 // guard judges the address of every connection after the name was resolved
@@ -44,11 +47,13 @@ func (g *guard) control(_ context.Context, network, address string, _ syscall.Ra
 	return nil
 }
 
-// among says whether an address is in the list, where port 0 means every port.
+// among says whether an address, or an IPv4 address inside it, is in the list,
+// where port 0 means every port.
 func among(list []netip.AddrPort, to netip.AddrPort) bool {
-	addr := to.Addr().Unmap().WithZone("")
-	for _, known := range list {
-		if known.Addr() == addr && (known.Port() == 0 || known.Port() == to.Port()) {
+	for _, addr := range endpoint.LeadsTo(to.Addr()) {
+		if slices.ContainsFunc(list, func(known netip.AddrPort) bool {
+			return known.Addr() == addr && (known.Port() == 0 || known.Port() == to.Port())
+		}) {
 			return true
 		}
 	}

@@ -28,8 +28,9 @@ func TestGuardJudgesTheAddressThatIsConnectedTo(t *testing.T) {
 		"169.254.169.254:80": false, "[fe80::1]:80": false, "[::ffff:169.254.169.254]:80": false, "[64:ff9b::a9fe:a9fe]:80": false, "[fd00:ec2::254]:80": false,
 		"0.0.0.0:80": false, "[::]:80": false, "224.0.0.1:80": false, "255.255.255.255:80": false, "[ff02::1]:80": false,
 		"10.96.0.1:443": false, "10.96.0.1:6443": false, "[::ffff:10.96.0.1]:443": false, // the API server, every port
+		"[64:ff9b::a60:1]:443": false, "[2002:a60:1::1]:443": false, "[64:ff9b::a60:2]:443": true, // and inside of IPv6
 		"192.168.1.10:6443": false, "192.168.1.10:8000": true, // the API server on a node that others share
-		"10.1.2.3:8080": false, "10.1.2.3:9000": true, // this process
+		"10.1.2.3:8080": false, "10.1.2.3:9000": true, "[64:ff9b::a01:203]:8080": false, // this process
 		"unix.sock": false, "models.example.com:80": false,
 	} {
 		err := g.control(t.Context(), "tcp4", address, nil)
@@ -39,6 +40,29 @@ func TestGuardJudgesTheAddressThatIsConnectedTo(t *testing.T) {
 	}
 	if err := g.control(t.Context(), "udp4", "10.0.0.7:80", nil); !errors.Is(err, ErrRefused) {
 		t.Errorf("udp: %v", err)
+	}
+}
+
+// Every line of the table, also when it is wrapped in IPv6.
+func TestGuardRefusesTheWholeTable(t *testing.T) {
+	g := &guard{policy: &Policy{}}
+	for _, line := range endpoint.RefusedNetworks() {
+		addrs := []netip.Addr{line.Prefix.Addr()}
+		if first := line.Prefix.Addr(); first.Is4() {
+			for _, prefix := range []string{"::ffff:0:0", "::ffff:0:0:0", "64:ff9b::", "fd12::5efe:0:0"} {
+				around := netip.MustParseAddr(prefix).As16()
+				copy(around[12:], first.AsSlice())
+				addrs = append(addrs, netip.AddrFrom16(around))
+			}
+		}
+		for _, addr := range addrs {
+			for _, port := range []uint16{80, 443} {
+				to := netip.AddrPortFrom(addr, port)
+				if err := g.control(t.Context(), "tcp6", to.String(), nil); !errors.Is(err, ErrRefused) {
+					t.Errorf("%s (%s): %v", to, line.Source, err)
+				}
+			}
+		}
 	}
 }
 

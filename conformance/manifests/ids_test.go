@@ -12,6 +12,7 @@ import (
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/maas-kinds/maas/conformance/install"
 	"github.com/maas-kinds/maas/conformance/testenv"
 )
 
@@ -19,7 +20,7 @@ import (
 // and no others, such as the one that kinds are read from.
 func TestControllerKeepsToItsConfigMaps(t *testing.T) {
 	env := server.Env(t)
-	install(t, env, build(t, "config/default"))
+	install.Apply(t, env, install.Build(t, "config/default"))
 	config := rest.CopyConfig(env.Config)
 	config.Impersonate = rest.ImpersonationConfig{UserName: controller}
 	c, err := client.New(config, client.Options{Scheme: env.Client.Scheme()})
@@ -31,20 +32,20 @@ func TestControllerKeepsToItsConfigMaps(t *testing.T) {
 	}
 	// Roles and policies are in force a moment after they were made.
 	testenv.Eventually(t, patience, func() error {
-		own := named(system, "maas-ids.somebody")
+		own := named(install.System, "maas-ids.somebody")
 		if err := client.IgnoreAlreadyExists(c.Create(t.Context(), own)); err != nil {
 			return err
 		}
 		return errors.Join(c.Get(t.Context(), client.ObjectKeyFromObject(own), own), c.Update(t.Context(), own),
-			c.List(t.Context(), &corev1.ConfigMapList{}, client.InNamespace(system)), c.Delete(t.Context(), own))
+			c.List(t.Context(), &corev1.ConfigMapList{}, client.InNamespace(install.System)), c.Delete(t.Context(), own))
 	})
-	kinds := named(system, "maas-kinds")
+	kinds := named(install.System, "maas-kinds")
 	if err := c.Get(t.Context(), client.ObjectKeyFromObject(kinds), kinds); err != nil {
 		t.Fatal(err)
 	}
 	testenv.Eventually(t, patience, func() error {
 		for what, err := range map[string]error{
-			"make another":      c.Create(t.Context(), named(system, "intruder"), client.DryRunAll),
+			"make another":      c.Create(t.Context(), named(install.System, "intruder"), client.DryRunAll),
 			"change maas-kinds": c.Update(t.Context(), kinds.DeepCopy(), client.DryRunAll),
 			"delete maas-kinds": c.Delete(t.Context(), kinds.DeepCopy(), client.DryRunAll),
 		} {
@@ -58,7 +59,7 @@ func TestControllerKeepsToItsConfigMaps(t *testing.T) {
 	for what, err := range map[string]error{
 		"make one in another namespace": c.Create(t.Context(), named(elsewhere, "maas-ids.somebody")),
 		"list those of all namespaces":  c.List(t.Context(), &corev1.ConfigMapList{}),
-		"read Secrets here":             c.List(t.Context(), &corev1.SecretList{}, client.InNamespace(system)),
+		"read Secrets here":             c.List(t.Context(), &corev1.SecretList{}, client.InNamespace(install.System)),
 	} {
 		if !apierrors.IsForbidden(err) {
 			t.Errorf("the controller may %s: %v", what, err)

@@ -9,6 +9,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/maas-kinds/maas/conformance/install"
 	"github.com/maas-kinds/maas/conformance/testenv"
 )
 
@@ -17,10 +18,10 @@ import (
 func TestPolicyNamesTheController(t *testing.T) {
 	for _, overlay := range []string{"default", "strict"} {
 		t.Run(overlay, func(t *testing.T) {
-			objects := build(t, filepath.Join(testenv.Root(t), "config", overlay))
+			objects := install.Build(t, filepath.Join(testenv.Root(t), "config", overlay))
 			var user string
-			for _, d := range of[appsv1.Deployment](t, objects, "Deployment") {
-				for _, account := range of[corev1.ServiceAccount](t, objects, "ServiceAccount") {
+			for _, d := range install.Of[appsv1.Deployment](t, objects, "Deployment") {
+				for _, account := range install.Of[corev1.ServiceAccount](t, objects, "ServiceAccount") {
 					if d.Name == "maas-controller" && account.Name == d.Spec.Template.Spec.ServiceAccountName && account.Namespace == d.Namespace {
 						user = "'system:serviceaccount:" + account.Namespace + ":" + account.Name + "'"
 					}
@@ -30,7 +31,7 @@ func TestPolicyNamesTheController(t *testing.T) {
 				t.Fatal("nothing runs the controller")
 			}
 			named := map[string]string{}
-			for _, policy := range of[admissionregistrationv1.ValidatingAdmissionPolicy](t, objects, "ValidatingAdmissionPolicy") {
+			for _, policy := range install.Of[admissionregistrationv1.ValidatingAdmissionPolicy](t, objects, "ValidatingAdmissionPolicy") {
 				if len(policy.Spec.MatchConditions) > 0 {
 					named[policy.Name] = policy.Spec.MatchConditions[0].Expression
 				} else {
@@ -45,7 +46,7 @@ func TestPolicyNamesTheController(t *testing.T) {
 				t.Errorf("the controller is %s; policies and the accounts they name (-want +got):\n%s", user, diff)
 			}
 			bound := map[string]string{}
-			for _, binding := range of[admissionregistrationv1.ValidatingAdmissionPolicyBinding](t, objects, "ValidatingAdmissionPolicyBinding") {
+			for _, binding := range install.Of[admissionregistrationv1.ValidatingAdmissionPolicyBinding](t, objects, "ValidatingAdmissionPolicyBinding") {
 				bound[binding.Spec.PolicyName] = string(binding.Spec.ValidationActions[0])
 			}
 			for name := range want {
