@@ -68,6 +68,7 @@ func (a *API) Serve(ctx context.Context, main, metrics net.Listener) error {
 	defer stop()
 	group, failed := errgroup.WithContext(serving)
 	group.Go(func() error { return a.catalog.Run(failed) })
+	group.Go(func() error { return a.cluster.Run(failed) })
 
 	clients := newConnections(a.options.MaxConnections)
 	a.options.Registry.MustRegister(clients)

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"net/url"
-	"strconv"
 	"time"
 
 	"k8s.io/utils/clock"
@@ -33,18 +31,19 @@ const (
 // lengths, and logs what it finds left over, in which a backend may have put
 // the token.
 type transport struct {
-	dialer *net.Dialer
-	tls    *tls.Config
-	idle   *idleConnections
-	clock  clock.WithTicker
+	connect dialFunc
+	tls     *tls.Config
+	idle    *idleConnections
+	clock   clock.WithTicker
 }
 
 func newTransport(g *guard, config Config) *transport {
+	dialer := &net.Dialer{Timeout: config.Limits.ProbeTimeout, Resolver: config.Resolver, ControlContext: g.control}
 	return &transport{
-		dialer: &net.Dialer{Timeout: config.Limits.ProbeTimeout, Resolver: config.Resolver, ControlContext: g.control},
-		tls:    &tls.Config{RootCAs: config.Roots, MinVersion: tls.VersionTLS12},
-		idle:   newIdleConnections(maxIdleConns, maxIdleConnsPerTarget),
-		clock:  config.Clock,
+		connect: g.absolute(dialer.DialContext),
+		tls:     &tls.Config{RootCAs: config.Roots, MinVersion: tls.VersionTLS12},
+		idle:    newIdleConnections(maxIdleConns, maxIdleConnsPerTarget),
+		clock:   config.Clock,
 	}
 }
 
@@ -94,7 +93,7 @@ func (t *transport) dial(ctx context.Context, target *Target) (*connection, erro
 	if port == "" {
 		port = map[bool]string{false: "80", true: "443"}[secure]
 	}
-	raw, err := t.dialer.DialContext(ctx, "tcp", net.JoinHostPort(host, port))
+	raw, err := t.connect(ctx, "tcp", net.JoinHostPort(host, port))
 	if err != nil {
 		return nil, err
 	}
@@ -148,27 +147,4 @@ func repeatable(method string) bool {
 		return true
 	}
 	return false
-}
-
-// hostPort splits a client configuration's host, which is a URL or host:port.
-// An empty host gives an empty answer.
-func hostPort(raw string) (string, uint16, error) {
-	if raw == "" {
-		return "", 0, nil
-	}
-	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" {
-		if u, err = url.Parse("https://" + raw); err != nil {
-			return "", 0, err
-		}
-	}
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80"}[u.Scheme]
-	}
-	if port == "" {
-		port = "443"
-	}
-	n, err := strconv.ParseUint(port, 10, 16)
-	return u.Hostname(), uint16(n), err
 }
