@@ -21,7 +21,7 @@ func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target) answe
 		ctx, cancel = context.WithTimeout(ctx, trialPatience)
 		defer cancel()
 	}
-	key := verdictKey{caller.key, target.id}
+	key := caller.verdictKey(target)
 	result := c.flights.DoChan(key.flight(), func() (any, error) {
 		if !c.begin() {
 			return answer{}, nil
@@ -47,6 +47,10 @@ func (k verdictKey) flight() string {
 	accepts := make([]byte, 0, len(id.accepts)*8)
 	for _, word := range id.accepts {
 		accepts = binary.LittleEndian.AppendUint64(accepts, word)
+	}
+	accepts = append(accepts, k.question.name[:]...)
+	if k.question.decoy {
+		accepts = append(accepts, 1)
 	}
 	return string(k.caller[:]) + string(accepts) + id.manner + "\n" + id.url
 }

@@ -90,13 +90,12 @@ func assemble(all []rendered, generation uint64, now time.Time) *Snapshot {
 		entries:    make([]*Entry, len(all)),
 		targets:    make([]*access.Target, len(all)),
 		index:      make(map[string]int, 2*len(all)),
-		kinds:      map[string]bool{},
+		decoys:     neighbourhoods(all),
 	}
 	for i, one := range all {
 		s.entries[i], s.targets[i] = one.entry, one.target
 		s.index[one.entry.ID] = i
 		s.index[one.entry.Namespace+"/"+one.entry.Name] = i
-		s.kinds[one.entry.Kind] = true
 	}
 	return s
 }
