@@ -73,7 +73,11 @@ func (s *Snapshot) Decoys(name access.Name) []*access.Target {
 			continue
 		}
 		for _, one := range namespace.targets {
-			best = append(best, ranked{rank{score, scoreOf(seed, one.position)}, one.target})
+			r := rank{score, scoreOf(seed, one.position)}
+			if len(best) == access.MaxDecoys && r.compare(best[len(best)-1].rank) <= 0 {
+				continue
+			}
+			best = append(best, ranked{r, one.target})
 			slices.SortFunc(best, func(a, b ranked) int { return b.compare(a.rank) })
 			best = best[:min(len(best), access.MaxDecoys)]
 		}
