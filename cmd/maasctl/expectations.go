@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/engine/kind"
 )
 
 // writeExpectations completes the cases on disk that have no expect.
@@ -36,7 +38,7 @@ func completeCases(ctx context.Context, suite *conformance.Suite, folder *confor
 		if c.Expect != nil {
 			continue
 		}
-		content, err := os.ReadFile(c.File)
+		content, err := kind.Limit{What: "a case", Bytes: maxObjectsSize}.ReadFile(treeOf(filepath.Dir(c.File)), filepath.Base(c.File))
 		if err != nil {
 			return written, err
 		}

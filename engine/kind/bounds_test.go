@@ -87,3 +87,65 @@ spec:
 		t.Errorf("got\n%v\nwant\n%s", faults, want)
 	}
 }
+
+// Whatever a file of a megabyte holds, reading it costs a bounded amount, and
+// one fault says what is wrong.
+func TestDocumentIsBounded(t *testing.T) {
+	const megabyte = 1 << 20
+	const head = "apiVersion: maas.opendatahub.io/v1alpha1\nkind: ModelKind\nmetadata: {name: A}\nspec:\n"
+	for name, test := range map[string]struct {
+		content string
+		most    uint64
+		want    []string
+	}{
+		"nested ten thousand deep": {
+			head + "  a: " + strings.Repeat("[", 9000) + strings.Repeat("]", 9000), 64 * megabyte,
+			[]string{"a.yaml:5: nested more than 100 deep"},
+		},
+		"a long name with much inside": {
+			head + "  " + strings.Repeat("k", 1000) + ":\n" + strings.Repeat("  - 1\n", 150_000), 512 * megabyte,
+			[]string{"there is too much in it: with their names, its fields have more than 67108864 bytes"},
+		},
+		"a hundred thousand fields": {
+			head + manyKeys(60_000), 512 * megabyte,
+			[]string{"a.yaml:5: spec.k0: unknown field", "there are more than 100 faults, mend these first"},
+		},
+		"a name of a megabyte": {
+			head + "  ? " + strings.Repeat("k", 1_000_000) + "\n  : 1\n", 128 * megabyte,
+			[]string{"a.yaml:5: spec.kkk", "unknown field"},
+		},
+		"a scalar of a megabyte": {
+			head + "  description: " + strings.Repeat("k", 1_000_000) + "\n", 128 * megabyte,
+			[]string{"a.yaml:5: spec.description"},
+		},
+		"aliases that multiply": {
+			head + "  a0: &a0 [x]\n  a1: &a1 [*a0,*a0,*a0]\n  a2: [*a1,*a1,*a1]\n", 64 * megabyte,
+			[]string{"anchors are not supported", "aliases are not supported"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var err error
+			used := allocated(func() { _, err = kind.Load(kind.Source{FS: fstest.MapFS{"a.yaml": {Data: []byte(test.content)}}}) })
+			var faults kind.Faults
+			if !errors.As(err, &faults) || len(faults) > 102 || len(faults.Error()) > 64<<10 {
+				t.Fatalf("got %d faults, %.1000v", len(faults), err)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(faults.Error(), want) {
+					t.Errorf("got\n%.1000v\nwant %s", faults, want)
+				}
+			}
+			if used > test.most {
+				t.Errorf("it took %d bytes, and %d are more than enough", used, test.most)
+			}
+		})
+	}
+}
+
+func manyKeys(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "  k%d: 1\n", i)
+	}
+	return b.String()
+}
