@@ -6,7 +6,6 @@ import (
 
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/conformance"
-	"github.com/maas-kinds/maas/engine/kind"
 )
 
 // The suite judges endpoints by rules of its own. What it would let pass, or

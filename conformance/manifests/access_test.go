@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/install"
 	"github.com/maas-kinds/maas/conformance/testenv"
 )
 
@@ -37,7 +38,7 @@ func member(t *testing.T, env *testenv.Env, namespace, role string) {
 
 func TestWhoMayWhat(t *testing.T) {
 	env := server.Env(t)
-	install(t, env, build(t, "config/default"))
+	install.Apply(t, env, install.Build(t, "config/default"))
 	namespace := env.Namespace(t)
 	for _, role := range []string{"admin", "edit", "view"} {
 		member(t, env, namespace, role)
@@ -97,7 +98,7 @@ func TestWhoMayWhat(t *testing.T) {
 // somebody has.
 func TestStatusWriters(t *testing.T) {
 	env := server.Env(t)
-	install(t, env, build(t, "config/default"))
+	install.Apply(t, env, install.Build(t, "config/default"))
 	namespace := env.Namespace(t)
 	as := func(user string, groups ...string) client.Client {
 		config := rest.CopyConfig(env.Config)

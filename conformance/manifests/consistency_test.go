@@ -16,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/maas-kinds/maas/conformance/install"
 	"github.com/maas-kinds/maas/conformance/testenv"
 )
 
@@ -30,8 +31,8 @@ func TestReferences(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(with), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	objects := build(t, dir)
-	deployments := of[appsv1.Deployment](t, objects, "Deployment")
+	objects := install.Build(t, dir)
+	deployments := install.Of[appsv1.Deployment](t, objects, "Deployment")
 	if !slices.ContainsFunc(objects, func(o *unstructured.Unstructured) bool { return o.GetKind() == "ServiceMonitor" }) {
 		t.Error("the component monitoring adds no ServiceMonitor")
 	}
@@ -52,7 +53,7 @@ func TestReferences(t *testing.T) {
 			t.Errorf("%s: %s has no port %s", who, d.Name, want.String())
 		}
 	}
-	for _, s := range of[corev1.Service](t, objects, "Service") {
+	for _, s := range install.Of[corev1.Service](t, objects, "Service") {
 		for _, d := range selected(t, "Service "+s.Name, labels.SelectorFromSet(s.Spec.Selector)) {
 			port(t, "Service "+s.Name, d, s.Spec.Ports[0].TargetPort)
 		}
@@ -64,17 +65,17 @@ func TestReferences(t *testing.T) {
 		}
 		return selector
 	}
-	for _, b := range of[policyv1.PodDisruptionBudget](t, objects, "PodDisruptionBudget") {
+	for _, b := range install.Of[policyv1.PodDisruptionBudget](t, objects, "PodDisruptionBudget") {
 		selected(t, "PodDisruptionBudget "+b.Name, convert(b.Spec.Selector))
 	}
-	for _, p := range of[networkingv1.NetworkPolicy](t, objects, "NetworkPolicy") {
+	for _, p := range install.Of[networkingv1.NetworkPolicy](t, objects, "NetworkPolicy") {
 		for _, d := range selected(t, "NetworkPolicy "+p.Name, convert(&p.Spec.PodSelector)) {
 			for _, rule := range p.Spec.Ingress {
 				port(t, "NetworkPolicy "+p.Name, d, *rule.Ports[0].Port)
 			}
 		}
 	}
-	for _, a := range of[autoscalingv2.HorizontalPodAutoscaler](t, objects, "HorizontalPodAutoscaler") {
+	for _, a := range install.Of[autoscalingv2.HorizontalPodAutoscaler](t, objects, "HorizontalPodAutoscaler") {
 		if a.Spec.ScaleTargetRef.Name != "maas-api" || *a.Spec.MinReplicas < 2 {
 			t.Errorf("the autoscaler is %+v", a.Spec)
 		}
@@ -88,7 +89,7 @@ func TestReferences(t *testing.T) {
 		if !convert(d.Spec.Selector).Matches(labels.Set(d.Spec.Template.Labels)) || len(c.Resources.Limits) == 0 || len(c.Resources.Requests) == 0 {
 			t.Errorf("%s: selector %v, resources %+v", d.Name, d.Spec.Selector, c.Resources)
 		}
-		if name := pod.Volumes[0].ConfigMap.Name; !slices.ContainsFunc(of[corev1.ConfigMap](t, objects, "ConfigMap"), func(m corev1.ConfigMap) bool { return m.Name == name }) {
+		if name := pod.Volumes[0].ConfigMap.Name; !slices.ContainsFunc(install.Of[corev1.ConfigMap](t, objects, "ConfigMap"), func(m corev1.ConfigMap) bool { return m.Name == name }) {
 			t.Errorf("%s mounts the ConfigMap %s, which is not there", d.Name, name)
 		}
 	}

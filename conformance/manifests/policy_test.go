@@ -9,6 +9,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/maas-kinds/maas/conformance/install"
 	"github.com/maas-kinds/maas/conformance/testenv"
 )
 
@@ -17,23 +18,23 @@ import (
 func TestPolicyNamesTheController(t *testing.T) {
 	for _, overlay := range []string{"default", "strict"} {
 		t.Run(overlay, func(t *testing.T) {
-			objects := build(t, filepath.Join(testenv.Root(t), "config", overlay))
+			objects := install.Build(t, filepath.Join(testenv.Root(t), "config", overlay))
 			var user string
-			for _, d := range of[appsv1.Deployment](t, objects, "Deployment") {
-				for _, account := range of[corev1.ServiceAccount](t, objects, "ServiceAccount") {
+			for _, d := range install.Of[appsv1.Deployment](t, objects, "Deployment") {
+				for _, account := range install.Of[corev1.ServiceAccount](t, objects, "ServiceAccount") {
 					if d.Name == "maas-controller" && account.Name == d.Spec.Template.Spec.ServiceAccountName && account.Namespace == d.Namespace {
 						user = "'system:serviceaccount:" + account.Namespace + ":" + account.Name + "'"
 					}
 				}
 			}
-			policies := of[admissionregistrationv1.ValidatingAdmissionPolicy](t, objects, "ValidatingAdmissionPolicy")
+			policies := install.Of[admissionregistrationv1.ValidatingAdmissionPolicy](t, objects, "ValidatingAdmissionPolicy")
 			if len(policies) != 1 || user == "" {
 				t.Fatalf("%d policies, controller %q", len(policies), user)
 			}
 			if got := policies[0].Spec.Variables[0].Expression; got != user {
 				t.Errorf("the policy lets %s write, the controller is %s", got, user)
 			}
-			bindings := of[admissionregistrationv1.ValidatingAdmissionPolicyBinding](t, objects, "ValidatingAdmissionPolicyBinding")
+			bindings := install.Of[admissionregistrationv1.ValidatingAdmissionPolicyBinding](t, objects, "ValidatingAdmissionPolicyBinding")
 			if len(bindings) != 1 || bindings[0].Spec.PolicyName != policies[0].Name || !strings.EqualFold(string(bindings[0].Spec.ValidationActions[0]), "deny") {
 				t.Errorf("the policy is bound by %+v", bindings)
 			}

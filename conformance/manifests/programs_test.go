@@ -13,54 +13,26 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
-	authenticationv1 "k8s.io/api/authentication/v1"
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/install"
 	"github.com/maas-kinds/maas/conformance/object"
 	"github.com/maas-kinds/maas/conformance/testenv"
 )
 
-// programs builds the commands into a folder.
-func programs(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	command := exec.CommandContext(t.Context(), "go", "build", "-o", dir, "./cmd/maas-controller", "./cmd/maas-api", "./cmd/maasctl")
-	command.Dir = testenv.Root(t)
-	if out, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return dir
-}
-
-// arguments are those of a Deployment, with the kinds in another folder.
-func arguments(d appsv1.Deployment, kinds string, more ...string) []string {
-	var args []string
-	for _, arg := range d.Spec.Template.Spec.Containers[0].Args {
-		args = append(args, strings.Replace(arg, d.Spec.Template.Spec.Containers[0].VolumeMounts[0].MountPath, kinds, 1))
-	}
-	if d.Name == "maas-controller" { // in a Pod the namespace is found in a file
-		args = append(args, "--leader-election-namespace", system)
-	}
-	return append(args, more...)
-}
-
 // Exit code 2 is a wrong command line, and 1 the cluster that is not there.
 func TestFlags(t *testing.T) {
-	bin := programs(t)
+	bin := install.Programs(t)
 	for _, overlay := range []string{"config/default", "config/strict"} {
-		for _, d := range of[appsv1.Deployment](t, build(t, overlay), "Deployment") {
+		for _, d := range install.Of[appsv1.Deployment](t, install.Build(t, overlay), "Deployment") {
 			run := func(more ...string) (int, string) {
-				args := append(arguments(d, t.TempDir(), "--kubeconfig", filepath.Join(bin, "none")), more...)
+				args := append(install.Arguments(d, t.TempDir(), "--kubeconfig", filepath.Join(bin, "none")), more...)
 				out, err := exec.CommandContext(t.Context(), filepath.Join(bin, d.Name), args...).CombinedOutput()
 				var exit *exec.ExitError
 				if !errors.As(err, &exit) {
@@ -82,12 +54,12 @@ func TestFlags(t *testing.T) {
 // a kind that came with its own role: its model gets ready, and is listed.
 func TestPrograms(t *testing.T) {
 	env := server.Env(t)
-	bin, root := programs(t), filepath.Join(testenv.Root(t), "conformance", "manifests", "testdata")
-	objects := build(t, "config/default")
-	install(t, env, objects)
+	bin, root := install.Programs(t), filepath.Join(testenv.Root(t), "conformance", "manifests", "testdata")
+	objects := install.Build(t, "config/default")
+	install.Apply(t, env, objects)
 	env.InstallCRDs(t, filepath.Join(root, "crd.yaml"))
 	env.Apply(t, roleOf(t, bin, root)...)
-	aggregate(t, env)
+	install.Aggregate(t, env)
 	kinds := mounted(t, filepath.Join(root, "gadget", "kind.yaml"))
 
 	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{}") }))
@@ -110,10 +82,10 @@ func TestPrograms(t *testing.T) {
 		"maas-api": {"--allow-cidr=127.0.0.0/8", "--metrics-listen=0", "--listen", listen, "--allow-http",
 			"--trusted-hosts=127.0.0.1", "--shutdown-delay=0s"},
 	}
-	for _, d := range of[appsv1.Deployment](t, objects, "Deployment") {
+	for _, d := range install.Of[appsv1.Deployment](t, objects, "Deployment") {
 		account := d.Spec.Template.Spec.ServiceAccountName
-		args := arguments(d, kinds, append(own[d.Name], "--kubeconfig", kubeconfig(t, env, account))...)
-		start(t, filepath.Join(bin, d.Name), args)
+		args := install.Arguments(d, kinds, append(own[d.Name], "--kubeconfig", install.Kubeconfig(t, env, account))...)
+		install.Start(t, filepath.Join(bin, d.Name), args)
 	}
 	testenv.Eventually(t, patience, func() error {
 		if err := env.Client.Get(t.Context(), client.ObjectKeyFromObject(model), model); err != nil {
@@ -187,48 +159,6 @@ func mounted(t *testing.T, file string) string {
 		t.Fatal(err)
 	}
 	return dir
-}
-
-// kubeconfig authenticates by a token of a service account, as a Pod does.
-func kubeconfig(t *testing.T, env *testenv.Env, account string) string {
-	t.Helper()
-	request := &authenticationv1.TokenRequest{}
-	of := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: system, Name: account}}
-	if err := env.Client.SubResource("token").Create(t.Context(), of, request); err != nil {
-		t.Fatal(err)
-	}
-	config := &rest.Config{Host: env.Config.Host, BearerToken: request.Status.Token}
-	config.CAData = env.Config.CAData
-	return testenv.Kubeconfig(t, config)
-}
-
-type output struct {
-	mu sync.Mutex
-	bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.Buffer.Write(p)
-}
-
-// start runs a program until the test ends; it must then stop by SIGTERM.
-func start(t *testing.T, program string, args []string) {
-	t.Helper()
-	log := &output{}
-	command := exec.CommandContext(context.WithoutCancel(t.Context()), program, args...)
-	command.Stdout, command.Stderr = log, log
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = command.Process.Signal(syscall.SIGTERM)
-		err := command.Wait()
-		if err != nil || t.Failed() || strings.Contains(log.String(), "forbidden") {
-			t.Errorf("%s: %v\n%s", filepath.Base(program), err, log.String())
-		}
-	})
 }
 
 func freeAddress(t *testing.T) string {

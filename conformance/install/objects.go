@@ -1,0 +1,96 @@
+package install
+
+import (
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/maas-kinds/maas/conformance/object"
+	"github.com/maas-kinds/maas/conformance/testenv"
+)
+
+// Build is what kubectl apply -k reads: kustomize, which loads no file from
+// outside of the folders that are named.
+func Build(t testing.TB, dir string) []*unstructured.Unstructured {
+	t.Helper()
+	root := testenv.Root(t)
+	command := exec.CommandContext(t.Context(), "go", "tool", "-modfile", filepath.Join(root, ".ci/kustomize/go.mod"), "kustomize", "build", dir)
+	command.Dir = root
+	var errs strings.Builder
+	command.Stderr = &errs
+	out, err := command.Output()
+	if err != nil { // what go says of its downloads is no failure
+		t.Fatalf("kustomize build %s: %v\n%s", dir, err, errs.String())
+	}
+	objects, err := object.Read(out)
+	if err != nil {
+		t.Fatalf("kustomize build %s: %v", dir, err)
+	}
+	return objects
+}
+
+// Apply applies objects, those first that others need, and does what
+// kube-controller-manager would: it puts aggregated roles together.
+func Apply(t testing.TB, env *testenv.Env, objects []*unstructured.Unstructured) {
+	t.Helper()
+	// CRDs take a moment until they are served; testenv has waited for them.
+	env.Apply(t, objects...)
+	Aggregate(t, env)
+}
+
+// Aggregate is the work of kube-controller-manager, which a bare API server
+// lacks: the rules of an aggregated role are those of the roles it selects.
+func Aggregate(t testing.TB, env *testenv.Env) {
+	t.Helper()
+	for _, name := range []string{"view", "edit", "admin", "maas-controller"} { // each after what it selects
+		into := &rbacv1.ClusterRole{}
+		if err := env.Client.Get(t.Context(), client.ObjectKey{Name: name}, into); err != nil {
+			t.Fatal(err)
+		}
+		into.Rules = nil
+		for _, labelled := range into.AggregationRule.ClusterRoleSelectors {
+			selector, err := metav1.LabelSelectorAsSelector(&labelled)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var roles rbacv1.ClusterRoleList
+			if err := env.Client.List(t.Context(), &roles, client.MatchingLabelsSelector{Selector: selector}); err != nil {
+				t.Fatal(err)
+			}
+			for _, role := range roles.Items {
+				into.Rules = append(into.Rules, role.Rules...)
+			}
+		}
+		if err := env.Client.Update(t.Context(), into); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Of are the objects of a kind, in the words of their type: a field that the
+// type does not have is a fault.
+func Of[T any](t testing.TB, objects []*unstructured.Unstructured, kind string) []T {
+	t.Helper()
+	var found []T
+	for _, o := range objects {
+		if o.GetKind() != kind {
+			continue
+		}
+		var typed T
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(o.Object, &typed, true); err != nil {
+			t.Fatalf("%s %s: %v", kind, o.GetName(), err)
+		}
+		found = append(found, typed)
+	}
+	if len(found) == 0 {
+		t.Fatalf("there is no %s", kind)
+	}
+	return found
+}

@@ -1,0 +1,90 @@
+package install
+
+import (
+	"bytes"
+	"context"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	appsv1 "k8s.io/api/apps/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/rest"
+
+	"github.com/maas-kinds/maas/conformance/testenv"
+)
+
+// System is the namespace of the install.
+const System = "maas-system"
+
+// Programs builds the commands into a folder.
+func Programs(t testing.TB) string {
+	t.Helper()
+	dir := t.TempDir()
+	command := exec.CommandContext(t.Context(), "go", "build", "-o", dir, "./cmd/maas-controller", "./cmd/maas-api", "./cmd/maasctl")
+	command.Dir = testenv.Root(t)
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return dir
+}
+
+// Arguments are those of a Deployment, with the kinds in another folder.
+func Arguments(d appsv1.Deployment, kinds string, more ...string) []string {
+	var args []string
+	for _, arg := range d.Spec.Template.Spec.Containers[0].Args {
+		args = append(args, strings.Replace(arg, d.Spec.Template.Spec.Containers[0].VolumeMounts[0].MountPath, kinds, 1))
+	}
+	if d.Name == "maas-controller" { // in a Pod the namespace is found in a file
+		args = append(args, "--leader-election-namespace", System)
+	}
+	return append(args, more...)
+}
+
+// Kubeconfig authenticates by a token of a service account, as a Pod does.
+func Kubeconfig(t testing.TB, env *testenv.Env, account string) string {
+	t.Helper()
+	request := &authenticationv1.TokenRequest{}
+	of := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: System, Name: account}}
+	if err := env.Client.SubResource("token").Create(t.Context(), of, request); err != nil {
+		t.Fatal(err)
+	}
+	config := &rest.Config{Host: env.Config.Host, BearerToken: request.Status.Token}
+	config.CAData = env.Config.CAData
+	return testenv.Kubeconfig(t, config)
+}
+
+// Output is what a program has written.
+type Output struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (o *Output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.Buffer.Write(p)
+}
+
+// Start runs a program until the test ends; it must then stop by SIGTERM.
+func Start(t testing.TB, program string, args []string) {
+	t.Helper()
+	log := &Output{}
+	command := exec.CommandContext(context.WithoutCancel(t.Context()), program, args...)
+	command.Stdout, command.Stderr = log, log
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = command.Process.Signal(syscall.SIGTERM)
+		err := command.Wait()
+		if err != nil || t.Failed() || strings.Contains(log.String(), "forbidden") {
+			t.Errorf("%s: %v\n%s", filepath.Base(program), err, log.String())
+		}
+	})
+}
