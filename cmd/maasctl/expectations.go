@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/maas-kinds/maas/conformance"
@@ -46,8 +45,7 @@ func completeCases(ctx context.Context, suite *conformance.Suite, folder *confor
 		if err != nil {
 			return written, err
 		}
-		// The file is there, so its mode stays.
-		if err := os.WriteFile(c.File, completed, 0o600); err != nil {
+		if err := writeFile(c.File, completed, 0o600); err != nil {
 			return written, err
 		}
 		fmt.Fprintf(out, "%s: written, check that it is right\n", c.File)
