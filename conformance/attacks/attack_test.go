@@ -31,7 +31,7 @@ func whole() bool { return os.Getenv("MAAS_ATTACKS") == "whole" }
 // rows are all attacks, by group.
 func rows() map[string][]attack {
 	return map[string][]attack{
-		"backends": slices.Concat(redirects()),
+		"backends": slices.Concat(redirects(), credentials(), echoes(), garbage(), endless(), leftovers(), ambiguous(), certificates(), addresses(), rebinding()),
 		"callers":  slices.Concat([]attack{}),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -91,6 +92,12 @@ func (a *authority) issue(host string, change ...func(*x509.Certificate)) (tls.C
 	if err != nil {
 		return tls.Certificate{}, err
 	}
+	der, err := a.issueFor(host, key.Public(), change...)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
+}
+
+// issueFor is issue for a key that somebody else has.
+func (a *authority) issueFor(host string, key crypto.PublicKey, change ...func(*x509.Certificate)) ([]byte, error) {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: host},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
@@ -104,11 +111,16 @@ func (a *authority) issue(host string, change ...func(*x509.Certificate)) (tls.C
 	for _, edit := range change {
 		edit(template)
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, a.certificate, key.Public(), a.key)
+	der, err := x509.CreateCertificate(rand.Reader, template, a.certificate, key, a.key)
 	if err != nil {
-		return tls.Certificate{}, fmt.Errorf("issuing a certificate for %s: %w", host, err)
+		return nil, fmt.Errorf("issuing a certificate for %s: %w", host, err)
 	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
+	return der, nil
+}
+
+// extension is one that no client knows, and that it must know.
+func extension(id asn1.ObjectIdentifier) pkix.Extension {
+	return pkix.Extension{Id: id, Critical: true, Value: []byte{5, 0}}
 }
 
 // anyName is a configuration that has a valid certificate for whatever name, or

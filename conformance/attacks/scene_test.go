@@ -34,8 +34,8 @@ type scene struct {
 	starting sync.Once
 	subject  *subject
 
-	mu     sync.Mutex
-	failed []string
+	mu      sync.Mutex
+	failed  []string
 	parties []*party
 	models  []*v1alpha1.MaaSModel
 	callers []*caller
