@@ -60,6 +60,7 @@ func (a *API) Serve(ctx context.Context, main, metrics net.Listener) error {
 	defer stop()
 	group, failed := errgroup.WithContext(serving)
 	group.Go(func() error { return a.catalog.Run(failed) })
+	group.Go(func() error { return a.cluster.Run(failed) })
 
 	server := a.server(a.handler)
 	if a.options.TLSCertFile != "" {

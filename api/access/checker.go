@@ -18,6 +18,8 @@ import (
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
 	"k8s.io/utils/clock"
+
+	"github.com/maas-kinds/maas/api/endpoint"
 )
 
 // Limits bound what probing may cost.
@@ -87,8 +89,10 @@ type Checker struct {
 type Config struct {
 	Limits Limits
 	Policy *Policy
-	// APIServer are addresses that are never connected to; port 0 means every port.
-	APIServer []netip.AddrPort
+	// Cluster says what is inside the cluster and where its API server is;
+	// until it knows, no connection is made. Nil is a cluster of which nothing
+	// is known: what its names lead to is refused.
+	Cluster *endpoint.LiveCluster
 	// Resolver finds the addresses of endpoints; nil means the system's.
 	Resolver *net.Resolver
 	// Roots are trusted for https endpoints; nil means those of the system.
@@ -101,7 +105,11 @@ type Config struct {
 
 // NewChecker makes a Checker. Close it when it is not needed any more.
 func NewChecker(ctx context.Context, config Config) (*Checker, error) {
-	g := &guard{policy: config.Policy, apiServer: config.APIServer}
+	g := &guard{policy: config.Policy, cluster: config.Cluster}
+	if g.cluster == nil {
+		g.cluster = &endpoint.LiveCluster{}
+		g.cluster.Store(&endpoint.Cluster{})
+	}
 	transport := newTransport(g, config)
 	c := &Checker{
 		limits:    config.Limits,

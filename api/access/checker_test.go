@@ -74,7 +74,7 @@ func (n *network) count(host string) int {
 
 func newTestChecker(t *testing.T, limits Limits) (*Checker, *network) {
 	t.Helper()
-	policy, err := NewPolicy(ClusterLocal(), false, nil)
+	policy, err := NewPolicy(ClusterLocal(""), false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

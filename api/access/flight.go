@@ -110,6 +110,6 @@ func (c *Checker) reportRefusal(target *Target, reason string) {
 	if _, isNew := c.reported.SetIfAbsent(target.model+" "+reason, struct{}{}); isNew {
 		c.metrics.refused.Inc()
 		c.log.Warn("model is not listed: credentials may not be sent to its endpoint", "model", target.model, "reason", reason,
-			"hint", "correct status.endpoint, or see --trusted-hosts, --allow-http and --allow-cidr")
+			"hint", "correct status.endpoint, or see --trusted-hosts, --allow-http, --allow-cidr and --cluster-cidrs")
 	}
 }

@@ -24,6 +24,7 @@ type Renderer struct {
 
 	generation uint64
 	known      map[types.NamespacedName]rendered
+	holders    holders
 }
 
 // rendered is what is kept of one model from one snapshot to the next.
@@ -40,21 +41,16 @@ func (r *Renderer) Render(models []*v1alpha1.MaaSModel, now time.Time) (*Snapsho
 	kinds := r.Kinds.Set()
 	models = slices.Clone(models)
 	slices.SortFunc(models, older)
-	holders := map[string]types.NamespacedName{}
+	r.generation++
+	r.holders = r.holders.next(models, r.generation)
 	next := make(map[types.NamespacedName]rendered, len(models))
 	all := make([]rendered, 0, len(models))
 	for _, model := range models {
 		key := types.NamespacedName{Namespace: model.Namespace, Name: model.Name}
-		if _, taken := holders[model.Name]; !taken {
-			holders[model.Name] = key
-		}
 		if model.Status.Endpoint == "" {
 			continue
 		}
-		id := model.Name
-		if holders[model.Name] != key {
-			id = key.String()
-		}
+		id := r.holders.idOf(model)
 		one, ok := r.known[key]
 		k := kindOf(model, kinds)
 		if !ok || one.entry.ID != id || one.entry.resourceVersion != model.ResourceVersion || one.revision != revisionOf(k) {
@@ -67,7 +63,6 @@ func (r *Renderer) Render(models []*v1alpha1.MaaSModel, now time.Time) (*Snapsho
 		all = append(all, one)
 	}
 	r.known = next
-	r.generation++
 	return assemble(all, r.generation, now), nil
 }
 

@@ -8,8 +8,8 @@ import (
 
 // Entry is one model as it is listed. It is immutable.
 type Entry struct {
-	// ID is the model's name, or namespace/name where an older model of another
-	// namespace has the name.
+	// ID is the model's name, or namespace/name where the name is held for
+	// another namespace.
 	ID string
 	// Namespace and Name of the MaaSModel.
 	Namespace, Name string
