@@ -36,6 +36,9 @@ type Options struct {
 	// CrossNamespace bounds what kinds say about references into other
 	// namespaces; by the kinds alone when empty.
 	CrossNamespace kind.CrossNamespacePolicy
+	// IDNamespace is where it is kept which namespace each model's name is held
+	// for, in ConfigMaps; nowhere when empty.
+	IDNamespace string
 	// Registerer holds the metrics while the engine runs.
 	Registerer prometheus.Registerer
 	// Clock says what time it is for dwell and conditions; the system's when nil.

@@ -213,6 +213,7 @@ func project(obj any) (any, error) {
 	kept.Namespace, kept.Name, kept.UID = model.Namespace, model.Name, model.UID
 	kept.ResourceVersion, kept.CreationTimestamp = model.ResourceVersion, model.CreationTimestamp
 	kept.Spec.ModelRef.Kind = model.Spec.ModelRef.Kind
+	kept.Status.ID = model.Status.ID
 	kept.Status.Phase, kept.Status.Endpoint = model.Status.Phase, model.Status.Endpoint
 	kept.Status.Kind, kept.Status.Model = model.Status.Kind, model.Status.Model
 	return kept, nil

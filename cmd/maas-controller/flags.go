@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net/netip"
 	"os"
+	"path"
 	"strings"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
@@ -53,6 +55,7 @@ type settings struct {
 	leaderElect             bool
 	leaderElectionNamespace string
 	leaderElectionID        string
+	stateNamespace          string
 	lease                   lease
 	logs                    cli.Logs
 }
@@ -76,6 +79,7 @@ func parse(args []string, podNamespace string, stdout io.Writer) (*settings, err
 	if s.leaderElect && s.leaderElectionNamespace == "" {
 		faults = errors.Join(faults, errors.New("--leader-elect outside of a cluster: say where the lease is to be with --leader-election-namespace"))
 	}
+	s.stateNamespace = cmp.Or(s.stateNamespace, s.leaderElectionNamespace, "default")
 	return s, errors.Join(err, faults, s.lease.check())
 }
 
@@ -90,6 +94,7 @@ func (s *settings) declare(flags *flag.FlagSet, podNamespace string, faults *err
 	flags.BoolVar(&s.leaderElect, "leader-elect", podNamespace != "", "work only while this replica is the leader; the default is true inside a Pod")
 	flags.StringVar(&s.leaderElectionNamespace, "leader-election-namespace", podNamespace, "`NAMESPACE` of the lease; default that of the Pod")
 	flags.StringVar(&s.leaderElectionID, "leader-election-id", leaseName, "`NAME` of the lease")
+	flags.StringVar(&s.stateNamespace, "state-namespace", "", "`NAMESPACE` of the ConfigMaps that say for which namespace each model's name is held; default that of the lease, and without one \"default\"")
 	s.lease.flags(flags)
 	s.logs.Flags(flags)
 }
@@ -98,7 +103,7 @@ func (s *settings) declare(flags *flag.FlagSet, podNamespace string, faults *err
 const podNamespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
 
 func podNamespace() string {
-	name, err := os.ReadFile(podNamespaceFile)
+	name, err := kind.Limit{What: "a namespace's name", Bytes: 1 << 10}.ReadFile(os.DirFS(path.Dir(podNamespaceFile)), path.Base(podNamespaceFile))
 	if err != nil {
 		return ""
 	}

@@ -63,7 +63,8 @@ func control(ctx context.Context, s *settings, stderr io.Writer) error {
 		mgr.Add(everywhere(resources.Run)),
 		engine.Setup(mgr, engine.Options{
 			Kinds: kinds.Kinds(), Rules: endpoint.Rules{AllowCIDRs: s.allowCIDRs}, Registerer: metrics.Registry,
-			CrossNamespace: s.crossNamespace, ModelKinds: resources, Inside: inside.Live(), InsideSettled: inside.Settled(),
+			CrossNamespace: s.crossNamespace, ModelKinds: resources, IDNamespace: s.stateNamespace,
+			Inside: inside.Live(), InsideSettled: inside.Settled(),
 		}),
 	)
 	if err != nil {

@@ -205,6 +205,10 @@ func grant(t *testing.T, env *testenv.Env, user, namespace string) {
 	dir := filepath.Join(testenv.Root(t), "config", "rbac")
 	env.Apply(t, testenv.ReadObjects(t, filepath.Join(dir, "controller.yaml"))...)
 	env.Apply(t, testenv.ReadObjects(t, filepath.Join(dir, "controller-kinds.yaml"))...)
+	// The policy beside the role is for the whole cluster, and for an install's own namespace.
+	ids := testenv.ReadObjects(t, filepath.Join(dir, "controller-ids.yaml"))[:1]
+	ids[0].SetNamespace(namespace)
+	env.Apply(t, ids...)
 	election := testenv.ReadObjects(t, filepath.Join(dir, "controller-leader-election.yaml"))
 	election[0].SetNamespace(namespace)
 	env.Apply(t, election...)
@@ -214,6 +218,7 @@ func grant(t *testing.T, env *testenv.Env, user, namespace string) {
 		&rbacv1.ClusterRoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "b"}, Subjects: subjects, RoleRef: role("ClusterRole", configmaps.Name)},
 		&rbacv1.ClusterRoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "d"}, Subjects: subjects, RoleRef: role("ClusterRole", "maas-controller-kinds")},
 		&rbacv1.RoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "c", Namespace: namespace}, Subjects: subjects, RoleRef: role("Role", "maas-controller-leader-election")},
+		&rbacv1.RoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "e", Namespace: namespace}, Subjects: subjects, RoleRef: role("Role", "maas-controller-ids")},
 	} {
 		if err := env.Client.Create(t.Context(), object); err != nil {
 			t.Fatal(err)
@@ -248,6 +253,7 @@ func TestProgram(t *testing.T) {
 		return nil
 	})
 	get(t, "http://"+p.health+"/readyz", http.StatusOK)
+	expectHeld(t, env, namespace, namespace, map[string]string{"settings": ""})
 	series := fmt.Sprintf(`maas_model_phase{kind="Settings",name="settings",namespace=%q,phase="Pending"} 1`, namespace)
 	if body := get(t, "http://"+p.metrics+"/metrics", http.StatusOK); !strings.Contains(body, series) {
 		t.Errorf("/metrics does not have %s", series)

@@ -36,7 +36,7 @@ func readBaseRules(root string) ([]rbacv1.PolicyRule, error) {
 // GeneratedRole is what maasctl rbac makes of the pin of a kind. Without a pin
 // it is what it would be: list and watch on each type that the kind reads.
 func GeneratedRole(f *conformance.Folder, types []Resource) ([]rbacv1.PolicyRule, error) {
-	content, err := fs.ReadFile(f.FS, kind.PinFile)
+	content, err := kind.ReadPinFile(f.FS, kind.PinFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		pin := &kind.Pin{}
