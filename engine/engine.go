@@ -60,7 +60,7 @@ func (e *engine) NeedLeaderElection() bool { return true }
 // Start is part of manager.Runnable. When it returns everything it has started
 // has stopped.
 func (e *engine) Start(ctx context.Context) error {
-	if err := errors.Join(e.awaitCRD(ctx), e.awaitKinds(ctx)); err != nil {
+	if err := errors.Join(e.awaitCRD(ctx), e.awaitKinds(ctx), e.awaitInside(ctx)); err != nil {
 		return nil // The context has ended, which is no failure.
 	}
 	indexer := e.manager.GetFieldIndexer()
@@ -101,6 +101,7 @@ func (e *engine) Start(ctx context.Context) error {
 	}
 	defer unregister()
 
+	follow := wake.followInside(e.options.Inside)
 	group, ctx := errgroup.WithContext(ctx)
 	if e.options.ModelKinds != nil {
 		group.Go(func() error { return e.reportKinds(ctx, watches) })
@@ -109,6 +110,7 @@ func (e *engine) Start(ctx context.Context) error {
 		group.Go(func() error { return store.Run(ctx) })
 	}
 	group.Go(func() error { return watches.Start(ctx) })
+	group.Go(func() error { return follow(ctx) })
 	group.Go(func() error { return controller.Start(ctx) })
 	return group.Wait()
 }
@@ -177,7 +179,7 @@ func (e *engine) newController(wake *waker, watches *referent.Watches, ids *iden
 			5*time.Millisecond, retryAtMost),
 		Reconciler: &reconciler{
 			client: mgr.GetClient(), live: mgr.GetAPIReader(),
-			rules: e.options.Rules, crossNamespace: e.options.CrossNamespace,
+			rules: e.options.Rules, inside: e.options.Inside, crossNamespace: e.options.CrossNamespace,
 			referents: watches, ids: ids, interests: wake.interests, paces: newPaces(), machine: e.machine, clock: e.options.Clock,
 			events: mgr.GetEventRecorder(ControllerName), metrics: e.metrics, log: e.log(),
 		},

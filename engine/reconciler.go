@@ -26,6 +26,7 @@ type reconciler struct {
 	client    client.Client
 	live      client.Reader
 	rules     endpoint.Rules
+	inside    *endpoint.LiveCluster
 	referents *referent.Watches
 	ids       *identity.Book
 	// crossNamespace bounds what kinds say about references into other namespaces.

@@ -56,7 +56,7 @@ func TestProbeIsWhatTheKindSays(t *testing.T) {
 
 // One URL that is asked in two manners gives two verdicts.
 func TestManner(t *testing.T) {
-	policy, err := NewPolicy(ClusterLocal(), false, nil)
+	policy, err := NewPolicy(ClusterLocal(""), false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func newRenderer(t testing.TB) *Renderer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	policy, err := access.NewPolicy(access.ClusterLocal(), false, nil)
+	policy, err := access.NewPolicy(access.ClusterLocal(""), false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

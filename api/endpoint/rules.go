@@ -20,6 +20,9 @@ type Rules struct {
 	// AllowCIDRs lifts the refusal of RefusedNetworks for the addresses it
 	// contains.
 	AllowCIDRs []netip.Prefix
+	// Cluster says which names are those of Services, and which networks they
+	// may lead to; nil knows no network.
+	Cluster *Cluster
 }
 
 // ErrInvalid is wrapped by every error of Parse.

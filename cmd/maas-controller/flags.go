@@ -47,6 +47,7 @@ type settings struct {
 	kubeconfig              string
 	kindsDirs               []string
 	allowCIDRs              []netip.Prefix
+	inside                  cli.Inside
 	crossNamespace          kind.CrossNamespacePolicy
 	metricsAddress          string
 	healthAddress           string
@@ -85,6 +86,7 @@ func (s *settings) declare(flags *flag.FlagSet, podNamespace string, faults *err
 	cli.Kubeconfig(flags, &s.kubeconfig)
 	cli.KindsDir(flags, &s.kindsDirs)
 	cli.AllowCIDR(flags, &s.allowCIDRs, faults)
+	s.inside.Flags(flags, faults)
 	cli.CrossNamespace(flags, &s.crossNamespace, faults)
 	flags.StringVar(&s.metricsAddress, "metrics-bind-address", ":8082", "`ADDRESS` of /metrics; 0 for none")
 	flags.StringVar(&s.healthAddress, "health-probe-bind-address", ":8081", "`ADDRESS` of /healthz and /readyz; 0 for none")

@@ -58,6 +58,7 @@ func TestExitCodes(t *testing.T) {
 		"a format that is none":         {[]string{"--log-format=xml"}, cli.Usage, []string{"json or text"}},
 		"a level that is none":          {[]string{"--log-level=loud"}, cli.Usage, []string{"log-level", "loud"}},
 		"a CIDR that is an address":     {[]string{"--allow-cidr=127.0.0.0/8,10.0.0.1"}, cli.Usage, []string{"10.0.0.1", "127.0.0.0/8"}},
+		"a domain that is none":         {[]string{"--cluster-domain=cluster..local", "--cluster-cidrs=10.96.0.1"}, cli.Usage, []string{"--cluster-domain", "--cluster-cidrs", "10.96.0.1"}},
 		"a policy that is none":         {[]string{"--cross-namespace=allow"}, cli.Usage, []string{`"allow" is no policy`, "kind, grant or deny"}},
 		"an election without a place":   {[]string{"--leader-elect"}, cli.Usage, []string{"--leader-election-namespace"}},
 		"a lease that two could hold":   {[]string{"--leader-election-lease-duration=5s"}, cli.Usage, []string{"5s", "renew deadline of 10s", "two replicas"}},

@@ -23,9 +23,10 @@ Usage:
   maasctl explain [-n NAMESPACE] MODEL [FLAGS]
 
 The first object of the file is the backend, as kubectl get -o yaml prints it
-(a list will do); any further ones are what the kind may read beside it, and
-ReferenceGrants, which count when -n puts the model into another namespace. What is
-shown is the settled decision: where a kind would first keep a Ready model Ready
+(a list will do); any further ones are what the kind may read beside it, the Service
+that the endpoint names, with its EndpointSlices, which must not lead out of the
+cluster, and ReferenceGrants, which count when -n puts the model into another
+namespace. What is shown is the settled decision: where a kind would first keep a Ready model Ready
 for some seconds, the output says so and shows what follows.
 
 Examples:

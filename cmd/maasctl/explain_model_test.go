@@ -37,6 +37,7 @@ func TestExplainModel(t *testing.T) {
 	create("gone", "Deployment")
 	create("knative", "KnativeService")
 	create("typo", "Deploymnt")
+	create("outside", "Service")
 	objects, err := object.Read([]byte(strings.ReplaceAll(`apiVersion: apps/v1
 kind: Deployment
 metadata: {name: vllm, namespace: NAMESPACE}
@@ -50,6 +51,11 @@ apiVersion: v1
 kind: Service
 metadata: {name: vllm, namespace: NAMESPACE}
 spec: {selector: {app: vllm}, ports: [{name: http, port: 8000}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: outside, namespace: NAMESPACE}
+spec: {type: ExternalName, externalName: evil.example, ports: [{name: http, port: 80}]}
 `, "NAMESPACE", namespace)))
 	if err != nil {
 		t.Fatal(err)
@@ -66,6 +72,7 @@ spec: {selector: {app: vllm}, ports: [{name: http, port: 8000}]}
 		"ready, by a Deployment and its Service": {"vllm", cli.OK, v1alpha1.PhaseReady, v1alpha1.ReasonReady, ""},
 		"a backend that is not there":            {"gone", cli.OK, v1alpha1.PhasePending, v1alpha1.ReasonReferentNotFound, ""},
 		"a backend whose type is not served":     {"knative", cli.OK, v1alpha1.PhasePending, v1alpha1.ReasonCRDNotInstalled, ""},
+		"a Service that leads outside":           {"outside", cli.OK, v1alpha1.PhaseFailed, v1alpha1.ReasonEndpointOutsideCluster, ""},
 		"a kind that there is not":               {"typo", cli.Failure, "", "", "did you mean Deployment?"},
 		"a model that there is not":              {"none", cli.Failure, "", "", namespace + "/none"},
 	} {

@@ -54,9 +54,14 @@ func GeneratedRole(f *conformance.Folder, types []Resource) ([]rbacv1.PolicyRule
 	return role.Of("", pin).Rules, nil
 }
 
-// grant gives a user exactly the base role and the rules. A user has one role.
+// grant gives a user exactly the base role and the rules.
 func (c *Cluster) grant(ctx context.Context, user string, rules []rbacv1.PolicyRule) error {
-	granted := &rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{Name: user}, Rules: append(slices.Clone(c.base), rules...)}
+	return c.grantOnly(ctx, user, append(slices.Clone(c.base), rules...))
+}
+
+// grantOnly gives a user exactly the rules. A user has one role.
+func (c *Cluster) grantOnly(ctx context.Context, user string, rules []rbacv1.PolicyRule) error {
+	granted := &rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{Name: user}, Rules: rules}
 	if slices.Contains(c.users, user) {
 		if err := c.client.Update(ctx, granted); err != nil {
 			return fmt.Errorf("changing the role of %s: %w", user, err)

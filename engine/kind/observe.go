@@ -47,11 +47,12 @@ func (k *Kind) Observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstruc
 		return o
 	}
 	o := Observation{
-		Kind: k.name, Revision: k.revision, Referent: identity, Reference: reference, Reads: v.reads,
+		Kind: k.name, Revision: k.revision, Referent: identity, Reference: reference,
 		Generation: k.freshness(v),
 	}
 	o.Health = k.judge(v, &o.Generation)
-	o.Endpoint = k.resolveEndpoint(model.Spec.EndpointOverride, v, rules)
+	o.Endpoint = guard{v, reader, rules}.keepInside(k.resolveEndpoint(model.Spec.EndpointOverride, v, rules))
+	o.Reads = v.reads
 	o.Model = k.enrich(v, model.Annotations)
 	o.Dwell = k.dwellFor(o)
 	o.Trace = v.trace.steps
