@@ -51,6 +51,9 @@ type Options struct {
 	// CORSOrigins are the origins whose pages may read replies.
 	CORSOrigins []string
 	Limits      access.Limits
+	// MaxRequests is how many requests are answered at a time, MaxConnections
+	// how many connections clients may have.
+	MaxRequests, MaxConnections int
 	// ShutdownDelay is how long requests are still taken after readiness has
 	// turned false; DrainTimeout is how long those under way may take then.
 	ShutdownDelay, DrainTimeout time.Duration
@@ -80,7 +83,8 @@ type Options struct {
 func DefaultOptions() Options {
 	return Options{
 		Listen: ":8080", MetricsListen: ":9090",
-		Limits:        access.DefaultLimits(),
+		Limits:      access.DefaultLimits(),
+		MaxRequests: 1024, MaxConnections: 2048,
 		ShutdownDelay: 3 * time.Second, DrainTimeout: 15 * time.Second,
 	}
 }
@@ -127,6 +131,8 @@ func (o Options) Check() error {
 	check(l.CallerRate > 0 && l.CallerBurst > 0, "--caller-probe-rate and --caller-probe-burst: write numbers above 0")
 	check(l.BreakerFaults > 0, "--breaker-faults: %d is less than 1", l.BreakerFaults)
 	check(l.BreakerOpen > 0, "--breaker-open: %v is not above 0", l.BreakerOpen)
+	check(o.MaxRequests > 0, "--max-requests: %d is less than 1", o.MaxRequests)
+	check(o.MaxConnections > 0, "--max-connections: %d is less than 1", o.MaxConnections)
 	check(o.ShutdownDelay >= 0 && o.DrainTimeout >= 0, "--shutdown-delay and --drain-timeout: write durations of 0 or more")
 	return errors.Join(errs...)
 }

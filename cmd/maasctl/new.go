@@ -192,7 +192,7 @@ func stateWord(event string) string { return strings.ToLower(strings.TrimPrefix(
 
 func (o *newOptions) write(files map[string]string, std streams) error {
 	folder := filepath.Join(o.dir, o.name)
-	if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(folder); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s is there already, and nothing is overwritten: choose another --name or --dir", folder)
 	}
 	names := make([]string, 0, len(files))
@@ -205,7 +205,7 @@ func (o *newOptions) write(files map[string]string, std streams) error {
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // source files, for everyone to read
 			return fmt.Errorf("making the folder of %s: %w", file, err)
 		}
-		if err := os.WriteFile(file, []byte(files[name]), 0o644); err != nil { //nolint:gosec // as above
+		if err := writeFile(file, []byte(files[name]), 0o644); err != nil {
 			return fmt.Errorf("writing %s: %w", file, err)
 		}
 		fmt.Fprintln(std.out, file)

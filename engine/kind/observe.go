@@ -114,7 +114,16 @@ func qualifiedName(r *v1alpha1.ReferentStatus) string {
 // trace collects steps.
 type trace struct{ steps []Step }
 
+// maxSteps of a trace. A rule may look at any number of entries.
+const maxSteps = 4096
+
 func (t *trace) add(stage, rule string, s Step) {
+	switch {
+	case len(t.steps) == maxSteps:
+		s = Step{Note: fmt.Sprintf("more than %d steps, and that is all that is kept of a trace", maxSteps)}
+	case len(t.steps) > maxSteps:
+		return
+	}
 	s.Stage, s.Rule = stage, rule
 	t.steps = append(t.steps, s)
 }

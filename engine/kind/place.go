@@ -76,3 +76,14 @@ func (p place) valueOf(n node, e entry) []any {
 	}
 	return []any{n.value}
 }
+
+// leastLength is how many bytes the text of what is here has at least.
+func (p place) leastLength(values map[string]int) int {
+	if p.template != nil {
+		return p.template.leastLength(values)
+	}
+	if text, ok := scalarText(p.constant); ok {
+		return len(text)
+	}
+	return 1
+}
