@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 
 	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/api/catalog"
 	"github.com/maas-kinds/maas/api/cluster"
+	"github.com/maas-kinds/maas/engine/kind"
 )
 
 // API is the listing API: what cmd/maas-api runs.
@@ -66,13 +68,16 @@ func New(ctx context.Context, o Options) (*API, error) {
 // Handler answers requests. It serves models while Run or Serve runs.
 func (a *API) Handler() http.Handler { return a.handler }
 
+// maxRootsSize in bytes: what browsers trust, all in one file, has a quarter of it.
+const maxRootsSize = 1 << 20
+
 func readRoots(file string) (*x509.CertPool, error) {
 	if file == "" {
 		return nil, nil
 	}
-	content, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+	content, err := kind.Limit{What: "a file of certificates", Bytes: maxRootsSize}.ReadFile(os.DirFS(filepath.Dir(file)), filepath.Base(file))
 	if err != nil {
-		return nil, fmt.Errorf("--backend-ca-file: %w", err)
+		return nil, fmt.Errorf("--backend-ca-file %s: %w", file, err)
 	}
 	roots, err := x509.SystemCertPool()
 	if err != nil {

@@ -128,14 +128,14 @@ func isClean(escaped string) bool {
 	return escaped == cleaned || escaped == cleaned+"/"
 }
 
+// retrieveUnclean answers for what is no id of any model as it does for an id:
+// as slowly, too.
 func (h *handler) retrieveUnclean(w *response, r *http.Request) *apiError {
 	if !slices.Contains([]string{http.MethodGet, http.MethodHead}, r.Method) {
 		return methodNotAllowed(allowed)
 	}
-	if _, failed := h.admit(w, r); failed != nil {
-		return failed
-	}
-	return modelNotFound()
+	// No model is found by a path that begins with a slash.
+	return h.model(w, r, r.URL.Path)
 }
 
 func nothingHere(*response, *http.Request) *apiError { return routeNotFound() }

@@ -99,8 +99,8 @@ func naive(t testing.TB, dns *names, o Options, endpoint string) {
 	}
 }
 
-// clean checks that the token is nowhere in the log and the metrics.
-func (s *service) clean(t testing.TB) {
+// metrics are what a scrape shows.
+func (s *service) metrics(t testing.TB) string {
 	t.Helper()
 	families, err := s.registry.Gather()
 	if err != nil {
@@ -112,7 +112,21 @@ func (s *service) clean(t testing.TB) {
 			t.Fatal(err)
 		}
 	}
-	for name, text := range map[string]string{"log": s.log.String(), "metrics": metrics.String()} {
+	return metrics.String()
+}
+
+// shows checks that the metrics have a line.
+func (s *service) shows(t testing.TB, line string) {
+	t.Helper()
+	if metrics := s.metrics(t); !strings.Contains(metrics, line+"\n") {
+		t.Errorf("no line %q in the metrics:\n%s", line, metrics)
+	}
+}
+
+// clean checks that the token is nowhere in the log and the metrics.
+func (s *service) clean(t testing.TB) {
+	t.Helper()
+	for name, text := range map[string]string{"log": s.log.String(), "metrics": s.metrics(t)} {
 		if text == "" || strings.Contains(text, secret) {
 			t.Errorf("the %s holds the token, or nothing:\n%s", name, text)
 		}

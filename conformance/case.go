@@ -77,9 +77,13 @@ type caseDocument struct {
 	} `json:"spec"`
 }
 
+// caseLimit is for the files of cases, which hold some objects: the API server
+// keeps objects of 1.5 MiB at most.
+func caseLimit() kind.Limit { return kind.Limit{What: "a case", Bytes: 4 << 20} }
+
 // readCases reads cases/, a check of L0 for each file.
 func (s *Suite) readCases(f *Folder) error {
-	entries, err := fs.ReadDir(f.FS, caseFolder)
+	entries, err := kind.ReadDir(f.FS, caseFolder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		f.Schema = append(f.Schema, fail(caseFolder, "%s: cannot be read: %s", f.File(caseFolder), err))
 		return nil
@@ -93,7 +97,7 @@ func (s *Suite) readCases(f *Folder) error {
 			f.Schema = append(f.Schema, fail(name, "%s: is no case, write cases as files NAME.yaml", f.File(name)))
 			continue
 		}
-		content, err := fs.ReadFile(f.FS, name)
+		content, err := caseLimit().ReadFile(f.FS, name)
 		if err != nil {
 			f.Schema = append(f.Schema, fail(name, "%s: cannot be read: %s", f.File(name), err))
 			continue

@@ -74,7 +74,7 @@ func foldersOf(source kind.Source) ([]*Folder, error) {
 	if _, err := fs.Stat(source.FS, specFile); err == nil {
 		return []*Folder{{Name: path.Base(source.Name), FS: source.FS, label: source.Name}}, nil
 	}
-	entries, err := fs.ReadDir(source.FS, ".")
+	entries, err := kind.ReadDir(source.FS, ".")
 	if err != nil {
 		return nil, fmt.Errorf("reading the kinds of %s: %w", source.Name, err)
 	}
@@ -107,7 +107,7 @@ func (s *Suite) read(f *Folder, set *kind.Set, faults kind.Faults) error {
 	})
 	own = append(own, f.misnamed()...)
 	f.Schema = append(f.Schema, verdictOf(specFile, own))
-	if content, err := fs.ReadFile(f.FS, specFile); err == nil {
+	if content, err := kind.ReadSpec(f.FS, specFile); err == nil {
 		for _, d := range kind.ReadDocuments(f.File(specFile), content) {
 			f.Spec, _ = d.Value().(map[string]any)
 		}
@@ -141,7 +141,7 @@ func verdictOf(name string, faults kind.Faults) Check {
 // shape refuses what has no place in the folder of a kind.
 func (f *Folder) shape() Check {
 	const name = "folder"
-	entries, err := fs.ReadDir(f.FS, ".")
+	entries, err := kind.ReadDir(f.FS, ".")
 	if err != nil {
 		return fail(name, "%s: cannot be read: %s", f.label, err)
 	}

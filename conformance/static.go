@@ -13,7 +13,7 @@ func proveStatic(_ context.Context, _ *Suite, f *Folder) ([]Check, error) {
 	if f.Kind.NoReferent() != "" && len(f.Kind.Related()) == 0 {
 		return []Check{pass("no pin is needed: the kind reads no object")}, nil
 	}
-	content, err := fs.ReadFile(f.FS, pinFile)
+	content, err := kind.ReadPinFile(f.FS, pinFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return []Check{skip("pin", "%s is missing: nothing says which fields the backend has; make it with maasctl pin", f.File(pinFile))}, nil

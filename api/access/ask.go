@@ -37,7 +37,7 @@ func (c *Checker) askAll(ctx context.Context, caller *Caller, targets []*Target,
 // way, or there will be none. A probe that is under way goes on without those
 // who asked: its answer is remembered.
 func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who asker) {
-	key := verdictKey{caller.key, target.id}
+	key := caller.verdictKey(target)
 	breaker := c.breakers.of(target.id)
 	if breaker.trial() {
 		patient, cancel := context.WithTimeout(ctx, trialPatience)

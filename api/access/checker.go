@@ -209,7 +209,7 @@ func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, 
 			}
 			continue
 		}
-		if known, ok := c.memory.recall(verdictKey{caller.key, target.id}); ok {
+		if known, ok := c.memory.recall(caller.verdictKey(target)); ok {
 			verdicts[i] = known.verdict
 			recalled++
 			note(known.checked)

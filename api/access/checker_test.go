@@ -178,7 +178,7 @@ func TestDenialEvictsPermissionAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, _ := newTestChecker(t, DefaultLimits())
 		defer c.Close()
-		key := verdictKey{caller(t, "alice").key, target(t, c, "a.svc").id}
+		key := caller(t, "alice").verdictKey(target(t, c, "a.svc"))
 		c.memory.remember(key, remembered{verdict: Allowed})
 		c.memory.remember(key, remembered{verdict: Denied})
 		if got, ok := c.memory.recall(key); !ok || got.verdict != Denied {

@@ -25,20 +25,6 @@ type guard struct {
 	self atomic.Pointer[[]netip.AddrPort]
 }
 
-type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)
-
-// absolute resolves cluster-local names as they stand: no search path of
-// /etc/resolv.conf decides where they lead.
-func (g *guard) absolute(dial dialFunc) dialFunc {
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		host, port, err := net.SplitHostPort(address)
-		if err != nil {
-			return nil, fmt.Errorf("%w: the address is no host and port", ErrRefused)
-		}
-		return dial(ctx, network, net.JoinHostPort(g.policy.resolvedAs(host), port))
-	}
-}
-
 // control is a net.Dialer.ControlContext. The context has the target.
 func (g *guard) control(ctx context.Context, network, address string, _ syscall.RawConn) error {
 	if network != "tcp4" && network != "tcp6" {

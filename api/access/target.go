@@ -31,7 +31,7 @@ type Target struct {
 	// reported is set once the refusal was logged.
 	reported atomic.Bool
 	// settled is the verdict on every caller where none is asked for; nil where
-	// the endpoint is asked.
+	// the endpoint is asked, or refused.
 	settled *Verdict
 }
 
@@ -158,21 +158,35 @@ func (p *Policy) Target(model, endpoint, kindName string, probe kind.Probe) *Tar
 }
 
 // Unasked makes the target of a model whose kind has no endpoint asked: every
-// caller gets the same verdict.
-func Unasked(model string, verdict Verdict) *Target {
-	return &Target{model: model, settled: &verdict}
+// caller gets the same verdict. What is shown is called by whoever believes the
+// list, so the endpoint passes the same rules as one that is probed. Only the
+// addresses of its name are judged by nobody here, for nothing is dialled: that a
+// Service's name leads inside the cluster is the controller's to see to, before
+// it publishes the endpoint.
+func (p *Policy) Unasked(model, endpoint, kindName string, verdict Verdict) *Target {
+	t := &Target{model: model, kind: kindName}
+	if _, t.refused = p.parse(endpoint); t.refused == nil {
+		t.settled = &verdict
+	}
+	return t
 }
 
 // Refused says why credentials may not go to the target's endpoint, nil when
 // they may.
 func (t *Target) Refused() error { return t.refused }
 
-func (p *Policy) resolve(endpoint string, probe kind.Probe) (*url.URL, error) {
+// parse reads an endpoint that credentials may go to.
+func (p *Policy) parse(endpoint string) (*url.URL, error) {
 	base, err := p.rules.Parse(endpoint)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
 	}
-	if err := p.checkHost(base); err != nil {
+	return base, p.checkHost(base)
+}
+
+func (p *Policy) resolve(endpoint string, probe kind.Probe) (*url.URL, error) {
+	base, err := p.parse(endpoint)
+	if err != nil {
 		return nil, err
 	}
 	joined, err := probe.URL(endpoint)

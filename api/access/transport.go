@@ -31,19 +31,20 @@ const (
 // lengths, and logs what it finds left over, in which a backend may have put
 // the token.
 type transport struct {
-	connect dialFunc
-	tls     *tls.Config
-	idle    *idleConnections
-	clock   clock.WithTicker
+	guard  *guard
+	dialer *net.Dialer
+	tls    *tls.Config
+	idle   *idleConnections
+	clock  clock.WithTicker
 }
 
 func newTransport(g *guard, config Config) *transport {
-	dialer := &net.Dialer{Timeout: config.Limits.ProbeTimeout, Resolver: config.Resolver, ControlContext: g.control}
 	return &transport{
-		connect: g.absolute(dialer.DialContext),
-		tls:     &tls.Config{RootCAs: config.Roots, MinVersion: tls.VersionTLS12},
-		idle:    newIdleConnections(maxIdleConns, maxIdleConnsPerTarget),
-		clock:   config.Clock,
+		guard:  g,
+		dialer: &net.Dialer{Timeout: config.Limits.ProbeTimeout, Resolver: config.Resolver, ControlContext: g.control},
+		tls:    &tls.Config{RootCAs: config.Roots, MinVersion: tls.VersionTLS12},
+		idle:   newIdleConnections(maxIdleConns, maxIdleConnsPerTarget),
+		clock:  config.Clock,
 	}
 }
 
@@ -93,7 +94,7 @@ func (t *transport) dial(ctx context.Context, target *Target) (*connection, erro
 	if port == "" {
 		port = map[bool]string{false: "80", true: "443"}[secure]
 	}
-	raw, err := t.connect(ctx, "tcp", net.JoinHostPort(host, port))
+	raw, err := t.dialer.DialContext(ctx, "tcp", net.JoinHostPort(t.guard.policy.resolvedAs(host), port))
 	if err != nil {
 		return nil, err
 	}

@@ -85,13 +85,12 @@ func assemble(all []rendered, generation uint64, now time.Time) *Snapshot {
 		entries:    make([]*Entry, len(all)),
 		targets:    make([]*access.Target, len(all)),
 		index:      make(map[string]int, 2*len(all)),
-		kinds:      map[string]bool{},
+		decoys:     neighbourhoods(all),
 	}
 	for i, one := range all {
 		s.entries[i], s.targets[i] = one.entry, one.target
 		s.index[one.entry.ID] = i
 		s.index[one.entry.Namespace+"/"+one.entry.Name] = i
-		s.kinds[one.entry.Kind] = true
 	}
 	return s
 }
@@ -135,16 +134,17 @@ func (r *Renderer) renderOne(model *v1alpha1.MaaSModel, known *kind.Kind, id str
 }
 
 // target is what is asked whether a caller may see the model. Where the kind
-// says that nothing is, everybody sees it while it is ready.
+// says that nothing is, everybody sees it while it is ready, if its endpoint is
+// one that could be asked.
 func (r *Renderer) target(model *v1alpha1.MaaSModel, entry *Entry, label string, probe kind.Probe) *access.Target {
 	name := model.Namespace + "/" + model.Name
 	switch {
 	case probe.Policy != kind.ProbeNever:
 		return r.Policy.Target(name, model.Status.Endpoint, label, probe)
 	case entry.Ready:
-		return access.Unasked(name, access.Allowed)
+		return r.Policy.Unasked(name, model.Status.Endpoint, label, access.Allowed)
 	default:
-		return access.Unasked(name, access.Denied)
+		return r.Policy.Unasked(name, model.Status.Endpoint, label, access.Denied)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/netip"
 	"os"
+	"path"
 	"strings"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
@@ -102,7 +103,7 @@ func (s *settings) declare(flags *flag.FlagSet, podNamespace string, faults *err
 const podNamespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
 
 func podNamespace() string {
-	name, err := os.ReadFile(podNamespaceFile)
+	name, err := kind.Limit{What: "a namespace's name", Bytes: 1 << 10}.ReadFile(os.DirFS(path.Dir(podNamespaceFile)), path.Base(podNamespaceFile))
 	if err != nil {
 		return ""
 	}

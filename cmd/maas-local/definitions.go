@@ -105,9 +105,9 @@ func readDefinitions(dir string, types []kind.Referent) (map[schema.GroupKind]*a
 // mentionsAny says whether a file may define one of the types: CRDs have
 // megabytes of schema, and many in a folder are of other types.
 func mentionsAny(path string, types []kind.Referent) (bool, error) {
-	content, err := os.ReadFile(path)
+	content, err := kind.Limit{What: "a file of CRDs", Bytes: 16 << 20}.ReadFile(os.DirFS(filepath.Dir(path)), filepath.Base(path))
 	if err != nil {
-		return false, err
+		return false, fmt.Errorf("%s: %w", path, err)
 	}
 	for _, t := range types {
 		if bytes.Contains(content, []byte("group: "+t.Group+"\n")) && bytes.Contains(content, []byte("kind: "+t.Kind+"\n")) {

@@ -4,9 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
+	"path/filepath"
 
 	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/engine/kind"
 )
 
 // writeExpectations completes the cases on disk that have no expect.
@@ -36,7 +37,7 @@ func completeCases(ctx context.Context, suite *conformance.Suite, folder *confor
 		if c.Expect != nil {
 			continue
 		}
-		content, err := os.ReadFile(c.File)
+		content, err := kind.Limit{What: "a case", Bytes: maxObjectsSize}.ReadFile(treeOf(filepath.Dir(c.File)), filepath.Base(c.File))
 		if err != nil {
 			return written, err
 		}
@@ -44,8 +45,7 @@ func completeCases(ctx context.Context, suite *conformance.Suite, folder *confor
 		if err != nil {
 			return written, err
 		}
-		// The file is there, so its mode stays.
-		if err := os.WriteFile(c.File, completed, 0o600); err != nil {
+		if err := writeFile(c.File, completed, 0o600); err != nil {
 			return written, err
 		}
 		fmt.Fprintf(out, "%s: written, check that it is right\n", c.File)

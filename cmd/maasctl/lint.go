@@ -102,9 +102,9 @@ func source(path string) kind.Source {
 		if dir == "" {
 			dir = "."
 		}
-		return kind.Source{Name: filepath.ToSlash(dir), FS: os.DirFS(dir), File: file}
+		return kind.Source{Name: filepath.ToSlash(dir), FS: treeOf(dir), File: file}
 	}
-	return kind.Source{Name: filepath.ToSlash(path), FS: os.DirFS(path)}
+	return kind.Source{Name: filepath.ToSlash(path), FS: treeOf(path)}
 }
 
 func count(n int, noun string) string {

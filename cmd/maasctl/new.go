@@ -177,7 +177,7 @@ func draftCases(ctx context.Context, files map[string]string, k *kind.Kind, obje
 		}{seen, "As it was seen in a cluster. Say here by which rule of the backend, and where that is written."}
 	}
 	for name, c := range cases {
-		content, err := yaml.Marshal(c.object.Object)
+		content, err := kind.YAML(c.object.Object)
 		if err != nil {
 			return fmt.Errorf("writing the case %s of %s: %w", name, f.kind, err)
 		}
@@ -192,7 +192,7 @@ func stateWord(event string) string { return strings.ToLower(strings.TrimPrefix(
 
 func (o *newOptions) write(files map[string]string, std streams) error {
 	folder := filepath.Join(o.dir, o.name)
-	if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(folder); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s is there already, and nothing is overwritten: choose another --name or --dir", folder)
 	}
 	names := make([]string, 0, len(files))
@@ -205,7 +205,7 @@ func (o *newOptions) write(files map[string]string, std streams) error {
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // source files, for everyone to read
 			return fmt.Errorf("making the folder of %s: %w", file, err)
 		}
-		if err := os.WriteFile(file, []byte(files[name]), 0o644); err != nil { //nolint:gosec // as above
+		if err := writeFile(file, []byte(files[name]), 0o644); err != nil {
 			return fmt.Errorf("writing %s: %w", file, err)
 		}
 		fmt.Fprintln(std.out, file)

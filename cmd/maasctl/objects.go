@@ -5,20 +5,28 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"iter"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/yaml"
+
+	"github.com/maas-kinds/maas/engine/kind"
 )
+
+// maxDocuments bounds how many YAML documents are read of one file. A list of
+// objects is one document.
+const maxDocuments = 1000
 
 // readObjects reads the Kubernetes objects of a YAML or JSON file, or of
 // standard input where the name is "-". The items of lists, as kubectl prints
 // several objects, count as objects.
 func readObjects(name string, stdin io.Reader) ([]*unstructured.Unstructured, error) {
-	content, err := readAll(name, stdin)
+	content, err := readInput(name, stdin, kind.Limit{What: "a file of objects", Bytes: maxObjectsSize})
 	if err != nil {
 		return nil, err
 	}
@@ -26,10 +34,17 @@ func readObjects(name string, stdin io.Reader) ([]*unstructured.Unstructured, er
 		name = "standard input"
 	}
 	var objects []*unstructured.Unstructured
-	for i, document := range documents(content) {
+	count := 0
+	for document := range documents(content) {
+		if document.empty() {
+			continue
+		}
+		if count++; count > maxDocuments {
+			return nil, fmt.Errorf("%s: line %d: more than %d YAML documents, and that is all that is read: write the backend and what is beside it", name, document.line, maxDocuments)
+		}
 		found, err := objectsOf(document)
 		if err != nil {
-			return nil, fmt.Errorf("%s: document %d: %w", name, i+1, err)
+			return nil, fmt.Errorf("%s: document %d: %w", name, count, err)
 		}
 		objects = append(objects, found...)
 	}
@@ -39,40 +54,59 @@ func readObjects(name string, stdin io.Reader) ([]*unstructured.Unstructured, er
 	return objects, nil
 }
 
-func readAll(name string, stdin io.Reader) ([]byte, error) {
-	if name != "-" {
-		return os.ReadFile(name)
-	}
-	content, err := io.ReadAll(stdin)
-	if err != nil {
-		return nil, fmt.Errorf("reading standard input: %w", err)
-	}
-	return content, nil
+// document is one of a YAML stream.
+type document struct {
+	text []byte
+	// line of the stream in which it begins, from 1.
+	line int
 }
 
-// documents splits a YAML stream. Each is led by as many empty lines as come
-// before it, so that the line numbers of errors are those of the file.
-func documents(content []byte) []string {
-	var all []string
-	var document strings.Builder
-	line := 0
-	for text := range bytes.Lines(content) {
-		if rest, ok := bytes.CutPrefix(text, []byte("---")); ok && (len(rest) == 0 || strings.ContainsRune(" \t\r\n", rune(rest[0]))) {
-			all = append(all, document.String())
-			document.Reset()
-			document.WriteString(strings.Repeat("\n", line))
-			text = rest
+// documents splits a YAML stream.
+func documents(content []byte) iter.Seq[document] {
+	return func(yield func(document) bool) {
+		start, at, first, line := 0, 0, 1, 1
+		for text := range bytes.Lines(content) {
+			if rest, ok := bytes.CutPrefix(text, []byte("---")); ok && (len(rest) == 0 || strings.ContainsRune(" \t\r\n", rune(rest[0]))) {
+				if !yield(document{content[start:at], first}) {
+					return
+				}
+				start, first = at+len("---"), line
+			}
+			at, line = at+len(text), line+1
 		}
-		document.Write(text)
-		line++
+		yield(document{content[start:], first})
 	}
-	return append(all, document.String())
 }
 
-func objectsOf(document string) ([]*unstructured.Unstructured, error) {
-	encoded, err := yaml.YAMLToJSONStrict([]byte(document))
+// empty says whether there is nothing in it but comments.
+func (d document) empty() bool {
+	for text := range bytes.Lines(d.text) {
+		if text = bytes.TrimSpace(text); len(text) > 0 && text[0] != '#' {
+			return false
+		}
+	}
+	return true
+}
+
+// yamlLine is where the YAML library puts a line number into its messages.
+var yamlLine = regexp.MustCompile(`(?m)(yaml: |^ *)line (\d+): `)
+
+// asInStream counts the lines of an error from the beginning of the stream.
+func (d document) asInStream(err error) error {
+	return errors.New(yamlLine.ReplaceAllStringFunc(err.Error(), func(place string) string {
+		match := yamlLine.FindStringSubmatch(place)
+		line, convErr := strconv.Atoi(match[2])
+		if convErr != nil {
+			return place
+		}
+		return fmt.Sprintf("%sline %d: ", match[1], line+d.line-1)
+	}))
+}
+
+func objectsOf(d document) ([]*unstructured.Unstructured, error) {
+	encoded, err := yaml.YAMLToJSONStrict(d.text)
 	if err != nil {
-		return nil, err
+		return nil, d.asInStream(err)
 	}
 	var value any
 	if err := utiljson.Unmarshal(encoded, &value); err != nil {

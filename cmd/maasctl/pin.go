@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
@@ -104,7 +103,7 @@ func (o *pinOptions) write(ctx context.Context, k *kind.Kind, from *contracts, o
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(pinPath(k), content, 0o644); err != nil { //nolint:gosec // a source file, for everyone to read
+	if err := writeFile(pinPath(k), content, 0o644); err != nil {
 		return fmt.Errorf("writing the pin of %s: %w", k.Name(), err)
 	}
 	_, err = fmt.Fprintf(out, "%s: %s\n", pinPath(k), strings.Join(sourcesOf(p), ", "))

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -24,7 +23,7 @@ func pinPath(k *kind.Kind) string {
 // type kind.Faults when the pin has faults.
 func readPin(k *kind.Kind) (*kind.Pin, error) {
 	file := pinPath(k)
-	content, err := os.ReadFile(file)
+	content, err := kind.ReadPinFile(treeOf(filepath.Dir(file)), filepath.Base(file))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
@@ -37,7 +36,7 @@ func readPin(k *kind.Kind) (*kind.Pin, error) {
 // readBuiltInPin reads the pin of a built-in kind; nil when there is none.
 func readBuiltInPin(k *kind.Kind) (*kind.Pin, error) {
 	file := path.Join(k.Name(), kind.PinFile)
-	content, err := fs.ReadFile(kinds.FS, file)
+	content, err := kind.ReadPinFile(kinds.FS, file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil

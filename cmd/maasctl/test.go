@@ -130,8 +130,8 @@ func (o *testOptions) show(out io.Writer, proofs []conformance.Proof) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(o.report, content, 0o600); err != nil {
-			return err
+		if err := writeFile(o.report, content, 0o600); err != nil {
+			return fmt.Errorf("--report: %w", err)
 		}
 	}
 	if o.junit != "" {
@@ -139,8 +139,8 @@ func (o *testOptions) show(out io.Writer, proofs []conformance.Proof) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(o.junit, content, 0o600); err != nil {
-			return err
+		if err := writeFile(o.junit, content, 0o600); err != nil {
+			return fmt.Errorf("--junit: %w", err)
 		}
 	}
 	switch o.output {

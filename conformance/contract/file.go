@@ -22,6 +22,13 @@ import (
 // definition is the kind of a CRD's own type.
 const definition = "CustomResourceDefinition"
 
+const (
+	// maxFileSize in bytes: a project's CRDs, all in one file, have less.
+	maxFileSize = 16 << 20
+	// maxWalked is how much is looked at below a folder.
+	maxWalked = 10_000
+)
+
 // Files reads the CRDs of the paths: files, or folders with YAML files at any
 // depth, of which those without a CRD are passed over. Project and version of
 // the sources are empty. Of a type that several files have, the first counts.
@@ -63,7 +70,11 @@ func yamlFiles(path string) ([]string, error) {
 		return []string{path}, nil
 	}
 	var files []string
+	seen := 0
 	err = filepath.WalkDir(path, func(file string, entry fs.DirEntry, err error) error {
+		if seen++; seen > maxWalked {
+			return fmt.Errorf("%s holds more than %d files and folders: name the folder with the CRDs in it", path, maxWalked)
+		}
 		if err == nil && !entry.IsDir() && slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(file)) {
 			files = append(files, file)
 		}
@@ -73,7 +84,7 @@ func yamlFiles(path string) ([]string, error) {
 }
 
 func readFile(file string) ([]kind.Contract, error) {
-	content, err := os.ReadFile(file)
+	content, err := kind.Limit{What: "a file of CRDs", Bytes: maxFileSize}.ReadFile(os.DirFS(filepath.Dir(file)), filepath.Base(file))
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -165,7 +164,7 @@ func (s *service) list(ctx context.Context) (map[string]map[string]any, error) {
 		return nil, fmt.Errorf("asking the listing API: %w", err)
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
+	body, err := kind.Limit{What: "a list of models", Bytes: 16 << 20}.Read(response.Body)
 	if err != nil {
 		return nil, fmt.Errorf("reading the list: %w", err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	rbacv1 "k8s.io/api/rbac/v1"
 
@@ -78,13 +77,8 @@ func (c *Cluster) proveLifeCycle(ctx context.Context, _ *conformance.Suite, f *c
 
 // start starts the engine as a user with a role of its own.
 func (l *life) start(ctx context.Context, suffix string, role []rbacv1.PolicyRule) (*controller, error) {
-	return l.startWith(ctx, suffix, append(slices.Clone(l.base), role...))
-}
-
-// startWith starts the engine as a user with the rules and no others.
-func (l *life) startWith(ctx context.Context, suffix string, rules []rbacv1.PolicyRule) (*controller, error) {
 	user := l.user(suffix)
-	if err := l.grantOnly(ctx, user, rules); err != nil {
+	if err := l.grant(ctx, user, role); err != nil {
 		return nil, err
 	}
 	return l.run(ctx, user, l.kinds, endpoint.Rules{}, l.places())

@@ -51,8 +51,7 @@ func (l *life) needs(ctx context.Context, group, resource string) error {
 		return nil
 	}
 	user := "-without-" + full
-	// Services and their slices are in the base role as well, to see where names of Services lead.
-	running, err := l.startWith(ctx, user, without(append(slices.Clone(l.base), l.role...), group, resource))
+	running, err := l.start(ctx, user, without(l.role, group, resource))
 	if err != nil {
 		return err
 	}

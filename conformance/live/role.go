@@ -36,7 +36,7 @@ func readBaseRules(root string) ([]rbacv1.PolicyRule, error) {
 // GeneratedRole is what maasctl rbac makes of the pin of a kind. Without a pin
 // it is what it would be: list and watch on each type that the kind reads.
 func GeneratedRole(f *conformance.Folder, types []Resource) ([]rbacv1.PolicyRule, error) {
-	content, err := fs.ReadFile(f.FS, kind.PinFile)
+	content, err := kind.ReadPinFile(f.FS, kind.PinFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		pin := &kind.Pin{}
@@ -54,13 +54,18 @@ func GeneratedRole(f *conformance.Folder, types []Resource) ([]rbacv1.PolicyRule
 	return role.Of("", pin).Rules, nil
 }
 
-// grant gives a user exactly the base role and the rules.
-func (c *Cluster) grant(ctx context.Context, user string, rules []rbacv1.PolicyRule) error {
-	return c.grantOnly(ctx, user, append(slices.Clone(c.base), rules...))
+// grant gives a user exactly the base role and the rules. What the kind reads
+// has to be in the rules, also what the base role has for another purpose.
+func (s *stage) grant(ctx context.Context, user string, rules []rbacv1.PolicyRule) error {
+	base := slices.Clone(s.base)
+	for _, t := range s.types {
+		base = without(base, t.Group, t.Plural)
+	}
+	return s.bind(ctx, user, append(base, rules...))
 }
 
-// grantOnly gives a user exactly the rules. A user has one role.
-func (c *Cluster) grantOnly(ctx context.Context, user string, rules []rbacv1.PolicyRule) error {
+// bind gives a user exactly the rules. A user has one role.
+func (c *Cluster) bind(ctx context.Context, user string, rules []rbacv1.PolicyRule) error {
 	granted := &rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{Name: user}, Rules: rules}
 	if slices.Contains(c.users, user) {
 		if err := c.client.Update(ctx, granted); err != nil {

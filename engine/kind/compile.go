@@ -53,6 +53,7 @@ func compile(doc *document, folder string) (*Kind, error) {
 	}
 	c.names(k, folder)
 	k.order = c.order()
+	c.refuseTooLong(k)
 	if len(doc.faults) > 0 {
 		return nil, nil
 	}

@@ -27,6 +27,35 @@ func (c compiler) values() map[string]namedValue {
 	return values
 }
 
+// refuseTooLong finds the templates that are too long whatever the values are.
+// Each value comes after those that it names.
+func (c compiler) refuseTooLong(k *Kind) {
+	least := map[string]int{}
+	refused := func(at string, p place) bool {
+		length := p.leastLength(least)
+		if length > maxTemplate {
+			c.doc.faultAt(at+"/template", "never gives anything: with the shortest values it has %d bytes, and a template may give %d; name fewer values, or shorter ones", length, maxTemplate)
+		}
+		return length > maxTemplate
+	}
+	for _, step := range k.order {
+		for i, p := range k.values[step.value].places {
+			if refused(fmt.Sprintf("/spec/values/%s/%d", escapePointer(step.value), i), p) {
+				continue
+			}
+			if shortest, known := least[step.value]; !known || p.leastLength(least) < shortest {
+				least[step.value] = p.leastLength(least)
+			}
+		}
+	}
+	for i, candidate := range k.endpoint {
+		refused(fmt.Sprintf("/spec/endpoint/%d", i), candidate.place)
+	}
+	for _, field := range sortedKeys(k.model) {
+		refused("/spec/model/"+field, k.model[field])
+	}
+}
+
 func (c compiler) model() enrichment {
 	model := enrichment{}
 	for _, field := range sortedKeys(c.spec.Model) {

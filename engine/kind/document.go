@@ -25,7 +25,24 @@ type document struct {
 	faulty []string
 	// partial: values that have faults are left out.
 	partial bool
+	// givenUp: there is too much in it, or too much wrong with it.
+	givenUp bool
+	// depth and named measure it while it is converted: how deep the node is,
+	// and how many bytes the pointers to all nodes have.
+	depth, named int
 }
+
+// Bounds on one document, far beyond what anybody writes.
+const (
+	maxNesting = 100
+	// maxNamed in bytes: a long name is in the pointer of everything inside it.
+	maxNamed = 64 << 20
+	// costOfLine is what a line costs beside its pointer, in bytes.
+	costOfLine = 64
+	maxFaults  = 100
+	// maxFieldPath bounds how much of a field's path a fault quotes, in bytes.
+	maxFieldPath = 300
+)
 
 // parseDocument reads exactly one YAML document. Duplicate keys, anchors and
 // merge keys are faults: a kind-spec says everything where it is read.
@@ -41,7 +58,7 @@ func parseDocument(file string, content []byte) document {
 		lines := strings.Split(strings.TrimRight(string(content), "\n"), "\n")
 		line, message := splitYAMLError(err)
 		line = min(max(line, 1), len(lines))
-		d.fault(line, "", "not valid YAML: "+message+adviceOnPaths(lines[line-1]))
+		d.fault(line, "", "not valid YAML: "+message+adviceOnPaths(shorten(lines[line-1], maxQuoted)))
 		return d
 	}
 	var next yaml.Node
@@ -57,7 +74,7 @@ func parseDocument(file string, content []byte) document {
 var yamlErrorLine = regexp.MustCompile(`^yaml: line (\d+): `)
 
 func splitYAMLError(err error) (int, string) {
-	message := err.Error()
+	message := shorten(err.Error(), maxMessage)
 	match := yamlErrorLine.FindStringSubmatch(message)
 	if match == nil {
 		return 0, strings.TrimPrefix(message, "yaml: ")
@@ -100,7 +117,24 @@ func (d *document) faultAt(pointer, format string, args ...any) {
 }
 
 func (d *document) add(pointer string, fault Fault) {
+	switch {
+	case d.givenUp:
+		return
+	case len(d.faults) == maxFaults:
+		d.giveUp(fault.Line, fmt.Sprintf("there are more than %d faults, mend these first", maxFaults))
+		return
+	}
 	d.faults, d.faulty = append(d.faults, fault), append(d.faulty, pointer)
+}
+
+// giveUp says what the document as a whole has too much of. Nothing more is
+// looked at.
+func (d *document) giveUp(line int, message string) {
+	if d.givenUp {
+		return
+	}
+	d.givenUp = true
+	d.faults, d.faulty = append(d.faults, Fault{File: d.file, Line: line, Message: message}), append(d.faulty, "")
 }
 
 // at is a fault without a message.
@@ -122,6 +156,18 @@ func (d *document) line(pointer string) int {
 }
 
 func (d *document) convert(node *yaml.Node, pointer string) any {
+	d.depth++
+	defer func() { d.depth-- }()
+	d.named += len(pointer) + costOfLine
+	switch {
+	case d.depth > maxNesting:
+		d.giveUp(node.Line, fmt.Sprintf("nested more than %d deep", maxNesting))
+	case d.named > maxNamed:
+		d.giveUp(node.Line, fmt.Sprintf("there is too much in it: with their names, its fields have more than %d bytes", maxNamed))
+	}
+	if d.givenUp {
+		return nil
+	}
 	if _, known := d.lines[pointer]; !known {
 		d.lines[pointer] = node.Line
 	}
@@ -219,5 +265,5 @@ func fieldPath(pointer string) string {
 		}
 		b.WriteString(unescapePointer(token))
 	}
-	return b.String()
+	return shorten(b.String(), maxFieldPath)
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // nothingLeft says that the document as a whole is faulty.
-func (d *document) nothingLeft() bool { return d.leftOut("") }
+func (d *document) nothingLeft() bool { return d.givenUp || d.leftOut("") }
 
 // next runs a layer on what the layers before it have found no fault in. What it
 // says about faulty values again, or because they are left out, is dropped.
@@ -24,8 +24,9 @@ func (d *document) next(layer func() error) error {
 	d.faults, d.faulty = slices.Clip(faults[:earlier]), slices.Clip(faulty[:earlier])
 	for i := earlier; i < len(faults); i++ {
 		repeats := func(known string) bool { return overlap(known, faulty[i]) }
-		if !slices.ContainsFunc(faulty[:earlier], repeats) {
-			d.add(faulty[i], faults[i])
+		isLast := d.givenUp && i == len(faults)-1 // of the whole document, and no repetition
+		if isLast || !slices.ContainsFunc(faulty[:earlier], repeats) {
+			d.faults, d.faulty = append(d.faults, faults[i]), append(d.faulty, faulty[i])
 		}
 	}
 	return nil

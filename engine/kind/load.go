@@ -26,8 +26,6 @@ const (
 	specFile = "kind.yaml"
 	// pinFile is the pinned referent beside a kind.yaml.
 	pinFile = "referent.yaml"
-	// maxSpecSize in bytes, as much as a ConfigMap holds.
-	maxSpecSize = 1 << 20
 )
 
 // Load reads, validates and compiles every kind-spec of the sources. A kind of
@@ -133,7 +131,7 @@ func specFiles(source Source) (files []string, faults, unreadable Faults) {
 	if source.File != "" {
 		return []string{source.File}, nil, nil
 	}
-	entries, err := fs.ReadDir(source.FS, ".")
+	entries, err := ReadDir(source.FS, ".")
 	if err != nil {
 		return nil, nil, Faults{{File: source.label("."), Message: "cannot be read: " + reason(err)}}
 	}
@@ -152,6 +150,10 @@ func specFiles(source Source) (files []string, faults, unreadable Faults) {
 			}
 		case path.Ext(name) == ".yaml" || path.Ext(name) == ".yml":
 			files = append(files, name)
+		case entry.Type()&fs.ModeSymlink != 0:
+			if _, err := fs.Stat(source.FS, name); err != nil {
+				faults = append(faults, Fault{File: source.label(name), Message: "the link cannot be followed: " + reason(err)})
+			}
 		}
 	}
 	return files, faults, nil
@@ -164,22 +166,6 @@ func isFolder(tree fs.FS, entry fs.DirEntry) bool {
 	}
 	info, err := fs.Stat(tree, entry.Name())
 	return err == nil && info.IsDir()
-}
-
-// readSpec reads a file that may be a kind-spec. Whoever fills a directory
-// decides what is in it, a pipe without a writer or a disk's worth of data.
-func readSpec(tree fs.FS, name string) ([]byte, error) {
-	info, err := fs.Stat(tree, name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is no regular file")
-	}
-	if info.Size() > maxSpecSize {
-		return nil, fmt.Errorf("it has %d bytes, and a kind-spec may have %d", info.Size(), maxSpecSize)
-	}
-	return fs.ReadFile(tree, name)
 }
 
 // reason is a file error without the path, which the fault names already.

@@ -2,9 +2,15 @@ package kind
 
 import "strings"
 
+// maxWord is how many bytes a word may have that is compared letter by letter.
+const maxWord = 256
+
 // Nearest is the word that was probably meant: one that differs in letter case
 // only, or by two letters or a third of them; empty when there is none.
 func Nearest(word string, words []string) string {
+	if len(word) > maxWord {
+		return ""
+	}
 	best, distance := "", max(3, len(word)/3+1)
 	for _, candidate := range words {
 		if strings.EqualFold(candidate, word) {

@@ -46,8 +46,20 @@ func (k *Kind) Observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstruc
 		o.Reads, o.Trace = v.reads, append(o.Trace, v.trace.steps...)
 		return o
 	}
+	o := k.read(model, v, reader, rules)
+	o.Reference, o.Referent = reference, identity
+	if v.work.isSpent() {
+		o = k.Unresolved(Reference{State: ReferenceRefused, Reason: v1alpha1.ReasonTooMuchToRead,
+			Message: fmt.Sprintf("reading it takes more than %d steps, and no backend is worth as many: shorten the lists in the object, or name them more exactly in the kind-spec %s", maxWork, k.name)}, identity)
+		o.Reads = v.reads
+	}
+	return o
+}
+
+// read makes the part of an observation that is about the objects in sight.
+func (k *Kind) read(model *v1alpha1.MaaSModel, v *view, reader Reader, rules endpoint.Rules) Observation {
 	o := Observation{
-		Kind: k.name, Revision: k.revision, Referent: identity, Reference: reference,
+		Kind: k.name, Revision: k.revision,
 		Generation: k.freshness(v),
 	}
 	o.Health = k.judge(v, &o.Generation)
@@ -61,7 +73,7 @@ func (k *Kind) Observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstruc
 
 // look reads the related objects and the values, each after what it needs.
 func (k *Kind) look(model *v1alpha1.MaaSModel, referent *unstructured.Unstructured, reader Reader) *view {
-	v := &view{sights: map[string]sight{}, values: map[string]any{}}
+	v := &view{sights: map[string]sight{}, values: map[string]any{}, work: &budget{left: maxWork}}
 	own := map[string]string{valueModelName: model.Name, valueModelNamespace: model.Namespace}
 	if k.noReferent != "" {
 		own[valueName], own[valueNamespace] = model.Spec.ModelRef.Name, model.Namespace
@@ -114,7 +126,16 @@ func qualifiedName(r *v1alpha1.ReferentStatus) string {
 // trace collects steps.
 type trace struct{ steps []Step }
 
+// maxSteps of a trace. A rule may look at any number of entries.
+const maxSteps = 4096
+
 func (t *trace) add(stage, rule string, s Step) {
+	switch {
+	case len(t.steps) == maxSteps:
+		s = Step{Note: fmt.Sprintf("more than %d steps, and that is all that is kept of a trace", maxSteps)}
+	case len(t.steps) > maxSteps:
+		return
+	}
 	s.Stage, s.Rule = stage, rule
 	t.steps = append(t.steps, s)
 }

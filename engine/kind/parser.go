@@ -1,5 +1,7 @@
 package kind
 
+import "fmt"
+
 // Contents is what a source held at one moment.
 type Contents struct {
 	// Source is the source's name.
@@ -42,9 +44,13 @@ func (p *Parser) Source(source Source) (Contents, error) {
 	contents := Contents{Source: source.Name}
 	var files []string
 	files, contents.Faults, contents.Unreadable = specFiles(source)
+	size := 0
 	for _, file := range files {
 		label := source.label(file)
-		content, err := readSpec(source.FS, file)
+		content, err := ReadSpec(source.FS, file)
+		if size += len(content); err == nil && size > maxSourceSize {
+			err = fmt.Errorf("with it the kind-specs of %s have more than %d bytes, which is all that is read of one source", source.label("."), maxSourceSize)
+		}
 		if err != nil {
 			contents.Documents = append(contents.Documents, SpecDocument{Source: source.Name, File: label,
 				Faults: Faults{{File: label, Line: 1, Message: "cannot be read: " + reason(err)}}})

@@ -39,7 +39,7 @@ func (p place) read(v *view, fit fitter) (found []any, note string) {
 		found = []any{text}
 	case p.path != nil:
 		for _, e := range p.subject.entries(v, nil) {
-			for _, n := range p.path.nodes(e.value) {
+			for _, n := range p.path.nodes(e.value, v.work) {
 				found = append(found, p.valueOf(n, e)...)
 			}
 		}
@@ -75,4 +75,15 @@ func (p place) valueOf(n node, e entry) []any {
 		return nil
 	}
 	return []any{n.value}
+}
+
+// leastLength is how many bytes the text of what is here has at least.
+func (p place) leastLength(values map[string]int) int {
+	if p.template != nil {
+		return p.template.leastLength(values)
+	}
+	if text, ok := scalarText(p.constant); ok {
+		return len(text)
+	}
+	return 1
 }

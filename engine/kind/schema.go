@@ -15,6 +15,9 @@ import (
 // faults.
 type Document struct{ document document }
 
+// maxDocuments bounds how many YAML documents are read of one file.
+const maxDocuments = 1000
+
 // ReadDocuments reads the documents of a YAML stream, leaving out empty ones.
 // One that cannot be read is the last and holds the fault.
 func ReadDocuments(file string, content []byte) []*Document {
@@ -34,6 +37,10 @@ func ReadDocuments(file string, content []byte) []*Document {
 		}
 		if root.Content[0].ShortTag() == "!!null" {
 			continue
+		}
+		if len(all) == maxDocuments {
+			d.document.giveUp(root.Line, fmt.Sprintf("more than %d YAML documents, and that is all that is read", maxDocuments))
+			return append(all, d)
 		}
 		d.document.value = d.document.convert(root.Content[0], "")
 		all = append(all, d)

@@ -45,11 +45,17 @@ func parseTemplate(text string) (*template, error) {
 	return t, nil
 }
 
+// maxTemplate bounds what a template gives, in bytes: more than any name and
+// any endpoint (endpoint.Rules) may have. Values that are templates of values
+// multiply.
+const maxTemplate = 4096
+
 // fitter makes a value's text fit for its place in a template, or refuses it;
 // before is the text so far, after the literal text that follows.
 type fitter func(before, text, after string) (string, error)
 
-// render gives "" and a note when a value is absent or does not fit.
+// render gives "" and a note when a value is absent or does not fit, or when
+// there is too much of it.
 func (t *template) render(v *view, fit fitter) (text, note string) {
 	var b strings.Builder
 	for i, p := range t.parts {
@@ -73,6 +79,9 @@ func (t *template) render(v *view, fit fitter) (text, note string) {
 		if !ok {
 			return "", fmt.Sprintf("the value %s is %s, which is no text for a template", p.value, asJSON(value))
 		}
+		if b.Len()+len(text) > maxTemplate {
+			return "", fmt.Sprintf("the template gives more than %d bytes: the value %s alone has %d", maxTemplate, p.value, len(text))
+		}
 		if fit != nil {
 			fitting, err := fit(b.String(), text, after)
 			if err != nil {
@@ -83,6 +92,19 @@ func (t *template) render(v *view, fit fitter) (text, note string) {
 		b.WriteString(text)
 	}
 	return b.String(), ""
+}
+
+// leastLength is how many bytes the template gives when each value has as few
+// as it can have.
+func (t *template) leastLength(values map[string]int) int {
+	length := 0
+	for _, p := range t.parts {
+		length += len(p.literal)
+		if p.value != "" {
+			length += max(values[p.value], 1)
+		}
+	}
+	return length
 }
 
 // scalarText writes strings, whole numbers and booleans as text.

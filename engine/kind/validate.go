@@ -90,8 +90,8 @@ func (v *validator) reportUnknown(d *document, at string, owner map[string]any, 
 	}
 	slices.Sort(known)
 	object, _ := instance.(map[string]any)
-	for name := range object {
-		if _, ok := properties[name]; ok {
+	for _, name := range sortedKeys(object) {
+		if _, ok := properties[name]; ok || d.givenUp {
 			continue
 		}
 		message := "unknown field, the fields here are " + strings.Join(known, ", ")

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+
+	"github.com/maas-kinds/maas/engine/kind"
 )
 
 // fingerprint is another one when anything that can be a kind-spec is: a name,
@@ -14,10 +16,10 @@ import (
 func fingerprint(tree fs.FS) string {
 	sum := sha256.New()
 	note := func(name string) {
-		content, err := fs.ReadFile(tree, name)
+		content, err := kind.ReadSpec(tree, name)
 		_, _ = fmt.Fprintf(sum, "%q %q %v\n", name, content, err)
 	}
-	entries, err := fs.ReadDir(tree, ".")
+	entries, err := kind.ReadDir(tree, ".")
 	_, _ = fmt.Fprintf(sum, "%v\n", err)
 	for _, entry := range entries {
 		name := entry.Name()

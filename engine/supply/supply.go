@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -112,7 +111,7 @@ func (s *Supply) readBuiltIn(ctx context.Context) error {
 func (s *Supply) readDirs(ctx context.Context) error {
 	var errs []error
 	for _, dir := range s.options.Dirs {
-		if _, err := os.ReadDir(dir); err != nil {
+		if err := isReadable(dir); err != nil {
 			errs = append(errs, fmt.Errorf("--kinds-dir: %w", err))
 			continue
 		}
@@ -123,7 +122,8 @@ func (s *Supply) readDirs(ctx context.Context) error {
 
 // readDir takes a directory's kind-specs if they are not what they were.
 func (s *Supply) readDir(ctx context.Context, dir string) error {
-	tree := os.DirFS(dir)
+	tree, release := Tree(dir)
+	defer release()
 	now := fingerprint(tree)
 	s.mu.Lock()
 	before, known := s.prints[dir]

@@ -182,9 +182,10 @@ func TestMountedConfigMap(t *testing.T) {
 
 // What nothing announces is noticed all the same.
 func TestUnannouncedChange(t *testing.T) {
-	dir, elsewhere := t.TempDir(), t.TempDir()
+	dir := t.TempDir()
+	elsewhere := filepath.Join(dir, "..elsewhere") // Hidden, and so not watched.
 	write(t, spec("A", "first"), elsewhere, "a.yaml")
-	check(t, os.Symlink(filepath.Join(elsewhere, "a.yaml"), filepath.Join(dir, "a.yaml")))
+	check(t, os.Symlink(filepath.Join("..elsewhere", "a.yaml"), filepath.Join(dir, "a.yaml")))
 	clock := clocktesting.NewFakeClock(time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC))
 	s := started(t, supply.Options{Dirs: []string{dir}, Clock: clock})
 	await(t, s, "A: first")

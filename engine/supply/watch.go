@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"github.com/maas-kinds/maas/engine/kind"
 )
 
 const (
@@ -102,19 +105,16 @@ func (s *Supply) watchDirs(ctx context.Context, watcher *fsnotify.Watcher) {
 
 func foldersOf(dir string) []string {
 	folders := []string{dir}
-	entries, err := os.ReadDir(dir)
+	tree, release := Tree(dir)
+	defer release()
+	entries, err := kind.ReadDir(tree, ".")
 	if err != nil {
 		return folders
 	}
 	for _, entry := range entries {
-		if path := filepath.Join(dir, entry.Name()); !strings.HasPrefix(entry.Name(), ".") && isDir(path) {
-			folders = append(folders, path)
+		if info, err := fs.Stat(tree, entry.Name()); err == nil && info.IsDir() && !strings.HasPrefix(entry.Name(), ".") {
+			folders = append(folders, filepath.Join(dir, entry.Name()))
 		}
 	}
 	return folders
-}
-
-func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
 }

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/supply"
+)
+
+// maxObjectsSize bounds what holds objects, in bytes: the API server keeps
+// objects of 1.5 MiB at most.
+const maxObjectsSize = 4 << 20
+
+// readInput reads a file that the user has named, or standard input where the
+// name is "-". It may be a pipe.
+func readInput(name string, stdin io.Reader, limit kind.Limit) (_ []byte, err error) {
+	from := stdin
+	if name == "-" {
+		name = "standard input"
+	} else {
+		file, err := os.Open(name) //nolint:gosec // the user names it
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = file.Close() }()
+		from = file
+	}
+	content, err := limit.Read(from)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	return content, nil
+}
+
+// treeOf is a folder that a stranger may have filled; see supply.Tree. It is
+// open as long as the program runs.
+func treeOf(dir string) fs.FS {
+	tree, _ := supply.Tree(dir)
+	return tree
+}
