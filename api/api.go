@@ -5,14 +5,13 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/api/catalog"
+	"github.com/maas-kinds/maas/api/cluster"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
@@ -21,9 +20,8 @@ type API struct {
 	options Options
 	handler *handler
 	catalog *catalog.Catalog
+	cluster *cluster.Follower
 }
-
-const resolveTimeout = 5 * time.Second
 
 // New puts an API together. The error holds everything that is wrong with the
 // options. Nothing runs before Run or Serve, which also clean up.
@@ -32,28 +30,26 @@ func New(ctx context.Context, o Options) (*API, error) {
 	if err := errors.Join(o.Check(), err); err != nil {
 		return nil, err
 	}
-	policy, err := access.NewPolicy(o.TrustedHosts, o.AllowHTTP, o.AllowCIDRs)
+	policy, err := o.policy()
 	if err != nil {
 		return nil, err
 	}
-	if o.HTTPSOnly {
-		policy = policy.HTTPSOnly()
-	}
-	resolving, cancel := context.WithTimeout(ctx, resolveTimeout)
-	defer cancel()
-	apiServer, err := access.ResolveAPIServer(resolving, net.DefaultResolver, o.Cluster.Host, o.ServiceHost)
+	follower, err := cluster.New(cluster.Options{
+		Cluster: o.Cluster, ServiceHost: o.ServiceHost, Domain: o.ClusterDomain, Networks: o.ClusterCIDRs, Resolver: o.Resolver,
+		Registerer: o.Registry, Clock: o.Clock, Log: o.Log,
+	})
 	if err != nil {
 		return nil, err
 	}
 	checker, err := access.NewChecker(ctx, access.Config{
-		Limits: o.Limits, Policy: policy, APIServer: apiServer, Roots: roots, Log: o.Log, Registry: o.Registry, Clock: o.Clock,
+		Limits: o.Limits, Policy: policy, Cluster: follower.Live(), Resolver: o.Resolver, Roots: roots, Log: o.Log, Registry: o.Registry, Clock: o.Clock,
 	})
 	if err != nil {
 		return nil, err
 	}
 	models, err := catalog.New(catalog.Config{
 		Cluster: o.Cluster, Namespaces: o.Namespaces, Log: o.Log, Clock: o.Clock,
-		Settled:    o.KindsSettled,
+		Settled:    []<-chan struct{}{o.KindsSettled, follower.Settled()},
 		Renderer:   &catalog.Renderer{Kinds: o.Kinds, Policy: policy},
 		OnSnapshot: func(s *catalog.Snapshot) { checker.SetEndpoints(len(s.Entries())) },
 	})
@@ -66,7 +62,7 @@ func New(ctx context.Context, o Options) (*API, error) {
 		checker.Close()
 		return nil, err
 	}
-	return &API{options: o, handler: h, catalog: models}, nil
+	return &API{options: o, handler: h, catalog: models, cluster: follower}, nil
 }
 
 // Handler answers requests. It serves models while Run or Serve runs.

@@ -72,7 +72,7 @@ func optional(s string) *string {
 
 func modelNotFound() *apiError {
 	return &apiError{status: http.StatusNotFound, kind: typeInvalidRequest, code: "model_not_found", param: "model",
-		message: "The model does not exist or you do not have access to it. GET /v1/models lists the models you can use."}
+		message: "The model does not exist, you do not have access to it, or its backend cannot be asked now. GET /v1/models lists the models you can use."}
 }
 
 func routeNotFound() *apiError {
@@ -112,6 +112,10 @@ func methodNotAllowed(allow string) *apiError {
 
 func invalidParameter(name, message string) *apiError {
 	return &apiError{status: http.StatusBadRequest, kind: typeInvalidRequest, code: "invalid_parameter", param: name, message: message}
+}
+
+func unknownKind() *apiError {
+	return invalidParameter("kind", "There is no such model kind. Use the kind that GET /v1/models shows, for example llmisvc.")
 }
 
 func throttled(after time.Duration) *apiError {

@@ -31,6 +31,7 @@ type handler struct {
 	log        *slog.Logger
 	clock      clock.PassiveClock
 	draining   atomic.Bool
+	turns      turns
 
 	mux *http.ServeMux
 	// unclean and unknown answer what the mux is not asked.
@@ -46,13 +47,15 @@ type endpoint func(*response, *http.Request) *apiError
 
 const (
 	modelsPath = "/v1/models"
+	healthPath = "/healthz"
+	readyPath  = "/readyz"
 	allowed    = "GET, HEAD, OPTIONS"
 	// unknownRoute is how the log and the metrics call every other path.
 	unknownRoute = "unknown"
 )
 
 func newHandler(o Options, source snapshots, checker *access.Checker) (*handler, error) {
-	h := &handler{catalog: source, checker: checker, kinds: o.Kinds.Lookup, namespaces: o.Namespaces, log: o.Log, clock: o.Clock, retryAfter: o.Limits.BreakerOpen}
+	h := &handler{catalog: source, checker: checker, kinds: o.Kinds.Lookup, namespaces: o.Namespaces, log: o.Log, clock: o.Clock, retryAfter: o.Limits.BreakerOpen, turns: make(turns, o.MaxRequests)}
 	var err error
 	if h.callers, err = access.NewCallers(o.ForwardHeaders, o.Anonymous); err != nil {
 		return nil, err
@@ -84,8 +87,8 @@ func (h *handler) route() error {
 		modelsPath:              h.list,
 		modelsPath + "/{id...}": h.retrieve,
 		"/openapi.json":         description,
-		"/healthz":              healthz,
-		"/readyz":               h.readyz,
+		healthPath:              healthz,
+		readyPath:               h.readyz,
 	} {
 		h.mux.Handle("GET "+pattern, h.observed(pattern, answer))
 		h.mux.Handle("OPTIONS "+pattern, h.observed(pattern, h.options))
@@ -100,7 +103,9 @@ func (h *handler) route() error {
 }
 
 // ServeHTTP implements http.Handler.
-func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.guardConnection(w, r) }
+
+func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
 	escaped := r.URL.EscapedPath()
 	switch {
 	case isClean(escaped):
@@ -123,14 +128,14 @@ func isClean(escaped string) bool {
 	return escaped == cleaned || escaped == cleaned+"/"
 }
 
+// retrieveUnclean answers for what is no id of any model as it does for an id:
+// as slowly, too.
 func (h *handler) retrieveUnclean(w *response, r *http.Request) *apiError {
 	if !slices.Contains([]string{http.MethodGet, http.MethodHead}, r.Method) {
 		return methodNotAllowed(allowed)
 	}
-	if _, failed := h.admit(w, r); failed != nil {
-		return failed
-	}
-	return modelNotFound()
+	// No model is found by a path that begins with a slash.
+	return h.model(w, r, r.URL.Path)
 }
 
 func nothingHere(*response, *http.Request) *apiError { return routeNotFound() }

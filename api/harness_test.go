@@ -21,6 +21,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/api/catalog"
+	rules "github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/kinds"
@@ -35,6 +36,8 @@ type service struct {
 	renderer *catalog.Renderer
 	registry *prometheus.Registry
 	log      *logBuffer
+	// inside is empty: nothing is known of the cluster's networks.
+	inside rules.LiveCluster
 }
 
 type fixedSource struct {
@@ -103,6 +106,7 @@ func startServiceResolving(t testing.TB, resolver *net.Resolver, o Options, mode
 func newService(t testing.TB, resolver *net.Resolver, o Options) *service {
 	t.Helper()
 	s := &service{source: &fixedSource{}, registry: prometheus.NewRegistry(), log: &logBuffer{}}
+	s.inside.Store(&rules.Cluster{})
 	o.Registry = s.registry
 	o.Log = slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	set, err := kind.Load(kind.Source{FS: kinds.FS})
@@ -110,11 +114,11 @@ func newService(t testing.TB, resolver *net.Resolver, o Options) *service {
 		t.Fatal(err)
 	}
 	o.Kinds = kind.NewLive(set)
-	policy, err := access.NewPolicy(o.TrustedHosts, o.AllowHTTP, o.AllowCIDRs)
+	policy, err := o.policy()
 	if err != nil {
 		t.Fatal(err)
 	}
-	checker, err := access.NewChecker(t.Context(), access.Config{Limits: o.Limits, Policy: policy, Log: o.Log, Registry: o.Registry, Clock: o.Clock, Resolver: resolver})
+	checker, err := access.NewChecker(t.Context(), access.Config{Limits: o.Limits, Policy: policy, Log: o.Log, Registry: o.Registry, Clock: o.Clock, Resolver: resolver, Cluster: &s.inside})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -99,8 +99,8 @@ func naive(t testing.TB, dns *names, o Options, endpoint string) {
 	}
 }
 
-// clean checks that the token is nowhere in the log and the metrics.
-func (s *service) clean(t testing.TB) {
+// metrics are what a scrape shows.
+func (s *service) metrics(t testing.TB) string {
 	t.Helper()
 	families, err := s.registry.Gather()
 	if err != nil {
@@ -112,7 +112,21 @@ func (s *service) clean(t testing.TB) {
 			t.Fatal(err)
 		}
 	}
-	for name, text := range map[string]string{"log": s.log.String(), "metrics": metrics.String()} {
+	return metrics.String()
+}
+
+// shows checks that the metrics have a line.
+func (s *service) shows(t testing.TB, line string) {
+	t.Helper()
+	if metrics := s.metrics(t); !strings.Contains(metrics, line+"\n") {
+		t.Errorf("no line %q in the metrics:\n%s", line, metrics)
+	}
+}
+
+// clean checks that the token is nowhere in the log and the metrics.
+func (s *service) clean(t testing.TB) {
+	t.Helper()
+	for name, text := range map[string]string{"log": s.log.String(), "metrics": s.metrics(t)} {
 		if text == "" || strings.Contains(text, secret) {
 			t.Errorf("the %s holds the token, or nothing:\n%s", name, text)
 		}
@@ -222,7 +236,8 @@ func TestANameIsJudgedAtEveryConnection(t *testing.T) {
 	if got := s.get(t, "/v1/models", secret); !strings.Contains(got.body, "granite") {
 		t.Fatalf("status %d, %s", got.StatusCode, got.body)
 	}
-	for _, answer := range []string{"127.9.9.9", "169.254.169.254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "fd00:ec2::254", "fe80::1", "::1", "0.0.0.0", "224.0.0.1"} {
+	for _, answer := range []string{"127.9.9.9", "169.254.169.254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "fd00:ec2::254", "fe80::1", "::1", "0.0.0.0", "224.0.0.1",
+		"100.100.100.200", "168.63.129.16", "192.0.0.192", "fd20:ce::254", "fd00:c1::a9fe:a9fe", "fd00:42::42", "64:ff9b:1::a9fe:a9fe", "2002:a9fe:a9fe::1", "::ffff:0:a9fe:a9fe"} {
 		dns.set("models.test", []string{answer})
 		got := s.get(t, "/v1/models", secret)
 		if got.StatusCode != http.StatusOK || strings.Contains(got.body, "granite") || got.Header.Get("X-Models-Incomplete") != "" {

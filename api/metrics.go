@@ -9,6 +9,8 @@ type metrics struct {
 	duration   *prometheus.HistogramVec
 	inFlight   prometheus.Gauge
 	incomplete prometheus.Counter
+	abandoned  prometheus.Counter
+	overloaded prometheus.Counter
 }
 
 func newMetrics(registry prometheus.Registerer, source snapshots, clock clock.PassiveClock) *metrics {
@@ -21,8 +23,14 @@ func newMetrics(registry prometheus.Registerer, source snapshots, clock clock.Pa
 		incomplete: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "maas_api_incomplete_lists_total", Help: "Lists sent while some endpoints could not be asked.",
 		}),
+		abandoned: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "maas_api_abandoned_requests_total", Help: "Requests whose client had left before they were looked at.",
+		}),
+		overloaded: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "maas_api_overloaded_requests_total", Help: "Requests turned away because of --max-requests.",
+		}),
 	}
-	registry.MustRegister(m.duration, m.inFlight, m.incomplete,
+	registry.MustRegister(m.duration, m.inFlight, m.incomplete, m.abandoned, m.overloaded,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "maas_api_catalog_models", Help: "Models with an endpoint, whoever may use them."},
 			func() float64 {
 				if s := source.Snapshot(); s != nil {

@@ -20,60 +20,90 @@ func (h *handler) list(w *response, r *http.Request) *apiError {
 	if snapshot == nil {
 		return notSynced()
 	}
-	wanted, failed := h.parseFilter(r.URL.RawQuery, snapshot)
+	wanted, failed := h.parseFilter(r.URL.RawQuery)
 	if failed != nil {
 		return failed
 	}
-	places, targets := selection(snapshot, wanted)
-	verdicts := make([]access.Verdict, len(targets))
-	summary := h.checker.Check(r.Context(), caller, targets, verdicts)
-	if failed := h.conclude(w, r, summary); failed != nil {
+	asked := h.selection(snapshot, caller, wanted)
+	verdicts := make([]access.Verdict, len(asked.targets))
+	summary := h.checker.Check(r.Context(), caller, asked.targets, verdicts)
+	if failed := h.undecided(summary); failed != nil {
 		return failed
 	}
 
 	chosen, listed := newBitmap(len(snapshot.Entries())), 0
-	for k, verdict := range verdicts {
-		if verdict != access.Allowed {
-			continue
-		}
-		listed++
-		if places == nil {
-			chosen.add(k)
-		} else {
-			chosen.add(places[k])
+	for k, verdict := range verdicts[:asked.wanted] {
+		if verdict == access.Allowed {
+			listed++
+			chosen.add(asked.place(k))
 		}
 	}
+	if listed == 0 && wanted.unknownKind {
+		return unknownKind()
+	}
 	w.listed = listed
+	h.describe(w, r, summary)
 	serve(w, r, h.pages.list(snapshot, chosen))
 	return nil
 }
 
-// selection gives the targets to ask and their places among the entries; nil
-// places mean all of them.
-func selection(snapshot *catalog.Snapshot, wanted filter) (places []int, targets []*access.Target) {
-	if wanted.empty() {
-		return nil, snapshot.Targets()
+// selection is what a list asks: the wanted models first.
+type selection struct {
+	// places are those of the targets among the entries; nil means all of them
+	// in their order.
+	places  []int
+	targets []*access.Target
+	wanted  int
+}
+
+func (s selection) place(k int) int {
+	if s.places == nil {
+		return k
 	}
-	places = []int{}
+	return s.places[k]
+}
+
+// selection gives the models that a filter wants. Whether there are any must
+// show only to a caller whom one of them has let in. Everybody else's question
+// is that of the whole list: it takes as long and has the same gaps, whatever the
+// filter says.
+func (h *handler) selection(snapshot *catalog.Snapshot, caller *access.Caller, wanted filter) selection {
+	targets := snapshot.Targets()
+	if wanted.empty() {
+		return selection{targets: targets, wanted: len(targets)}
+	}
+	places, others := []int{}, []int{}
 	for i, entry := range snapshot.Entries() {
 		if wanted.matches(entry) {
 			places = append(places, i)
-			targets = append(targets, snapshot.Targets()[i])
+		} else {
+			others = append(others, i)
 		}
 	}
-	return places, targets
+	chosen := selection{places: append(places, others...), wanted: len(places)}
+	for _, i := range chosen.places {
+		chosen.targets = append(chosen.targets, targets[i])
+	}
+	if h.checker.Admitted(caller, chosen.targets[:chosen.wanted]) {
+		chosen.targets = chosen.targets[:chosen.wanted]
+	}
+	return chosen
 }
 
-// conclude turns the summary of a check into reply headers, or an error where
-// there is nothing to reply.
-func (h *handler) conclude(w http.ResponseWriter, r *http.Request, summary access.Summary) *apiError {
-	if summary.RetryAfter > 0 {
+// undecided says what is wrong when there is nothing to reply.
+func (h *handler) undecided(summary access.Summary) *apiError {
+	switch {
+	case summary.RetryAfter > 0:
 		return throttled(summary.RetryAfter)
+	case summary.Inconclusive > 0 && summary.Decided == 0:
+		return inconclusive(h.retryAfter)
 	}
+	return nil
+}
+
+// describe turns the summary of a check into reply headers.
+func (h *handler) describe(w http.ResponseWriter, r *http.Request, summary access.Summary) {
 	if summary.Inconclusive > 0 {
-		if summary.Decided == 0 {
-			return inconclusive(h.retryAfter)
-		}
 		w.Header()["X-Models-Incomplete"] = []string{"true"}
 		if r.Context().Err() == nil { // else the client has left, and gets no list at all
 			h.metrics.incomplete.Inc()
@@ -84,13 +114,16 @@ func (h *handler) conclude(w http.ResponseWriter, r *http.Request, summary acces
 		checked = h.clock.Now()
 	}
 	w.Header()["X-Access-Checked-At"] = []string{checked.UTC().Format(checkedAtFormat)}
-	return nil
 }
 
-// retrieve answers GET /v1/models/{id...}. It asks one endpoint, and does not
-// tell a model that is not there from one that the caller may not use. Only
-// the time a denied probe takes, at most once a second, is not hidden.
+// retrieve answers GET /v1/models/{id...}.
 func (h *handler) retrieve(w *response, r *http.Request) *apiError {
+	return h.model(w, r, r.PathValue("id"))
+}
+
+// model answers for one model. It does not tell one that is not there from one
+// that the caller may not use, by no byte and by no time: see access.CheckNamed.
+func (h *handler) model(w *response, r *http.Request, id string) *apiError {
 	caller, failed := h.admit(w, r)
 	if failed != nil {
 		return failed
@@ -99,19 +132,22 @@ func (h *handler) retrieve(w *response, r *http.Request) *apiError {
 	if snapshot == nil {
 		return notSynced()
 	}
-	place, found := snapshot.Find(r.PathValue("id"))
-	if !found {
-		return modelNotFound()
+	name := h.callers.Name(id)
+	decoys := snapshot.Decoys(name)
+	var target *access.Target
+	place, found := snapshot.Find(id)
+	if found {
+		target = snapshot.Targets()[place]
 	}
-	var verdict [1]access.Verdict
-	summary := h.checker.Check(r.Context(), caller, snapshot.Targets()[place:place+1], verdict[:])
-	if verdict[0] == access.Denied || verdict[0] == access.Refused {
-		return modelNotFound()
-	}
-	if failed := h.conclude(w, r, summary); failed != nil {
+	verdict, summary := h.checker.CheckNamed(r.Context(), caller, name, target, decoys)
+	if failed := h.undecided(summary); failed != nil {
 		return failed
 	}
+	if verdict != access.Allowed {
+		return modelNotFound()
+	}
 	w.listed = 1
+	h.describe(w, r, summary)
 	serve(w, r, pageOf(snapshot.Entries()[place]))
 	return nil
 }

@@ -49,6 +49,8 @@ func (h *handler) observed(route string, answer endpoint) http.Handler {
 		constant["Cache-Control"] = []string{"private, no-cache"}
 		constant["Vary"] = h.vary
 	}
+	// Whoever asks after this replica's health learns nothing from being turned away.
+	bounded := route != healthPath && route != readyPath
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		started := h.clock.Now()
 		h.metrics.inFlight.Inc()
@@ -64,6 +66,14 @@ func (h *handler) observed(route string, answer endpoint) http.Handler {
 
 		reply := &response{ResponseWriter: w, status: http.StatusOK}
 		defer h.finish(r, reply, route, id, started)
+		if bounded {
+			if !h.turns.take() {
+				h.metrics.overloaded.Inc()
+				overloaded().write(reply)
+				return
+			}
+			defer h.turns.giveBack()
+		}
 		if failed := answer(reply, r); failed != nil {
 			failed.write(reply)
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"time"
 
@@ -29,12 +30,19 @@ type Options struct {
 	// Anonymous admits requests without Authorization.
 	Anonymous bool
 	// TrustedHosts, AllowHTTP and AllowCIDRs say where callers' credentials may
-	// go, see access.NewPolicy.
+	// go, see access.NewPolicy. TrustedHosts that are nil are the names of
+	// Services in ClusterDomain; empty ones are no host at all.
 	TrustedHosts []string
 	AllowHTTP    bool
 	// HTTPSOnly refuses plain http to cluster-local names too.
 	HTTPSOnly  bool
 	AllowCIDRs []netip.Prefix
+	// ClusterDomain is that of the cluster's DNS; empty means
+	// endpoint.DefaultClusterDomain.
+	ClusterDomain string
+	// ClusterCIDRs are the networks of the cluster's Services and Pods, where its
+	// names have to lead; empty means that they are followed.
+	ClusterCIDRs []netip.Prefix
 	// BackendCAFile holds certificates in PEM that are trusted for https
 	// endpoints besides those of the system.
 	BackendCAFile string
@@ -43,6 +51,9 @@ type Options struct {
 	// CORSOrigins are the origins whose pages may read replies.
 	CORSOrigins []string
 	Limits      access.Limits
+	// MaxRequests is how many requests are answered at a time, MaxConnections
+	// how many connections clients may have.
+	MaxRequests, MaxConnections int
 	// ShutdownDelay is how long requests are still taken after readiness has
 	// turned false; DrainTimeout is how long those under way may take then.
 	ShutdownDelay, DrainTimeout time.Duration
@@ -52,6 +63,9 @@ type Options struct {
 	// ServiceHost is the API server's address inside the cluster, the value of
 	// KUBERNETES_SERVICE_HOST; empty outside. Credentials are never sent there.
 	ServiceHost string
+	// Resolver finds the addresses of endpoints and of the API server; nil means
+	// the system's.
+	Resolver *net.Resolver
 	// Kinds in force. They may be replaced while the API runs. A kind that is not
 	// among them is probed in the default way.
 	Kinds *kind.Live
@@ -69,16 +83,32 @@ type Options struct {
 func DefaultOptions() Options {
 	return Options{
 		Listen: ":8080", MetricsListen: ":9090",
-		TrustedHosts:  access.ClusterLocal(),
-		Limits:        access.DefaultLimits(),
+		Limits:      access.DefaultLimits(),
+		MaxRequests: 1024, MaxConnections: 2048,
 		ShutdownDelay: 3 * time.Second, DrainTimeout: 15 * time.Second,
 	}
+}
+
+// policy says where callers' credentials may go.
+func (o Options) policy() (*access.Policy, error) {
+	trusted := o.TrustedHosts
+	if trusted == nil {
+		trusted = access.ClusterLocal(o.ClusterDomain)
+	}
+	policy, err := access.NewPolicy(trusted, o.AllowHTTP, o.AllowCIDRs)
+	if err != nil {
+		return nil, err
+	}
+	if o.HTTPSOnly {
+		policy = policy.HTTPSOnly()
+	}
+	return policy.InDomain(o.ClusterDomain), nil
 }
 
 // Check reports everything that is wrong with the values of the flags, each
 // with the flag it came from.
 func (o Options) Check() error {
-	_, policyErr := access.NewPolicy(o.TrustedHosts, o.AllowHTTP, o.AllowCIDRs)
+	_, policyErr := o.policy()
 	_, callersErr := access.NewCallers(o.ForwardHeaders, o.Anonymous)
 	_, corsErr := newCORS(o.CORSOrigins, o.ForwardHeaders)
 	errs := []error{policyErr, callersErr, corsErr}
@@ -101,6 +131,8 @@ func (o Options) Check() error {
 	check(l.CallerRate > 0 && l.CallerBurst > 0, "--caller-probe-rate and --caller-probe-burst: write numbers above 0")
 	check(l.BreakerFaults > 0, "--breaker-faults: %d is less than 1", l.BreakerFaults)
 	check(l.BreakerOpen > 0, "--breaker-open: %v is not above 0", l.BreakerOpen)
+	check(o.MaxRequests > 0, "--max-requests: %d is less than 1", o.MaxRequests)
+	check(o.MaxConnections > 0, "--max-connections: %d is less than 1", o.MaxConnections)
 	check(o.ShutdownDelay >= 0 && o.DrainTimeout >= 0, "--shutdown-delay and --drain-timeout: write durations of 0 or more")
 	return errors.Join(errs...)
 }

@@ -4,16 +4,18 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/maas-kinds/maas/api/catalog"
 )
 
 // filter is the query of a list request. The zero value lets everything pass.
 type filter struct {
-	kind      string
-	namespace string
-	ready     *bool
+	kind string
+	// unknownKind is set where no such kind is in force: there is one only for
+	// callers who see a model of it.
+	unknownKind bool
+	namespace   string
+	ready       *bool
 }
 
 func (f filter) empty() bool { return f == filter{} }
@@ -28,7 +30,7 @@ var dnsLabel = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
 
 // parseFilter reads the parameters kind, ready and namespace. Others are left
 // alone: clients and gateways add their own.
-func (h *handler) parseFilter(raw string, snapshot *catalog.Snapshot) (filter, *apiError) {
+func (h *handler) parseFilter(raw string) (filter, *apiError) {
 	var f filter
 	if raw == "" {
 		return f, nil
@@ -45,22 +47,24 @@ func (h *handler) parseFilter(raw string, snapshot *catalog.Snapshot) (filter, *
 		if len(values) > 1 {
 			return f, invalidParameter(name, "Give "+name+" once.")
 		}
-		if e := h.setFilter(&f, name, values[0], snapshot); e != nil {
+		if e := h.setFilter(&f, name, values[0]); e != nil {
 			return f, e
 		}
 	}
 	return f, nil
 }
 
-func (h *handler) setFilter(f *filter, name, value string, snapshot *catalog.Snapshot) *apiError {
+func (h *handler) setFilter(f *filter, name, value string) *apiError {
 	switch name {
 	case "kind":
-		if known, ok := h.kinds(value); ok {
+		known, ok := h.kinds(value)
+		switch {
+		case ok:
 			value = known.Name()
-		} else if !snapshot.HasKind(value) {
-			return invalidParameter(name, "There is no such model kind. Use the kind that GET /v1/models shows, for example llmisvc.")
+		case value == "":
+			return unknownKind()
 		}
-		f.kind = value
+		f.kind, f.unknownKind = value, !ok
 	case "ready":
 		if value != "true" && value != "false" {
 			return invalidParameter(name, "Write ready=true or ready=false.")
@@ -72,7 +76,7 @@ func (h *handler) setFilter(f *filter, name, value string, snapshot *catalog.Sna
 		case !dnsLabel.MatchString(value):
 			return invalidParameter(name, "Write the name of a namespace: lower-case letters, digits and '-'.")
 		case len(h.namespaces) > 0 && !slices.Contains(h.namespaces, value):
-			return invalidParameter(name, "This API serves the namespaces "+strings.Join(h.namespaces, ", ")+".")
+			return invalidParameter(name, "This API does not serve that namespace.")
 		}
 		f.namespace = value
 	}

@@ -22,6 +22,14 @@ const (
 	writeAfterBudget  = 5 * time.Second
 	idleTimeout       = 120 * time.Second
 	maxRequestHeader  = 64 << 10
+
+	// A caller needs one stream at a time. A proxy in front opens another
+	// connection when all are in use.
+	maxStreams = 32
+	// Bodies are not read: these are the smallest windows that HTTP/2 and
+	// net/http allow.
+	streamWindow, connectionWindow = 16 << 10, 64 << 10
+	pingAfter, pingTimeout         = 30 * time.Second, 10 * time.Second
 )
 
 // Run listens where the options say and serves until ctx ends.
@@ -60,8 +68,12 @@ func (a *API) Serve(ctx context.Context, main, metrics net.Listener) error {
 	defer stop()
 	group, failed := errgroup.WithContext(serving)
 	group.Go(func() error { return a.catalog.Run(failed) })
+	group.Go(func() error { return a.cluster.Run(failed) })
 
-	server := a.server(a.handler)
+	clients := newConnections(a.options.MaxConnections)
+	a.options.Registry.MustRegister(clients)
+	server := a.server(a.handler, clients)
+	main = boundedListener{main, clients}
 	if a.options.TLSCertFile != "" {
 		certificates, err := certwatcher.New(a.options.TLSCertFile, a.options.TLSKeyFile)
 		if err != nil {
@@ -78,8 +90,9 @@ func (a *API) Serve(ctx context.Context, main, metrics net.Listener) error {
 	if metrics != nil {
 		mux := http.NewServeMux()
 		mux.Handle("GET /metrics", promhttp.HandlerFor(a.options.Registry, promhttp.HandlerOpts{}))
-		servers = append(servers, a.server(mux))
-		group.Go(func() error { return ignoreClosed(servers[1].Serve(metrics)) })
+		scrapers := newConnections(a.options.MaxConnections)
+		servers = append(servers, a.server(mux, scrapers))
+		group.Go(func() error { return ignoreClosed(servers[1].Serve(boundedListener{metrics, scrapers})) })
 	}
 	a.options.Log.Info("serving", "address", main.Addr().String(), "tls", a.options.TLSCertFile != "")
 
@@ -93,7 +106,7 @@ func (a *API) Serve(ctx context.Context, main, metrics net.Listener) error {
 	return errors.Join(group.Wait(), err)
 }
 
-func (a *API) server(handler http.Handler) *http.Server {
+func (a *API) server(handler http.Handler, clients *connections) *http.Server {
 	return &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: readHeaderTimeout,
@@ -101,7 +114,20 @@ func (a *API) server(handler http.Handler) *http.Server {
 		WriteTimeout:      a.options.Limits.Budget + writeAfterBudget,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxRequestHeader,
-		ErrorLog:          slog.NewLogLogger(a.options.Log.Handler(), slog.LevelWarn),
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams:          maxStreams,
+			MaxReceiveBufferPerStream:     streamWindow,
+			MaxReceiveBufferPerConnection: connectionWindow,
+			SendPingTimeout:               pingAfter,
+			PingTimeout:                   pingTimeout,
+			WriteByteTimeout:              writeAfterBudget,
+		},
+		ConnState:   clients.follow,
+		ConnContext: withClientPatience,
+		// "OPTIONS *" is answered by handler as everything is, or its connection
+		// would not be closed where it has to be.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(a.options.Log.Handler(), slog.LevelWarn),
 	}
 }
 

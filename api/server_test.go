@@ -94,7 +94,7 @@ func runAPI(t *testing.T, o Options) *running {
 	return r
 }
 
-func listen(t *testing.T) net.Listener {
+func listen(t testing.TB) net.Listener {
 	t.Helper()
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -282,7 +282,7 @@ func TestCertificatesAreReadAgain(t *testing.T) {
 	})
 }
 
-func writeCertificate(t *testing.T, o Options, serial int64) {
+func writeCertificate(t testing.TB, o Options, serial int64) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

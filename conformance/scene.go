@@ -15,7 +15,7 @@ import (
 type scene struct {
 	question Question
 	// objects are the referent, if there is one, and then the related ones,
-	// each as far as the kind reads it.
+	// each as far as it is read.
 	objects []*unstructured.Unstructured
 	// whole are the same objects with all that they say.
 	whole []*unstructured.Unstructured
@@ -32,7 +32,7 @@ func (s *Suite) sceneOf(ctx context.Context, f *Folder, c Case) (scene, error) {
 	set.objects = append(set.objects, q.Related...)
 	set.whole = slices.Clone(set.objects)
 	for i, object := range set.objects {
-		set.objects[i] = &unstructured.Unstructured{Object: asObject(kind.Project(object, f.Kind).Object)}
+		set.objects[i] = &unstructured.Unstructured{Object: asObject(kind.Project(object, f.Kind, kind.Destinations()).Object)}
 	}
 	settled, panicked, err := s.settle(ctx, set)
 	if panicked != "" {

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -71,11 +72,16 @@ func Settle(ctx context.Context, machine *phase.Machine, q Question) (Settlement
 }
 
 func (q Question) observe(model *v1alpha1.MaaSModel) kind.Observation {
-	permission := q.Kind.MayRefer(model, q.CrossNamespace, q.Related)
+	reader := q.Related
+	if q.Referent != nil {
+		// It answers queries of its type as every other object does.
+		reader = append(slices.Clone(reader), q.Referent)
+	}
+	permission := q.Kind.MayRefer(model, q.CrossNamespace, reader)
 	if permission.Refused != nil {
 		return permission.Before(q.Kind.Unresolved(*permission.Refused, nil))
 	}
-	return permission.Before(q.Kind.Observe(model, q.Referent, q.Related, q.Rules))
+	return permission.Before(q.Kind.Observe(model, q.Referent, reader, q.Rules))
 }
 
 // Verdict is the settled decision without its words. A rule that held decided

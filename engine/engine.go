@@ -25,6 +25,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/identity"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
 	"github.com/maas-kinds/maas/engine/referent"
@@ -59,37 +60,57 @@ func (e *engine) NeedLeaderElection() bool { return true }
 // Start is part of manager.Runnable. When it returns everything it has started
 // has stopped.
 func (e *engine) Start(ctx context.Context) error {
-	if err := errors.Join(e.awaitCRD(ctx), e.awaitKinds(ctx)); err != nil {
+	if err := errors.Join(e.awaitCRD(ctx), e.awaitKinds(ctx), e.awaitInside(ctx)); err != nil {
 		return nil // The context has ended, which is no failure.
 	}
-	err := e.manager.GetFieldIndexer().IndexField(ctx, &v1alpha1.MaaSModel{}, referentField, referentKeys)
+	indexer := e.manager.GetFieldIndexer()
+	err := errors.Join(
+		indexer.IndexField(ctx, &v1alpha1.MaaSModel{}, referentField, referentKeys),
+		indexer.IndexField(ctx, &v1alpha1.MaaSModel{}, nameField, nameKeys))
 	switch {
 	case ctx.Err() != nil:
 		return nil
 	case err != nil:
-		return fmt.Errorf("indexing MaaSModels by referent: %w", err)
+		return fmt.Errorf("indexing MaaSModels by referent and name: %w", err)
 	}
 	wake := &waker{models: e.manager.GetCache(), kinds: e.options.Kinds, interests: newInterests(), log: e.log()}
 	watches, err := e.newWatches(ctx, wake)
 	if err != nil {
 		return err
 	}
-	controller, err := e.newController(wake, watches)
+	book := identity.New(identity.DefaultLimits())
+	store, err := e.newStore(book)
 	if err != nil {
 		return err
 	}
+	controller, err := e.newController(wake, watches, book)
+	if err != nil {
+		return err
+	}
+	err = e.restoreIDs(ctx, book, store)
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case err != nil:
+		return err
+	}
 	e.watches.Store(watches)
-	unregister, err := e.metrics.register(e.options.Registerer, newGauges(ctx, e.manager.GetCache(), e.options.Kinds, watches))
+	unregister, err := e.metrics.register(e.options.Registerer, newGauges(ctx, e.manager.GetCache(), e.options.Kinds, watches, book))
 	if err != nil {
 		return err
 	}
 	defer unregister()
 
+	follow := wake.followInside(e.options.Inside)
 	group, ctx := errgroup.WithContext(ctx)
 	if e.options.ModelKinds != nil {
 		group.Go(func() error { return e.reportKinds(ctx, watches) })
 	}
+	if store != nil {
+		group.Go(func() error { return store.Run(ctx) })
+	}
 	group.Go(func() error { return watches.Start(ctx) })
+	group.Go(func() error { return follow(ctx) })
 	group.Go(func() error { return controller.Start(ctx) })
 	return group.Wait()
 }
@@ -147,7 +168,7 @@ func (e *engine) newWatches(ctx context.Context, wake *waker) (*referent.Watches
 	}), nil
 }
 
-func (e *engine) newController(wake *waker, watches *referent.Watches) (controller.Controller, error) {
+func (e *engine) newController(wake *waker, watches *referent.Watches, ids *identity.Book) (controller.Controller, error) {
 	mgr := e.manager
 	unique := true
 	options := controller.Options{
@@ -158,8 +179,8 @@ func (e *engine) newController(wake *waker, watches *referent.Watches) (controll
 			5*time.Millisecond, retryAtMost),
 		Reconciler: &reconciler{
 			client: mgr.GetClient(), live: mgr.GetAPIReader(),
-			rules: e.options.Rules, crossNamespace: e.options.CrossNamespace,
-			referents: watches, interests: wake.interests, paces: newPaces(), machine: e.machine, clock: e.options.Clock,
+			rules: e.options.Rules, inside: e.options.Inside, crossNamespace: e.options.CrossNamespace,
+			referents: watches, ids: ids, interests: wake.interests, paces: newPaces(), machine: e.machine, clock: e.options.Clock,
 			events: mgr.GetEventRecorder(ControllerName), metrics: e.metrics, log: e.log(),
 		},
 	}

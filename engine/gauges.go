@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/identity"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/referent"
 )
@@ -19,20 +20,31 @@ type gauges struct {
 	models  client.Reader
 	kinds   *kind.Live
 	watches *referent.Watches
+	book    *identity.Book
 
-	phase *prometheus.Desc
-	watch *prometheus.Desc
+	phase    *prometheus.Desc
+	watch    *prometheus.Desc
+	ids      *prometheus.Desc
+	unstored *prometheus.Desc
+	dropped  *prometheus.Desc
 }
 
-func newGauges(ctx context.Context, models client.Reader, kinds *kind.Live, watches *referent.Watches) *gauges {
+func newGauges(ctx context.Context, models client.Reader, kinds *kind.Live, watches *referent.Watches, book *identity.Book) *gauges {
 	return &gauges{
-		ctx: ctx, models: models, kinds: kinds, watches: watches,
+		ctx: ctx, models: models, kinds: kinds, watches: watches, book: book,
 		phase: prometheus.NewDesc("maas_model_phase",
 			"1 for the phase that a MaaSModel is in, 0 for the others.",
 			[]string{"namespace", "name", "kind", "phase"}, nil),
 		watch: prometheus.NewDesc("maas_referent_watch",
 			"1 for the state that the watch on a referent type is in, 0 for the others.",
 			[]string{"group", "version", "kind", "state"}, nil),
+		ids: prometheus.NewDesc("maas_model_ids",
+			"Names that are held for a namespace: used by a MaaSModel as its id, or unused since the last one was deleted.",
+			[]string{"state"}, nil),
+		unstored: prometheus.NewDesc("maas_model_ids_unstored",
+			"Names that are held in memory only. More than 0 for a minute means that they cannot be stored: the log says why.", nil, nil),
+		dropped: prometheus.NewDesc("maas_model_ids_dropped_total",
+			"Unused names that were let go because there were too many.", nil, nil),
 	}
 }
 
@@ -40,6 +52,9 @@ func newGauges(ctx context.Context, models client.Reader, kinds *kind.Live, watc
 func (g *gauges) Describe(descs chan<- *prometheus.Desc) {
 	descs <- g.phase
 	descs <- g.watch
+	descs <- g.ids
+	descs <- g.unstored
+	descs <- g.dropped
 }
 
 // Collect is part of prometheus.Collector.
@@ -64,6 +79,16 @@ func (g *gauges) Collect(metrics chan<- prometheus.Metric) {
 				gvk.Group, gvk.Version, gvk.Kind, string(state))
 		}
 	}
+	g.collectIDs(metrics)
+}
+
+// collectIDs counts the names that are held.
+func (g *gauges) collectIDs(metrics chan<- prometheus.Metric) {
+	counts := g.book.Counts()
+	metrics <- prometheus.MustNewConstMetric(g.ids, prometheus.GaugeValue, float64(counts.Used), "used")
+	metrics <- prometheus.MustNewConstMetric(g.ids, prometheus.GaugeValue, float64(counts.Unused), "unused")
+	metrics <- prometheus.MustNewConstMetric(g.unstored, prometheus.GaugeValue, float64(counts.Unstored))
+	metrics <- prometheus.MustNewConstMetric(g.dropped, prometheus.CounterValue, float64(counts.Dropped))
 }
 
 func oneIf(holds bool) float64 {

@@ -83,6 +83,12 @@ func (l *logged) loud(t testing.TB, from int) []string {
 	return loud
 }
 
+func (l *logged) text() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lines.String()
+}
+
 func (l *logged) mark() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()

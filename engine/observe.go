@@ -59,7 +59,7 @@ func newerRefused(observation kind.Observation, kinds *kind.Set) kind.Observatio
 // lookInto reads a referent that the model may refer to.
 func (r *reconciler) lookInto(k *kind.Kind, model *v1alpha1.MaaSModel, related *relatedReader) (kind.Observation, bool) {
 	if k.NoReferent() != "" {
-		return related.settled(k, model, k.Observe(model, nil, related, r.rules))
+		return related.settled(k, model, k.Observe(model, nil, related, r.rulesNow()))
 	}
 	name, namespace := model.Spec.ModelRef.Name, cmp.Or(model.Spec.ModelRef.Namespace, model.Namespace)
 	if k.Referent().Scope == kind.ScopeCluster {
@@ -71,7 +71,7 @@ func (r *reconciler) lookInto(k *kind.Kind, model *v1alpha1.MaaSModel, related *
 	case found.State == referent.Starting:
 		return undecided(k, model, found.Message)
 	case found.Object != nil:
-		return related.settled(k, model, k.Observe(model, found.Object, related, r.rules))
+		return related.settled(k, model, k.Observe(model, found.Object, related, r.rulesNow()))
 	}
 	identity := identify(found, namespace, name)
 	return k.Unresolved(unresolved(found, identity), identity), true

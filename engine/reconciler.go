@@ -15,6 +15,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/identity"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
 	"github.com/maas-kinds/maas/engine/referent"
@@ -25,7 +26,9 @@ type reconciler struct {
 	client    client.Client
 	live      client.Reader
 	rules     endpoint.Rules
+	inside    *endpoint.LiveCluster
 	referents *referent.Watches
+	ids       *identity.Book
 	// crossNamespace bounds what kinds say about references into other namespaces.
 	crossNamespace kind.CrossNamespacePolicy
 
@@ -76,6 +79,9 @@ func (r *reconciler) resolve(ctx context.Context, reader client.Reader, key type
 		r.metrics.illegal.Inc()
 		return phase.Decision{}, reconcile.TerminalError(fmt.Errorf("deciding the phase: %w", err))
 	}
+	if decision.Status.ID, err = r.idOf(ctx, model); err != nil {
+		return phase.Decision{}, err
+	}
 	return r.writeStatus(ctx, model, decision)
 }
 
@@ -84,6 +90,7 @@ func (r *reconciler) unread(key types.NamespacedName, err error) error {
 	r.interests.set(key, nil)
 	if apierrors.IsNotFound(err) {
 		r.paces.forget(key)
+		r.ids.Gone(key.Namespace, key.Name, r.clock.Now())
 		return nil
 	}
 	return fmt.Errorf("reading the MaaSModel: %w", err)

@@ -26,9 +26,19 @@ type Options struct {
 	ModelKinds *modelkind.Resources
 	// Rules that endpoints are held against.
 	Rules endpoint.Rules
+	// Inside is what is known of the cluster, whose networks the names of Services
+	// have to lead to. Models are decided on anew when it changes. Nil knows no
+	// network, and takes the names for those of endpoint.DefaultClusterDomain.
+	Inside *endpoint.LiveCluster
+	// InsideSettled is closed when Inside knows what there is to know at the
+	// start; nothing is decided before. Nil does not wait.
+	InsideSettled <-chan struct{}
 	// CrossNamespace bounds what kinds say about references into other
 	// namespaces; by the kinds alone when empty.
 	CrossNamespace kind.CrossNamespacePolicy
+	// IDNamespace is where it is kept which namespace each model's name is held
+	// for, in ConfigMaps; nowhere when empty.
+	IDNamespace string
 	// Registerer holds the metrics while the engine runs.
 	Registerer prometheus.Registerer
 	// Clock says what time it is for dwell and conditions; the system's when nil.
@@ -44,6 +54,9 @@ func Setup(mgr manager.Manager, options Options) error {
 	}
 	if options.Clock == nil {
 		options.Clock = clock.RealClock{}
+	}
+	if options.Inside == nil {
+		options.Inside = &endpoint.LiveCluster{}
 	}
 	machine, err := phase.New()
 	if err != nil {

@@ -70,6 +70,7 @@ const maxNote = 1024
 // announce tells of a transition that is stored.
 func (r *reconciler) announce(ctx context.Context, model *v1alpha1.MaaSModel, decision phase.Decision) {
 	r.announceKind(model, decision)
+	r.announceID(model, decision)
 	if decision.From == decision.To {
 		return
 	}
@@ -95,4 +96,13 @@ func (r *reconciler) announceKind(model *v1alpha1.MaaSModel, decision phase.Deci
 		return
 	}
 	r.events.Eventf(model, nil, corev1.EventTypeWarning, now.Reason, "LoadKind", "%s", kind.Message(now.Message, maxNote))
+}
+
+// announceID tells that a model could not have its name as its id. It does not
+// tell whose it is: that is not for everybody to know.
+func (r *reconciler) announceID(model *v1alpha1.MaaSModel, decision phase.Decision) {
+	if id := decision.Status.ID; id != model.Status.ID && id != model.Name {
+		r.events.Eventf(model, nil, corev1.EventTypeNormal, "NameHeld", "AssignID",
+			"the id %q is held for another namespace: callers find this model as %q. Choose another name for the MaaSModel to have an id of its own", model.Name, id)
+	}
 }

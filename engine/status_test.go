@@ -32,11 +32,13 @@ func TestStatusTamperingIsHealed(t *testing.T) {
 	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
 
 	for name, tamper := range map[string]func(*v1alpha1.MaaSModelStatus){
-		"another endpoint":  func(s *v1alpha1.MaaSModelStatus) { s.Endpoint = "http://collector.example.net" },
-		"no conditions":     func(s *v1alpha1.MaaSModelStatus) { s.Conditions = nil },
-		"nothing at all":    func(s *v1alpha1.MaaSModelStatus) { *s = v1alpha1.MaaSModelStatus{} },
-		"another phase":     func(s *v1alpha1.MaaSModelStatus) { s.Phase = v1alpha1.PhaseFailed },
-		"another kind name": func(s *v1alpha1.MaaSModelStatus) { s.Kind = "gadget" },
+		"another endpoint":   func(s *v1alpha1.MaaSModelStatus) { s.Endpoint = "http://collector.example.net" },
+		"no conditions":      func(s *v1alpha1.MaaSModelStatus) { s.Conditions = nil },
+		"nothing at all":     func(s *v1alpha1.MaaSModelStatus) { *s = v1alpha1.MaaSModelStatus{} },
+		"another phase":      func(s *v1alpha1.MaaSModelStatus) { s.Phase = v1alpha1.PhaseFailed },
+		"another id":         func(s *v1alpha1.MaaSModelStatus) { s.ID = namespace + "/granite" },
+		"somebody else's id": func(s *v1alpha1.MaaSModelStatus) { s.ID = "elsewhere/llama" },
+		"another kind name":  func(s *v1alpha1.MaaSModelStatus) { s.Kind = "gadget" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			expect(t, env, model, standsReady)

@@ -53,11 +53,16 @@ func (f *traffic) tap(config *rest.Config, _ *manager.Options, _ *engine.Options
 // writes counts the requests that change MaaSModels of a namespace, those that
 // were refused too.
 func (f *traffic) writes(namespace string) int {
+	return f.writesTo("/namespaces/" + namespace + "/maasmodels/")
+}
+
+// writesTo counts those whose path has a part.
+func (f *traffic) writesTo(part string) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	count := 0
 	for request, times := range f.counts {
-		if !strings.HasPrefix(request, "GET ") && strings.Contains(request, "/namespaces/"+namespace+"/maasmodels/") {
+		if !strings.HasPrefix(request, "GET ") && strings.Contains(request, part) {
 			count += times
 		}
 	}

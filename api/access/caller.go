@@ -38,6 +38,8 @@ var (
 type Caller struct {
 	key    callerKey
 	header http.Header
+	// question is what the caller wants verdicts for.
+	question question
 }
 
 // callerKey is an HMAC-SHA256 of the caller's headers under a secret that this

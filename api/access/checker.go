@@ -10,14 +10,14 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/semaphore"
-	"golang.org/x/sync/singleflight"
 	"k8s.io/utils/clock"
+
+	"github.com/maas-kinds/maas/api/endpoint"
 )
 
 // Limits bound what probing may cost.
@@ -68,7 +68,7 @@ type Checker struct {
 	breakers  *breakers
 	throttle  *throttle
 	slots     *semaphore.Weighted
-	flights   singleflight.Group
+	flights   *flights
 	metrics   *metrics
 	reported  *otter.Cache[string, struct{}]
 
@@ -87,8 +87,10 @@ type Checker struct {
 type Config struct {
 	Limits Limits
 	Policy *Policy
-	// APIServer are addresses that are never connected to; port 0 means every port.
-	APIServer []netip.AddrPort
+	// Cluster says what is inside the cluster and where its API server is;
+	// until it knows, no connection is made. Nil is a cluster of which nothing
+	// is known: what its names lead to is refused.
+	Cluster *endpoint.LiveCluster
 	// Resolver finds the addresses of endpoints; nil means the system's.
 	Resolver *net.Resolver
 	// Roots are trusted for https endpoints; nil means those of the system.
@@ -96,12 +98,16 @@ type Config struct {
 	Log   *slog.Logger
 	// Registry receives the metrics.
 	Registry prometheus.Registerer
-	Clock    clock.PassiveClock
+	Clock    clock.WithTicker
 }
 
 // NewChecker makes a Checker. Close it when it is not needed any more.
 func NewChecker(ctx context.Context, config Config) (*Checker, error) {
-	g := &guard{policy: config.Policy, apiServer: config.APIServer}
+	g := &guard{policy: config.Policy, cluster: config.Cluster}
+	if g.cluster == nil {
+		g.cluster = &endpoint.LiveCluster{}
+		g.cluster.Store(&endpoint.Cluster{})
+	}
 	transport := newTransport(g, config)
 	c := &Checker{
 		limits:    config.Limits,
@@ -110,6 +116,7 @@ func NewChecker(ctx context.Context, config Config) (*Checker, error) {
 		transport: transport,
 		clock:     config.Clock,
 		slots:     semaphore.NewWeighted(int64(config.Limits.InFlight)),
+		flights:   newFlights(),
 	}
 	closing, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	c.cancel = cancel
@@ -124,6 +131,7 @@ func NewChecker(ctx context.Context, config Config) (*Checker, error) {
 		return nil, err
 	}
 	c.metrics = newMetrics(config.Registry, c.breakers)
+	c.running.Go(func() { transport.expire(closing) })
 	return c, nil
 }
 
@@ -134,9 +142,6 @@ func (c *Checker) Close() {
 	c.mu.Unlock()
 	c.cancel()
 	c.running.Wait()
-	if t, ok := c.transport.(*http.Transport); ok {
-		t.CloseIdleConnections()
-	}
 	c.memory.close()
 	c.breakers.byTarget.StopAllGoroutines()
 	c.throttle.buckets.StopAllGoroutines()
@@ -204,7 +209,7 @@ func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, 
 			}
 			continue
 		}
-		if known, ok := c.memory.recall(verdictKey{caller.key, target.id}); ok {
+		if known, ok := c.memory.recall(caller.verdictKey(target)); ok {
 			verdicts[i] = known.verdict
 			recalled++
 			note(known.checked)
@@ -230,26 +235,4 @@ func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, 
 		summary.CheckedAt = time.Unix(0, oldest)
 	}
 	return summary
-}
-
-// askAll asks the targets of the given indices and answers in their order.
-func (c *Checker) askAll(ctx context.Context, caller *Caller, targets []*Target, indices []int) []answer {
-	ctx, cancel := context.WithTimeout(ctx, c.limits.Budget)
-	defer cancel()
-	answers := make([]answer, len(indices))
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(len(indices), c.limits.PerCheck) {
-		workers.Go(func() {
-			for ctx.Err() == nil {
-				k := int(next.Add(1)) - 1
-				if k >= len(indices) {
-					return
-				}
-				answers[k] = c.ask(ctx, caller, targets[indices[k]])
-			}
-		})
-	}
-	workers.Wait()
-	return answers
 }

@@ -74,7 +74,7 @@ func (n *network) count(host string) int {
 
 func newTestChecker(t *testing.T, limits Limits) (*Checker, *network) {
 	t.Helper()
-	policy, err := NewPolicy(ClusterLocal(), false, nil)
+	policy, err := NewPolicy(ClusterLocal(""), false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func TestDenialEvictsPermissionAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, _ := newTestChecker(t, DefaultLimits())
 		defer c.Close()
-		key := verdictKey{caller(t, "alice").key, target(t, c, "a.svc").id}
+		key := caller(t, "alice").verdictKey(target(t, c, "a.svc"))
 		c.memory.remember(key, remembered{verdict: Allowed})
 		c.memory.remember(key, remembered{verdict: Denied})
 		if got, ok := c.memory.recall(key); !ok || got.verdict != Denied {
@@ -355,7 +355,7 @@ func TestAnAnswerThatCameMeanwhileIsTaken(t *testing.T) {
 		n.set("a.svc", replies(200))
 		who, a := caller(t, "alice"), target(t, c, "a.svc")
 		c.checkOne(t.Context(), who, a)
-		if got := c.ask(t.Context(), who, a); got.verdict != Allowed || n.count("a.svc") != 1 {
+		if got := c.askAll(t.Context(), who, []*Target{a}, []int{0})[0]; got.verdict != Allowed || n.count("a.svc") != 1 {
 			t.Errorf("verdict %d after %d probes", got.verdict, n.count("a.svc"))
 		}
 	})
@@ -580,3 +580,78 @@ func (e endless) Read([]byte) (int, error) {
 }
 
 func (endless) Close() error { return nil }
+
+// A client that leaves while its questions wait for their turn has cost
+// nothing; what was sent by then is finished, and remembered.
+func TestNothingIsSentForAClientThatHasLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limits := DefaultLimits()
+		limits.PerCheck, limits.InFlight = 2, 2
+		c, n := newTestChecker(t, limits)
+		defer c.Close()
+		var targets []*Target
+		for i := range 10 {
+			host := fmt.Sprintf("m%d.svc", i)
+			n.set(host, func(*http.Request) (*http.Response, error) {
+				pass(20 * time.Millisecond)
+				return reply(200), nil
+			})
+			targets = append(targets, target(t, c, host))
+		}
+		who := caller(t, "alice")
+		leaving, leave := context.WithCancel(t.Context())
+		var group sync.WaitGroup
+		for range 50 {
+			group.Go(func() { c.Check(leaving, who, targets, make([]Verdict, len(targets))) })
+		}
+		synctest.Wait()
+		leave()
+		group.Wait()
+		pass(time.Second)
+		if got := n.count("m0.svc") + n.count("m1.svc"); got != 2 {
+			t.Errorf("%d probes of the two that there was room for", got)
+		}
+		for i := 2; i < len(targets); i++ {
+			if got := n.count(fmt.Sprintf("m%d.svc", i)); got != 0 {
+				t.Errorf("m%d.svc was probed %d times for nobody", i, got)
+			}
+		}
+		if got := len(c.flights.askers); got != 0 {
+			t.Errorf("%d probes are under way for ever", got)
+		}
+		verdicts := make([]Verdict, len(targets))
+		if summary := c.Check(t.Context(), who, targets, verdicts); summary.Decided != len(targets) {
+			t.Errorf("decided %d of %d for a client that stays", summary.Decided, len(targets))
+		}
+		if got := n.count("m0.svc"); got != 1 {
+			t.Errorf("the answer to what was sent is forgotten: %d probes", got)
+		}
+	})
+}
+
+// A caller that has used up its probes is told so at once, however busy the
+// others are.
+func TestThrottledCallersWaitForNoTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limits := DefaultLimits()
+		limits.VerdictTTL, limits.CallerRate, limits.CallerBurst, limits.PerCheck, limits.InFlight = 0, 1, 2, 1, 1
+		c, n := newTestChecker(t, limits)
+		defer c.Close()
+		n.set("a.svc", replies(200))
+		a, alice := target(t, c, "a.svc"), caller(t, "alice")
+		for range 2 {
+			c.checkOne(t.Context(), alice, a)
+		}
+		if err := c.slots.Acquire(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+		defer c.slots.Release(1)
+		if took := elapsed(func() {
+			if got := c.checkOne(t.Context(), alice, a); got != Throttled {
+				t.Errorf("verdict %d", got)
+			}
+		}); took != 0 {
+			t.Errorf("it took %v", took)
+		}
+	})
+}

@@ -2,12 +2,14 @@ package access
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"sync/atomic"
 	"syscall"
+
+	"github.com/maas-kinds/maas/api/endpoint"
 )
 
 // guard judges the address of every connection after the name was resolved
@@ -16,15 +18,15 @@ import (
 // decide in the controller which endpoints are published.
 type guard struct {
 	policy *Policy
-	// apiServer are addresses of the Kubernetes API server. It accepts bearer
-	// tokens, so a caller's token must not be tried on it.
-	apiServer []netip.AddrPort
+	// cluster says what is inside, and where the Kubernetes API server is: it
+	// accepts bearer tokens, so a caller's token must not be tried on it.
+	cluster *endpoint.LiveCluster
 	// self are the addresses this process serves at.
 	self atomic.Pointer[[]netip.AddrPort]
 }
 
-// control is a net.Dialer.ControlContext.
-func (g *guard) control(_ context.Context, network, address string, _ syscall.RawConn) error {
+// control is a net.Dialer.ControlContext. The context has the target.
+func (g *guard) control(ctx context.Context, network, address string, _ syscall.RawConn) error {
 	if network != "tcp4" && network != "tcp6" {
 		return fmt.Errorf("%w: %s is no TCP network", ErrRefused, network)
 	}
@@ -35,51 +37,45 @@ func (g *guard) control(_ context.Context, network, address string, _ syscall.Ra
 	if err := g.policy.rules.CheckAddr(to.Addr()); err != nil {
 		return fmt.Errorf("%w: %w", ErrRefused, err)
 	}
-	if among(g.apiServer, to) {
-		return fmt.Errorf("%w: %s is the Kubernetes API server", ErrRefused, to)
-	}
 	if self := g.self.Load(); self != nil && among(*self, to) {
 		return fmt.Errorf("%w: %s is this API itself", ErrRefused, to)
 	}
-	return nil
+	return g.checkCluster(targetOf(ctx), to)
 }
 
-// among says whether an address is in the list, where port 0 means every port.
+// checkCluster refuses the API server, and what a cluster-local name leads to
+// outside of the cluster. What is not known yet is refused.
+func (g *guard) checkCluster(target *Target, to netip.AddrPort) error {
+	cluster := g.cluster.Load()
+	switch {
+	case cluster == nil:
+		return fmt.Errorf("%w: where the Kubernetes API server is, and what is inside the cluster, is not known yet; the log says why", ErrRefused)
+	case among(cluster.APIServer, to):
+		return fmt.Errorf("%w: %s is the Kubernetes API server", ErrRefused, to)
+	case target == nil:
+		return fmt.Errorf("%w: the connection to %s is made for no endpoint", ErrRefused, to)
+	}
+	host := target.url.Hostname()
+	if !g.policy.clusterLocal(host) || cluster.Contains(to.Addr()) || g.policy.rules.Allows(to.Addr()) {
+		return nil
+	}
+	if len(cluster.Services)+len(cluster.Pods) == 0 {
+		return fmt.Errorf("%w: %s leads to %s, and the cluster's Service and Pod networks are not known: give them with --cluster-cidrs; the log says why they were not found", ErrRefused, host, to.Addr())
+	}
+	return fmt.Errorf("%w: %s leads to %s, which is outside the cluster's Service and Pod networks; if it is an address of the cluster, give its networks with --cluster-cidrs", ErrRefused, host, to.Addr())
+}
+
+// among says whether an address, or an IPv4 address inside it, is in the list,
+// where port 0 means every port.
 func among(list []netip.AddrPort, to netip.AddrPort) bool {
-	addr := to.Addr().Unmap().WithZone("")
-	for _, known := range list {
-		if known.Addr() == addr && (known.Port() == 0 || known.Port() == to.Port()) {
+	for _, addr := range endpoint.LeadsTo(to.Addr()) {
+		if slices.ContainsFunc(list, func(known netip.AddrPort) bool {
+			return known.Addr() == addr && (known.Port() == 0 || known.Port() == to.Port())
+		}) {
 			return true
 		}
 	}
 	return false
-}
-
-// ResolveAPIServer finds the addresses of the Kubernetes API server: the host
-// of the client configuration, with its port, and the in-cluster Service
-// address, with every port. Both may be empty.
-func ResolveAPIServer(ctx context.Context, resolver *net.Resolver, clientHost, serviceHost string) ([]netip.AddrPort, error) {
-	var found []netip.AddrPort
-	var errs []error
-	add := func(host string, port uint16) {
-		if host == "" {
-			return
-		}
-		addrs, err := resolver.LookupNetIP(ctx, "ip", host)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("resolving the API server's host %s: %w", host, err))
-		}
-		for _, addr := range addrs {
-			found = append(found, netip.AddrPortFrom(addr.Unmap().WithZone(""), port))
-		}
-	}
-	host, port, err := hostPort(clientHost)
-	if err != nil {
-		errs = append(errs, err)
-	}
-	add(host, port)
-	add(serviceHost, 0)
-	return found, errors.Join(errs...)
 }
 
 // localAddresses expands a listener's address: one that listens everywhere is

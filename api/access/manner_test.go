@@ -56,7 +56,7 @@ func TestProbeIsWhatTheKindSays(t *testing.T) {
 
 // One URL that is asked in two manners gives two verdicts.
 func TestManner(t *testing.T) {
-	policy, err := NewPolicy(ClusterLocal(), false, nil)
+	policy, err := NewPolicy(ClusterLocal(""), false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,9 +84,13 @@ func TestManner(t *testing.T) {
 func TestUnasked(t *testing.T) {
 	c, n := newTestChecker(t, DefaultLimits())
 	defer c.Close()
-	var verdicts [2]Verdict
-	summary := c.Check(t.Context(), caller(t, "alice"), []*Target{Unasked("ns/a", Allowed), Unasked("ns/b", Denied)}, verdicts[:])
-	if diff := cmp.Diff([2]Verdict{Allowed, Denied}, verdicts); diff != "" {
+	var verdicts [3]Verdict
+	policy := c.guard.policy
+	summary := c.Check(t.Context(), caller(t, "alice"), []*Target{
+		policy.Unasked("ns/a", "http://a.svc", "A", Allowed), policy.Unasked("ns/b", "http://b.svc", "A", Denied),
+		policy.Unasked("ns/c", "https://evil.test", "A", Allowed), // trusted by nobody, and so shown to nobody
+	}, verdicts[:])
+	if diff := cmp.Diff([3]Verdict{Allowed, Denied, Refused}, verdicts); diff != "" {
 		t.Errorf("verdicts (-want +got):\n%s", diff)
 	}
 	if summary.Decided != 2 || summary.Inconclusive != 0 || len(n.probes) > 0 {

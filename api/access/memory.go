@@ -11,15 +11,22 @@ import (
 const (
 	maxVerdicts  = 1 << 18
 	maxDeniedTTL = time.Second
+	// admittedFor is how long it is known that an endpoint has let a caller in.
+	// Nothing is shown for that.
+	admittedFor = 10 * time.Minute
 )
 
 type targetKey = unique.Handle[targetID]
 
 // verdictKey says whose verdict it is. No header can be got back from it.
 type verdictKey struct {
-	caller callerKey
-	target targetKey
+	caller   callerKey
+	target   targetKey
+	question question
 }
+
+// shared is the key of the same verdict for lists.
+func (k verdictKey) shared() verdictKey { return verdictKey{caller: k.caller, target: k.target} }
 
 // remembered is a verdict and when it was given. Only decisions are
 // remembered: Allowed and Denied.
@@ -33,6 +40,8 @@ type remembered struct {
 // the place of an earlier permission at once.
 type memory struct {
 	cache *otter.Cache[verdictKey, remembered]
+	// entered holds whom endpoints have let in and not turned away since.
+	entered *otter.Cache[verdictKey, struct{}]
 }
 
 // newMemory makes a memory; a ttl of 0 gives one that remembers nothing.
@@ -52,7 +61,13 @@ func newMemory(ttl time.Duration) (*memory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the verdict cache: %w", err)
 	}
-	return &memory{cache: cache}, nil
+	entered, err := otter.New(&otter.Options[verdictKey, struct{}]{
+		MaximumSize: maxVerdicts, ExpiryCalculator: otter.ExpiryWriting[verdictKey, struct{}](admittedFor),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("making the cache of callers who were let in: %w", err)
+	}
+	return &memory{cache: cache, entered: entered}, nil
 }
 
 func (m *memory) recall(key verdictKey) (remembered, bool) {
@@ -62,14 +77,37 @@ func (m *memory) recall(key verdictKey) (remembered, bool) {
 	return m.cache.GetIfPresent(key)
 }
 
+// remember keeps a decision. That a caller is let in is no secret from it, and
+// holds however it asked; a denial holds for the question alone. Whatever a decoy
+// says is a denial, and says nothing of the decoy's own model.
 func (m *memory) remember(key verdictKey, what remembered) {
-	if m.cache != nil && (what.verdict == Allowed || what.verdict == Denied) {
+	switch {
+	case m.cache == nil || (what.verdict != Allowed && what.verdict != Denied):
+	case key.question.decoy:
+		what.verdict = Denied
 		m.cache.Set(key, what)
+	case what.verdict == Allowed:
+		m.cache.Set(key.shared(), what)
+		m.entered.Set(key.shared(), struct{}{})
+	default:
+		m.cache.Set(key, what)
+		m.entered.Invalidate(key.shared())
 	}
+}
+
+// admitted says whether the endpoint has let the caller in lately and not turned
+// it away since.
+func (m *memory) admitted(key verdictKey) bool {
+	if m.entered == nil {
+		return false
+	}
+	_, ok := m.entered.GetIfPresent(key.shared())
+	return ok
 }
 
 func (m *memory) close() {
 	if m.cache != nil {
 		m.cache.StopAllGoroutines()
+		m.entered.StopAllGoroutines()
 	}
 }

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -30,7 +31,7 @@ type Target struct {
 	// reported is set once the refusal was logged.
 	reported atomic.Bool
 	// settled is the verdict on every caller where none is asked for; nil where
-	// the endpoint is asked.
+	// the endpoint is asked, or refused.
 	settled *Verdict
 }
 
@@ -68,15 +69,22 @@ var ErrRefused = errors.New("credentials may not be sent there")
 
 // Policy says where callers' credentials may go.
 type Policy struct {
-	rules     endpoint.Rules
+	rules endpoint.Rules
+	// domain of the cluster's DNS.
+	domain    string
 	trusted   []string
 	everyHost bool
 	allowHTTP bool
 	httpsOnly bool
 }
 
-// ClusterLocal are the suffixes of the names that Services have inside a cluster.
-func ClusterLocal() []string { return []string{".svc", ".svc.cluster.local"} }
+// ClusterLocal are the suffixes of the names that Services have inside a
+// cluster whose DNS has the given domain; "" means endpoint.DefaultClusterDomain.
+func ClusterLocal(domain string) []string {
+	return []string{serviceSuffix, serviceSuffix + "." + cmp.Or(domain, endpoint.DefaultClusterDomain)}
+}
+
+const serviceSuffix = ".svc"
 
 // NewPolicy makes a Policy. Trusted are host suffixes: "example.com" trusts
 // that host and every host below it, ".example.com" only those below it, "*"
@@ -84,7 +92,7 @@ func ClusterLocal() []string { return []string{".svc", ".svc.cluster.local"} }
 // over plain http to hosts that are not cluster-local names; allowCIDRs lifts
 // the refusal of addresses.
 func NewPolicy(trusted []string, allowHTTP bool, allowCIDRs []netip.Prefix) (*Policy, error) {
-	p := &Policy{rules: endpoint.Rules{AllowCIDRs: allowCIDRs}, allowHTTP: allowHTTP}
+	p := &Policy{rules: endpoint.Rules{AllowCIDRs: allowCIDRs}, domain: endpoint.DefaultClusterDomain, allowHTTP: allowHTTP}
 	var errs []error
 	for _, entry := range trusted {
 		suffix := strings.ToLower(strings.TrimSuffix(entry, "."))
@@ -109,6 +117,34 @@ func (p *Policy) HTTPSOnly() *Policy {
 	return &strict
 }
 
+// InDomain is the policy for a cluster whose DNS has the given domain; ""
+// means endpoint.DefaultClusterDomain.
+func (p *Policy) InDomain(domain string) *Policy {
+	there := *p
+	there.domain = strings.ToLower(cmp.Or(domain, endpoint.DefaultClusterDomain))
+	return &there
+}
+
+// clusterLocal says whether a host is a name that only the cluster's DNS
+// knows. Names that no Service can have are among them, since a search path
+// could lead them anywhere.
+func (p *Policy) clusterLocal(host string) bool {
+	return matchesAny(strings.ToLower(strings.TrimSuffix(host, ".")), ClusterLocal(p.domain))
+}
+
+// resolvedAs is the name to ask DNS for a host: a cluster-local one in full and
+// with a final dot, which no search path changes.
+func (p *Policy) resolvedAs(host string) string {
+	if !p.clusterLocal(host) {
+		return host
+	}
+	name := strings.ToLower(strings.TrimSuffix(host, "."))
+	if strings.HasSuffix(name, serviceSuffix) {
+		name += "." + p.domain
+	}
+	return name + "."
+}
+
 // Target makes the target for an endpoint. An endpoint that credentials may
 // not go to gives a target that is refused and never probed. Kind is a metric
 // label: a name of the catalogue of kinds, not free text.
@@ -122,21 +158,35 @@ func (p *Policy) Target(model, endpoint, kindName string, probe kind.Probe) *Tar
 }
 
 // Unasked makes the target of a model whose kind has no endpoint asked: every
-// caller gets the same verdict.
-func Unasked(model string, verdict Verdict) *Target {
-	return &Target{model: model, settled: &verdict}
+// caller gets the same verdict. What is shown is called by whoever believes the
+// list, so the endpoint passes the same rules as one that is probed. Only the
+// addresses of its name are judged by nobody here, for nothing is dialled: that a
+// Service's name leads inside the cluster is the controller's to see to, before
+// it publishes the endpoint.
+func (p *Policy) Unasked(model, endpoint, kindName string, verdict Verdict) *Target {
+	t := &Target{model: model, kind: kindName}
+	if _, t.refused = p.parse(endpoint); t.refused == nil {
+		t.settled = &verdict
+	}
+	return t
 }
 
 // Refused says why credentials may not go to the target's endpoint, nil when
 // they may.
 func (t *Target) Refused() error { return t.refused }
 
-func (p *Policy) resolve(endpoint string, probe kind.Probe) (*url.URL, error) {
+// parse reads an endpoint that credentials may go to.
+func (p *Policy) parse(endpoint string) (*url.URL, error) {
 	base, err := p.rules.Parse(endpoint)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
 	}
-	if err := p.checkHost(base); err != nil {
+	return base, p.checkHost(base)
+}
+
+func (p *Policy) resolve(endpoint string, probe kind.Probe) (*url.URL, error) {
+	base, err := p.parse(endpoint)
+	if err != nil {
 		return nil, err
 	}
 	joined, err := probe.URL(endpoint)
@@ -165,7 +215,7 @@ func (p *Policy) checkHost(u *url.URL) error {
 	if u.Scheme != "https" && p.httpsOnly {
 		return fmt.Errorf("%w: %s is plain http, and --https-only is set", ErrRefused, host)
 	}
-	if u.Scheme != "https" && !p.allowHTTP && !matchesAny(host, ClusterLocal()) {
+	if u.Scheme != "https" && !p.allowHTTP && !p.clusterLocal(host) {
 		return fmt.Errorf("%w: %s is plain http and no cluster-local name", ErrRefused, host)
 	}
 	return nil

@@ -15,7 +15,7 @@ func TestPolicyDecidesWhereCredentialsMayGo(t *testing.T) {
 		allowHTTP bool
 		cidrs     []string
 	}
-	local := policy{trusted: ClusterLocal()}
+	local := policy{trusted: ClusterLocal("")}
 	example := policy{trusted: []string{"models.example.com"}}
 	anywhere := policy{trusted: []string{"*"}, allowHTTP: true}
 	for name, test := range map[string]struct {
@@ -106,7 +106,7 @@ func TestPolicyNamesEveryBadSuffix(t *testing.T) {
 
 // Without plain http there is none to cluster-local names either.
 func TestHTTPSOnly(t *testing.T) {
-	policy, err := NewPolicy(ClusterLocal(), false, nil)
+	policy, err := NewPolicy(ClusterLocal(""), false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,6 +43,23 @@ func (t *throttle) setEndpoints(n int) {
 // take takes one probe out of the caller's bucket. When there is none left it
 // says how long until there is.
 func (t *throttle) take(caller callerKey, now time.Time) (time.Duration, bool) {
+	bucket := t.of(caller)
+	if bucket.AllowN(now, 1) {
+		return 0, true
+	}
+	return t.wait(bucket, now), false
+}
+
+// spent says whether the caller's bucket is empty, and how long it will be.
+func (t *throttle) spent(caller callerKey, now time.Time) (time.Duration, bool) {
+	bucket := t.of(caller)
+	if bucket.TokensAt(now) >= 1 {
+		return 0, false
+	}
+	return t.wait(bucket, now), true
+}
+
+func (t *throttle) of(caller callerKey) *rate.Limiter {
 	endpoints := int(t.endpoints.Load())
 	limit, burst := rate.Limit(max(t.rate, endpoints)), max(t.burst, 2*endpoints)
 	bucket, _ := t.buckets.Compute(caller, func(old *rate.Limiter, found bool) (*rate.Limiter, otter.ComputeOp) {
@@ -51,9 +68,10 @@ func (t *throttle) take(caller callerKey, now time.Time) (time.Duration, bool) {
 		}
 		return rate.NewLimiter(limit, burst), otter.WriteOp
 	})
-	if bucket.AllowN(now, 1) {
-		return 0, true
-	}
+	return bucket
+}
+
+func (t *throttle) wait(bucket *rate.Limiter, now time.Time) time.Duration {
 	missing := 1 - bucket.TokensAt(now)
-	return max(time.Millisecond, time.Duration(missing/float64(limit)*float64(time.Second))), false
+	return max(time.Millisecond, time.Duration(missing/float64(bucket.Limit())*float64(time.Second)))
 }

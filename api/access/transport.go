@@ -1,59 +1,151 @@
 package access
 
 import (
+	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
-	"net/url"
-	"strconv"
 	"time"
+
+	"k8s.io/utils/clock"
 )
 
 const (
 	maxResponseHeader = 16 << 10
 	maxResponseBody   = 64 << 10
 	idleConnTimeout   = 60 * time.Second
-	maxIdleConns      = 2048
+	// A target is asked once a caller at a time, so that few connections to it
+	// are under way together, and fewer are worth keeping.
+	maxIdleConns          = 2048
+	maxIdleConnsPerTarget = 16
 )
 
-// newTransport makes the only way out of this process for credentials. It
-// knows no proxy, follows nothing, and speaks HTTP/1.1: a connection a probe,
-// kept for the next one.
-func newTransport(g *guard, config Config) *http.Transport {
-	timeout := config.Limits.ProbeTimeout
-	dialer := &net.Dialer{Timeout: timeout, Resolver: config.Resolver, ControlContext: g.control}
-	return &http.Transport{
-		Proxy:                  nil,
-		DialContext:            dialer.DialContext,
-		TLSClientConfig:        &tls.Config{RootCAs: config.Roots, MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout:    timeout,
-		DisableCompression:     true,
-		MaxIdleConns:           maxIdleConns,
-		MaxIdleConnsPerHost:    config.Limits.PerCheck,
-		IdleConnTimeout:        idleConnTimeout,
-		MaxResponseHeaderBytes: maxResponseHeader,
+// transport is the only way out of this process for credentials. It knows no
+// proxy, follows nothing, and speaks HTTP/1.1: a connection a probe, kept for
+// the next one of the same target.
+//
+// It is not an http.Transport because that one shares connections among all
+// paths of a host, where an answer that was left over from one model's probe
+// could be taken for another's, reuses a connection whose answer had two
+// lengths, and logs what it finds left over, in which a backend may have put
+// the token.
+type transport struct {
+	guard  *guard
+	dialer *net.Dialer
+	tls    *tls.Config
+	idle   *idleConnections
+	clock  clock.WithTicker
+}
+
+func newTransport(g *guard, config Config) *transport {
+	return &transport{
+		guard:  g,
+		dialer: &net.Dialer{Timeout: config.Limits.ProbeTimeout, Resolver: config.Resolver, ControlContext: g.control},
+		tls:    &tls.Config{RootCAs: config.Roots, MinVersion: tls.VersionTLS12},
+		idle:   newIdleConnections(maxIdleConns, maxIdleConnsPerTarget),
+		clock:  config.Clock,
 	}
 }
 
-// hostPort splits a client configuration's host, which is a URL or host:port.
-// An empty host gives an empty answer.
-func hostPort(raw string) (string, uint16, error) {
-	if raw == "" {
-		return "", 0, nil
+var errNoTarget = errors.New("a probe without a target")
+
+// RoundTrip implements http.RoundTripper for requests whose context has a
+// target. A connection that was kept may have been closed at the other end
+// meanwhile: then nothing comes back, and the request goes out on another.
+func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	ctx := r.Context()
+	target := targetOf(ctx)
+	if target == nil {
+		return nil, errNoTarget
 	}
-	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" {
-		if u, err = url.Parse("https://" + raw); err != nil {
-			return "", 0, err
+	for {
+		c, kept := t.kept(target.id)
+		if !kept {
+			var err error
+			if c, err = t.dial(ctx, target); err != nil {
+				return nil, err
+			}
+		}
+		response, err := c.exchange(ctx, r, t.release)
+		if err == nil || !kept || c.answered() || ctx.Err() != nil || !repeatable(r.Method) {
+			return response, err
 		}
 	}
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80"}[u.Scheme]
+}
+
+// kept gives an idle connection of the target on which nothing has arrived.
+func (t *transport) kept(key targetKey) (*connection, bool) {
+	for {
+		c := t.idle.take(key)
+		if c == nil {
+			return nil, false
+		}
+		if c.silent() {
+			return c, true
+		}
+		_ = c.Close()
 	}
+}
+
+func (t *transport) dial(ctx context.Context, target *Target) (*connection, error) {
+	host, port := target.url.Hostname(), target.url.Port()
+	secure := target.url.Scheme == "https"
 	if port == "" {
-		port = "443"
+		port = map[bool]string{false: "80", true: "443"}[secure]
 	}
-	n, err := strconv.ParseUint(port, 10, 16)
-	return u.Hostname(), uint16(n), err
+	raw, err := t.dialer.DialContext(ctx, "tcp", net.JoinHostPort(t.guard.policy.resolvedAs(host), port))
+	if err != nil {
+		return nil, err
+	}
+	if !secure {
+		return newConnection(raw, raw, target.id), nil
+	}
+	config := t.tls.Clone()
+	config.ServerName = host
+	conn := tls.Client(raw, config)
+	if err := conn.HandshakeContext(ctx); err != nil {
+		_ = raw.Close()
+		return nil, err
+	}
+	return newConnection(conn, raw, target.id), nil
+}
+
+// release keeps a connection whose answer has been read to its end.
+func (t *transport) release(c *connection) {
+	for _, displaced := range t.idle.put(c, t.clock.Now()) {
+		_ = displaced.Close()
+	}
+}
+
+// expire closes connections that have been idle for long, until ctx ends, and
+// then all of them.
+func (t *transport) expire(ctx context.Context) {
+	ticker := t.clock.NewTicker(idleConnTimeout / 2)
+	defer ticker.Stop()
+	for {
+		select {
+		case now := <-ticker.C():
+			closeAll(t.idle.expire(now.Add(-idleConnTimeout)))
+		case <-ctx.Done():
+			closeAll(t.idle.close())
+			return
+		}
+	}
+}
+
+func closeAll(connections []*connection) {
+	for _, c := range connections {
+		_ = c.Close()
+	}
+}
+
+// repeatable says whether a request may be sent a second time when nobody
+// knows whether the first was read (RFC 9110, section 9.2.2).
+func repeatable(method string) bool {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return true
+	}
+	return false
 }

@@ -32,8 +32,8 @@ type Config struct {
 	// Namespaces whose MaaSModels are listed; empty means all.
 	Namespaces []string
 	Renderer   *Renderer
-	// Settled is closed when rendering may begin; nil for at once.
-	Settled <-chan struct{}
+	// Settled are closed when rendering may begin; nil ones are not waited for.
+	Settled []<-chan struct{}
 	// Settle is the least time between two snapshots; 0 means DefaultSettle.
 	Settle time.Duration
 	Clock  clock.WithTicker
@@ -126,15 +126,17 @@ func (c *Catalog) Run(ctx context.Context) error {
 
 // settled waits until rendering may begin; false when the context has ended.
 func (c *Catalog) settled(ctx context.Context) bool {
-	if c.config.Settled == nil {
-		return true
+	for _, settled := range c.config.Settled {
+		if settled == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-settled:
+		}
 	}
-	select {
-	case <-ctx.Done():
-		return false
-	case <-c.config.Settled:
-		return true
-	}
+	return true
 }
 
 // follow renders once, and then again whenever something has changed.
@@ -211,6 +213,7 @@ func project(obj any) (any, error) {
 	kept.Namespace, kept.Name, kept.UID = model.Namespace, model.Name, model.UID
 	kept.ResourceVersion, kept.CreationTimestamp = model.ResourceVersion, model.CreationTimestamp
 	kept.Spec.ModelRef.Kind = model.Spec.ModelRef.Kind
+	kept.Status.ID = model.Status.ID
 	kept.Status.Phase, kept.Status.Endpoint = model.Status.Phase, model.Status.Endpoint
 	kept.Status.Kind, kept.Status.Model = model.Status.Kind, model.Status.Model
 	return kept, nil

@@ -149,7 +149,8 @@ func TestCatalogOfAllNamespaces(t *testing.T) {
 }
 
 // Readers look all the time while models beside theirs come, change and go,
-// and while a name changes hands. Neither model may be missing for a moment.
+// and while a name changes hands, as the status of its next model says. Neither
+// model may be missing for a moment.
 func TestNoModelIsMissingForAMoment(t *testing.T) {
 	env := server.Env(t)
 	a, b := env.Namespace(t), env.Namespace(t)
@@ -190,6 +191,8 @@ func TestNoModelIsMissingForAMoment(t *testing.T) {
 		update(t, env, steady)
 		passing := create(t, env, model(b, fmt.Sprint("passing-", i), 0))
 		if i == 5 {
+			younger.Status.ID = "contested"
+			update(t, env, younger)
 			remove(t, env, older)
 		}
 		if i%2 == 0 {

@@ -24,6 +24,7 @@ type Renderer struct {
 
 	generation uint64
 	known      map[types.NamespacedName]rendered
+	holders    holders
 }
 
 // rendered is what is kept of one model from one snapshot to the next.
@@ -40,21 +41,16 @@ func (r *Renderer) Render(models []*v1alpha1.MaaSModel, now time.Time) (*Snapsho
 	kinds := r.Kinds.Set()
 	models = slices.Clone(models)
 	slices.SortFunc(models, older)
-	holders := map[string]types.NamespacedName{}
+	r.generation++
+	r.holders = r.holders.next(models, r.generation)
 	next := make(map[types.NamespacedName]rendered, len(models))
 	all := make([]rendered, 0, len(models))
 	for _, model := range models {
 		key := types.NamespacedName{Namespace: model.Namespace, Name: model.Name}
-		if _, taken := holders[model.Name]; !taken {
-			holders[model.Name] = key
-		}
 		if model.Status.Endpoint == "" {
 			continue
 		}
-		id := model.Name
-		if holders[model.Name] != key {
-			id = key.String()
-		}
+		id := r.holders.idOf(model)
 		one, ok := r.known[key]
 		k := kindOf(model, kinds)
 		if !ok || one.entry.ID != id || one.entry.resourceVersion != model.ResourceVersion || one.revision != revisionOf(k) {
@@ -67,7 +63,6 @@ func (r *Renderer) Render(models []*v1alpha1.MaaSModel, now time.Time) (*Snapsho
 		all = append(all, one)
 	}
 	r.known = next
-	r.generation++
 	return assemble(all, r.generation, now), nil
 }
 
@@ -90,13 +85,12 @@ func assemble(all []rendered, generation uint64, now time.Time) *Snapshot {
 		entries:    make([]*Entry, len(all)),
 		targets:    make([]*access.Target, len(all)),
 		index:      make(map[string]int, 2*len(all)),
-		kinds:      map[string]bool{},
+		decoys:     neighbourhoods(all),
 	}
 	for i, one := range all {
 		s.entries[i], s.targets[i] = one.entry, one.target
 		s.index[one.entry.ID] = i
 		s.index[one.entry.Namespace+"/"+one.entry.Name] = i
-		s.kinds[one.entry.Kind] = true
 	}
 	return s
 }
@@ -140,16 +134,17 @@ func (r *Renderer) renderOne(model *v1alpha1.MaaSModel, known *kind.Kind, id str
 }
 
 // target is what is asked whether a caller may see the model. Where the kind
-// says that nothing is, everybody sees it while it is ready.
+// says that nothing is, everybody sees it while it is ready, if its endpoint is
+// one that could be asked.
 func (r *Renderer) target(model *v1alpha1.MaaSModel, entry *Entry, label string, probe kind.Probe) *access.Target {
 	name := model.Namespace + "/" + model.Name
 	switch {
 	case probe.Policy != kind.ProbeNever:
 		return r.Policy.Target(name, model.Status.Endpoint, label, probe)
 	case entry.Ready:
-		return access.Unasked(name, access.Allowed)
+		return r.Policy.Unasked(name, model.Status.Endpoint, label, access.Allowed)
 	default:
-		return access.Unasked(name, access.Denied)
+		return r.Policy.Unasked(name, model.Status.Endpoint, label, access.Denied)
 	}
 }
 

@@ -37,13 +37,18 @@ func model(namespace, name string, second int64, change ...func(*v1alpha1.MaaSMo
 
 func noEndpoint(m *v1alpha1.MaaSModel) { m.Status.Endpoint = "" }
 
+// id makes the status say what the model's id is.
+func id(id string) func(*v1alpha1.MaaSModel) {
+	return func(m *v1alpha1.MaaSModel) { m.Status.ID = id }
+}
+
 func newRenderer(t testing.TB) *Renderer {
 	t.Helper()
 	set, err := kind.Load(kind.Source{FS: kinds.FS})
 	if err != nil {
 		t.Fatal(err)
 	}
-	policy, err := access.NewPolicy(access.ClusterLocal(), false, nil)
+	policy, err := access.NewPolicy(access.ClusterLocal(""), false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +82,29 @@ func TestIDs(t *testing.T) {
 			[]*v1alpha1.MaaSModel{model("b", "zeta", 0), model("a", "alpha", 1)},
 			[]string{"alpha=a/alpha", "zeta=b/zeta"},
 		},
-		"the oldest keeps the name": {
+		"the status says whose the name is, not the age": {
+			[]*v1alpha1.MaaSModel{model("a", "granite", 1, id("a/granite")), model("b", "granite", 2, id("granite"))},
+			[]string{"a/granite=a/granite", "granite=b/granite"},
+		},
+		"a name that the statuses give to nobody is nobody's": {
+			[]*v1alpha1.MaaSModel{model("a", "granite", 1, id("a/granite"))},
+			[]string{"a/granite=a/granite"},
+		},
+		"two that claim it by status: the older keeps it": {
+			[]*v1alpha1.MaaSModel{model("a", "granite", 2, id("granite")), model("b", "granite", 1, id("granite"))},
+			[]string{"a/granite=a/granite", "granite=b/granite"},
+		},
+		"the id of another model is no id, whoever wrote it": {
+			[]*v1alpha1.MaaSModel{
+				model("a", "granite", 1, id("granite")), model("b", "granite", 2, id("a/granite")), model("b", "zeta", 2, id("granite")),
+			},
+			[]string{"b/granite=b/granite", "granite=a/granite", "zeta=b/zeta"},
+		},
+		"an older one without an id does not take it from one that has it": {
+			[]*v1alpha1.MaaSModel{model("a", "granite", 1), model("b", "granite", 2, id("granite"))},
+			[]string{"a/granite=a/granite", "granite=b/granite"},
+		},
+		"without any in the statuses the oldest has the name": {
 			[]*v1alpha1.MaaSModel{model("a", "granite", 9), model("b", "granite", 1), model("c", "granite", 5)},
 			[]string{"a/granite=a/granite", "c/granite=c/granite", "granite=b/granite"},
 		},
@@ -180,7 +207,8 @@ func TestOnlyWhatChangedIsRenderedAgain(t *testing.T) {
 	r := newRenderer(t)
 	first := render(t, r, model("a", "one", 1), model("a", "two", 2), model("b", "two", 1))
 	changed := model("a", "one", 1, func(m *v1alpha1.MaaSModel) { m.ResourceVersion, m.Status.Phase = "2", v1alpha1.PhasePending })
-	second := render(t, r, changed, model("a", "two", 2)) // b/two is gone, so a/two gets its name
+	renamed := model("a", "two", 2, id("two")) // b/two is gone, and a/two gets its name
+	second := render(t, r, changed, renamed)
 	if diff := cmp.Diff([]string{"one=a/one", "two=a/two"}, listed(second)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -190,7 +218,7 @@ func TestOnlyWhatChangedIsRenderedAgain(t *testing.T) {
 	if !strings.Contains(string(second.Entries()[1].JSON), `"id":"two"`) {
 		t.Errorf("a new id was not rendered: %s", second.Entries()[1].JSON)
 	}
-	third := render(t, r, changed, model("a", "two", 2))
+	third := render(t, r, changed, renamed)
 	for i := range third.Entries() {
 		if third.Entries()[i] != second.Entries()[i] || third.Targets()[i] != second.Targets()[i] {
 			t.Errorf("%s was rendered again", third.Entries()[i].ID)

@@ -8,8 +8,8 @@ import (
 
 // Entry is one model as it is listed. It is immutable.
 type Entry struct {
-	// ID is the model's name, or namespace/name where an older model of another
-	// namespace has the name.
+	// ID is the model's name, or namespace/name where the name is held for
+	// another namespace.
 	ID string
 	// Namespace and Name of the MaaSModel.
 	Namespace, Name string
@@ -35,8 +35,8 @@ type Snapshot struct {
 	entries []*Entry
 	targets []*access.Target
 	// index finds entries by id and by namespace/name.
-	index map[string]int
-	kinds map[string]bool
+	index  map[string]int
+	decoys []neighbours
 }
 
 // Entries are the models in the order in which they are listed.
@@ -51,6 +51,3 @@ func (s *Snapshot) Find(id string) (int, bool) {
 	i, ok := s.index[id]
 	return i, ok
 }
-
-// HasKind says whether any entry is of the kind.
-func (s *Snapshot) HasKind(name string) bool { return s.kinds[name] }

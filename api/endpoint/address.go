@@ -5,45 +5,49 @@ import (
 	"net/netip"
 )
 
-// CheckAddr refuses addresses that no backend lives at: loopback, link-local
-// (cloud metadata services among them), multicast and unspecified, also when
-// an IPv4 address is wrapped in IPv6. Private addresses are allowed: cluster
-// addresses are private.
+// CheckAddr refuses the addresses of RefusedNetworks, and every IPv6 address
+// that holds one of them, however it is written. Private addresses are allowed:
+// cluster addresses are private. AllowCIDRs lifts the refusal of the addresses
+// that it contains, be it the address itself or the one inside it. The error
+// names the address, the one inside it, and what that is.
 func (r Rules) CheckAddr(addr netip.Addr) error {
-	addr = unwrap(addr.WithZone(""))
-	for _, prefix := range r.AllowCIDRs {
-		if prefix.Contains(addr) {
-			return nil
-		}
-	}
-	switch {
-	case addr.IsLoopback():
-		return fmt.Errorf("%s is a loopback address", addr)
-	case addr.IsLinkLocalUnicast():
-		return fmt.Errorf("%s is a link-local address, where metadata services live", addr)
-	case addr == metadataIPv6:
-		return fmt.Errorf("%s is a metadata service", addr)
-	case addr.IsMulticast():
-		return fmt.Errorf("%s is a multicast address", addr)
-	case addr.IsUnspecified() || zeroNetwork.Contains(addr) || addr == broadcast:
+	addr = addr.WithZone("")
+	if !addr.IsValid() {
 		return fmt.Errorf("%s is not the address of a host", addr)
+	}
+	if r.Allows(addr) {
+		return nil
+	}
+	if is := refusedAs(addr); is != "" {
+		return fmt.Errorf("%s is %s", addr, is)
+	}
+	inner, count := embedded(addr)
+	for _, v4 := range inner[:count] {
+		if is := refusedAs(v4); is != "" && !r.Allows(v4) {
+			return fmt.Errorf("%s leads to %s, %s", addr, v4, is)
+		}
 	}
 	return nil
 }
 
-var (
-	metadataIPv6 = netip.MustParseAddr("fd00:ec2::254")
-	broadcast    = netip.AddrFrom4([4]byte{255, 255, 255, 255})
-	zeroNetwork  = netip.MustParsePrefix("0.0.0.0/8")
-	nat64        = netip.MustParsePrefix("64:ff9b::/96")
-)
-
-// unwrap gives the IPv4 address inside an IPv4-mapped or NAT64 IPv6 address.
-func unwrap(addr netip.Addr) netip.Addr {
-	addr = addr.Unmap()
-	if nat64.Contains(addr) {
-		b := addr.As16()
-		return netip.AddrFrom4([4]byte(b[12:]))
+// Allows says whether AllowCIDRs contains an address. An IPv4-mapped one is the
+// IPv4 address: no network of IPv6 contains it.
+func (r Rules) Allows(addr netip.Addr) bool {
+	addr = addr.WithZone("").Unmap()
+	for _, prefix := range r.AllowCIDRs {
+		if prefix.Contains(addr) {
+			return true
+		}
 	}
-	return addr
+	return false
+}
+
+// refusedAs says what an address is that no backend lives at; "" for others.
+func refusedAs(addr netip.Addr) string {
+	for i := range refusedNetworks {
+		if refusedNetworks[i].Prefix.Contains(addr) {
+			return refusedNetworks[i].Is
+		}
+	}
+	return ""
 }

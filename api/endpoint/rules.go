@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -15,9 +17,12 @@ const maxLength = 2048
 // caller's credentials. The zero value refuses everything that no model
 // backend in a cluster lives at.
 type Rules struct {
-	// AllowCIDRs lifts the refusal of loopback, link-local, multicast and
-	// unspecified addresses for the addresses it contains.
+	// AllowCIDRs lifts the refusal of RefusedNetworks for the addresses it
+	// contains.
 	AllowCIDRs []netip.Prefix
+	// Cluster says which names are those of Services, and which networks they
+	// may lead to; nil knows no network.
+	Cluster *Cluster
 }
 
 // ErrInvalid is wrapped by every error of Parse.
@@ -101,12 +106,20 @@ func (r Rules) checkHost(host string) error {
 	if strings.ContainsFunc(name, func(r rune) bool { return !IsHostRune(r) || r == ':' }) {
 		return fmt.Errorf("%s is no host name: it has a character other than letters, digits, dots and hyphens", strconv.Quote(host))
 	}
-	last := name[strings.LastIndexByte(name, '.')+1:]
-	if _, err := strconv.ParseUint(last, 0, 64); err == nil {
-		return fmt.Errorf("%s is a number that is not written as an IP address", host)
+	labels := strings.Split(name, ".")
+	switch last := labels[len(labels)-1]; {
+	case slices.Contains(labels, ""):
+		return fmt.Errorf("%s is no host name: it has two dots together, or one at the start", host)
+	case endsInNumber.MatchString(last):
+		return fmt.Errorf("%s ends in a number and is not written as an IP address: write a.b.c.d, or a name", host)
 	}
 	return nil
 }
+
+// endsInNumber is a last label by which the WHATWG URL Standard ("ends in a
+// number") and inet_aton read the whole host as an IPv4 address. No top-level
+// domain is like that.
+var endsInNumber = regexp.MustCompile(`^([0-9]+|0x[0-9a-f]*)$`)
 
 // IsHostRune says whether a character may be in the authority of a URL: in a
 // host name, an address literal or a port.

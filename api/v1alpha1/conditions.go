@@ -40,7 +40,7 @@ const (
 	// as the kind says takes too much work.
 	ReasonTooMuchToRead = "TooMuchToRead"
 	// ReasonForbidden: the controller may not list and watch the referent's type,
-	// or ReferenceGrants where one is needed.
+	// ReferenceGrants where one is needed, or the Service that the endpoint names.
 	ReasonForbidden = "Forbidden"
 	// ReasonWatchFailing: the API server has not answered yet what it knows of the
 	// referent's type, or a list or watch of it, for another reason than permission.
@@ -73,6 +73,10 @@ const (
 	ReasonNoEndpoint = "NoEndpoint"
 	// ReasonEndpointInvalid: a value was found and is no endpoint that may be published.
 	ReasonEndpointInvalid = "EndpointInvalid"
+	// ReasonEndpointOutsideCluster: the endpoint is at the name of a Service that
+	// leads out of the cluster, or is not known to lead inside. Callers' tokens
+	// would go there.
+	ReasonEndpointOutsideCluster = "EndpointOutsideCluster"
 
 	// ReasonReady: Ready is True.
 	ReasonReady = "Ready"

@@ -12,6 +12,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:printcolumn:name="Kind",type="string",JSONPath=".spec.modelRef.kind"
 // +kubebuilder:printcolumn:name="Endpoint",type="string",JSONPath=".status.endpoint"
 // +kubebuilder:printcolumn:name="Reason",type="string",JSONPath=".status.conditions[?(@.type==\"Ready\")].reason"
+// +kubebuilder:printcolumn:name="ID",type="string",priority=1,JSONPath=".status.id"
 // +kubebuilder:printcolumn:name="Age",type="date",JSONPath=".metadata.creationTimestamp"
 type MaaSModel struct {
 	metav1.TypeMeta `json:",inline"`
@@ -103,6 +104,13 @@ type MaaSModelStatus struct {
 	// observedGeneration is the metadata.generation this status was made for.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// id is what callers of the API know the model by: metadata.name, or
+	// namespace/name where the name is held for another namespace. The model
+	// keeps it for as long as it exists. A name, once given, stays held for its
+	// namespace after that.
+	// +optional
+	ID string `json:"id,omitempty"`
 
 	// phase is one of Pending, Ready, Unhealthy, Failed.
 	// +optional

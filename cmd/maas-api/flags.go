@@ -8,12 +8,14 @@ import (
 	"strings"
 
 	"github.com/maas-kinds/maas/api"
+	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 )
 
 // settings are the parsed flags.
 type settings struct {
 	options    api.Options
+	inside     cli.Inside
 	kubeconfig string
 	kindsDirs  []string
 	logs       cli.Logs
@@ -23,12 +25,12 @@ const intro = `maas-api serves GET /v1/models: the models whose backends let the
 
 Each model's endpoint is probed with the caller's own Authorization header, and
 the answer decides. What is served comes from the MaaSModels of the cluster; the
-API needs permission to list and watch maasmodels.maas.opendatahub.io, and none
-to write.
+API needs the role in config/rbac, which lets it read and never write.
 
 Callers' credentials go to --trusted-hosts only, by https unless the host is a
-cluster-local name, and never to loopback, link-local or metadata addresses. For
-a demo on one machine:
+cluster-local name, and never to loopback, link-local or metadata addresses. A
+cluster-local name has to lead to one of the cluster's Services or Pods. For a
+demo on one machine:
 
   maas-api --trusted-hosts=127.0.0.1 --allow-http --allow-cidr=127.0.0.0/8
 
@@ -56,6 +58,7 @@ func parse(args []string, stdout io.Writer) (*settings, error) {
 	if err == nil && flags.NArg() > 0 {
 		err = fmt.Errorf("unexpected argument %q: everything is said with flags", flags.Arg(0))
 	}
+	s.options.ClusterCIDRs, s.options.ClusterDomain = s.inside.Networks, s.inside.Domain
 	return s, errors.Join(err, badCIDRs, s.options.Check())
 }
 
@@ -69,6 +72,8 @@ func (s *settings) serving(flags *flag.FlagSet) {
 	flags.DurationVar(&o.ShutdownDelay, "shutdown-delay", o.ShutdownDelay, "how long requests are taken after SIGTERM has turned /readyz false")
 	flags.DurationVar(&o.DrainTimeout, "drain-timeout", o.DrainTimeout, "how long requests under way may take after that")
 	cli.Kubeconfig(flags, &s.kubeconfig)
+	flags.IntVar(&o.MaxRequests, "max-requests", o.MaxRequests, "requests that are answered at a time; more get a 503 at once")
+	flags.IntVar(&o.MaxConnections, "max-connections", o.MaxConnections, "connections that clients may have; whoever comes then displaces the one that has waited longest for a request")
 	flags.Func("namespaces", "list models of these `namespaces` only; default all", appendTo(&o.Namespaces))
 	cli.KindsDir(flags, &s.kindsDirs)
 	flags.Func("cors-origins", "`origins` whose pages may read replies, for example https://chat.example.com; default none", appendTo(&o.CORSOrigins))
@@ -78,12 +83,12 @@ func (s *settings) serving(flags *flag.FlagSet) {
 // reaching declares where callers' credentials may go.
 func (s *settings) reaching(flags *flag.FlagSet, badCIDRs *error) {
 	o := &s.options
-	hosts := o.TrustedHosts
 	flags.Func("trusted-hosts", "host name `suffixes`, or addresses, that callers' credentials may be sent to, instead of the default "+
-		strings.Join(hosts, ",")+"; * for every host", replace(&o.TrustedHosts))
+		strings.Join(access.ClusterLocal("DOMAIN"), ",")+"; * for every host", replace(&o.TrustedHosts))
 	flags.BoolVar(&o.AllowHTTP, "allow-http", false, "send credentials over plain http to hosts that are no cluster-local names")
 	flags.BoolVar(&o.HTTPSOnly, "https-only", false, "never send credentials over plain http, to cluster-local names neither")
 	cli.AllowCIDR(flags, &o.AllowCIDRs, badCIDRs)
+	s.inside.Flags(flags, badCIDRs)
 	flags.StringVar(&o.BackendCAFile, "backend-ca-file", "", "`file` of certificates in PEM trusted for https endpoints besides the system's")
 	flags.Func("forward-headers", "`names` of request headers that go with a probe besides Authorization", appendTo(&o.ForwardHeaders))
 	flags.Func("anonymous", "`allow` serves requests without Authorization as they are; default deny", func(value string) error {
@@ -126,7 +131,7 @@ func replace(to *[]string) func(string) error {
 	first := true
 	return func(value string) error {
 		if first {
-			*to, first = nil, false
+			*to, first = []string{}, false
 		}
 		return appendTo(to)(value)
 	}

@@ -50,7 +50,7 @@ func serve(ctx context.Context, s *settings, stderr io.Writer) error {
 	}
 	o.Kinds, o.KindsSettled = kinds.Kinds(), resources.Settled()
 	o.Cluster = cluster
-	o.ServiceHost = os.Getenv("KUBERNETES_SERVICE_HOST")
+	o.ServiceHost = cli.ServiceHost()
 	o.Clock = clock.RealClock{}
 
 	server, err := api.New(ctx, o)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -47,12 +48,14 @@ type settings struct {
 	kubeconfig              string
 	kindsDirs               []string
 	allowCIDRs              []netip.Prefix
+	inside                  cli.Inside
 	crossNamespace          kind.CrossNamespacePolicy
 	metricsAddress          string
 	healthAddress           string
 	leaderElect             bool
 	leaderElectionNamespace string
 	leaderElectionID        string
+	stateNamespace          string
 	lease                   lease
 	logs                    cli.Logs
 }
@@ -76,6 +79,7 @@ func parse(args []string, podNamespace string, stdout io.Writer) (*settings, err
 	if s.leaderElect && s.leaderElectionNamespace == "" {
 		faults = errors.Join(faults, errors.New("--leader-elect outside of a cluster: say where the lease is to be with --leader-election-namespace"))
 	}
+	s.stateNamespace = cmp.Or(s.stateNamespace, s.leaderElectionNamespace, "default")
 	return s, errors.Join(err, faults, s.lease.check())
 }
 
@@ -83,12 +87,14 @@ func (s *settings) declare(flags *flag.FlagSet, podNamespace string, faults *err
 	cli.Kubeconfig(flags, &s.kubeconfig)
 	cli.KindsDir(flags, &s.kindsDirs)
 	cli.AllowCIDR(flags, &s.allowCIDRs, faults)
+	s.inside.Flags(flags, faults)
 	cli.CrossNamespace(flags, &s.crossNamespace, faults)
 	flags.StringVar(&s.metricsAddress, "metrics-bind-address", ":8082", "`ADDRESS` of /metrics; 0 for none")
 	flags.StringVar(&s.healthAddress, "health-probe-bind-address", ":8081", "`ADDRESS` of /healthz and /readyz; 0 for none")
 	flags.BoolVar(&s.leaderElect, "leader-elect", podNamespace != "", "work only while this replica is the leader; the default is true inside a Pod")
 	flags.StringVar(&s.leaderElectionNamespace, "leader-election-namespace", podNamespace, "`NAMESPACE` of the lease; default that of the Pod")
 	flags.StringVar(&s.leaderElectionID, "leader-election-id", leaseName, "`NAME` of the lease")
+	flags.StringVar(&s.stateNamespace, "state-namespace", "", "`NAMESPACE` of the ConfigMaps that say for which namespace each model's name is held; default that of the lease, and without one \"default\"")
 	s.lease.flags(flags)
 	s.logs.Flags(flags)
 }

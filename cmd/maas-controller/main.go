@@ -52,16 +52,19 @@ func control(ctx context.Context, s *settings, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	resources, err := cli.ModelKinds(config, kinds, log)
-	if err != nil {
+	resources, resourcesErr := cli.ModelKinds(config, kinds, log)
+	inside, insideErr := s.inside.Follow(config, log, metrics.Registry)
+	if err := errors.Join(resourcesErr, insideErr); err != nil {
 		return err
 	}
 	err = errors.Join(
 		mgr.Add(everywhere(kinds.Run)),
+		mgr.Add(everywhere(inside.Run)),
 		mgr.Add(everywhere(resources.Run)),
 		engine.Setup(mgr, engine.Options{
 			Kinds: kinds.Kinds(), Rules: endpoint.Rules{AllowCIDRs: s.allowCIDRs}, Registerer: metrics.Registry,
-			CrossNamespace: s.crossNamespace, ModelKinds: resources,
+			CrossNamespace: s.crossNamespace, ModelKinds: resources, IDNamespace: s.stateNamespace,
+			Inside: inside.Live(), InsideSettled: inside.Settled(),
 		}),
 	)
 	if err != nil {

@@ -58,6 +58,7 @@ func TestExitCodes(t *testing.T) {
 		"a format that is none":         {[]string{"--log-format=xml"}, cli.Usage, []string{"json or text"}},
 		"a level that is none":          {[]string{"--log-level=loud"}, cli.Usage, []string{"log-level", "loud"}},
 		"a CIDR that is an address":     {[]string{"--allow-cidr=127.0.0.0/8,10.0.0.1"}, cli.Usage, []string{"10.0.0.1", "127.0.0.0/8"}},
+		"a domain that is none":         {[]string{"--cluster-domain=cluster..local", "--cluster-cidrs=10.96.0.1"}, cli.Usage, []string{"--cluster-domain", "--cluster-cidrs", "10.96.0.1"}},
 		"a policy that is none":         {[]string{"--cross-namespace=allow"}, cli.Usage, []string{`"allow" is no policy`, "kind, grant or deny"}},
 		"an election without a place":   {[]string{"--leader-elect"}, cli.Usage, []string{"--leader-election-namespace"}},
 		"a lease that two could hold":   {[]string{"--leader-election-lease-duration=5s"}, cli.Usage, []string{"5s", "renew deadline of 10s", "two replicas"}},
@@ -204,6 +205,10 @@ func grant(t *testing.T, env *testenv.Env, user, namespace string) {
 	dir := filepath.Join(testenv.Root(t), "config", "rbac")
 	env.Apply(t, testenv.ReadObjects(t, filepath.Join(dir, "controller.yaml"))...)
 	env.Apply(t, testenv.ReadObjects(t, filepath.Join(dir, "controller-kinds.yaml"))...)
+	// The policy beside the role is for the whole cluster, and for an install's own namespace.
+	ids := testenv.ReadObjects(t, filepath.Join(dir, "controller-ids.yaml"))[:1]
+	ids[0].SetNamespace(namespace)
+	env.Apply(t, ids...)
 	election := testenv.ReadObjects(t, filepath.Join(dir, "controller-leader-election.yaml"))
 	election[0].SetNamespace(namespace)
 	env.Apply(t, election...)
@@ -213,6 +218,7 @@ func grant(t *testing.T, env *testenv.Env, user, namespace string) {
 		&rbacv1.ClusterRoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "b"}, Subjects: subjects, RoleRef: role("ClusterRole", configmaps.Name)},
 		&rbacv1.ClusterRoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "d"}, Subjects: subjects, RoleRef: role("ClusterRole", "maas-controller-kinds")},
 		&rbacv1.RoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "c", Namespace: namespace}, Subjects: subjects, RoleRef: role("Role", "maas-controller-leader-election")},
+		&rbacv1.RoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "e", Namespace: namespace}, Subjects: subjects, RoleRef: role("Role", "maas-controller-ids")},
 	} {
 		if err := env.Client.Create(t.Context(), object); err != nil {
 			t.Fatal(err)
@@ -247,6 +253,7 @@ func TestProgram(t *testing.T) {
 		return nil
 	})
 	get(t, "http://"+p.health+"/readyz", http.StatusOK)
+	expectHeld(t, env, namespace, namespace, map[string]string{"settings": ""})
 	series := fmt.Sprintf(`maas_model_phase{kind="Settings",name="settings",namespace=%q,phase="Pending"} 1`, namespace)
 	if body := get(t, "http://"+p.metrics+"/metrics", http.StatusOK); !strings.Contains(body, series) {
 		t.Errorf("/metrics does not have %s", series)

@@ -12,6 +12,7 @@ import (
 	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -50,6 +51,7 @@ func (s system) startController(ctx context.Context, group *errgroup.Group) erro
 	}
 	err = engine.Setup(manager, engine.Options{
 		Kinds: s.kinds.Kinds(), ModelKinds: s.resources, Rules: endpoint.Rules{AllowCIDRs: loopback()}, Registerer: prometheus.NewRegistry(),
+		IDNamespace: metav1.NamespaceDefault,
 	})
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/engine/kind"
@@ -23,9 +24,10 @@ Usage:
   maasctl explain [-n NAMESPACE] MODEL [FLAGS]
 
 The first object of the file is the backend, as kubectl get -o yaml prints it
-(a list will do); any further ones are what the kind may read beside it, and
-ReferenceGrants, which count when -n puts the model into another namespace. What is
-shown is the settled decision: where a kind would first keep a Ready model Ready
+(a list will do); any further ones are what the kind may read beside it, the Service
+that the endpoint names, with its EndpointSlices, which must not lead out of the
+cluster, and ReferenceGrants, which count when -n puts the model into another
+namespace. What is shown is the settled decision: where a kind would first keep a Ready model Ready
 for some seconds, the output says so and shows what follows.
 
 Examples:
@@ -53,6 +55,7 @@ func explain(ctx context.Context, args []string, std streams) error {
 	if fault := o.fault(models); fault != "" {
 		return usageError{flags.Name(), fault}
 	}
+	o.rules.Cluster = &endpoint.Cluster{Domain: o.inside.Domain, Services: o.inside.Networks, Pods: o.inside.Networks}
 	set, err := loadKinds(o.kindsDirs, std.err)
 	if err != nil {
 		return err

@@ -54,9 +54,19 @@ func GeneratedRole(f *conformance.Folder, types []Resource) ([]rbacv1.PolicyRule
 	return role.Of("", pin).Rules, nil
 }
 
-// grant gives a user exactly the base role and the rules. A user has one role.
-func (c *Cluster) grant(ctx context.Context, user string, rules []rbacv1.PolicyRule) error {
-	granted := &rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{Name: user}, Rules: append(slices.Clone(c.base), rules...)}
+// grant gives a user exactly the base role and the rules. What the kind reads
+// has to be in the rules, also what the base role has for another purpose.
+func (s *stage) grant(ctx context.Context, user string, rules []rbacv1.PolicyRule) error {
+	base := slices.Clone(s.base)
+	for _, t := range s.types {
+		base = without(base, t.Group, t.Plural)
+	}
+	return s.bind(ctx, user, append(base, rules...))
+}
+
+// bind gives a user exactly the rules. A user has one role.
+func (c *Cluster) bind(ctx context.Context, user string, rules []rbacv1.PolicyRule) error {
+	granted := &rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{Name: user}, Rules: rules}
 	if slices.Contains(c.users, user) {
 		if err := c.client.Update(ctx, granted); err != nil {
 			return fmt.Errorf("changing the role of %s: %w", user, err)

@@ -60,6 +60,7 @@ func TestWhoMayWhat(t *testing.T) {
 		{controller, "patch", group, "maasmodels/status", true},
 		{controller, "update", group, "maasmodels", false},
 		{controller, "list", "", "services", true},
+		{controller, "watch", "discovery.k8s.io", "endpointslices", true},
 		{controller, "list", "", "secrets", false},
 		{controller, "get", "", "secrets", false},
 		{controller, "list", "", "configmaps", false},
@@ -72,26 +73,55 @@ func TestWhoMayWhat(t *testing.T) {
 		{api, "create", "events.k8s.io", "events", false},
 		{api, "list", "", "services", false},
 		{api, "get", "", "secrets", false},
+		{controller, "watch", "networking.k8s.io", "servicecidrs", true},
+		{controller, "list", "", "nodes", true},
+		{controller, "patch", "", "nodes", false},
+		{api, "list", "networking.k8s.io", "servicecidrs", true},
+		{api, "watch", "", "nodes", true},
+		{api, "patch", "", "nodes", false},
+		{api, "list", "discovery.k8s.io", "endpointslices", false},
 	} {
 		resource, sub, _ := strings.Cut(test.resource, "/")
-		review := &authorizationv1.SubjectAccessReview{Spec: authorizationv1.SubjectAccessReviewSpec{
-			User: test.user, Groups: []string{"system:authenticated"},
-			ResourceAttributes: &authorizationv1.ResourceAttributes{
-				Namespace: namespace, Verb: test.verb, Group: test.group, Resource: resource, Subresource: sub},
-		}}
-		// The authorizer follows roles by a watch, so what was just granted takes a moment.
-		testenv.Eventually(t, patience, func() error {
-			fresh := review.DeepCopy()
-			if err := env.Client.Create(t.Context(), fresh); err != nil {
-				return err
-			}
-			if fresh.Status.Allowed != test.want {
-				return fmt.Errorf("%s may %s %s/%s: %t, want %t (%s)", test.user, test.verb, test.group, test.resource,
-					fresh.Status.Allowed, test.want, fresh.Status.Reason)
-			}
-			return nil
-		})
+		review(t, env, test.user, test.want, authorizationv1.ResourceAttributes{
+			Namespace: namespace, Verb: test.verb, Group: test.group, Resource: resource, Subresource: sub})
 	}
+	// In the namespace default there is what says where the API server is.
+	for _, user := range []string{api, controller} {
+		for _, test := range []struct {
+			verb, group, resource, name string
+			want                        bool
+		}{
+			{"list", "", "services", "kubernetes", true},
+			{"watch", "", "services", "kubernetes", true},
+			{"list", "discovery.k8s.io", "endpointslices", "", true},
+			{"watch", "discovery.k8s.io", "endpointslices", "", true},
+			{"update", "", "services", "kubernetes", false},
+			{"create", "discovery.k8s.io", "endpointslices", "", false},
+			{"list", "", "configmaps", "", false},
+		} {
+			review(t, env, user, test.want, authorizationv1.ResourceAttributes{
+				Namespace: metav1.NamespaceDefault, Verb: test.verb, Group: test.group, Resource: test.resource, Name: test.name})
+		}
+	}
+	review(t, env, api, false, authorizationv1.ResourceAttributes{Namespace: metav1.NamespaceDefault, Verb: "list", Resource: "services"})
+}
+
+// review asks whether a user may do something.
+func review(t *testing.T, env *testenv.Env, user string, want bool, what authorizationv1.ResourceAttributes) {
+	t.Helper()
+	// The authorizer follows roles by a watch, so what was just granted takes a moment.
+	testenv.Eventually(t, patience, func() error {
+		asked := &authorizationv1.SubjectAccessReview{Spec: authorizationv1.SubjectAccessReviewSpec{
+			User: user, Groups: []string{"system:authenticated"}, ResourceAttributes: &what,
+		}}
+		if err := env.Client.Create(t.Context(), asked); err != nil {
+			return err
+		}
+		if asked.Status.Allowed != want {
+			return fmt.Errorf("%s may %+v: %t, want %t (%s)", user, what, asked.Status.Allowed, want, asked.Status.Reason)
+		}
+		return nil
+	})
 }
 
 // Statuses are written by the controller and by nobody else, whatever roles

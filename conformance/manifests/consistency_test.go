@@ -20,18 +20,24 @@ import (
 	"github.com/maas-kinds/maas/conformance/testenv"
 )
 
-// What refers to Pods and their ports finds them, with monitoring as well.
-func TestReferences(t *testing.T) {
+// monitored is a folder with an overlay and the component monitoring.
+func monitored(t *testing.T, overlay string) string {
+	t.Helper()
 	dir := t.TempDir()
 	config, err := filepath.Rel(dir, filepath.Join(testenv.Root(t), "config"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	with := "resources: [" + config + "/default]\ncomponents: [" + config + "/monitoring]\n"
+	with := "resources: [" + config + "/" + overlay + "]\ncomponents: [" + config + "/monitoring]\n"
 	if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(with), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	objects := install.Build(t, dir)
+	return dir
+}
+
+// What refers to Pods and their ports finds them, with monitoring as well.
+func TestReferences(t *testing.T) {
+	objects := install.Build(t, monitored(t, "default"))
 	deployments := install.Of[appsv1.Deployment](t, objects, "Deployment")
 	if !slices.ContainsFunc(objects, func(o *unstructured.Unstructured) bool { return o.GetKind() == "ServiceMonitor" }) {
 		t.Error("the component monitoring adds no ServiceMonitor")

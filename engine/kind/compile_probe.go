@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/maas-kinds/maas/api/endpoint"
@@ -71,42 +69,6 @@ func (c compiler) probeTimeout() time.Duration {
 	}
 	return d
 }
-
-// ownHeaders say who calls, where to, or how the message is framed: constants
-// there would let every caller in as somebody else, or break the request.
-var ownHeaders = []string{
-	"Authorization", "Proxy-Authorization", "Cookie", "Host", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
-	"X-Forwarded-User", "X-Forwarded-Access-Token", "X-Remote-User", "X-Remote-Group", "X-Api-Key", "Api-Key", "Connection", "Content-Length",
-	"Expect", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
-}
-
-func (c compiler) probeHeaders() map[string]string {
-	headers := map[string]string{}
-	for _, name := range sortedKeys(c.spec.Probe.Headers) {
-		value := c.spec.Probe.Headers[name]
-		at := "/spec/probe/headers/" + escapePointer(name)
-		canonical := http.CanonicalHeaderKey(name)
-		_, twice := headers[canonical]
-		switch {
-		case !headerName.MatchString(name):
-			c.doc.faultAt(at, "%q is not the name of a header", name)
-		case slices.Contains(ownHeaders, canonical):
-			c.doc.faultAt(at, "%s is never the same for every caller, remove it", canonical)
-		case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r > '~' }):
-			c.doc.faultAt(at, "the value has a character that a header cannot hold, write printable ASCII")
-		case twice:
-			c.doc.faultAt(at, "%s is written twice, in different case", canonical)
-		}
-		headers[canonical] = value
-	}
-	if len(headers) == 0 {
-		return nil
-	}
-	return headers
-}
-
-// headerName is a token of RFC 9110.
-var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 
 func parseStatus(entry any) (statusRange, bool) {
 	if entry == "2xx" {

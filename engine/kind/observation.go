@@ -112,6 +112,9 @@ type Endpoint struct {
 	Rule string
 	// Invalid is true when a value was found and refused.
 	Invalid bool
+	// Reason is one of the v1alpha1 reasons of EndpointResolved where Invalid is
+	// true for another one than ReasonEndpointInvalid; empty otherwise.
+	Reason string
 	// None is true when the kind declares that its backends have no endpoint of
 	// their own; Message then says what to do.
 	None bool

@@ -46,7 +46,7 @@ func (k *Kind) Observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstruc
 		o.Reads, o.Trace = v.reads, append(o.Trace, v.trace.steps...)
 		return o
 	}
-	o := k.read(model, v, rules)
+	o := k.read(model, v, reader, rules)
 	o.Reference, o.Referent = reference, identity
 	if v.work.isSpent() {
 		o = k.Unresolved(Reference{State: ReferenceRefused, Reason: v1alpha1.ReasonTooMuchToRead,
@@ -57,13 +57,14 @@ func (k *Kind) Observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstruc
 }
 
 // read makes the part of an observation that is about the objects in sight.
-func (k *Kind) read(model *v1alpha1.MaaSModel, v *view, rules endpoint.Rules) Observation {
+func (k *Kind) read(model *v1alpha1.MaaSModel, v *view, reader Reader, rules endpoint.Rules) Observation {
 	o := Observation{
-		Kind: k.name, Revision: k.revision, Reads: v.reads,
+		Kind: k.name, Revision: k.revision,
 		Generation: k.freshness(v),
 	}
 	o.Health = k.judge(v, &o.Generation)
-	o.Endpoint = k.resolveEndpoint(model.Spec.EndpointOverride, v, rules)
+	o.Endpoint = guard{v, reader, rules}.keepInside(k.resolveEndpoint(model.Spec.EndpointOverride, v, rules))
+	o.Reads = v.reads
 	o.Model = k.enrich(v, model.Annotations)
 	o.Dwell = k.dwellFor(o)
 	o.Trace = v.trace.steps

@@ -87,7 +87,7 @@ func judgeEndpoint(endpoint kind.Endpoint) metav1.Condition {
 	case endpoint.None:
 		reason = v1alpha1.ReasonNoEndpoint
 	case endpoint.Invalid:
-		reason = v1alpha1.ReasonEndpointInvalid
+		reason = cmp.Or(endpoint.Reason, v1alpha1.ReasonEndpointInvalid)
 	}
 	return condition(v1alpha1.ConditionEndpointResolved, status, reason, endpoint.Message)
 }

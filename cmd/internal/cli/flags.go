@@ -60,11 +60,16 @@ func KindsDir(flags *flag.FlagSet, dirs *[]string) {
 // AllowCIDR declares --allow-cidr. What is no network is added to faults, so
 // that it can be said together with what else is wrong.
 func AllowCIDR(flags *flag.FlagSet, networks *[]netip.Prefix, faults *error) {
-	flags.Func("allow-cidr", "`NETWORKS` that endpoints may lie in although they are loopback, link-local or the like,\nfor example 127.0.0.0/8; takes commas, may be repeated", func(value string) error {
+	cidrs(flags, "allow-cidr", "`NETWORKS` that endpoints may lie in although they are loopback, link-local or the like, or outside the\ncluster behind one of its names, for example 127.0.0.0/8; takes commas, may be repeated", networks, faults)
+}
+
+// cidrs declares a flag that takes networks.
+func cidrs(flags *flag.FlagSet, name, usage string, networks *[]netip.Prefix, faults *error) {
+	flags.Func(name, usage, func(value string) error {
 		for network := range strings.SplitSeq(value, ",") {
 			prefix, err := netip.ParsePrefix(strings.TrimSpace(network))
 			if err != nil {
-				*faults = errors.Join(*faults, fmt.Errorf("--allow-cidr: %q is no network, write for example 127.0.0.0/8", network))
+				*faults = errors.Join(*faults, fmt.Errorf("--%s: %q is no network, write for example 127.0.0.0/8", name, network))
 				continue
 			}
 			*networks = append(*networks, prefix.Masked())

@@ -3,7 +3,7 @@
 // it. What a program under test connects to is then seen by whoever listens,
 // and default settings can be tried with the addresses that clusters have.
 //
-//	func TestMain(m *testing.M) { os.Exit(isolate.Main(m)) }
+//	func TestMain(m *testing.M) { os.Exit(isolate.Main(nil, m.Run)) }
 //
 //	func TestSomething(t *testing.T) { isolate.Require(t); … }
 //
@@ -23,10 +23,17 @@ import (
 const inside = "MAAS_TEST_ISOLATED"
 
 // Main runs the tests in namespaces of their own, or as they are where that is
-// not possible. It gives the exit code.
-func Main(m *testing.M) int {
+// not possible. It gives the exit code. What needs the network goes into prepare,
+// which is called once before, outside of the namespaces; nil does nothing.
+func Main(prepare func() error, run func() int) int {
 	switch os.Getenv(inside) {
 	case "":
+		if prepare != nil {
+			if err := prepare(); err != nil {
+				fmt.Fprintln(os.Stderr, "preparing the tests:", err)
+				return 1
+			}
+		}
 		code, err := again()
 		if err == nil {
 			return code
@@ -38,7 +45,7 @@ func Main(m *testing.M) int {
 			return 1
 		}
 	}
-	return m.Run()
+	return run()
 }
 
 // Require skips a test that needs the network of its own where there is none. It

@@ -8,7 +8,7 @@ import (
 	"github.com/maas-kinds/maas/conformance/attacks/isolate"
 )
 
-func TestMain(m *testing.M) { os.Exit(isolate.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(isolate.Main(nil, m.Run)) }
 
 // Whatever address is connected to, somebody here is asked.
 func TestEveryAddressIsOurs(t *testing.T) {

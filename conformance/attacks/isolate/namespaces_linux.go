@@ -47,10 +47,37 @@ func enter() error {
 			return fmt.Errorf("making %s local: %w", all, err)
 		}
 	}
+	if err := node(lo); err != nil {
+		return err
+	}
 	return errors.Join(
 		replace("/etc/resolv.conf", "nameserver "+Nameserver+"\nsearch maas-system.svc.cluster.local svc.cluster.local cluster.local\noptions ndots:5 timeout:1 attempts:1\n"),
 		replace("/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"),
 	)
+}
+
+// NodeAddress is this machine's in its own network.
+const NodeAddress = "10.0.0.2"
+
+// node gives the machine an address and a default route, by which an API server
+// finds out what to call itself. What is sent stays here all the same: the local
+// table is looked at first.
+func node(lo netlink.Link) error {
+	address, err := netlink.ParseAddr(NodeAddress + "/32")
+	if err != nil {
+		return err
+	}
+	if err := netlink.AddrAdd(lo, address); err != nil {
+		return fmt.Errorf("adding the address %s: %w", NodeAddress, err)
+	}
+	_, everything, err := net.ParseCIDR("0.0.0.0/0")
+	if err != nil {
+		return err
+	}
+	if err := netlink.RouteAdd(&netlink.Route{LinkIndex: lo.Attrs().Index, Dst: everything, Scope: netlink.SCOPE_LINK}); err != nil {
+		return fmt.Errorf("adding a default route: %w", err)
+	}
+	return nil
 }
 
 // replace puts other content in the place of a file, for this process and those

@@ -1,0 +1,171 @@
+package access
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+)
+
+// connection leads to one target. It carries one exchange at a time, and is
+// used again only when nothing but the answer has come over it.
+type connection struct {
+	net.Conn
+	// raw is the connection to the network below Conn.
+	raw    net.Conn
+	target targetKey
+	reader *bufio.Reader
+	head   *headRecorder
+}
+
+func newConnection(conn, raw net.Conn, target targetKey) *connection {
+	head := &headRecorder{conn: conn}
+	return &connection{Conn: conn, raw: raw, target: target, head: head, reader: bufio.NewReader(head)}
+}
+
+// exchange sends the request and reads the header of the answer. Afterwards
+// the connection goes to release, if it can be used again, or is closed: when
+// the body is read to its end or closed, or at once after an error.
+func (c *connection) exchange(ctx context.Context, r *http.Request, release func(*connection)) (*http.Response, error) {
+	interrupted := context.AfterFunc(ctx, func() { _ = c.SetDeadline(longAgo()) })
+	response, keep, err := c.ask(r)
+	if err != nil {
+		interrupted()
+		_ = c.Close()
+		return nil, err
+	}
+	var once sync.Once
+	response.Body = &answerBody{body: response.Body, finish: func(complete bool) {
+		once.Do(func() {
+			// Nothing may be left over: it would be taken for the next answer.
+			if interrupted() && complete && keep && c.reader.Buffered() == 0 {
+				release(c)
+				return
+			}
+			_ = c.Close()
+		})
+	}}
+	return response, nil
+}
+
+// ask gives the answer, and whether the connection may be kept after it.
+func (c *connection) ask(r *http.Request) (response *http.Response, keep bool, err error) {
+	var request bytes.Buffer
+	if err := r.Write(&request); err != nil {
+		return nil, false, err
+	}
+	c.head.start()
+	defer c.head.stop()
+	if _, err := c.Write(request.Bytes()); err != nil {
+		return nil, false, err
+	}
+	for {
+		// What is read of a body is read by probe, which closes it.
+		response, err = http.ReadResponse(c.reader, r) //nolint:bodyclose // closed by the caller
+		if err != nil {
+			return nil, false, err
+		}
+		// Interim answers announce the one that counts (RFC 9110, section 15.2).
+		if response.StatusCode >= http.StatusOK || response.StatusCode == http.StatusSwitchingProtocols {
+			break
+		}
+	}
+	head := c.head.seen[:len(c.head.seen)-c.reader.Buffered()]
+	return response, response.StatusCode >= http.StatusOK && !response.Close && framedOnce(head, response.ProtoAtLeast(1, 1)), nil
+}
+
+// answered says whether anything has come back for the last request.
+func (c *connection) answered() bool { return c.head.read > 0 }
+
+// silent says whether nothing has come over an idle connection. Only what is
+// sent after that can be mistaken for the next answer.
+func (c *connection) silent() bool {
+	// With a deadline in the past a read gives what TLS has already taken off
+	// the network, and asks the network for nothing.
+	if c.SetReadDeadline(longAgo()) != nil {
+		return false
+	}
+	if _, err := c.reader.Peek(1); !errors.Is(err, os.ErrDeadlineExceeded) {
+		return false
+	}
+	return c.SetReadDeadline(time.Time{}) == nil && nothingArrived(c.raw)
+}
+
+func longAgo() time.Time { return time.Unix(1, 0) }
+
+// framedOnce says whether the header says no more than once where the body
+// ends. Recipients disagree about a message with Transfer-Encoding and
+// Content-Length, or with the former in HTTP/1.0: the connection has to be
+// closed after it (RFC 9112, sections 6.1 and 6.3).
+func framedOnce(head []byte, chunkedAllowed bool) bool {
+	lengths := 0
+	for line := range bytes.Lines(head) {
+		name, _, _ := bytes.Cut(line, []byte(":"))
+		switch strings.ToLower(string(bytes.TrimSpace(name))) {
+		case "content-length":
+			lengths++
+		case "transfer-encoding":
+			if lengths++; !chunkedAllowed {
+				return false
+			}
+		}
+	}
+	return lengths <= 1
+}
+
+// answerBody says when its first reader has come to the end, or has given up.
+type answerBody struct {
+	body   io.Reader
+	finish func(complete bool)
+}
+
+// Read implements io.Reader.
+func (b *answerBody) Read(p []byte) (int, error) {
+	n, err := b.body.Read(p)
+	if err != nil {
+		b.finish(errors.Is(err, io.EOF))
+	}
+	return n, err
+}
+
+// Close implements io.Closer. It reads no rest of a body, as long as that may be.
+func (b *answerBody) Close() error {
+	b.finish(b.body == http.NoBody)
+	return nil
+}
+
+var errHeaderTooLong = errors.New("the header of the answer is longer than 16 KiB")
+
+// headRecorder reads from a connection and keeps what it read until the header
+// of the answer is complete, which http.ReadResponse does not show as it was
+// sent. It bounds that header, interim answers included.
+type headRecorder struct {
+	conn      net.Conn
+	recording bool
+	seen      []byte
+	// read counts bytes since start.
+	read int
+}
+
+// Read implements io.Reader.
+func (h *headRecorder) Read(p []byte) (int, error) {
+	if h.recording && len(h.seen) >= maxResponseHeader {
+		return 0, errHeaderTooLong
+	}
+	n, err := h.conn.Read(p)
+	h.read += n
+	if h.recording {
+		h.seen = append(h.seen, p[:n]...)
+	}
+	return n, err
+}
+
+func (h *headRecorder) start() { h.recording, h.seen, h.read = true, nil, 0 }
+func (h *headRecorder) stop()  { h.recording, h.seen = false, nil }

@@ -1,0 +1,164 @@
+package attacks
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+	"math"
+	"net"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+
+	"golang.org/x/net/dns/dnsmessage"
+
+	"github.com/maas-kinds/maas/conformance/attacks/isolate"
+)
+
+// names is the DNS server that the whole process asks. A name that nobody has
+// set does not exist.
+type names struct {
+	mu    sync.Mutex
+	zones map[string]*zone
+	asked []string
+}
+
+// zone is what there is to say of one name.
+type zone struct {
+	// turns are answers that take turns, one a look-up; the last one stays.
+	turns [][]netip.Addr
+	// alias is the name whose addresses are the answer, by a CNAME record.
+	alias string
+	// silent leaves questions without an answer.
+	silent bool
+	// code is the answer's; records are not left out for it.
+	code dnsmessage.RCode
+}
+
+// maxPacket is the longest answer over UDP that Go's resolver takes.
+const maxPacket = 1232
+
+func startNames(t testing.TB) *names {
+	t.Helper()
+	n := &names{zones: map[string]*zone{}}
+	var listening net.ListenConfig
+	packets, err := listening.ListenPacket(t.Context(), "udp", net.JoinHostPort(isolate.Nameserver, "53"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		buffer := make([]byte, maxPacket)
+		for {
+			size, from, err := packets.ReadFrom(buffer)
+			if errors.Is(err, net.ErrClosed) {
+				return
+			}
+			if reply, err := n.answer(buffer[:size], maxPacket); err == nil && reply != nil {
+				_, _ = packets.WriteTo(reply, from)
+			}
+		}
+	})
+	t.Cleanup(func() {
+		_ = packets.Close()
+		serving.Wait()
+	})
+	return n
+}
+
+// serve answers the one question of a connection, which comes behind its length
+// (RFC 1035, 4.2.2).
+func (n *names) serve(connection net.Conn) {
+	var size uint16
+	if binary.Read(connection, binary.BigEndian, &size) != nil {
+		return
+	}
+	query := make([]byte, size)
+	if _, err := io.ReadFull(connection, query); err != nil {
+		return
+	}
+	if reply, err := n.answer(query, math.MaxUint16); err == nil && reply != nil {
+		_, _ = connection.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(reply))), reply...))
+	}
+}
+
+// set says what a name's answers are.
+func (n *names) set(name string, z *zone) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.zones[strings.ToLower(name)+"."] = z
+}
+
+// questions are all names that were asked for.
+func (n *names) questions() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return strings.Join(n.asked, "\n")
+}
+
+func (n *names) answer(query []byte, limit int) ([]byte, error) {
+	var parser dnsmessage.Parser
+	head, err := parser.Start(query)
+	if err != nil {
+		return nil, err
+	}
+	question, err := parser.Question()
+	if err != nil {
+		return nil, err
+	}
+	message := dnsmessage.Message{
+		Header:    dnsmessage.Header{ID: head.ID, Response: true, Authoritative: true},
+		Questions: []dnsmessage.Question{question},
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.asked = append(n.asked, question.Name.String())
+	owner, z := question.Name, n.zones[strings.ToLower(question.Name.String())]
+	for hops := 0; z != nil && z.alias != "" && hops < 8; hops++ { // as CoreDNS does for an ExternalName
+		target, err := dnsmessage.NewName(z.alias + ".")
+		if err != nil {
+			return nil, err
+		}
+		message.Answers = append(message.Answers, dnsmessage.Resource{
+			Header: dnsmessage.ResourceHeader{Name: owner, Class: dnsmessage.ClassINET}, Body: &dnsmessage.CNAMEResource{CNAME: target}})
+		owner, z = target, n.zones[strings.ToLower(z.alias)+"."]
+	}
+	switch {
+	case z == nil:
+		message.RCode = dnsmessage.RCodeNameError
+	case z.silent:
+		return nil, nil
+	default:
+		message.RCode = z.code
+		message.Answers = append(message.Answers, z.records(owner, question.Type)...)
+	}
+	reply, err := message.Pack()
+	if err == nil && len(reply) > limit {
+		message.Truncated, message.Answers = true, nil
+		return message.Pack()
+	}
+	if z != nil && len(z.turns) > 1 && question.Type == dnsmessage.TypeA { // a look-up asks for both types
+		z.turns = z.turns[1:]
+	}
+	return reply, err
+}
+
+func (z *zone) records(owner dnsmessage.Name, asked dnsmessage.Type) (found []dnsmessage.Resource) {
+	if len(z.turns) == 0 {
+		return nil
+	}
+	for _, address := range z.turns[0] {
+		record := dnsmessage.Resource{Header: dnsmessage.ResourceHeader{Name: owner, Class: dnsmessage.ClassINET}}
+		switch {
+		case address.Is4() && asked == dnsmessage.TypeA:
+			record.Body = &dnsmessage.AResource{A: address.As4()}
+		case !address.Is4() && asked == dnsmessage.TypeAAAA:
+			record.Body = &dnsmessage.AAAAResource{AAAA: address.As16()}
+		default:
+			continue
+		}
+		found = append(found, record)
+	}
+	return found
+}

@@ -1,0 +1,197 @@
+package kind
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/netip"
+	"net/url"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/maas-kinds/maas/api/endpoint"
+	"github.com/maas-kinds/maas/api/v1alpha1"
+)
+
+// maxForeign bounds what a message repeats of a Service or a slice, in bytes.
+const maxForeign = 120
+
+// insideRule is what a trace calls the look at where an endpoint leads.
+const insideRule = "inside"
+
+// guard looks where the name of a Service leads. Whoever may write a Service
+// decides that, and callers' tokens go there.
+type guard struct {
+	view   *view
+	reader Reader
+	rules  endpoint.Rules
+}
+
+// refusal says why an endpoint is not published; the zero refusal refuses nothing.
+type refusal struct{ reason, message string }
+
+// keepInside refuses an endpoint at the name of a Service that leads out of the
+// cluster. What other hosts lead to is for the API to judge, when it connects. A
+// Service that does not exist leads nowhere: it is looked at when it does.
+func (g guard) keepInside(e Endpoint) Endpoint {
+	u, err := url.Parse(e.URL)
+	if err != nil || e.URL == "" {
+		return e
+	}
+	namespace, name, ok := g.serviceOf(u.Hostname())
+	var r refusal
+	switch {
+	case ok:
+		r = g.service(namespace, name)
+	case g.rules.Cluster.Local(u.Hostname()):
+		r = refusal{v1alpha1.ReasonEndpointInvalid, fmt.Sprintf("%s is the name of no Service: write NAME.NAMESPACE.svc", shorten(u.Hostname(), maxForeign))}
+		g.view.trace.add("endpoint", insideRule, Step{Path: u.Hostname(), Note: r.message})
+	}
+	if r.message == "" {
+		return e
+	}
+	return Endpoint{Source: e.Source, Invalid: true, Reason: r.reason,
+		Message: shorten(fmt.Sprintf("%s is not published: %s", e.Message, r.message), maxMessage)}
+}
+
+// serviceOf gives the Service that a host names inside the cluster. A name
+// without svc, such as NAME.NAMESPACE, is one in the namespace of the model or of
+// its referent: cluster DNS completes it, and some kinds publish such names.
+func (g guard) serviceOf(host string) (namespace, name string, ok bool) {
+	if namespace, name, ok = g.rules.Cluster.ServiceOf(host); ok {
+		return namespace, name, true
+	}
+	labels := strings.Split(strings.ToLower(host), ".")
+	last := len(labels) - 1
+	if last < 1 || slices.Contains(labels, "") {
+		return "", "", false
+	}
+	own := labels[last] == g.view.values[valueNamespace] || labels[last] == g.view.values[valueModelNamespace]
+	return labels[last], labels[last-1], own
+}
+
+// service looks at a Service, and at its slices where it has no selector. With
+// a selector the cluster's own controller writes them, from Pods.
+func (g guard) service(namespace, name string) refusal {
+	t := serviceType()
+	q := Query{Group: t.Group, Kind: t.Kind, Versions: t.Versions, Namespace: namespace, Name: name}
+	step := Step{Path: q.String(), Want: "leads inside the cluster", Matched: true}
+	objects, r := g.read(q)
+	for _, object := range objects {
+		spec, _ := object.Object["spec"].(map[string]any)
+		step.Found = cmp.Or(text(spec["type"]), "ClusterIP")
+		switch {
+		case r.message != "":
+		case text(spec["type"]) == "ExternalName":
+			r = outside("%s is of type ExternalName and leads to %s: callers' tokens would go there; "+
+				"give it a selector and another type, or write the host itself into spec.endpointOverride, which --trusted-hosts of the API has to hold then",
+				q, foreign(text(spec["externalName"])))
+		case !selects(spec["selector"]):
+			r = g.slices(q)
+		}
+	}
+	if step.Note = r.message; r.message != "" {
+		step.Matched = false
+	} else if len(objects) == 0 {
+		step.Note = "does not exist: where it leads is looked at when it does"
+	}
+	g.view.trace.add("endpoint", insideRule, step)
+	return r
+}
+
+// selects says whether a Service's selector holds a label at all.
+func selects(selector any) bool {
+	labels, _ := selector.(map[string]any)
+	return slices.ContainsFunc(slices.Collect(maps.Values(labels)), func(value any) bool { return value != nil })
+}
+
+// slices holds every address that stands behind a Service against the cluster's
+// networks: without a selector, whoever may write EndpointSlices chooses them.
+func (g guard) slices(service Query) refusal {
+	t := sliceType()
+	q := Query{Group: t.Group, Kind: t.Kind, Versions: t.Versions, Namespace: service.Namespace,
+		Labels: map[string]string{serviceNameLabel: service.Name}}
+	objects, r := g.read(q)
+	if r.message != "" {
+		return r
+	}
+	slices.SortFunc(objects, func(a, b *unstructured.Unstructured) int { return strings.Compare(a.GetName(), b.GetName()) })
+	for _, object := range objects {
+		if why := g.sliceOutside(object.Object); why != "" {
+			return outside("%s has no selector, and its EndpointSlice %s leads to %s: callers' tokens would go there; give the Service a selector, %s",
+				service, foreign(object.GetName()), why, g.howToAllow())
+		}
+	}
+	return refusal{}
+}
+
+// howToAllow says which flag makes an address one of the cluster's.
+func (g guard) howToAllow() string {
+	c := g.rules.Cluster
+	if c == nil || len(c.Services) == 0 && len(c.Pods) == 0 {
+		return "or say with --cluster-cidrs which networks are the cluster's: none is known"
+	}
+	return "or, if the address is one of the cluster's, name its network with --cluster-cidrs"
+}
+
+// sliceOutside names the first address of an EndpointSlice that is not inside
+// the cluster; empty when all are.
+func (g guard) sliceOutside(slice map[string]any) string {
+	if kind := text(slice["addressType"]); kind == "FQDN" {
+		return "names of hosts (addressType FQDN)"
+	}
+	endpoints, _ := slice["endpoints"].([]any)
+	for _, entry := range endpoints {
+		e, _ := entry.(map[string]any)
+		addresses, _ := e["addresses"].([]any)
+		for _, value := range addresses {
+			addr, err := netip.ParseAddr(text(value))
+			if err != nil {
+				return foreign(text(value)) + ", which is no address"
+			}
+			if !g.inside(addr) {
+				return addr.WithZone("").String() + ", which is in no network that is known to be the cluster's"
+			}
+		}
+	}
+	return ""
+}
+
+// inside holds an address against what the API holds it against when it connects.
+func (g guard) inside(addr netip.Addr) bool {
+	return g.rules.Allows(addr) || g.rules.Cluster.Contains(addr) && g.rules.CheckAddr(addr) == nil
+}
+
+// read asks, and notes that it did: what cannot be read is not known to be inside.
+func (g guard) read(q Query) ([]*unstructured.Unstructured, refusal) {
+	if !slices.ContainsFunc(g.view.reads, func(asked Query) bool { return reflect.DeepEqual(asked, q) }) {
+		g.view.reads = append(g.view.reads, q)
+	}
+	answer := g.reader.Read(q)
+	switch answer.State {
+	case AnswerForbidden:
+		return nil, refusal{v1alpha1.ReasonForbidden, fmt.Sprintf("%s may not be read, so that nobody knows where it leads: %s", q,
+			cmp.Or(answer.Message, "grant the controller list and watch on it"))}
+	case AnswerNotServed:
+		return nil, outside("nobody knows where it leads: %s cannot be read: %s", q, cmp.Or(answer.Message, "the API server does not serve it"))
+	}
+	return slices.DeleteFunc(slices.Clone(answer.Objects), func(o *unstructured.Unstructured) bool { return o == nil }), refusal{}
+}
+
+func outside(format string, args ...any) refusal {
+	return refusal{v1alpha1.ReasonEndpointOutsideCluster, fmt.Sprintf(format, args...)}
+}
+
+func text(value any) string {
+	s, _ := value.(string)
+	return s
+}
+
+// foreign quotes what a stranger has written: bounded, and nothing but ASCII.
+func foreign(text string) string {
+	return shorten(strconv.QuoteToASCII(text), maxForeign)
+}
