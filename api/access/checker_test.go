@@ -616,7 +616,10 @@ func TestNothingIsSentForAClientThatHasLeft(t *testing.T) {
 				t.Errorf("m%d.svc was probed %d times for nobody", i, got)
 			}
 		}
-		if got := len(c.flights.askers); got != 0 {
+		c.flights.mu.Lock()
+		got := len(c.flights.askers)
+		c.flights.mu.Unlock()
+		if got != 0 {
 			t.Errorf("%d probes are under way for ever", got)
 		}
 		verdicts := make([]Verdict, len(targets))

@@ -191,8 +191,9 @@ func TestNoModelIsMissingForAMoment(t *testing.T) {
 		update(t, env, steady)
 		passing := create(t, env, model(b, fmt.Sprint("passing-", i), 0))
 		if i == 5 {
-			younger.Status.ID = "contested"
-			update(t, env, younger)
+			given := younger.DeepCopy() // The readers look at the other.
+			given.Status.ID = "contested"
+			update(t, env, given)
 			remove(t, env, older)
 		}
 		if i%2 == 0 {

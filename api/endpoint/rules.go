@@ -42,6 +42,11 @@ func (r Rules) Parse(raw string) (*url.URL, error) {
 	if strings.ContainsFunc(raw, func(c rune) bool { return c <= ' ' || c == '\\' || c == 0x7f }) {
 		return refuse("it contains a space, a control character or a backslash")
 	}
+	// RFC 3986 has ASCII alone. Other characters may be invisible, or look like
+	// another address to whoever reads it.
+	if strings.ContainsFunc(raw, func(c rune) bool { return c > 0x7f }) {
+		return refuse("it contains characters that are not ASCII: percent-encode them, and write a host name in its xn-- form")
+	}
 	shown := "the value"
 	if !strings.ContainsAny(raw, "@?#") {
 		shown = strconv.Quote(raw)

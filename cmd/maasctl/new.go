@@ -71,6 +71,9 @@ func newKind(ctx context.Context, args []string, std streams) error {
 	if o.name == "" {
 		o.name = found.kind
 	}
+	if err := found.plain(o.name); err != nil {
+		return err
+	}
 	spec := draft(o.name, found)
 	k, err := compileDraft(o.name, spec)
 	if err != nil {

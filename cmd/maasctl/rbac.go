@@ -3,10 +3,11 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
+
+	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
@@ -94,8 +95,8 @@ func allPins(paths []string, std streams) (*kind.Set, []*kind.Pin, error) {
 // writeAs writes a value for programs.
 func writeAs(out io.Writer, format string, value any) error {
 	content, err := kind.YAML(value)
-	if format == "json" {
-		content, err = json.Marshal(value)
+	if err == nil && format == "json" {
+		content, err = yaml.YAMLToJSON(content)
 		content = append(content, '\n')
 	}
 	if err != nil {

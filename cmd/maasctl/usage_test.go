@@ -57,7 +57,7 @@ func TestExitCodes(t *testing.T) {
 		"a policy that is none":         {explain("-f", widget, "--cross-namespace", "Grant"), cli.Usage, []string{"write kind, grant or deny"}},
 		"a file that is not there":      {explain("-f", in("none.yaml")), cli.Failure, []string{"none.yaml"}},
 		"a file without an object":      {explain("-f", in("empty.yaml")), cli.Failure, []string{"holds no object"}},
-		"YAML that is none":             {explain("-f", in("broken.yaml")), cli.Failure, []string{"broken.yaml: document 2", "yaml: line"}},
+		"YAML that is none":             {explain("-f", in("broken.yaml")), cli.Failure, []string{"broken.yaml: document 1", "yaml: line"}},
 		"a key written twice":           {explain("-f", in("twice.yaml")), cli.Failure, []string{`"kind" already set`}},
 		"text instead of an object":     {explain("-f", in("scalar.yaml")), cli.Failure, []string{"not a Kubernetes object"}},
 		"an object without a kind":      {explain("-f", in("nokind.yaml")), cli.Failure, []string{"has no kind"}},

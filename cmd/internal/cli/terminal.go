@@ -28,7 +28,7 @@ func (t *Terminal) Write(content []byte) (int, error) {
 	if whole == 0 {
 		return len(content), nil
 	}
-	if _, err := io.WriteString(t.to, kind.Visible(string(text[:whole]))); err != nil {
+	if _, err := t.to.Write([]byte(kind.Visible(string(text[:whole])))); err != nil {
 		return 0, err
 	}
 	return len(content), nil
@@ -39,7 +39,7 @@ func (t *Terminal) Flush() error {
 	if len(t.begun) == 0 {
 		return nil
 	}
-	_, err := io.WriteString(t.to, kind.Visible(string(t.begun)))
+	_, err := t.to.Write([]byte(kind.Visible(string(t.begun))))
 	t.begun = nil
 	return err
 }

@@ -46,7 +46,7 @@ func TestTenants(t *testing.T) {
 // expectKept looks for a token everywhere it may not be.
 func (w *world) expectKept(t *testing.T, mark, why string) {
 	t.Helper()
-	for _, found := range w.wire.astray() {
+	for _, found := range w.wire.astray(mark) {
 		t.Errorf("%s: %s", why, found)
 	}
 	for name, log := range w.logs {

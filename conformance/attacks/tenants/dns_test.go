@@ -172,10 +172,11 @@ func (d *clusterDNS) setOutside(name, address string) {
 	d.outside[name+"."] = netip.MustParseAddr(address)
 }
 
+// setInstead takes a name with its final dot.
 func (d *clusterDNS) setInstead(name string, turns ...string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, turn := range turns {
-		d.instead[name+"."] = append(d.instead[name+"."], netip.MustParseAddr(turn))
+		d.instead[name] = append(d.instead[name], netip.MustParseAddr(turn))
 	}
 }

@@ -60,7 +60,6 @@ func endpoints() []attack {
 		kept("https://kubernetes.default.svc", plane),
 		kept("http://kubernetes.default.svc:443", plane),
 		kept("http://kubernetes.default.svc.cluster.local:6443", plane),
-		kept("http://maas-api.maas-system.svc", "the API asks itself"),
 		kept("http://127.0.0.1:8000", "what listens on the node's loopback is asked"),
 		kept("http://[::1]:8000", "what listens on the node's loopback is asked"),
 		kept("http://localhost:8000", "what listens on the node's loopback is asked"),

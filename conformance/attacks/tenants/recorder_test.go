@@ -99,13 +99,13 @@ func (r *recorder) got(address, mark string) bool {
 	return false
 }
 
-// astray are the tokens that came where none may go.
-func (r *recorder) astray() (found []string) {
+// astray are the places where a token with a mark came, and none may go.
+func (r *recorder) astray(mark string) (found []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, h := range r.hits {
-		if _, allowed := r.backends[h.address]; !allowed {
-			found = append(found, fmt.Sprintf("%s got %q for %s", netip.AddrPortFrom(h.address, 0).Addr(), h.authorization, h.path))
+		if _, allowed := r.backends[h.address]; !allowed && strings.Contains(h.authorization, mark) {
+			found = append(found, fmt.Sprintf("%s:%s got %q for %s", h.address, h.port, h.authorization, h.path))
 		}
 	}
 	return found

@@ -16,25 +16,25 @@ import (
 
 // answers are what DNS may say of a name inside, whoever got it to.
 func answers() []attack {
-	says := func(what string, turns ...string) attack {
-		return attack{name: "DNS says " + what, why: "the address counts, not the name", try: func(n *tenant, token string) {
+	attacks := []attack{{name: "DNS says another address the second time", why: "the address counts, not what the name meant before",
+		try: func(n *tenant, token string) {
 			address := n.service("bad")
-			if turns[0] == "" {
-				turns = append([]string{address}, turns[1:]...)
-				n.wire.allow(address, nil)
-			}
-			n.dns.setInstead("bad."+n.namespace+".svc.cluster.local", turns...)
+			n.wire.allow(address, nil)
+			n.dns.setInstead("bad."+n.namespace+clusterDomain, address, outside)
 			n.offer("bad", "http://bad."+n.namespace+".svc")
-			n.expectPhase("bad", v1alpha1.PhaseReady, "")
-			for range 3 { // every turn is asked for by a caller of its own
-				n.ids(token + strconv.Itoa(len(turns)))
+			n.expectListed(token, "bad") // inside, the first time
+			for i := range 3 { // and each of these is asked for with a token of its own
+				n.ids(token + strconv.Itoa(i))
 			}
-		}}
-	}
-	attacks := []attack{says("another address the second time", "", outside, outside)}
-	for _, address := range []string{outside, "8.8.8.8", "10.0.0.5", "192.168.1.1", "10.97.0.1", "127.0.0.1", "169.254.169.254", "100.100.100.200",
+		}}}
+	for _, address := range []string{outside, "8.8.8.8", "10.0.0.5", "192.168.1.1", "127.0.0.1", "169.254.169.254", "100.100.100.200",
 		"168.63.129.16", "2001:db8::66", "fd00:ec2::254", "10.96.0.1"} {
-		attacks = append(attacks, says(address, address))
+		attacks = append(attacks, attack{name: "DNS says " + address, why: "the address counts, not the name", try: func(n *tenant, token string) {
+			n.service("bad")
+			n.dns.setInstead("bad."+n.namespace+clusterDomain, address)
+			n.offer("bad", "http://bad."+n.namespace+".svc")
+			n.expectKeptOut("bad", token)
+		}})
 	}
 	return attacks
 }
@@ -132,8 +132,8 @@ func ids() []attack {
 			who.offer(shared, "http://"+shared+"."+who.namespace+".svc")
 			who.expectPhase(shared, v1alpha1.PhaseReady, "")
 		}
-		victim.expectListed(token, shared)
-		n.expectListed(token, n.namespace+"/"+shared)
+		victim.expectIDs(token, shared)
+		n.expectIDs(token, n.namespace+"/"+shared)
 		return victim, shared
 	}
 	remove := func(who *tenant, name string) {
@@ -145,21 +145,21 @@ func ids() []attack {
 		{name: "waits until a model is made again", why: "callers of the id are led to the stranger", try: func(n *tenant, token string) {
 			victim, shared := offered(n, token)
 			remove(victim, shared)
-			victim.expectListed(token)
-			n.expectListed(token, n.namespace+"/"+shared)
+			victim.expectIDs(token)
+			n.expectIDs(token, n.namespace+"/"+shared)
 			victim.offer(shared, "http://"+shared+"."+victim.namespace+".svc")
-			victim.expectListed(token, shared)
-			n.expectListed(token, n.namespace+"/"+shared)
+			victim.expectIDs(token, shared)
+			n.expectIDs(token, n.namespace+"/"+shared)
 		}},
 		{name: "makes its model again in the gap", why: "a new object may ask for the name anew", try: func(n *tenant, token string) {
 			victim, shared := offered(n, token)
 			remove(victim, shared)
 			remove(n, shared)
 			n.offer(shared, "http://"+shared+"."+n.namespace+".svc")
-			n.expectListed(token, n.namespace+"/"+shared)
+			n.expectIDs(token, n.namespace+"/"+shared)
 			victim.offer(shared, "http://"+shared+"."+victim.namespace+".svc")
-			victim.expectListed(token, shared)
-			n.expectListed(token, n.namespace+"/"+shared)
+			victim.expectIDs(token, shared)
+			n.expectIDs(token, n.namespace+"/"+shared)
 		}},
 		{name: "names its model like another's qualified id", why: "namespace/name must stay that namespace's", try: func(n *tenant, _ string) {
 			err := n.Create(n.t.Context(), &v1alpha1.MaaSModel{ObjectMeta: metav1.ObjectMeta{Namespace: n.namespace, Name: "other/m"},

@@ -28,7 +28,7 @@ import (
 )
 
 // patience is how long a test waits for what should take a second.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 // podNetwork is what the cluster's one node gives its Pods addresses from.
 const podNetwork = "10.244.0.0/24"
@@ -173,13 +173,28 @@ func (n *tenant) ids(authorization string) []string {
 	return ids
 }
 
-// expectListed waits until a caller sees exactly these models of the namespace.
+// expectListed waits until a caller sees exactly the models of these names, of
+// those in the namespace. Which id a name has depends on who offered it first.
 func (n *tenant) expectListed(authorization string, want ...string) {
+	n.t.Helper()
+	n.expect(authorization, want, func(id string) string { return strings.TrimPrefix(id, n.namespace+"/") })
+}
+
+// expectIDs waits until a caller sees exactly these ids, of those in the namespace.
+func (n *tenant) expectIDs(authorization string, want ...string) {
+	n.t.Helper()
+	n.expect(authorization, want, func(id string) string { return id })
+}
+
+func (n *tenant) expect(authorization string, want []string, shown func(id string) string) {
 	n.t.Helper()
 	testenv.Eventually(n.t, patience, func() error {
 		ids, err := n.list(n.t.Context(), authorization, n.namespace)
 		if err != nil {
 			return err
+		}
+		for i, id := range ids {
+			ids[i] = shown(id)
 		}
 		if !slices.Equal(ids, want) {
 			return fmt.Errorf("listed are %q, want %q", ids, want)
