@@ -53,10 +53,11 @@ func (h *handler) guardConnection(w http.ResponseWriter, r *http.Request) {
 	if counted && patience.abandoned.Load() >= maxAbandoned {
 		w.Header()["Connection"] = []string{"close"} // in HTTP/2, a GOAWAY
 	}
-	if r.Context().Err() == nil {
-		h.serve(w, r)
-	} else {
+	// In HTTP/1 a client that sends no more may still be reading.
+	if r.ProtoMajor == 2 && r.Context().Err() != nil {
 		h.metrics.abandoned.Inc()
+	} else {
+		h.serve(w, r)
 	}
 	if counted {
 		patience.note(r.Context().Err() != nil)

@@ -4,6 +4,8 @@ import (
 	"encoding/xml"
 	"fmt"
 	"strings"
+
+	"github.com/maas-kinds/maas/engine/kind"
 )
 
 // JUnit XML, as continuous integration systems read it: a suite for each level
@@ -58,15 +60,17 @@ func JUnit(proofs []Proof) ([]byte, error) {
 
 func junitSuiteOf(kindName string, level LevelProof) junitSuite {
 	suite := junitSuite{
-		Name: fmt.Sprintf("%s %s %s", kindName, level.ID, level.Title), Tests: len(level.Checks),
+		Name: kind.Visible(fmt.Sprintf("%s %s %s", kindName, level.ID, level.Title)), Tests: len(level.Checks),
 		Failures: level.Count(Failed), Skipped: level.Count(Skipped),
 	}
 	for _, check := range level.Checks {
-		c := junitCase{ClassName: kindName + "." + level.ID, Name: check.Name}
-		first, _, _ := strings.Cut(check.Message, "\n")
+		// XML has no way to write control characters.
+		message := kind.Visible(check.Message)
+		c := junitCase{ClassName: kind.Visible(kindName + "." + level.ID), Name: kind.Visible(check.Name)}
+		first, _, _ := strings.Cut(message, "\n")
 		switch check.Outcome {
 		case Failed:
-			c.Failure = &junitMessage{first, check.Message}
+			c.Failure = &junitMessage{first, message}
 		case Skipped:
 			c.Skipped = &junitMessage{Message: first}
 		case Passed:

@@ -87,8 +87,12 @@ func (e *engine) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := e.restoreIDs(ctx, book, store); err != nil {
-		return notEnded(ctx, err)
+	err = e.restoreIDs(ctx, book, store)
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case err != nil:
+		return err
 	}
 	e.watches.Store(watches)
 	unregister, err := e.metrics.register(e.options.Registerer, newGauges(ctx, e.manager.GetCache(), e.options.Kinds, watches, book))
@@ -109,14 +113,6 @@ func (e *engine) Start(ctx context.Context) error {
 	group.Go(func() error { return follow(ctx) })
 	group.Go(func() error { return controller.Start(ctx) })
 	return group.Wait()
-}
-
-// notEnded is an error, unless the context has ended, which is no failure.
-func notEnded(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	return err
 }
 
 // awaitCRD returns when MaaSModels are served. The error is the context's.

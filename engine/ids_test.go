@@ -280,7 +280,7 @@ func TestIDsTakeNoWritesOfTheirOwn(t *testing.T) {
 	if diff := cmp.Diff(models, len(held.Data)); diff != "" {
 		t.Errorf("names in the ConfigMap (-want +got):\n%s", diff)
 	}
-	if written := sent.writesTo("/namespaces/" + c.state + "/configmaps"); written > 3 {
+	if written := sent.writesTo("/namespaces/" + c.state + "/configmaps"); written > models/2 {
 		t.Errorf("the ConfigMap was written %d times for %d models that came at one time", written, models)
 	}
 }

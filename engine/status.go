@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -14,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
 )
 
@@ -79,7 +79,7 @@ func (r *reconciler) announce(ctx context.Context, model *v1alpha1.MaaSModel, de
 		severity = corev1.EventTypeWarning
 	}
 	note := fmt.Sprintf("%s → %s: %s", decision.From, decision.To, decision.Message)
-	r.events.Eventf(model, nil, severity, decision.Reason, "Resolve", "%s", clip(note))
+	r.events.Eventf(model, nil, severity, decision.Reason, "Resolve", "%s", kind.Message(note, maxNote))
 	r.metrics.transitioned(decision, r.referents)
 	r.log.LogAttrs(ctx, slog.LevelInfo, "phase changed",
 		slog.String("namespace", model.Namespace), slog.String("name", model.Name),
@@ -95,7 +95,7 @@ func (r *reconciler) announceKind(model *v1alpha1.MaaSModel, decision phase.Deci
 	if now == nil || now.Reason != v1alpha1.ReasonServingPreviousRevision || before != nil && before.Message == now.Message {
 		return
 	}
-	r.events.Eventf(model, nil, corev1.EventTypeWarning, now.Reason, "LoadKind", "%s", clip(now.Message))
+	r.events.Eventf(model, nil, corev1.EventTypeWarning, now.Reason, "LoadKind", "%s", kind.Message(now.Message, maxNote))
 }
 
 // announceID tells that a model could not have its name as its id. It does not
@@ -105,11 +105,4 @@ func (r *reconciler) announceID(model *v1alpha1.MaaSModel, decision phase.Decisi
 		r.events.Eventf(model, nil, corev1.EventTypeNormal, "NameHeld", "AssignID",
 			"the id %q is held for another namespace: callers find this model as %q. Choose another name for the MaaSModel to have an id of its own", model.Name, id)
 	}
-}
-
-func clip(note string) string {
-	if len(note) <= maxNote {
-		return note
-	}
-	return strings.ToValidUTF8(note[:maxNote-len("…")], "") + "…"
 }

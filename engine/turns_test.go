@@ -70,9 +70,14 @@ func TestTypeTurns(t *testing.T) {
 		all(v1alpha1.PhaseReady, "http://granite.example.com", v1alpha1.ReasonReady, v1alpha1.ReasonReady)
 		w.uninstall(t)
 		all(v1alpha1.PhaseUnhealthy, "", v1alpha1.ReasonCRDNotInstalled, v1alpha1.ReasonBackendProgressing)
-		if got := condition(models[2], v1alpha1.ConditionBackendReady).Message; !strings.Contains(got, "does not serve Widget."+w.group) {
-			t.Errorf("the model beside whose referent a widget should be says %q", got)
-		}
+		// Before its type, the widget itself is gone, for the same reason.
+		testenv.Eventually(t, patience, func() error {
+			err := refresh(t, env, models[2])
+			if got := condition(models[2], v1alpha1.ConditionBackendReady).Message; err == nil && !strings.Contains(got, "does not serve Widget."+w.group) {
+				err = fmt.Errorf("the model beside whose referent a widget should be says %q", got)
+			}
+			return err
+		})
 		now := settled(t, idle)
 		requests, open, _ := asked.counted()
 		t.Logf("turn %d: %d requests, %d goroutines", turn, requests-before, now)

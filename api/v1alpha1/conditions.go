@@ -36,6 +36,9 @@ const (
 	ReasonReferentNotFound = "ReferentNotFound"
 	// ReasonReferentTerminating: the object is being deleted.
 	ReasonReferentTerminating = "ReferentTerminating"
+	// ReasonTooMuchToRead: the objects are so large, or so made, that reading them
+	// as the kind says takes too much work.
+	ReasonTooMuchToRead = "TooMuchToRead"
 	// ReasonForbidden: the controller may not list and watch the referent's type,
 	// ReferenceGrants where one is needed, or the Service that the endpoint names.
 	ReasonForbidden = "Forbidden"

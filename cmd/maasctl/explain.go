@@ -7,6 +7,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/engine/kind"
@@ -54,6 +55,7 @@ func explain(ctx context.Context, args []string, std streams) error {
 	if fault := o.fault(models); fault != "" {
 		return usageError{flags.Name(), fault}
 	}
+	o.rules.Cluster = &endpoint.Cluster{Domain: o.inside.Domain, Services: o.inside.Networks, Pods: o.inside.Networks}
 	set, err := loadKinds(o.kindsDirs, std.err)
 	if err != nil {
 		return err

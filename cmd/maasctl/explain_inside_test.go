@@ -47,6 +47,8 @@ endpoints: [{addresses: ["203.0.113.9"]}]
 		"with an ExternalName":            {objects: backend + external, reason: v1alpha1.ReasonEndpointOutsideCluster, says: `leads to "evil.example"`},
 		"with addresses outside":          {objects: backend + bare + slice, reason: v1alpha1.ReasonEndpointOutsideCluster, says: "--cluster-cidrs"},
 		"with addresses that are allowed": {objects: backend + bare + slice, args: []string{"--allow-cidr", "203.0.113.0/24"}, reason: v1alpha1.ReasonReady},
+		"with addresses that are said to be inside": {objects: backend + bare + slice, args: []string{"--cluster-cidrs", "10.96.0.0/12,203.0.113.0/24"},
+			reason: v1alpha1.ReasonReady},
 		"an ExternalName is the backend": {objects: strings.TrimPrefix(external, "---\n"), args: []string{"--kind", "Service"},
 			reason: v1alpha1.ReasonEndpointMissing},
 		"an ExternalName with a port is": {objects: strings.Replace(strings.TrimPrefix(external, "---\n"), "type:", "ports: [{port: 80}], type:", 1), args: []string{"--kind", "Service"},

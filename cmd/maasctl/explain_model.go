@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -24,7 +25,11 @@ import (
 // explainModel explains a MaaSModel of a cluster: what follows now from its
 // stored status and from what its kind reads.
 func explainModel(ctx context.Context, set *kind.Set, name string, o explainOptions) (explanation, error) {
-	c, namespace, err := connect(o)
+	config, err := cli.Cluster(o.kubeconfig, "maasctl")
+	if err != nil {
+		return explanation{}, err
+	}
+	c, namespace, err := connect(config, o)
 	if err != nil {
 		return explanation{}, err
 	}
@@ -38,6 +43,13 @@ func explainModel(ctx context.Context, set *kind.Set, name string, o explainOpti
 	}
 	reader := &liveReader{ctx: ctx, client: c}
 	observation := reader.observe(k, model, o)
+	if observation.Endpoint.Reason == v1alpha1.ReasonEndpointOutsideCluster && len(o.inside.Networks) == 0 {
+		// The networks may say otherwise, and are read for nothing else.
+		if o.rules.Cluster, err = networksOf(ctx, config, o.inside); err != nil {
+			return explanation{}, err
+		}
+		observation = reader.observe(k, model, o)
+	}
 	if reader.err != nil {
 		return explanation{}, reader.err
 	}
@@ -53,11 +65,7 @@ func explainModel(ctx context.Context, set *kind.Set, name string, o explainOpti
 	return newExplanation(k, "MaaSModel "+namespace+"/"+name, settled), nil
 }
 
-func connect(o explainOptions) (client.Client, string, error) {
-	config, err := cli.Cluster(o.kubeconfig, "maasctl")
-	if err != nil {
-		return nil, "", err
-	}
+func connect(config *rest.Config, o explainOptions) (client.Client, string, error) {
 	scheme := runtime.NewScheme()
 	if err := v1alpha1.AddToScheme(scheme); err != nil {
 		return nil, "", err

@@ -38,6 +38,7 @@ func TestExplainModel(t *testing.T) {
 	create("knative", "KnativeService")
 	create("typo", "Deploymnt")
 	create("outside", "Service")
+	create("inside", "Service")
 	objects, err := object.Read([]byte(strings.ReplaceAll(`apiVersion: apps/v1
 kind: Deployment
 metadata: {name: vllm, namespace: NAMESPACE}
@@ -56,6 +57,17 @@ apiVersion: v1
 kind: Service
 metadata: {name: outside, namespace: NAMESPACE}
 spec: {type: ExternalName, externalName: evil.example, ports: [{name: http, port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: inside, namespace: NAMESPACE}
+spec: {clusterIP: None, ports: [{name: http, port: 80}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: inside, namespace: NAMESPACE, labels: {kubernetes.io/service-name: inside}}
+addressType: IPv4
+endpoints: [{addresses: [10.96.0.77]}]
 `, "NAMESPACE", namespace)))
 	if err != nil {
 		t.Fatal(err)
@@ -73,6 +85,7 @@ spec: {type: ExternalName, externalName: evil.example, ports: [{name: http, port
 		"a backend that is not there":            {"gone", cli.OK, v1alpha1.PhasePending, v1alpha1.ReasonReferentNotFound, ""},
 		"a backend whose type is not served":     {"knative", cli.OK, v1alpha1.PhasePending, v1alpha1.ReasonCRDNotInstalled, ""},
 		"a Service that leads outside":           {"outside", cli.OK, v1alpha1.PhaseFailed, v1alpha1.ReasonEndpointOutsideCluster, ""},
+		"one that leads into a known network":    {"inside", cli.OK, v1alpha1.PhaseReady, v1alpha1.ReasonReady, ""},
 		"a kind that there is not":               {"typo", cli.Failure, "", "", "did you mean Deployment?"},
 		"a model that there is not":              {"none", cli.Failure, "", "", namespace + "/none"},
 	} {

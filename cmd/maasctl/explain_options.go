@@ -18,6 +18,7 @@ type explainOptions struct {
 	kindsDirs          []string
 	phase              v1alpha1.Phase
 	rules              endpoint.Rules
+	inside             cli.Inside
 	crossNamespace     kind.CrossNamespacePolicy
 	// badValues are those of the flags that hold a value of their own kind.
 	badValues error
@@ -34,6 +35,7 @@ func (o *explainOptions) register(flags *flag.FlagSet) {
 	flags.StringVar((*string)(&o.phase), "phase", string(v1alpha1.PhasePending),
 		"`PREVIOUS` phase of the model: Pending, Ready, Unhealthy or Failed (default Pending)")
 	cli.AllowCIDR(flags, &o.rules.AllowCIDRs, &o.badValues)
+	o.inside.Flags(flags, &o.badValues)
 	cli.CrossNamespace(flags, &o.crossNamespace, &o.badValues)
 	flags.StringVar(&o.output, "o", "text", "`FORMAT` of the output: text or json (default text)")
 }

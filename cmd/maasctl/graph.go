@@ -83,5 +83,5 @@ func mermaid(g kind.Graph) string {
 
 // escapeMermaid keeps text from ending its label.
 func escapeMermaid(text string) string {
-	return strings.NewReplacer(`&`, "&amp;", `"`, "#quot;", "<", "&lt;", ">", "&gt;", "\n", "<br/>").Replace(text)
+	return strings.NewReplacer(`&`, "&amp;", `"`, "#quot;", "<", "&lt;", ">", "&gt;", "\n", "<br/>").Replace(kind.Visible(text))
 }

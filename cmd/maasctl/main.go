@@ -61,9 +61,20 @@ Exit codes: 0 it went well; 1 faults were found, or something failed;
 2 the command line is wrong.
 `
 
-// run is main without the process: it returns the exit code.
+// run is main without the process: it returns the exit code. What strangers
+// write reaches a terminal by std alone.
 func run(ctx context.Context, args []string, std streams) int {
-	err := dispatch(ctx, args, std)
+	out, errOut := cli.NewTerminal(std.out), cli.NewTerminal(std.err)
+	std.out, std.err = out, errOut
+	code := report(dispatch(ctx, args, std), std)
+	if err := errors.Join(out.Flush(), errOut.Flush()); err != nil {
+		return cli.Failure
+	}
+	return code
+}
+
+// report says what went wrong, and gives the exit code.
+func report(err error, std streams) int {
 	var usage usageError
 	switch {
 	case err == nil:

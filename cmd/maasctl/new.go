@@ -177,7 +177,7 @@ func draftCases(ctx context.Context, files map[string]string, k *kind.Kind, obje
 		}{seen, "As it was seen in a cluster. Say here by which rule of the backend, and where that is written."}
 	}
 	for name, c := range cases {
-		content, err := yaml.Marshal(c.object.Object)
+		content, err := kind.YAML(c.object.Object)
 		if err != nil {
 			return fmt.Errorf("writing the case %s of %s: %w", name, f.kind, err)
 		}

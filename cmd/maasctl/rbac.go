@@ -3,11 +3,10 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
-
-	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
@@ -94,9 +93,9 @@ func allPins(paths []string, std streams) (*kind.Set, []*kind.Pin, error) {
 
 // writeAs writes a value for programs.
 func writeAs(out io.Writer, format string, value any) error {
-	content, err := yaml.Marshal(value)
-	if err == nil && format == "json" {
-		content, err = yaml.YAMLToJSON(content)
+	content, err := kind.YAML(value)
+	if format == "json" {
+		content, err = json.Marshal(value)
 		content = append(content, '\n')
 	}
 	if err != nil {

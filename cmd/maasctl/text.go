@@ -99,15 +99,12 @@ func cell(text string) string {
 	return string([]rune(text)[:maxCell-1]) + "…"
 }
 
-// printable keeps what an object says from steering the terminal.
+// printable keeps what an object says on its line.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
+		if unicode.IsSpace(r) {
 			return ' '
-		case !unicode.IsPrint(r):
-			return utf8.RuneError
 		}
 		return r
-	}, text)
+	}, kind.Visible(text))
 }

@@ -84,6 +84,7 @@ func ambiguous() []attack {
 	for name, text := range map[string]string{
 		"a length and a coding": ok + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 		"a coding and a length": ok + "Transfer-Encoding: chunked\r\nContent-Length: 100\r\n\r\n0\r\n\r\n",
+		"a coding with a space": ok + "Transfer-Encoding : chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
 		"a coding in HTTP/1.0":  "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
 	} {
 		found = append(found, attack{

@@ -1,6 +1,8 @@
 package install
 
 import (
+	"context"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -20,20 +22,28 @@ import (
 // outside of the folders that are named.
 func Build(t testing.TB, dir string) []*unstructured.Unstructured {
 	t.Helper()
-	root := testenv.Root(t)
-	command := exec.CommandContext(t.Context(), "go", "tool", "-modfile", filepath.Join(root, ".ci/kustomize/go.mod"), "kustomize", "build", dir)
+	objects, err := Kustomize(t.Context(), testenv.Root(t), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return objects
+}
+
+// Kustomize builds a folder of the repository at root.
+func Kustomize(ctx context.Context, root, dir string) ([]*unstructured.Unstructured, error) {
+	command := exec.CommandContext(ctx, "go", "tool", "-modfile", filepath.Join(root, ".ci/kustomize/go.mod"), "kustomize", "build", dir)
 	command.Dir = root
 	var errs strings.Builder
 	command.Stderr = &errs
 	out, err := command.Output()
 	if err != nil { // what go says of its downloads is no failure
-		t.Fatalf("kustomize build %s: %v\n%s", dir, err, errs.String())
+		return nil, fmt.Errorf("kustomize build %s: %w\n%s", dir, err, errs.String())
 	}
 	objects, err := object.Read(out)
 	if err != nil {
-		t.Fatalf("kustomize build %s: %v", dir, err)
+		return nil, fmt.Errorf("kustomize build %s: %w", dir, err)
 	}
-	return objects
+	return objects, nil
 }
 
 // Apply applies objects, those first that others need, and does what

@@ -3,6 +3,7 @@ package install
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -26,12 +27,20 @@ const System = "maas-system"
 func Programs(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
-	command := exec.CommandContext(t.Context(), "go", "build", "-o", dir, "./cmd/maas-controller", "./cmd/maas-api", "./cmd/maasctl")
-	command.Dir = testenv.Root(t)
-	if out, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	if err := BuildPrograms(t.Context(), testenv.Root(t), dir); err != nil {
+		t.Fatal(err)
 	}
 	return dir
+}
+
+// BuildPrograms builds the commands of the repository at root into dir.
+func BuildPrograms(ctx context.Context, root, dir string) error {
+	command := exec.CommandContext(ctx, "go", "build", "-o", dir, "./cmd/maas-controller", "./cmd/maas-api", "./cmd/maasctl")
+	command.Dir = root
+	if out, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the commands: %w\n%s", err, out)
+	}
+	return nil
 }
 
 // Arguments are those of a Deployment, with the kinds in another folder.
@@ -61,18 +70,27 @@ func Kubeconfig(t testing.TB, env *testenv.Env, account string) string {
 
 // Output is what a program has written.
 type Output struct {
-	mu sync.Mutex
-	bytes.Buffer
+	mu      sync.Mutex
+	written bytes.Buffer
 }
 
+// String gives all of it.
+func (o *Output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.written.String()
+}
+
+// Write implements io.Writer.
 func (o *Output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.Buffer.Write(p)
+	return o.written.Write(p)
 }
 
-// Start runs a program until the test ends; it must then stop by SIGTERM.
-func Start(t testing.TB, program string, args []string) {
+// Start runs a program until the test ends; it must then stop by SIGTERM. It
+// gives what the program writes.
+func Start(t testing.TB, program string, args []string) *Output {
 	t.Helper()
 	log := &Output{}
 	command := exec.CommandContext(context.WithoutCancel(t.Context()), program, args...)
@@ -87,4 +105,5 @@ func Start(t testing.TB, program string, args []string) {
 			t.Errorf("%s: %v\n%s", filepath.Base(program), err, log.String())
 		}
 	})
+	return log
 }

@@ -51,10 +51,10 @@ func (s *story) gone(namespace string) {
 	s.book.Gone(namespace, "granite", at(s.now))
 }
 
-// release is an administrator who takes the name out of what is stored.
-func (s *story) release(namespace string) []string {
-	before, _ := s.book.Names(namespace)
-	return s.book.Absorb(namespace, before, nil, at(s.now))
+// release is an administrator who takes our name out of what is stored.
+func (s *story) release() []string {
+	before, _ := s.book.Names("ours")
+	return s.book.Absorb("ours", before, nil, at(s.now))
 }
 
 func TestWhoHasAName(t *testing.T) {
@@ -118,7 +118,7 @@ func TestWhoHasAName(t *testing.T) {
 			func(s *story) []string {
 				s.ids(ours, stranger)
 				s.gone("ours")
-				s.release("ours")
+				s.release()
 				return s.ids(stored(stranger, "strange/granite"))
 			},
 			[]string{"strange/granite"},
@@ -127,7 +127,7 @@ func TestWhoHasAName(t *testing.T) {
 			func(s *story) []string {
 				s.ids(ours, stranger)
 				s.gone("ours")
-				s.release("ours")
+				s.release()
 				return s.ids(stored(stranger, "strange/granite"), object("third", 4), object("ours", 5))
 			},
 			[]string{"strange/granite", "granite", "ours/granite"},
@@ -136,7 +136,7 @@ func TestWhoHasAName(t *testing.T) {
 			func(s *story) []string {
 				s.ids(ours, stranger)
 				s.gone("ours")
-				s.release("ours")
+				s.release()
 				s.gone("strange")
 				return s.ids(object("strange", 4))
 			},
@@ -145,7 +145,7 @@ func TestWhoHasAName(t *testing.T) {
 		"nothing is released that an object has": {
 			func(s *story) []string {
 				s.ids(ours, stranger)
-				s.release("ours")
+				s.release()
 				return s.ids(stranger, ours)
 			},
 			[]string{"strange/granite", "granite"},
@@ -285,11 +285,11 @@ func TestRestore(t *testing.T) {
 func TestAbsorb(t *testing.T) {
 	s := tell()
 	s.ids(object("ours", 1))
-	if released := s.release("ours"); len(released) > 0 {
+	if released := s.release(); len(released) > 0 {
 		t.Errorf("a name in use was released: %v", released)
 	}
 	s.gone("ours")
-	if diff := cmp.Diff([]string{"granite"}, s.release("ours")); diff != "" {
+	if diff := cmp.Diff([]string{"granite"}, s.release()); diff != "" {
 		t.Errorf("released (-want +got):\n%s", diff)
 	}
 	s.book.Absorb("reserved", nil, identity.Names{"granite": ""}, at(9))

@@ -2,7 +2,6 @@ package kind
 
 import (
 	"fmt"
-	"regexp"
 )
 
 // pathTest compares what is at a path of an entry.
@@ -24,8 +23,8 @@ func (t pathTest) absent() bool { return t.onAbsent }
 
 func (t pathTest) findings(v *view, e entry) []finding {
 	var all []finding
-	for _, n := range t.path.nodes(e.value) {
-		if n.value == nil {
+	for _, n := range t.path.nodes(e.value, v.work) {
+		if n.value == nil || !v.work.spend(costOfFinding) {
 			continue
 		}
 		f := finding{found: n.value}
@@ -115,13 +114,13 @@ func existing(want bool) comparison {
 	return func(_ *view, value any) (bool, string) { return (value != "") == want, "" }
 }
 
-func matching(expression *regexp.Regexp) comparison {
-	return func(_ *view, value any) (bool, string) {
+func matching(expression *expression) comparison {
+	return func(v *view, value any) (bool, string) {
 		text, ok := value.(string)
 		if !ok {
 			return false, wrongType(value, "string")
 		}
-		return expression.MatchString(text), ""
+		return expression.matches(text, v.work), ""
 	}
 }
 

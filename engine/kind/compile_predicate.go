@@ -2,7 +2,6 @@ package kind
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -140,10 +139,10 @@ func (c compiler) operand(at string, written any) operand {
 	return operand{value: name}
 }
 
-func (c compiler) expression(at, text string) *regexp.Regexp {
-	expression, err := regexp.Compile(text)
+func (c compiler) expression(at, text string) *expression {
+	compiled, err := compileExpression(text)
 	if err != nil {
 		c.doc.faultAt(at, "%s, write an RE2 regular expression", err)
 	}
-	return expression
+	return compiled
 }

@@ -6,7 +6,15 @@ import (
 )
 
 // scope is what the paths of a predicate inside a where start at.
-type scope struct{ of string }
+type scope struct {
+	of string
+	// depth is how many wheres it is inside.
+	depth int
+}
+
+// maxWheres bounds how deep a where may be inside others: each looks at every
+// entry of the one around it.
+const maxWheres = 3
 
 // subject compiles what a predicate or a place looks at. It may be several
 // entries when many is true.
@@ -30,7 +38,15 @@ func (c compiler) subject(at string, s subjectSpec, within *scope) (compiled sub
 		compiled.each = c.path(at+"/each", s.Each)
 		many = many || compiled.each != nil && !compiled.each.singular
 	}
-	compiled.where = c.predicates(at+"/where", s.Where, &scope{of: of})
+	inner := &scope{of: of, depth: 1}
+	if within != nil {
+		inner.depth = within.depth + 1
+	}
+	if s.Where != nil && inner.depth > maxWheres {
+		c.doc.faultAt(at+"/where", "is inside %d others, and may be inside %d: write each with a path that leads further in", maxWheres, maxWheres-1)
+		return compiled, many
+	}
+	compiled.where = c.predicates(at+"/where", s.Where, inner)
 	return compiled, many
 }
 

@@ -2,7 +2,6 @@ package kind
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -16,18 +15,18 @@ type conditionTest struct {
 	// present is false when the condition has to be absent.
 	present bool
 	reasons []string
-	message *regexp.Regexp
+	message *expression
 }
 
 func (t conditionTest) absent() bool { return !t.present }
 
-func (t conditionTest) findings(_ *view, e entry) []finding {
-	condition, note := findCondition(e, t.conditionType)
+func (t conditionTest) findings(v *view, e entry) []finding {
+	condition, note := findCondition(e, t.conditionType, v.work)
 	if condition == nil {
 		return []finding{{matched: !t.present, note: note, words: fmt.Sprintf("condition %s is absent", t.conditionType)}}
 	}
 	f := finding{
-		matched: t.present && t.holds(condition),
+		matched: t.present && t.holds(condition, v.work),
 		found:   map[string]any{"status": condition["status"], "reason": condition["reason"]},
 		words:   describeCondition(t.conditionType, condition),
 	}
@@ -40,13 +39,13 @@ func (t conditionTest) findings(_ *view, e entry) []finding {
 	return []finding{f}
 }
 
-func (t conditionTest) holds(condition map[string]any) bool {
+func (t conditionTest) holds(condition map[string]any, left *budget) bool {
 	status, _ := condition["status"].(string)
 	reason, _ := condition["reason"].(string)
 	message, _ := condition["message"].(string)
 	return (t.statuses == nil || slices.Contains(t.statuses, status)) &&
 		(t.reasons == nil || slices.Contains(t.reasons, reason)) &&
-		(t.message == nil || t.message.MatchString(message))
+		(t.message == nil || t.message.matches(message, left))
 }
 
 // want says what is expected, for a trace.
@@ -66,14 +65,14 @@ func (t conditionTest) want() string {
 		words = append(words, "reason in "+strings.Join(t.reasons, ", "))
 	}
 	if t.message != nil {
-		words = append(words, "message matches "+quote(t.message.String()))
+		words = append(words, "message matches "+quote(t.message.text))
 	}
 	return strings.Join(words, ", ")
 }
 
 // findCondition gives the first condition of a type. The note says why the
 // list is unreadable, when it is.
-func findCondition(e entry, conditionType string) (map[string]any, string) {
+func findCondition(e entry, conditionType string, left *budget) (map[string]any, string) {
 	owner, _ := e.value.(map[string]any)
 	where := "conditions"
 	if e.whole() {
@@ -87,6 +86,9 @@ func findCondition(e entry, conditionType string) (map[string]any, string) {
 	list, ok := value.([]any)
 	if !ok {
 		return nil, fmt.Sprintf("%s is a %s, and a list is expected", where, jsonType(value))
+	}
+	if !left.spend(costOfFinding + len(list)) {
+		return nil, ""
 	}
 	for _, entry := range list {
 		if condition, ok := entry.(map[string]any); ok && condition["type"] == conditionType {

@@ -1,6 +1,8 @@
 package kind
 
 import (
+	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -25,8 +27,8 @@ const (
 func (k *Kind) enrich(v *view, annotations map[string]string) *v1alpha1.ModelInfo {
 	r := factReader{view: v, places: k.model, annotations: annotations}
 	info := v1alpha1.ModelInfo{
-		DisplayName:     shorten(r.text("displayName", v1alpha1.AnnotationDisplayName), maxDisplayName),
-		Description:     shorten(r.text("description", v1alpha1.AnnotationDescription), maxDescription),
+		DisplayName:     r.text("displayName", v1alpha1.AnnotationDisplayName, maxDisplayName),
+		Description:     r.text("description", v1alpha1.AnnotationDescription, maxDescription),
 		ContextLength:   r.count("contextLength", v1alpha1.AnnotationContextLength),
 		MaxOutputTokens: r.count("maxOutputTokens", v1alpha1.AnnotationMaxOutputTokens),
 		Capabilities:    r.list("capabilities", v1alpha1.AnnotationCapabilities),
@@ -65,7 +67,8 @@ func (r factReader) record(field, from string, found any, matched bool, note str
 	}
 }
 
-func (r factReader) text(field, annotation string) string {
+// text is cut to so many bytes.
+func (r factReader) text(field, annotation string, limit int) string {
 	from, values := r.values(field, annotation)
 	for _, value := range values {
 		text, ok := value.(string)
@@ -73,8 +76,8 @@ func (r factReader) text(field, annotation string) string {
 			r.record(field, from, value, false, wrongType(value, "string"))
 			continue
 		}
-		if text = strings.TrimSpace(text); text != "" {
-			r.record(field, from, text, true, "")
+		if text, note := fitForClients(text, limit); text != "" {
+			r.record(field, from, text, true, note)
 			return text
 		}
 	}
@@ -116,36 +119,71 @@ func wholeNumber(value any) (int64, bool) {
 // commas in it, as annotations hold lists.
 func (r factReader) list(field, annotation string) []string {
 	from, values := r.values(field, annotation)
-	var entries []string
+	var l factList
 	for _, value := range values {
-		entries = appendEntries(entries, value)
-	}
-	if len(entries) > maxListEntries {
-		entries = entries[:maxListEntries]
+		l.add(value)
 	}
 	var found any
-	if len(entries) > 0 {
-		found = entries
+	if len(l.entries) > 0 {
+		found = l.entries
 	}
-	r.record(field, from, found, len(entries) > 0, "")
-	return entries
+	r.record(field, from, found, len(l.entries) > 0, l.note)
+	return l.entries
 }
 
-func appendEntries(entries []string, value any) []string {
+// factList is a list of texts, each there once.
+type factList struct {
+	entries []string
+	// note says what was left out.
+	note string
+}
+
+func (l *factList) add(value any) {
 	switch v := value.(type) {
 	case []any:
 		for _, item := range v {
 			if text, ok := item.(string); ok {
-				entries = appendEntries(entries, text)
+				l.add(text)
 			}
 		}
 	case string:
 		for part := range strings.SplitSeq(v, ",") {
-			part = strings.TrimSpace(part)
-			if part != "" && len(part) <= maxListEntry && !slices.Contains(entries, part) {
-				entries = append(entries, part)
+			if len(l.entries) == maxListEntries {
+				l.note = fmt.Sprintf("no more than %d entries are taken", maxListEntries)
+				return
 			}
+			l.addOne(part)
 		}
 	}
-	return entries
+}
+
+func (l *factList) addOne(text string) {
+	if len(text) > maxListEntry {
+		l.note = fmt.Sprintf("entries of more than %d bytes are left out", maxListEntry)
+		return
+	}
+	text, note := fitForClients(text, maxListEntry)
+	l.note = cmp.Or(l.note, note)
+	if text != "" && !slices.Contains(l.entries, text) {
+		l.entries = append(l.entries, text)
+	}
+}
+
+// fitForClients leaves out of a text what Visible would escape, and the end of
+// one that is longer than so many bytes; the note says so.
+func fitForClients(text string, limit int) (fit, note string) {
+	fit = shorten(strings.TrimSpace(text), limit)
+	if fit != strings.TrimSpace(text) {
+		note = fmt.Sprintf("it is cut to %d bytes", limit)
+	}
+	if hides(fit) {
+		note = "control characters, or marks that cannot be seen, are left out"
+		fit = strings.Map(func(r rune) rune {
+			if isHidden(r) {
+				return -1
+			}
+			return r
+		}, strings.ToValidUTF8(fit, "\ufffd"))
+	}
+	return strings.TrimSpace(fit), note
 }

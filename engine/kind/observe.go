@@ -46,8 +46,20 @@ func (k *Kind) Observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstruc
 		o.Reads, o.Trace = v.reads, append(o.Trace, v.trace.steps...)
 		return o
 	}
+	o := k.read(model, v, reader, rules)
+	o.Reference, o.Referent = reference, identity
+	if v.work.isSpent() {
+		o = k.Unresolved(Reference{State: ReferenceRefused, Reason: v1alpha1.ReasonTooMuchToRead,
+			Message: fmt.Sprintf("reading it takes more than %d steps, and no backend is worth as many: shorten the lists in the object, or name them more exactly in the kind-spec %s", maxWork, k.name)}, identity)
+		o.Reads = v.reads
+	}
+	return o
+}
+
+// read makes the part of an observation that is about the objects in sight.
+func (k *Kind) read(model *v1alpha1.MaaSModel, v *view, reader Reader, rules endpoint.Rules) Observation {
 	o := Observation{
-		Kind: k.name, Revision: k.revision, Referent: identity, Reference: reference,
+		Kind: k.name, Revision: k.revision,
 		Generation: k.freshness(v),
 	}
 	o.Health = k.judge(v, &o.Generation)
@@ -61,7 +73,7 @@ func (k *Kind) Observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstruc
 
 // look reads the related objects and the values, each after what it needs.
 func (k *Kind) look(model *v1alpha1.MaaSModel, referent *unstructured.Unstructured, reader Reader) *view {
-	v := &view{sights: map[string]sight{}, values: map[string]any{}}
+	v := &view{sights: map[string]sight{}, values: map[string]any{}, work: &budget{left: maxWork}}
 	own := map[string]string{valueModelName: model.Name, valueModelNamespace: model.Namespace}
 	if k.noReferent != "" {
 		own[valueName], own[valueNamespace] = model.Spec.ModelRef.Name, model.Namespace

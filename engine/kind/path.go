@@ -16,6 +16,8 @@ type jsonPath struct {
 	text     string
 	segments []*spec.Segment
 	singular bool
+	// costs of the filters among the selectors.
+	costs map[*spec.FilterSelector]filterCost
 }
 
 // compilePath refuses kubectl's dialect with the corrected text.
@@ -26,7 +28,10 @@ func compilePath(text string) (*jsonPath, error) {
 		if callsRegexp(compiled.String()) {
 			return nil, fmt.Errorf("%q calls match() or search(), which are not supported: write a predicate with matches, in when or in where", text)
 		}
-		return &jsonPath{text: text, segments: query.Segments(), singular: query.Singular() != nil}, nil
+		if err := refuseRepetition(compiled.String(), query.Segments()); err != nil {
+			return nil, fmt.Errorf("%q %w", text, err)
+		}
+		return &jsonPath{text: text, segments: query.Segments(), singular: query.Singular() != nil, costs: costsOf(query.Segments())}, nil
 	}
 	if corrected := fromKubectl(text); corrected != text {
 		if _, again := jsonpath.Parse(corrected); again == nil {
@@ -60,29 +65,70 @@ type node struct {
 
 // nodes are what the path selects below root. Lists are in their own order;
 // the members of an object, which has none, are in the order of their names,
-// so that equal objects give equal results.
-func (p *jsonPath) nodes(root any) []node {
+// so that equal objects give equal results. There are none where the work is
+// more than is left of the budget.
+func (p *jsonPath) nodes(root any, left *budget) []node {
 	current := []node{{value: root}}
 	for _, segment := range p.segments {
 		var next []node
 		for _, n := range current {
-			next = append(next, step(segment, n.value, root)...)
+			if segment.IsDescendant() {
+				next = p.descend(next, segment, n.value, root, left)
+			} else {
+				next = append(next, p.step(segment, n.value, root, left)...)
+			}
 		}
 		current = next
+	}
+	if left.isSpent() {
+		return nil
 	}
 	return current
 }
 
-func step(segment *spec.Segment, value, root any) []node {
-	if segment.IsDescendant() {
-		return ordered(segment.SelectLocated(value, root, nil), true)
-	}
+// step selects among the children of a value.
+func (p *jsonPath) step(segment *spec.Segment, value, root any, left *budget) []node {
 	_, isObject := value.(map[string]any)
 	var nodes []node
 	for _, selector := range segment.Selectors() {
+		if !left.spend(p.cost(selector, value, left)) {
+			return nil
+		}
 		nodes = append(nodes, ordered(selector.SelectLocated(value, root, nil), isObject)...)
 	}
 	return nodes
+}
+
+// descend selects among the children of a value, and of each of these: a child
+// comes before what is in it.
+func (p *jsonPath) descend(found []node, segment *spec.Segment, value, root any, left *budget) []node {
+	selected := p.step(segment, value, root, left)
+	slices.SortStableFunc(selected, func(a, b node) int {
+		return spec.Normalized(a.step).Compare(spec.Normalized(b.step))
+	})
+	visit := func(step spec.NormalSelector, child any) {
+		for len(selected) > 0 && selected[0].step == step {
+			found, selected = append(found, selected[0]), selected[1:]
+		}
+		found = p.descend(found, segment, child, root, left)
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		for _, name := range sortedKeys(v) {
+			if !left.spend(1) {
+				return nil
+			}
+			visit(spec.Name(name), v[name])
+		}
+	case []any:
+		for i, child := range v {
+			if !left.spend(1) {
+				return nil
+			}
+			visit(spec.Index(i), child)
+		}
+	}
+	return found
 }
 
 func ordered(located []*spec.LocatedNode, sort bool) []node {
@@ -98,7 +144,7 @@ func ordered(located []*spec.LocatedNode, sort bool) []node {
 
 // value is the one node that a singular path selects.
 func (p *jsonPath) value(root any) (any, bool) {
-	nodes := p.nodes(root)
+	nodes := p.nodes(root, nil)
 	if len(nodes) == 0 {
 		return nil, false
 	}

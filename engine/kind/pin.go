@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/schemas"
 )
@@ -105,7 +104,7 @@ func (p *Pin) YAML() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := yaml.Marshal(pinDocument{
+	body, err := YAML(pinDocument{
 		APIVersion: "maas.opendatahub.io/v1alpha1", Kind: "KindPin",
 		Metadata: pinMetadata{Name: p.Name}, Spec: pinSpec{SHA256: sum, Contracts: p.Contracts},
 	})

@@ -39,7 +39,7 @@ func (p place) read(v *view, fit fitter) (found []any, note string) {
 		found = []any{text}
 	case p.path != nil:
 		for _, e := range p.subject.entries(v, nil) {
-			for _, n := range p.path.nodes(e.value) {
+			for _, n := range p.path.nodes(e.value, v.work) {
 				found = append(found, p.valueOf(n, e)...)
 			}
 		}

@@ -16,6 +16,8 @@ type view struct {
 	// forbidden says which related objects may not be read; empty when all may.
 	forbidden string
 	trace     trace
+	// work is what may still be done.
+	work *budget
 }
 
 // sight is the objects of one role.
@@ -67,7 +69,7 @@ func (s subject) entries(v *view, within *entry) []entry {
 	}
 	entries = slices.DeleteFunc(entries, func(e entry) bool { return !s.isOfVersion(e) })
 	if s.each != nil {
-		entries = s.inside(entries)
+		entries = s.inside(entries, v.work)
 	}
 	return slices.DeleteFunc(entries, func(e entry) bool { return !holdFor(s.where, v, e) })
 }
@@ -80,10 +82,10 @@ func (s subject) isOfVersion(e entry) bool {
 	return slices.Contains(s.versions, apiVersion[strings.LastIndexByte(apiVersion, '/')+1:])
 }
 
-func (s subject) inside(entries []entry) []entry {
+func (s subject) inside(entries []entry, left *budget) []entry {
 	var inner []entry
 	for _, e := range entries {
-		for _, n := range s.each.nodes(e.value) {
+		for _, n := range s.each.nodes(e.value, left) {
 			inner = append(inner, entry{value: n.value, step: n.step, root: e.root, gate: e.gate})
 		}
 	}

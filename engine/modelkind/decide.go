@@ -44,7 +44,7 @@ func Decide(resource *v1alpha1.ModelKind, facts Facts, now clock.PassiveClock) v
 	for _, condition := range []metav1.Condition{accepted(facts), served(facts), permitted(facts)} {
 		condition.ObservedGeneration = resource.Generation
 		condition.LastTransitionTime = metav1.NewTime(now.Now())
-		condition.Message = truncated(condition.Message, maxMessage)
+		condition.Message = kind.Message(condition.Message, maxMessage)
 		meta.SetStatusCondition(&status.Conditions, condition)
 	}
 	return status
@@ -151,11 +151,4 @@ func referentOf(k *kind.Kind, facts Facts) string {
 
 func nameOf(found referent.Lookup) string {
 	return found.Type.GroupVersion().String() + " " + found.Type.Kind
-}
-
-func truncated(text string, bytes int) string {
-	if len(text) <= bytes {
-		return text
-	}
-	return strings.ToValidUTF8(text[:bytes-len("…")], "") + "…"
 }

@@ -158,7 +158,7 @@ func (r *Reporter) announce(ctx context.Context, resource *v1alpha1.ModelKind, s
 	if after.Status != metav1.ConditionTrue {
 		level, severity = slog.LevelWarn, corev1.EventTypeWarning
 	}
-	r.Events.Eventf(resource, nil, severity, after.Reason, "Compile", "%s", truncated(after.Message, maxNote))
+	r.Events.Eventf(resource, nil, severity, after.Reason, "Compile", "%s", kind.Message(after.Message, maxNote))
 	r.Resources.options.Log.LogAttrs(ctx, level, "ModelKind judged", slog.String("name", resource.Name),
 		slog.String("revision", status.Revision), slog.String("reason", after.Reason), slog.String("message", after.Message))
 }

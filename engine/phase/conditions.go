@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -94,20 +92,8 @@ func judgeEndpoint(endpoint kind.Endpoint) metav1.Condition {
 	return condition(v1alpha1.ConditionEndpointResolved, status, reason, endpoint.Message)
 }
 
-func condition(kind string, status metav1.ConditionStatus, reason, message string) metav1.Condition {
-	return metav1.Condition{Type: kind, Status: status, Reason: reason, Message: clip(message)}
-}
-
-func clip(message string) string {
-	const ellipsis = "…"
-	if len(message) <= maxMessage {
-		return message
-	}
-	end := maxMessage - len(ellipsis)
-	for !utf8.RuneStart(message[end]) {
-		end--
-	}
-	return strings.TrimRight(message[:end], " ") + ellipsis
+func condition(conditionType string, status metav1.ConditionStatus, reason, message string) metav1.Condition {
+	return metav1.Condition{Type: conditionType, Status: status, Reason: reason, Message: kind.Message(message, maxMessage)}
 }
 
 // stamp gives each condition the generation it was made for, and the stored

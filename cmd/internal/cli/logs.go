@@ -33,6 +33,7 @@ func (l *Logs) Flags(flags *flag.FlagSet) {
 // Start makes the command's logger, and sends there as well what the
 // Kubernetes libraries log.
 func (l *Logs) Start(to io.Writer) *slog.Logger {
+	to = NewTerminal(to) // A handler writes whole lines, one at a time.
 	options := &slog.HandlerOptions{Level: l.level}
 	var handler slog.Handler = slog.NewJSONHandler(to, options)
 	if l.text {

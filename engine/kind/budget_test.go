@@ -1,0 +1,173 @@
+package kind_test
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/maas-kinds/maas/api/endpoint"
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// A path whose work grows faster than the object is a fault, with what to write.
+func TestPathsThatRepeatWork(t *testing.T) {
+	const descends, root = "has .. twice", "has a filter that looks through the whole object again for each entry"
+	for name, test := range map[string]struct{ path, want string }{
+		"filters that start at the root, nested": {"$.status.items[?count($.status.items[?count($.status.items[?@.a == 1]) > 0]) > 0]", root},
+		"one filter that counts at the root":     {"$.status.items[?count($.status.items[*]) > @.a]", root},
+		"below, and below that":                  {"$..a..b", descends},
+		"below, in a filter below":               {"$..a[?@..b]", descends},
+		"below, from the root in a filter":       {"$.a[?$..b]", root},
+		"the same in many ways":                  {"$.a" + strings.Repeat("[0,0]", 60), "has more than 16 ways through its brackets"},
+		"one place of the object":                {"$.a[?@.b == $.spec.b]", ""},
+		"below, once":                            {"$..a", ""},
+		"below an entry":                         {"$.a[?@..b]", ""},
+		"dots in a name":                         {"$['..[']..a", ""},
+		"a filter in a filter":                   {"$.a[?@.b[?@.c == 1]]", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path, err := json.Marshal(test.path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = loadWidget("  health: [{is: Ready, when: [{path: " + string(path) + ", match: Any, exists: true}]}]\n  endpoint: [{path: $.status.url}]\n")
+			got := ""
+			if err != nil {
+				got = err.Error()
+			}
+			if (test.want == "") != (err == nil) || !strings.Contains(got, test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+func loadWidget(parts string) error {
+	_, err := kind.Load(kind.Source{FS: fstest.MapFS{"w.yaml": {Data: []byte(`apiVersion: maas.opendatahub.io/v1alpha1
+kind: ModelKind
+metadata: {name: Widget}
+spec:
+  description: a widget
+  referent: {group: example.com, kind: Widget, versions: [v1]}
+` + parts)}}})
+	var faults kind.Faults
+	if errors.As(err, &faults) {
+		return faults
+	}
+	return err
+}
+
+// Whatever object of the size that the API server keeps is read, it costs a
+// bounded amount. What takes more is refused, and never half read.
+func TestObservationIsBounded(t *testing.T) {
+	const most = 1 << 30
+	deep := func(n int) any {
+		var value any = []any{}
+		for range n {
+			value = []any{value}
+		}
+		return value
+	}
+	wide := func(n int) any {
+		list := make([]any, n)
+		for i := range list {
+			list[i] = map[string]any{"a": int64(2)}
+		}
+		return list
+	}
+	for name, test := range map[string]struct {
+		when  string
+		items any
+		want  string
+	}{
+		"entries in entries in entries": {`{each: "$..*", where: [{each: "$..*", where: [{each: "$..*", path: $.x, match: Any, exists: true}], path: $.x, match: Any, exists: true}], path: $.x, match: Any, exists: true}`, deep(9000), v1alpha1.ReasonTooMuchToRead},
+		"a filter that looks further":   {`{path: "$..[?@[*]]", match: Any, exists: true}`, deep(9000), v1alpha1.ReasonTooMuchToRead},
+		"an expression on a long text":  {`{path: $.status.items, matches: "(a?){400}b"}`, strings.Repeat("a", 1_000_000), v1alpha1.ReasonTooMuchToRead},
+		"everything, once":              {`{path: "$..a", match: Any, equals: 1}`, wide(100_000), v1alpha1.ReasonResolved},
+		"a filter on a long list":       {`{path: "$.status.items[?@.a == 1]", match: Any, exists: true}`, wide(100_000), v1alpha1.ReasonResolved},
+		"everything, deep down":         {`{path: "$..a", match: Any, exists: true}`, deep(9000), v1alpha1.ReasonResolved},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := widget(t, readyWhen+test.when+endWhen)
+			object := &unstructured.Unstructured{Object: map[string]any{
+				"apiVersion": "example.com/v1", "kind": "Widget", "metadata": map[string]any{"name": "a"},
+				"status": map[string]any{"items": test.items},
+			}}
+			var got kind.Observation
+			used := allocated(func() { got = k.Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), endpoint.Rules{}) })
+			if got.Reference.Reason != test.want {
+				t.Errorf("got %s, %s; want %s", got.Reference.Reason, got.Reference.Message, test.want)
+			}
+			if used > most {
+				t.Errorf("it took %d bytes, and %d are more than enough", used, most)
+			}
+		})
+	}
+}
+
+// A regular expression is bounded before it is compiled.
+func TestExpressionsAreBounded(t *testing.T) {
+	for name, test := range map[string]struct{ expression, want string }{
+		"repetition of repetition": {"(a{1000}){1000}", "invalid repeat count"},
+		"a long one, often":        {"(" + strings.Repeat("abc", 100) + "){500}", "is too large, it has some"},
+		"an ordinary one":          {"^(Failed|Error): .{0,200}$", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := loadWidget("  health: [{is: Ready, when: [{path: $.status.a, matches: \"" + test.expression + "\"}]}]\n  endpoint: [{path: $.status.url}]\n")
+			if (test.want == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+// What is shown of a model to everybody is bounded, and cannot steer a terminal.
+func TestEnrichmentIsBounded(t *testing.T) {
+	k := widget(t, `  health: [{is: Ready, when: [{condition: Ready, status: "True"}]}]
+  endpoint: [{path: $.status.url}]
+  model:
+    displayName: {path: $.spec.title}
+    description: {path: $.spec.text}
+    capabilities: {path: "$.spec.can[*]"}
+    aliases: {path: $.spec.also}
+`)
+	many := make([]any, 100_000)
+	for i := range many {
+		many[i] = strings.Repeat("c", 1+i%200)
+	}
+	object := &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "example.com/v1", "kind": "Widget", "metadata": map[string]any{"name": "a"},
+		"spec": map[string]any{
+			"title": "Gran\u202eite\x1b[2J\u009b", "text": strings.Repeat("x", 1<<20), "can": many,
+			"also": []any{"a\u200b", strings.Repeat("y", 300), "b"},
+		},
+	}}
+	got := k.Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), endpoint.Rules{})
+	if got.Model.DisplayName != "Granite[2J" || len(got.Model.Description) > 2048 || len(got.Model.Capabilities) != 64 {
+		t.Errorf("got %q, %d bytes, %d capabilities", got.Model.DisplayName, len(got.Model.Description), len(got.Model.Capabilities))
+	}
+	if diff := cmp.Diff([]string{"a", "b"}, got.Model.Aliases); diff != "" {
+		t.Errorf("aliases (-want +got):\n%s", diff)
+	}
+	var notes []string
+	for _, step := range got.Trace {
+		if step.Stage == "model" {
+			notes = append(notes, step.Rule+": "+step.Note)
+		}
+	}
+	want := []string{
+		"model.displayName: control characters, or marks that cannot be seen, are left out",
+		"model.description: it is cut to 2048 bytes",
+		"model.capabilities: no more than 64 entries are taken",
+		"model.aliases: entries of more than 256 bytes are left out",
+	}
+	if diff := cmp.Diff(want, notes); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
