@@ -91,7 +91,7 @@ func TestHiddenAndAbsentCostTheSame(t *testing.T) {
 							case step == list:
 								k.list(t, who)
 							case step == second:
-								time.Sleep(1100 * time.Millisecond)
+								pass(1100 * time.Millisecond)
 							case kind == "hidden" || step == "other":
 								if verdict := k.ask(t, who, step); verdict != Denied {
 									t.Errorf("%s: verdict %d", step, verdict)
@@ -138,7 +138,7 @@ func TestABackendThatIsDownTellsNoStranger(t *testing.T) {
 						got := map[string]Verdict{}
 						for _, name := range []string{"h", "absent"} {
 							got[name] = k.ask(t, caller(t, "eve"), name)
-							time.Sleep(time.Millisecond)
+							pass(time.Millisecond)
 						}
 						// With two endpoints that hang the budget ends before a third is asked.
 						if len(test.down) == 2 && fault == "hangs" {
@@ -164,7 +164,7 @@ func TestWhoWasLetInLatelyIsToldThatAModelIsDown(t *testing.T) {
 		"let in by name":                   {func(t *testing.T, k *catalogue, who *Caller) { k.ask(t, who, "h") }, Unreachable},
 		"let in by the model's other name": {func(t *testing.T, k *catalogue, who *Caller) { k.ask(t, who, "ns/h") }, Unreachable},
 		"let in by a list":                 {func(t *testing.T, k *catalogue, who *Caller) { k.list(t, who) }, Unreachable},
-		"let in, but long ago":             {func(t *testing.T, k *catalogue, who *Caller) { k.list(t, who); time.Sleep(admittedFor) }, Denied},
+		"let in, but long ago":             {func(t *testing.T, k *catalogue, who *Caller) { k.list(t, who); pass(admittedFor) }, Denied},
 		"another was let in":               {func(t *testing.T, k *catalogue, _ *Caller) { k.list(t, caller(t, "bob")) }, Denied},
 		"let in, and turned away since":    {turnedAway, Denied},
 		"turned away, and then let in":     {func(t *testing.T, k *catalogue, who *Caller) { turnedAway(t, k, who); letIn(t, k, who) }, Unreachable},
@@ -185,7 +185,7 @@ func TestWhoWasLetInLatelyIsToldThatAModelIsDown(t *testing.T) {
 				k.n.set("d1.svc", replies(200))
 				who := caller(t, "alice")
 				test.before(t, k, who)
-				time.Sleep(6 * time.Second) // verdicts are forgotten
+				pass(6 * time.Second) // verdicts are forgotten
 				k.n.set("h.svc", replies(502))
 				if got := k.ask(t, who, "h"); got != test.want {
 					t.Errorf("verdict %d, want %d", got, test.want)
@@ -201,14 +201,14 @@ func TestWhoWasLetInLatelyIsToldThatAModelIsDown(t *testing.T) {
 func letIn(t *testing.T, k *catalogue, who *Caller) {
 	t.Helper()
 	k.n.set("h.svc", replies(200))
-	time.Sleep(6 * time.Second)
+	pass(6 * time.Second)
 	k.list(t, who)
 }
 
 func turnedAway(t *testing.T, k *catalogue, who *Caller) {
 	t.Helper()
 	letIn(t, k, who)
-	time.Sleep(6 * time.Second)
+	pass(6 * time.Second)
 	k.n.set("h.svc", replies(401))
 	k.ask(t, who, "h")
 }

@@ -31,7 +31,13 @@ func TestPlantedFaults(t *testing.T) {
 					if !a.alone {
 						t.Parallel()
 					}
-					failures := w.play(t, a, f)
+					// A left-over answer is taken for the next one only if it comes in time.
+					var failures []string
+					for range 5 {
+						if failures = w.play(t, a, f); len(failures) > 0 {
+							break
+						}
+					}
 					if len(failures) == 0 {
 						t.Errorf("an API that %s passes the attack %q", f, a.name)
 					}

@@ -23,7 +23,7 @@ func answers() []attack {
 			n.dns.setInstead("bad."+n.namespace+clusterDomain, address, outside)
 			n.offer("bad", "http://bad."+n.namespace+".svc")
 			n.expectListed(token, "bad") // inside, the first time
-			for i := range 3 { // and each of these is asked for with a token of its own
+			for i := range 3 {           // and each of these is asked for with a token of its own
 				n.ids(token + strconv.Itoa(i))
 			}
 		}}}
