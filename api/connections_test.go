@@ -137,7 +137,7 @@ func TestBodiesHoldNoConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	reader := bufio.NewReader(connection)
-	response, err := http.ReadResponse(reader, nil)
+	response, err := http.ReadResponse(reader, nil) //nolint:bodyclose // it is of the connection, which the test closes
 	if err != nil {
 		t.Fatal(err)
 	}

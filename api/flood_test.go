@@ -73,7 +73,7 @@ func TestOtherSide(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Printf("answer %s\n", answer)
+		_, _ = fmt.Fprintf(os.Stdout, "answer %s\n", answer)
 	}
 }
 
@@ -146,7 +146,7 @@ type otherSide struct {
 // measured is the API and not how the kernel shares out the cores.
 func startOtherSide(t testing.TB, nice int) *otherSide {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), "nice", "-n", strconv.Itoa(nice), os.Args[0], "-test.run=^TestOtherSide$")
+	command := exec.CommandContext(t.Context(), "nice", "-n", strconv.Itoa(nice), os.Args[0], "-test.run=^TestOtherSide$") //nolint:forbidigo // the other side is this test binary
 	command.Env = append(os.Environ(), floodEnv+"=1")
 	command.Stderr = os.Stderr
 	in, err := command.StdinPipe()

@@ -100,7 +100,7 @@ func exchange(t *testing.T, address, sent string) (statuses []int) {
 	}
 	reader := bufio.NewReader(connection)
 	for {
-		response, err := http.ReadResponse(reader, nil)
+		response, err := http.ReadResponse(reader, nil) //nolint:bodyclose // it is of the connection, which the test closes
 		if err != nil {
 			return statuses
 		}

@@ -63,15 +63,12 @@ func (e *engine) Start(ctx context.Context) error {
 	if err := errors.Join(e.awaitCRD(ctx), e.awaitKinds(ctx), e.awaitInside(ctx)); err != nil {
 		return nil // The context has ended, which is no failure.
 	}
-	indexer := e.manager.GetFieldIndexer()
-	err := errors.Join(
-		indexer.IndexField(ctx, &v1alpha1.MaaSModel{}, referentField, referentKeys),
-		indexer.IndexField(ctx, &v1alpha1.MaaSModel{}, nameField, nameKeys))
+	err := e.index(ctx)
 	switch {
 	case ctx.Err() != nil:
 		return nil
 	case err != nil:
-		return fmt.Errorf("indexing MaaSModels by referent and name: %w", err)
+		return err
 	}
 	wake := &waker{models: e.manager.GetCache(), kinds: e.options.Kinds, interests: newInterests(), log: e.log()}
 	watches, err := e.newWatches(ctx, wake)
@@ -113,6 +110,18 @@ func (e *engine) Start(ctx context.Context) error {
 	group.Go(func() error { return follow(ctx) })
 	group.Go(func() error { return controller.Start(ctx) })
 	return group.Wait()
+}
+
+// index has MaaSModels found by what they refer to, and by name.
+func (e *engine) index(ctx context.Context) error {
+	indexer := e.manager.GetFieldIndexer()
+	err := errors.Join(
+		indexer.IndexField(ctx, &v1alpha1.MaaSModel{}, referentField, referentKeys),
+		indexer.IndexField(ctx, &v1alpha1.MaaSModel{}, nameField, nameKeys))
+	if err != nil {
+		return fmt.Errorf("indexing MaaSModels by referent and name: %w", err)
+	}
+	return nil
 }
 
 // awaitCRD returns when MaaSModels are served. The error is the context's.

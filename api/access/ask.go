@@ -43,10 +43,12 @@ func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who a
 		patient, cancel := context.WithTimeout(ctx, trialPatience)
 		ctx = patient
 		// From the end of this function on, when the asker has joined.
-		defer context.AfterFunc(patient, func() {
-			cancel()
-			c.flights.leave(key, who)
-		})
+		defer func() {
+			_ = context.AfterFunc(patient, func() {
+				cancel()
+				c.flights.leave(key, who)
+			})
+		}()
 	}
 	if c.flights.join(key, who) {
 		return

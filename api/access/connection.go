@@ -68,7 +68,7 @@ func (c *connection) ask(r *http.Request) (response *http.Response, keep bool, e
 	}
 	for {
 		// What is read of a body is read by probe, which closes it.
-		response, err = http.ReadResponse(c.reader, r) //nolint:bodyclose // closed by the caller
+		response, err = http.ReadResponse(c.reader, r)
 		if err != nil {
 			return nil, false, err
 		}

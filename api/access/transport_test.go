@@ -157,7 +157,7 @@ func TestWhatIsLeftOverIsNobodysAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newWireChecker(t, nil)
-			backend := startRaw(t, func(w io.Writer, head string, connection, n int) bool {
+			backend := startRaw(t, func(w io.Writer, _ string, connection, n int) bool {
 				answer := denies
 				if connection == 0 && n == 0 {
 					answer = test.first

@@ -21,7 +21,7 @@ func readInput(name string, stdin io.Reader, limit kind.Limit) (_ []byte, err er
 	if name == "-" {
 		name = "standard input"
 	} else {
-		file, err := os.Open(name) //nolint:gosec // the user names it
+		file, err := os.Open(name)
 		if err != nil {
 			return nil, err
 		}

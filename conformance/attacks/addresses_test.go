@@ -66,7 +66,7 @@ func addresses() []attack {
 // leads is a Service's name that DNS sends elsewhere, from the start.
 func leads(name, why, address string) attack {
 	return attack{name: name, why: why, notices: []fault{anyAddress}, try: func(s *scene) {
-		s.lead("hostile", &zone{turns: [][]netip.Addr{{netip.MustParseAddr(address)}}})
+		s.lead(&zone{turns: [][]netip.Addr{{netip.MustParseAddr(address)}}})
 		s.offer("hostile", "http://"+s.host("hostile"))
 		s.offer("hostile-with-a-port", "http://"+s.host("hostile")+".cluster.local:8000/v1")
 		victim := s.caller("victim")
@@ -76,7 +76,7 @@ func leads(name, why, address string) attack {
 }
 
 // lead says what the name of a Service of the scene means.
-func (s *scene) lead(name string, z *zone) { s.names.set(s.host(name)+".cluster.local", z) }
+func (s *scene) lead(z *zone) { s.names.set(s.host("hostile")+".cluster.local", z) }
 
 // literal is the address itself, where the operator trusts every host.
 func literal(address, what string) attack {
@@ -156,7 +156,7 @@ func itself() attack {
 	return attack{name: "the API's own address", why: "an API that asks itself is kept busy", notices: []fault{anyAddress}, try: func(s *scene) {
 		own := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 244, byte(s.services.Add(1)), 9}), 8085)
 		s.configure(func(o *api.Options) { o.Listen = own.String() })
-		s.lead("hostile", &zone{turns: [][]netip.Addr{{own.Addr()}}})
+		s.lead(&zone{turns: [][]netip.Addr{{own.Addr()}}})
 		s.offer("hostile", "http://"+s.host("hostile")+":8085")
 		victim := s.caller("victim")
 		s.expectHidden(victim, "hostile")

@@ -24,9 +24,9 @@ func rebinding() []attack {
 				}))
 				s.offer("hostile", b.url(""))
 				s.expectListed(victim, "hostile")
-				s.lead("hostile", &zone{turns: [][]netip.Addr{{netip.MustParseAddr(address)}}})
+				s.lead(&zone{turns: [][]netip.Addr{{netip.MustParseAddr(address)}}})
 				s.expectHidden(victim, "hostile")
-				s.lead("hostile", &zone{turns: [][]netip.Addr{{b.at.Addr()}, {netip.MustParseAddr(address)}}})
+				s.lead(&zone{turns: [][]netip.Addr{{b.at.Addr()}, {netip.MustParseAddr(address)}}})
 				s.list(victim)
 				s.list(victim)
 			},
@@ -52,7 +52,7 @@ func (s *scene) hundred(bad int) {
 	}
 	all[99-bad/2] = b.at.Addr()
 	all[bad] = netip.MustParseAddr("169.254.169.254")
-	s.lead("hostile", &zone{turns: [][]netip.Addr{all}})
+	s.lead(&zone{turns: [][]netip.Addr{all}})
 	s.offer("hostile", b.url(""))
 	s.expectListed(victim, "hostile")
 }
@@ -67,7 +67,7 @@ func aliases() []attack {
 					z = &zone{alias: s.host("hostile") + ".cluster.local"}
 				}
 				if alias == "hostile" {
-					s.lead("hostile", z)
+					s.lead(z)
 				} else {
 					s.names.set(alias, z)
 				}
@@ -106,7 +106,7 @@ func aliases() []attack {
 			for i := range 1000 {
 				z.turns[0] = append(z.turns[0], netip.MustParseAddr(fmt.Sprintf("203.0.%d.%d", 100+i/250, i%250)))
 			}
-			s.lead("hostile", z)
+			s.lead(z)
 			s.offer("hostile", "http://"+s.host("hostile"))
 			s.expectHidden(s.witness, "hostile")
 			s.served(false)

@@ -41,7 +41,7 @@ func (w *world) astray(text []byte, but ...*caller) bool {
 
 // expectClean looks for tokens in what nobody may find one in.
 func (s *scene) expectClean(where, text string) {
-	if s.world.astray([]byte(text)) {
+	if s.astray([]byte(text)) {
 		s.errorf("%s has a token: %.2000s", where, around(text, s.prefix))
 	}
 }
@@ -68,7 +68,7 @@ func (s *scene) lookForTokens() {
 			may = nil
 		}
 		for _, r := range p.got() {
-			if sent := r.bytes(); s.world.astray(sent, may...) {
+			if sent := r.bytes(); s.astray(sent, may...) {
 				s.errorf("a token came to %s (%s), where it may not be: %.2000q", p.at, p.host, sent)
 			}
 		}

@@ -12,9 +12,9 @@ import (
 // sharing is what one caller may get of another's, because something is
 // remembered by less than the whole of who asks.
 func sharing() []attack {
-	const close = "a verdict that is remembered for one caller is given to another"
+	const another = "a verdict that is remembered for one caller is given to another"
 	near := func(name string, change func(token string) string, notices ...fault) attack {
-		return attack{name: "credentials with " + name, why: close, notices: notices, try: staged(func(s *stage) {
+		return attack{name: "credentials with " + name, why: another, notices: notices, try: staged(func(s *stage) {
 			other := s.caller("other")
 			other.mark = change(s.alice.mark)
 			s.expectListed(s.alice, alices)

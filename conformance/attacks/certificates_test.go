@@ -204,7 +204,7 @@ func tlsBehindPlain() attack {
 	return attack{name: "https on a port of http", why: "an alert is no answer", notices: []fault{failsOpen}, try: func(s *scene) {
 		victim := s.caller("victim")
 		p := s.backend("hostile", func(connection net.Conn) {
-			_ = tls.Server(connection, s.authority.anyName()).Handshake()
+			_ = tls.Server(connection, s.authority.anyName()).HandshakeContext(s.t.Context())
 		})
 		s.configure(func(o *api.Options) { o.Limits.VerdictTTL = 0 })
 		s.offer("hostile", p.url(""))

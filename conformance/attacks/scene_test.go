@@ -110,13 +110,6 @@ func (s *scene) secure(name string, config *tls.Config, serve func(net.Conn)) *p
 	return s.place(&party{at: netip.AddrPortFrom(at, 443), host: s.host(name), config: config, serve: serve})
 }
 
-// stranger puts somebody at an address to whom no token may come. Nobody has to
-// be put there for that; this one is only told apart.
-func (s *scene) stranger(at string) *party {
-	s.t.Helper()
-	return s.place(&party{at: netip.MustParseAddrPort(at), closed: true, serve: speaking(func(x *exchange) { x.status(http.StatusOK) })})
-}
-
 // host is the name of a Service in the scene's namespace.
 func (s *scene) host(name string) string { return name + "." + s.namespace + ".svc" }
 
@@ -141,14 +134,11 @@ func admission(x *exchange, callers ...*caller) int {
 }
 
 // offer publishes a model, as the controller does when its backend is ready.
-func (s *scene) offer(name, endpoint string, change ...func(*v1alpha1.MaaSModel)) {
+func (s *scene) offer(name, endpoint string) {
 	s.t.Helper()
 	model := &v1alpha1.MaaSModel{ObjectMeta: metav1.ObjectMeta{Namespace: s.namespace, Name: name}}
 	model.Spec.ModelRef = v1alpha1.ModelReference{Kind: "Endpoint", Name: name}
 	model.Status = v1alpha1.MaaSModelStatus{Phase: v1alpha1.PhaseReady, Endpoint: endpoint, Kind: "Endpoint"}
-	for _, edit := range change {
-		edit(model)
-	}
 	status := model.Status
 	if err := s.env.Client.Create(s.t.Context(), model); err != nil {
 		s.t.Fatal(err)

@@ -58,7 +58,7 @@ func (s *scene) start() *subject {
 		}
 		s.t.Cleanup(s.subject.stop)
 		s.eventually("the API is ready", func() error {
-			response, err := s.subject.client().Get(s.subject.url("/readyz"))
+			response, err := s.subject.client().Get(s.subject.url("/readyz")) //nolint:noctx // the client has a timeout
 			if err != nil {
 				return err
 			}

@@ -86,7 +86,7 @@ func replace(path, content string) error {
 	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("keeping mounts to this process: %w", err)
 	}
-	file, err := os.CreateTemp("", "isolated-") //nolint:usetesting // there is no test yet
+	file, err := os.CreateTemp("", "isolated-")
 	if err != nil {
 		return fmt.Errorf("writing what replaces %s: %w", path, err)
 	}

@@ -15,11 +15,11 @@ const outside = "203.0.113.66"
 
 // expectKeptOut offers a model that is as it should be, beside one that is not:
 // a caller gets the one, and not the other.
-func (n *tenant) expectKeptOut(name, token string) {
+func (n *tenant) expectKeptOut(token string) {
 	n.t.Helper()
-	n.status(name)
+	n.status("bad")
 	address := n.service("good")
-	n.wire.allow(address, nil)
+	n.wire.allow(address)
 	n.offer("good", "http://good."+n.namespace+".svc")
 	n.expectPhase("good", v1alpha1.PhaseReady, "")
 	n.expectListed(token, "good")
@@ -33,7 +33,7 @@ func (n *tenant) expectKeptOut(name, token string) {
 func kept(url, why string) attack {
 	return attack{name: "endpoint " + url, why: why, try: func(n *tenant, token string) {
 		n.offer("bad", strings.ReplaceAll(url, "NS", n.namespace))
-		n.expectKeptOut("bad", token)
+		n.expectKeptOut(token)
 	}}
 }
 
@@ -84,7 +84,7 @@ func names() []attack {
 			n.offer("bad-long", "http://bad."+n.namespace+".svc.cluster.local:8000/v1")
 			n.expectPhase("bad", v1alpha1.PhaseFailed, "ExternalName")
 			n.expectPhase("bad-long", v1alpha1.PhaseFailed, "ExternalName")
-			n.expectKeptOut("bad", token)
+			n.expectKeptOut(token)
 		}}
 	}
 	return []attack{
@@ -100,7 +100,7 @@ func names() []attack {
 			n.external("bad", "evil.example")
 			n.create(&v1alpha1.MaaSModel{ObjectMeta: metav1.ObjectMeta{Name: "bad"},
 				Spec: v1alpha1.MaaSModelSpec{ModelRef: v1alpha1.ModelReference{Kind: "Service", Name: "bad"}}})
-			n.expectKeptOut("bad", token)
+			n.expectKeptOut(token)
 		}},
 		{name: "an ExternalName with a cluster address", why: "the API server keeps no cluster address for it, and may one day", try: func(n *tenant, token string) {
 			service := &corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: "bad"}, Spec: corev1.ServiceSpec{
@@ -109,7 +109,7 @@ func names() []attack {
 			n.create(service)
 			n.offer("bad", "http://bad."+n.namespace+".svc")
 			n.expectPhase("bad", v1alpha1.PhaseFailed, "ExternalName")
-			n.expectKeptOut("bad", token)
+			n.expectKeptOut(token)
 		}},
 		{name: "a kind that is never asked", why: "a link to a stranger's host stands in everybody's list", try: func(n *tenant, token string) {
 			n.env.Apply(n.t, testenv.ReadObjects(n.t, "testdata/unasked.yaml")...)

@@ -19,7 +19,7 @@ func answers() []attack {
 	attacks := []attack{{name: "DNS says another address the second time", why: "the address counts, not what the name meant before",
 		try: func(n *tenant, token string) {
 			address := n.service("bad")
-			n.wire.allow(address, nil)
+			n.wire.allow(address)
 			n.dns.setInstead("bad."+n.namespace+clusterDomain, address, outside)
 			n.offer("bad", "http://bad."+n.namespace+".svc")
 			n.expectListed(token, "bad") // inside, the first time
@@ -33,7 +33,7 @@ func answers() []attack {
 			n.service("bad")
 			n.dns.setInstead("bad."+n.namespace+clusterDomain, address)
 			n.offer("bad", "http://bad."+n.namespace+".svc")
-			n.expectKeptOut("bad", token)
+			n.expectKeptOut(token)
 		}})
 	}
 	return attacks
@@ -81,7 +81,7 @@ func turns() []attack {
 	return []attack{
 		{name: "a Service becomes an ExternalName", why: "a model that was let in leads outside", try: func(n *tenant, token string) {
 			address := n.service("m")
-			n.wire.allow(address, nil)
+			n.wire.allow(address)
 			n.offer("m", "http://m."+n.namespace+".svc")
 			n.expectPhase("m", v1alpha1.PhaseReady, "")
 			n.expectListed(token, "m")
@@ -98,7 +98,7 @@ func turns() []attack {
 		}},
 		{name: "a Service is made again as an ExternalName", why: "delete and create is the other way to turn one", try: func(n *tenant, token string) {
 			address := n.service("m")
-			n.wire.allow(address, nil)
+			n.wire.allow(address)
 			n.offer("m", "http://m."+n.namespace+".svc")
 			n.expectListed(token, "m")
 			if err := n.Delete(n.t.Context(), &corev1.Service{ObjectMeta: metav1.ObjectMeta{Namespace: n.namespace, Name: "m"}}); err != nil {
@@ -110,7 +110,7 @@ func turns() []attack {
 		}},
 		{name: "an override moves", why: "the endpoint of a listed model is edited to lead outside", try: func(n *tenant, token string) {
 			address := n.service("m")
-			n.wire.allow(address, nil)
+			n.wire.allow(address)
 			n.offer("m", "http://m."+n.namespace+".svc")
 			n.expectListed(token, "m")
 			model := &v1alpha1.MaaSModel{ObjectMeta: metav1.ObjectMeta{Namespace: n.namespace, Name: "m"}}
@@ -126,9 +126,9 @@ func turns() []attack {
 func ids() []attack {
 	// offered has two tenants offer the same name, the victim first.
 	offered := func(n *tenant, token string) (victim *tenant, shared string) {
-		victim, shared = n.world.tenant(n.t), "shared-"+n.namespace
+		victim, shared = n.tenant(n.t), "shared-"+n.namespace
 		for _, who := range []*tenant{victim, n} {
-			who.wire.allow(who.service(shared), nil)
+			who.wire.allow(who.service(shared))
 			who.offer(shared, "http://"+shared+"."+who.namespace+".svc")
 			who.expectPhase(shared, v1alpha1.PhaseReady, "")
 		}
@@ -175,8 +175,8 @@ func ids() []attack {
 func crowds() []attack {
 	return []attack{
 		{name: "three hundred models that lead outside", why: "refusals must not cost others their list", try: func(n *tenant, token string) {
-			victim := n.world.tenant(n.t)
-			victim.wire.allow(victim.service("m"), nil)
+			victim := n.tenant(n.t)
+			victim.wire.allow(victim.service("m"))
 			victim.offer("m", "http://m."+victim.namespace+".svc")
 			n.external("bad", "evil.example")
 			for i := range 300 {
