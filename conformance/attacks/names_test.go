@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 
 	"github.com/maas-kinds/maas/conformance/attacks/isolate"
+	"github.com/maas-kinds/maas/conformance/testenv"
 )
 
 // names is the DNS server that the whole process asks. A name that nobody has
@@ -98,18 +99,9 @@ func (n *names) questions() string {
 }
 
 func (n *names) answer(query []byte, limit int) ([]byte, error) {
-	var parser dnsmessage.Parser
-	head, err := parser.Start(query)
+	message, question, err := testenv.DNSReply(query)
 	if err != nil {
 		return nil, err
-	}
-	question, err := parser.Question()
-	if err != nil {
-		return nil, err
-	}
-	message := dnsmessage.Message{
-		Header:    dnsmessage.Header{ID: head.ID, Response: true, Authoritative: true},
-		Questions: []dnsmessage.Question{question},
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -144,21 +136,9 @@ func (n *names) answer(query []byte, limit int) ([]byte, error) {
 	return reply, err
 }
 
-func (z *zone) records(owner dnsmessage.Name, asked dnsmessage.Type) (found []dnsmessage.Resource) {
+func (z *zone) records(owner dnsmessage.Name, asked dnsmessage.Type) []dnsmessage.Resource {
 	if len(z.turns) == 0 {
 		return nil
 	}
-	for _, address := range z.turns[0] {
-		record := dnsmessage.Resource{Header: dnsmessage.ResourceHeader{Name: owner, Class: dnsmessage.ClassINET}}
-		switch {
-		case address.Is4() && asked == dnsmessage.TypeA:
-			record.Body = &dnsmessage.AResource{A: address.As4()}
-		case !address.Is4() && asked == dnsmessage.TypeAAAA:
-			record.Body = &dnsmessage.AAAAResource{AAAA: address.As16()}
-		default:
-			continue
-		}
-		found = append(found, record)
-	}
-	return found
+	return testenv.DNSRecords(owner, asked, z.turns[0])
 }

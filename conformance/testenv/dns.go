@@ -115,25 +115,16 @@ func (d *DNS) Asked(name string) int {
 // answer is the reply to a query. One that is longer than limit says so, and
 // has no addresses.
 func (d *DNS) answer(query []byte, limit int) ([]byte, error) {
-	var parser dnsmessage.Parser
-	head, err := parser.Start(query)
+	message, question, err := DNSReply(query)
 	if err != nil {
 		return nil, err
-	}
-	question, err := parser.Question()
-	if err != nil {
-		return nil, err
-	}
-	message := dnsmessage.Message{
-		Header:    dnsmessage.Header{ID: head.ID, Response: true, Authoritative: true},
-		Questions: []dnsmessage.Question{question},
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	name := question.Name.String()
 	turns := d.answers[name]
 	if len(turns) > 0 {
-		message.Answers = records(question, turns[0])
+		message.Answers = DNSRecords(question.Name, question.Type, turns[0])
 	} else {
 		message.RCode = dnsmessage.RCodeNameError
 	}
@@ -152,14 +143,29 @@ func (d *DNS) answer(query []byte, limit int) ([]byte, error) {
 	return reply, err
 }
 
-func records(question dnsmessage.Question, addresses []netip.Addr) []dnsmessage.Resource {
+// DNSReply begins the reply to a query: it has the question, and no answer yet.
+func DNSReply(query []byte) (dnsmessage.Message, dnsmessage.Question, error) {
+	var parser dnsmessage.Parser
+	head, err := parser.Start(query)
+	if err != nil {
+		return dnsmessage.Message{}, dnsmessage.Question{}, err
+	}
+	question, err := parser.Question()
+	return dnsmessage.Message{
+		Header:    dnsmessage.Header{ID: head.ID, Response: true, Authoritative: true},
+		Questions: []dnsmessage.Question{question},
+	}, question, err
+}
+
+// DNSRecords are those of the addresses that are of the type that was asked for.
+func DNSRecords(owner dnsmessage.Name, asked dnsmessage.Type, addresses []netip.Addr) []dnsmessage.Resource {
 	var found []dnsmessage.Resource
 	for _, address := range addresses {
-		record := dnsmessage.Resource{Header: dnsmessage.ResourceHeader{Name: question.Name, Class: dnsmessage.ClassINET}}
+		record := dnsmessage.Resource{Header: dnsmessage.ResourceHeader{Name: owner, Class: dnsmessage.ClassINET}}
 		switch {
-		case address.Is4() && question.Type == dnsmessage.TypeA:
+		case address.Is4() && asked == dnsmessage.TypeA:
 			record.Body = &dnsmessage.AResource{A: address.As4()}
-		case !address.Is4() && question.Type == dnsmessage.TypeAAAA:
+		case !address.Is4() && asked == dnsmessage.TypeAAAA:
 			record.Body = &dnsmessage.AAAAResource{AAAA: address.As16()}
 		default:
 			continue

@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/conformance/attacks/isolate"
+	"github.com/maas-kinds/maas/conformance/testenv"
 )
 
 const clusterDomain = ".svc.cluster.local."
@@ -63,18 +64,9 @@ func startDNS(t *testing.T, reader client.Reader) *clusterDNS {
 }
 
 func (d *clusterDNS) answer(ctx context.Context, query []byte) ([]byte, error) {
-	var parser dnsmessage.Parser
-	head, err := parser.Start(query)
+	message, question, err := testenv.DNSReply(query)
 	if err != nil {
 		return nil, err
-	}
-	question, err := parser.Question()
-	if err != nil {
-		return nil, err
-	}
-	message := dnsmessage.Message{
-		Header:    dnsmessage.Header{ID: head.ID, Response: true, Authoritative: true},
-		Questions: []dnsmessage.Question{question},
 	}
 	addresses, alias := d.lookUp(ctx, strings.ToLower(question.Name.String()), question.Type)
 	owner := question.Name
@@ -90,18 +82,7 @@ func (d *clusterDNS) answer(ctx context.Context, query []byte) ([]byte, error) {
 	if len(addresses) == 0 && alias == "" {
 		message.RCode = dnsmessage.RCodeNameError
 	}
-	for _, address := range addresses {
-		record := dnsmessage.Resource{Header: dnsmessage.ResourceHeader{Name: owner, Class: dnsmessage.ClassINET}}
-		switch {
-		case address.Is4() && question.Type == dnsmessage.TypeA:
-			record.Body = &dnsmessage.AResource{A: address.As4()}
-		case address.Is6() && question.Type == dnsmessage.TypeAAAA:
-			record.Body = &dnsmessage.AAAAResource{AAAA: address.As16()}
-		default:
-			continue
-		}
-		message.Answers = append(message.Answers, record)
-	}
+	message.Answers = append(message.Answers, testenv.DNSRecords(owner, question.Type, addresses)...)
 	return message.Pack()
 }
 
