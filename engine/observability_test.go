@@ -119,7 +119,7 @@ func TestLongNote(t *testing.T) {
 	w.install(t)
 	namespace := env.Namespace(t)
 	run(t, env, w.kinds)
-	w.apply(t, namespace, "granite", facts{"verdict": "Ready", "url": "http://169.254.169.254/" + strings.Repeat("é", 900)})
+	w.apply(t, namespace, "granite", facts{"verdict": "Ready", "url": "http://169.254.169.254/" + strings.Repeat("e", 1800)})
 	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
 	expect(t, env, model, stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonEndpointInvalid})
 	testenv.Eventually(t, patience, func() error {
