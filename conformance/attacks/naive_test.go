@@ -66,6 +66,9 @@ func (n *naive) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = fmt.Fprintf(n.log, "%v\n", r.Header)
 	}
 	header := w.Header()
+	if r.ContentLength != 0 && !n.has(laxFraming) {
+		header.Set("Connection", "close")
+	}
 	header.Set("Cache-Control", "private, no-cache")
 	header.Set("Vary", "Authorization, Origin, Accept-Encoding")
 	header.Set("X-Request-Id", "1")
@@ -138,6 +141,8 @@ func (n *naive) admit(w http.ResponseWriter, r *http.Request) (string, bool) {
 	case r.Header.Get("X-Maas-Probe") != "":
 		w.Header().Set("X-Maas-Probe", "1")
 		n.refuse(w, r, http.StatusLoopDetected)
+	case len(values) > 1 && !n.has(mergesCredentials):
+		n.refuse(w, r, http.StatusBadRequest)
 	case len(values) == 0 && n.has(trustsHeaders) && r.Header.Get("X-Remote-User")+r.Header.Get("X-Forwarded-User")+r.Header.Get("Impersonate-User") != "":
 		return n.witness.authorization(), true
 	case len(values) == 0 || strings.TrimSpace(values[0]) == "":
@@ -145,7 +150,7 @@ func (n *naive) admit(w http.ResponseWriter, r *http.Request) (string, bool) {
 			return "Bearer " + r.URL.Query().Get("access_token"), true
 		}
 		n.refuse(w, r, http.StatusUnauthorized)
-	case len(values) > 1 && !n.has(mergesCredentials), len(values[0]) > 16<<10 && !n.has(unboundedRequests):
+	case len(values[0]) > 16<<10 && !n.has(unboundedRequests):
 		n.refuse(w, r, http.StatusBadRequest)
 	default:
 		if n.has(mergesCredentials) {

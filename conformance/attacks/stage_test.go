@@ -44,7 +44,7 @@ func (s *stage) text(format string) string {
 
 // expect asks, with the lines as they stand and nothing else but a host, and
 // has one answer of one of the statuses, without a model of alice.
-func (s *stage) expect(method, path string, lines []string, statuses ...int) {
+func (s *stage) expect(method, path string, lines []string, statuses ...int) reply {
 	s.t.Helper()
 	request := method + " " + path + " HTTP/1.1\r\nHost: maas.example.com\r\nConnection: close\r\n" + strings.Join(append(slices.Clone(lines), "", ""), "\r\n")
 	replies := s.raw(s.text(request), method)
@@ -53,7 +53,7 @@ func (s *stage) expect(method, path string, lines []string, statuses ...int) {
 		if len(replies) > 1 || !slices.Contains(statuses, 0) {
 			s.errorf("%s %.100s: %d answers", method, path, len(replies))
 		}
-		return
+		return reply{}
 	}
 	got := replies[0]
 	if !slices.Contains(statuses, got.status) {
@@ -62,6 +62,7 @@ func (s *stage) expect(method, path string, lines []string, statuses ...int) {
 	if strings.Contains(got.body, `"`+alices+`"`) {
 		s.errorf("%s %.100s: alice's model is listed: %s", method, path, got.body)
 	}
+	return got
 }
 
 // presents is a list that is asked for with credentials which are not alice's,
@@ -91,5 +92,5 @@ func carries(header string) attack {
 	}
 }
 
-// oneOf says that an answer is none that admits.
+// denied are the statuses of answers to somebody else.
 func denied() []int { return []int{http.StatusOK, http.StatusBadRequest, http.StatusUnauthorized} }
