@@ -56,16 +56,27 @@ func addresses() []attack {
 		"203.0.113.7": "a stranger on the internet", "8.8.8.8": "a stranger on the internet", "2001:db8::7": "a stranger on the internet",
 		"192.168.1.7": "a machine of the company, outside of the cluster", "10.0.0.7": "a node, outside of the cluster's networks",
 		"172.16.5.5": "a machine of the company, outside of the cluster", "100.64.3.3": "a neighbour at the provider",
-		"fd12:3456::7": "a machine of the company, outside of the cluster", "10.96.0.1": "the API server, which takes bearer tokens",
+		"fd12:3456::7": "a machine of the company, outside of the cluster", apiServer: "the API server, which takes bearer tokens",
 	} {
 		found = append(found, leads("a Service's name that leads to "+address, what, address))
 	}
 	return append(found, written()...)
 }
 
+// apiServer is an address that no flag opens.
+const apiServer = "10.96.0.1"
+
+// opened are the faults with which tokens go to an address.
+func opened(address string) []fault {
+	if address == apiServer {
+		return nil
+	}
+	return []fault{anyAddress}
+}
+
 // leads is a Service's name that DNS sends elsewhere, from the start.
 func leads(name, why, address string) attack {
-	return attack{name: name, why: why, notices: []fault{anyAddress}, try: func(s *scene) {
+	return attack{name: name, why: why, notices: opened(address), try: func(s *scene) {
 		s.lead(&zone{turns: [][]netip.Addr{{netip.MustParseAddr(address)}}})
 		s.offer("hostile", "http://"+s.host("hostile"))
 		s.offer("hostile-with-a-port", "http://"+s.host("hostile")+".cluster.local:8000/v1")
@@ -142,7 +153,7 @@ func written() []attack {
 			for _, name := range []string{"evil.example", s.host("hostile") + ".evil.example", "evilsvc", "svc", "xn--evil.svc.evil.example", "metadata.google.internal"} {
 				s.names.set(name, strangers)
 			}
-			s.names.set("kubernetes.default.svc.cluster.local", &zone{turns: [][]netip.Addr{{netip.MustParseAddr("10.96.0.1")}}})
+			s.names.set("kubernetes.default.svc.cluster.local", &zone{turns: [][]netip.Addr{{netip.MustParseAddr(apiServer)}}})
 			victim := s.caller("victim")
 			s.offer("hostile", strings.ReplaceAll(endpoint, "NAME", s.host("hostile")))
 			s.expectHidden(victim, "hostile")

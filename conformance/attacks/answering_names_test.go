@@ -11,9 +11,9 @@ import (
 // rebinding are names that lead inside, and then elsewhere.
 func rebinding() []attack {
 	var found []attack
-	for _, address := range []string{elsewhere, "169.254.169.254", "127.0.0.1", "10.96.0.1", "::ffff:a9fe:a9fe", "fd00:ec2::254", "2001:db8::5"} {
+	for _, address := range []string{elsewhere, "169.254.169.254", "127.0.0.1", apiServer, "::ffff:a9fe:a9fe", "fd00:ec2::254", "2001:db8::5"} {
 		found = append(found, attack{
-			name: "a name that means " + address + " the second time", notices: []fault{anyAddress},
+			name: "a name that means " + address + " the second time", notices: opened(address),
 			why: "what a name meant when it was looked at says nothing of the next connection",
 			try: func(s *scene) {
 				asking(s)
@@ -92,7 +92,7 @@ func aliases() []attack {
 		away("an alias of the metadata service", external, map[string]*zone{"hostile": {alias: "metadata.google.internal"}, "metadata.google.internal": at("169.254.169.254")}, anyAddress),
 		away("an alias of an alias of an alias", external, map[string]*zone{
 			"hostile": {alias: "one.evil.example"}, "one.evil.example": {alias: "two.evil.example"}, "two.evil.example": at(elsewhere)}, anyAddress),
-		away("an alias of the API server", external, map[string]*zone{"hostile": {alias: "kubernetes.default.svc.cluster.local"}, "kubernetes.default.svc.cluster.local": at("10.96.0.1")}, anyAddress),
+		away("an alias of the API server", external, map[string]*zone{"hostile": {alias: "kubernetes.default.svc.cluster.local"}, "kubernetes.default.svc.cluster.local": at(apiServer)}),
 		away("an alias of itself", "a circle of names keeps a resolver busy", map[string]*zone{"hostile": {alias: "SELF"}}),
 		away("a name that does not exist", "no address is no permission", map[string]*zone{}, failsOpen),
 		away("a server failure", "no address is no permission", map[string]*zone{"hostile": {code: dnsmessage.RCodeServerFailure}}, failsOpen),

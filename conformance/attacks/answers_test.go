@@ -95,7 +95,7 @@ func echoes() []attack {
 		answers("the token in a denial", why, "HTTP/1.1 403 {TOKEN}\r\nX-Echo: {TOKEN}\r\nContent-Length: 0\r\n\r\n"),
 		answers("the token in an error", why, "HTTP/1.1 500 {TOKEN}\r\nContent-Length: 0\r\n\r\n"),
 		answers("the token instead of an answer", why, "{TOKEN}\r\n\r\n", repeatsBackends),
-		answers("the token in a status", why, "HTTP/1.1 {TOKEN} OK\r\n\r\n", repeatsBackends),
+		answers("the token in a status", why, "HTTP/1.1 {TOKEN} OK\r\n\r\n"),
 		answers("the token in a protocol", why, "{TOKEN} 200 OK\r\n\r\n", repeatsBackends),
 		answers("the token as a header's name", why, "HTTP/1.1 200 OK\r\n{TOKEN}\r\n\r\n", repeatsBackends),
 		answers("the token in a length", why, "HTTP/1.1 200 OK\r\nContent-Length: {TOKEN}\r\n\r\n", repeatsBackends),

@@ -56,7 +56,7 @@ func sharing() []attack {
 			for range 5 {
 				text += "GET /v1/models HTTP/1.1\r\nHost: x\r\nAuthorization: ALICE\r\n\r\nGET /v1/models HTTP/1.1\r\nHost: x\r\nAuthorization: BOB\r\n\r\n"
 			}
-			replies := s.raw(s.text(text+"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), http.MethodGet)
+			replies := s.answers(s.text(text+"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), http.MethodGet, 12)
 			for i, r := range replies[:max(0, len(replies)-1)] {
 				if own := []string{alices, bobs}[i%2]; !slices.Equal(r.ids(), []string{own}) {
 					s.errorf("answer %d is %s, want %s", i, r.body, own)

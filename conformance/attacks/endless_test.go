@@ -21,16 +21,16 @@ func endless() []attack {
 	return []attack{
 		never("silence", why, false, ""),
 		never("a header a byte at a time", why, false, ok+"X-Slow: "+strings.Repeat("x", 200)),
-		floods("a header without end", ok+"X: ", strings.Repeat("x", 4096)),
-		floods("headers without end", ok, "X: "+strings.Repeat("x", 1000)+"\r\n"),
-		floods("interim answers without end", "", "HTTP/1.1 100 Continue\r\n\r\n"),
-		floods("hints without end", "", "HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n"),
-		floods("a body without end", ok+"\r\n", strings.Repeat("x", 4096)),
-		floods("chunks without end", ok+"Transfer-Encoding: chunked\r\n\r\n", "1000\r\n"+strings.Repeat("x", 4096)+"\r\n"),
+		floods("a header without end", ok+"X: ", strings.Repeat("x", 4096), unboundedAnswers),
+		floods("headers without end", ok, "X: "+strings.Repeat("x", 1000)+"\r\n", unboundedAnswers),
+		floods("interim answers without end", "", "HTTP/1.1 100 Continue\r\n\r\n", unboundedAnswers),
+		floods("hints without end", "", "HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n", unboundedAnswers),
+		floods("a body without end", ok+"\r\n", strings.Repeat("x", 4096), unboundedAnswers),
+		floods("chunks without end", ok+"Transfer-Encoding: chunked\r\n\r\n", "1000\r\n"+strings.Repeat("x", 4096)+"\r\n", unboundedAnswers),
 		floods("a chunk's size without end", ok+"Transfer-Encoding: chunked\r\n\r\n", strings.Repeat("0", 4096)),
 		floods("a chunk extension without end", ok+"Transfer-Encoding: chunked\r\n\r\n1;", strings.Repeat("x", 4096)),
 		floods("trailers without end", ok+"Transfer-Encoding: chunked\r\n\r\n0\r\n", "X: "+strings.Repeat("x", 1000)+"\r\n"),
-		floods("a status line without end", "HTTP/1.1 200 ", strings.Repeat("x", 4096)),
+		floods("a status line without end", "HTTP/1.1 200 ", strings.Repeat("x", 4096), unboundedAnswers),
 		bomb(),
 		leaves("a connection that is closed at once", why, func(c *net.TCPConn) { _ = c.Close() }),
 		leaves("a connection that is reset", why, func(c *net.TCPConn) { _ = c.SetLinger(0); _ = c.Close() }),
@@ -87,8 +87,8 @@ func never(name, why string, listed bool, text string) attack {
 }
 
 // floods sends a text again and again for as long as it is taken.
-func floods(name, head, again string) attack {
-	return attack{name: name, why: "one backend takes what all models need", notices: []fault{unboundedAnswers}, try: func(s *scene) {
+func floods(name, head, again string, notices ...fault) attack {
+	return attack{name: name, why: "one backend takes what all models need", notices: notices, try: func(s *scene) {
 		impatient(s)
 		taken := make(chan int, 1000)
 		b := s.backend("hostile", speaking(func(x *exchange) {

@@ -14,12 +14,13 @@ import (
 func leftovers() []attack {
 	const second = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 	const denies = "HTTP/1.1 401 No\r\n"
+	const codingTwice = "a coding twice"
 	var found []attack
 	for name, first := range map[string]string{
 		"a length of nothing":          denies + "Content-Length: 0\r\n\r\n",
 		"chunks":                       denies + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 		"both lengths":                 denies + "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-		"a coding twice":               denies + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		codingTwice:                    denies + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 		"an answer that has no body":   "HTTP/1.1 304 Not Modified\r\nContent-Length: 38\r\n\r\n",
 		"a body where there is none":   "HTTP/1.1 205 Reset\r\nContent-Length: 0\r\n\r\n",
 		"the same length twice":        denies + "Content-Length: 0\r\nContent-Length: 0\r\n\r\n",
@@ -27,7 +28,11 @@ func leftovers() []attack {
 		"a line end that is only half": strings.ReplaceAll(denies+"Content-Length: 0\r\n\r\n", "\r\n", "\n"),
 		"an old version kept alive":    "HTTP/1.0 401 No\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n",
 	} {
-		found = append(found, leftover(name, first, second))
+		row := leftover(name, first, second)
+		if name == codingTwice {
+			row.notices = nil // Go's reader of answers refuses it as well
+		}
+		found = append(found, row)
 	}
 	return found
 }

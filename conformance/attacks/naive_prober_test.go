@@ -154,7 +154,7 @@ func (p *prober) probe(r *http.Request, credentials string, model *v1alpha1.MaaS
 	p.obey(request, response)
 	// A status that the protocol does not have is no answer.
 	allowed := response.StatusCode >= 200 && response.StatusCode < 300 || response.StatusCode == http.StatusMethodNotAllowed
-	return (allowed || p.has(failsOpen)) && response.Header.Get(access.MarkerHeader) == "", text
+	return p.has(failsOpen) || allowed && response.Header.Get(access.MarkerHeader) == "", text
 }
 
 // obey does what an answer asks for besides redirects.

@@ -70,8 +70,12 @@ func (c *session) receive(method string) reply {
 	return reply{status: response.StatusCode, header: response.Header, body: string(body), err: err}
 }
 
-// raw sends text on a connection of its own, and gives all answers to it.
-func (s *scene) raw(text string, method string) []reply {
+// raw sends a request as it stands on a connection of its own, and gives the
+// answers to it: two at most, which is one more than there may be.
+func (s *scene) raw(text string, method string) []reply { return s.answers(text, method, 2) }
+
+// answers are what comes back for text on a connection of its own, to the most.
+func (s *scene) answers(text, method string, most int) []reply {
 	c, err := s.dial()
 	if err != nil {
 		return nil
@@ -87,7 +91,7 @@ func (s *scene) raw(text string, method string) []reply {
 			return replies
 		}
 		replies = append(replies, r)
-		if r.header.Get("Connection") == "close" {
+		if len(replies) == most || r.header.Get("Connection") == "close" {
 			return replies
 		}
 	}

@@ -95,7 +95,7 @@ func (s *scene) optionsOf() api.Options {
 	o.Limits.ProbeTimeout, o.Limits.Budget = 10*time.Second, 15*time.Second
 	o.ShutdownDelay, o.DrainTimeout = 0, time.Second
 	o.Cluster, o.Kinds = s.env.Config, s.kinds
-	o.ServiceHost = "10.96.0.1"
+	o.ServiceHost = apiServer
 	o.Registry, o.Clock = prometheus.NewRegistry(), clock.RealClock{}
 	for _, change := range s.options {
 		change(&o)
@@ -141,7 +141,8 @@ func (s *scene) listen(address string) net.Listener {
 	return listener
 }
 
-// eventually waits for something, as long as patience has it.
+// eventually waits for something, as long as patience has it, or until a planted
+// fault has been noticed: then nothing more is asked.
 func (s *scene) eventually(what string, check func() error) {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
@@ -150,7 +151,7 @@ func (s *scene) eventually(what string, check func() error) {
 	defer poll.Stop()
 	for {
 		err := check()
-		if err == nil {
+		if err == nil || s.fault != "" && s.fault != sound && len(s.failures()) > 0 {
 			return
 		}
 		select {
