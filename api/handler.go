@@ -32,6 +32,7 @@ type handler struct {
 	clock      clock.PassiveClock
 	draining   atomic.Bool
 	turns      turns
+	unread     *unread
 
 	mux *http.ServeMux
 	// unclean and unknown answer what the mux is not asked.
@@ -55,7 +56,7 @@ const (
 )
 
 func newHandler(o Options, source snapshots, checker *access.Checker) (*handler, error) {
-	h := &handler{catalog: source, checker: checker, kinds: o.Kinds.Lookup, namespaces: o.Namespaces, log: o.Log, clock: o.Clock, retryAfter: o.Limits.BreakerOpen, turns: make(turns, o.MaxRequests)}
+	h := &handler{catalog: source, checker: checker, kinds: o.Kinds.Lookup, namespaces: o.Namespaces, log: o.Log, clock: o.Clock, retryAfter: o.Limits.BreakerOpen, turns: make(turns, o.MaxRequests), unread: newUnread(o.MaxRequests)}
 	var err error
 	if h.callers, err = access.NewCallers(o.ForwardHeaders, o.Anonymous); err != nil {
 		return nil, err
@@ -71,6 +72,7 @@ func newHandler(o Options, source snapshots, checker *access.Checker) (*handler,
 		return nil, err
 	}
 	h.metrics = newMetrics(o.Registry, source, o.Clock)
+	o.Registry.MustRegister(h.unread.displaced)
 	return h, nil
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"container/list"
 	"context"
 	"net"
 	"net/http"
@@ -86,6 +87,41 @@ func (t turns) take() bool {
 }
 
 func (t turns) giveBack() { <-t }
+
+// answering is where one request is: at work, with a turn, or at its client's to
+// be read, without one. Whoever does not read keeps nobody from being answered.
+type answering struct {
+	*handler
+	hasTurn bool
+	reply   *list.Element
+}
+
+// start takes a turn, if there is one.
+func (a *answering) start() bool {
+	a.hasTurn = a.turns.take()
+	return a.hasTurn
+}
+
+// write begins the reply.
+func (a *answering) write(to http.ResponseWriter) {
+	a.giveBack()
+	a.reply = a.unread.enter(to, a.clock.Now())
+}
+
+// end is called when the reply was written, or there is none.
+func (a *answering) end() {
+	a.giveBack()
+	if a.reply != nil {
+		a.unread.leave(a.reply)
+	}
+}
+
+func (a *answering) giveBack() {
+	if a.hasTurn {
+		a.turns.giveBack()
+		a.hasTurn = false
+	}
+}
 
 func overloaded() *apiError {
 	return &apiError{status: http.StatusServiceUnavailable, kind: typeServer, code: "overloaded", retryAfter: overloadRetry,

@@ -19,18 +19,27 @@ type response struct {
 	wrote  bool
 	// listed counts the models in the reply.
 	listed int
+	at     answering
 }
 
 // WriteHeader implements http.ResponseWriter.
 func (w *response) WriteHeader(status int) {
-	w.status, w.wrote = status, true
+	w.status = status
+	w.beginOnce()
 	w.ResponseWriter.WriteHeader(status)
 }
 
 // Write implements http.ResponseWriter.
 func (w *response) Write(body []byte) (int, error) {
-	w.wrote = true
+	w.beginOnce()
 	return w.ResponseWriter.Write(body)
+}
+
+func (w *response) beginOnce() {
+	if !w.wrote {
+		w.wrote = true
+		w.at.write(w.ResponseWriter)
+	}
 }
 
 // Unwrap lets http.ResponseController reach the writer underneath.
@@ -64,18 +73,18 @@ func (h *handler) observed(route string, answer endpoint) http.Handler {
 		}
 		h.cors.allow(header, r)
 
-		reply := &response{ResponseWriter: w, status: http.StatusOK}
+		reply := &response{ResponseWriter: w, status: http.StatusOK, at: answering{handler: h}}
+		defer reply.at.end()
 		defer h.finish(r, reply, route, id, started)
-		if bounded {
-			if !h.turns.take() {
-				h.metrics.overloaded.Inc()
-				overloaded().write(reply)
-				return
-			}
-			defer h.turns.giveBack()
-		}
-		if failed := answer(reply, r); failed != nil {
+		if bounded && !reply.at.start() {
+			h.metrics.overloaded.Inc()
+			overloaded().write(reply)
+		} else if failed := answer(reply, r); failed != nil {
 			failed.write(reply)
+		}
+		if r.ProtoMajor == 2 {
+			// Else net/http would wait for the client after this handler.
+			_ = http.NewResponseController(w).Flush() // a client that has gone wants no reply
 		}
 	})
 }

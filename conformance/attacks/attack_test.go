@@ -32,7 +32,7 @@ func whole() bool { return os.Getenv("MAAS_ATTACKS") == "whole" }
 func rows() map[string][]attack {
 	return map[string][]attack{
 		"backends": slices.Concat(redirects(), credentials(), echoes(), garbage(), endless(), leftovers(), ambiguous(), certificates(), addresses(), rebinding()),
-		"callers":  slices.Concat(presented(), forwarded(), sharing(), secrets(), paths(), methods(), origins(), smuggled(), sizes()),
+		"callers":  slices.Concat(presented(), forwarded(), sharing(), secrets(), paths(), methods(), origins(), smuggled(), sizes(), multiplexed()),
 	}
 }
 

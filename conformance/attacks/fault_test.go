@@ -45,6 +45,7 @@ const (
 	laxFraming         fault = "reads ambiguous requests"
 	servesOthers       fault = "fetches for others"
 	unboundedRequests  fault = "takes requests of any size, in any time"
+	waitsForReaders    fault = "answers nobody while others do not read"
 )
 
 // loosenings are faults that an operator can make, by options of the API.

@@ -23,6 +23,8 @@ type naive struct {
 	fault  fault
 	log    *logBuffer
 	prober *prober
+	// turns are those that waitsForReaders has.
+	turns chan struct{}
 
 	mu sync.Mutex
 	// verdicts and pages are what it remembers.
@@ -34,7 +36,7 @@ func (n *naive) has(f fault) bool { return n.fault == f }
 
 func (s *scene) startNaive() *subject {
 	s.t.Helper()
-	n := &naive{scene: s, fault: s.fault, log: &logBuffer{}, verdicts: map[string]bool{}, pages: map[string]string{}}
+	n := &naive{scene: s, fault: s.fault, log: &logBuffer{}, turns: make(chan struct{}, 1), verdicts: map[string]bool{}, pages: map[string]string{}}
 	n.prober = newProber(n)
 	server := &http.Server{Handler: n, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10}
 	if n.has(unboundedRequests) {
@@ -47,9 +49,16 @@ func (s *scene) startNaive() *subject {
 		listening = s.listen("127.0.0.1:0")
 		running.Go(func() { n.serveLax(listening, main.Addr().String()) })
 	}
-	running.Go(func() { _ = server.Serve(main) })
+	o := s.optionsOf()
+	running.Go(func() {
+		if o.TLSCertFile != "" {
+			_ = server.ServeTLS(main, o.TLSCertFile, o.TLSKeyFile)
+		} else {
+			_ = server.Serve(main)
+		}
+	})
 	return &subject{
-		address: listening.Addr().String(), metrics: main.Addr().String(), log: n.log,
+		address: listening.Addr().String(), metrics: main.Addr().String(), secure: o.TLSCertFile != "", log: n.log,
 		stop: sync.OnceFunc(func() {
 			_ = listening.Close()
 			_ = server.Close()
@@ -64,6 +73,15 @@ func (n *naive) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = fmt.Fprintf(n.log, "request\n")
 	if n.has(logsHeaders) {
 		_, _ = fmt.Fprintf(n.log, "%v\n", r.Header)
+	}
+	if n.has(waitsForReaders) {
+		select {
+		case n.turns <- struct{}{}:
+			defer func() { <-n.turns }()
+		default:
+			n.refuse(w, r, http.StatusServiceUnavailable)
+			return
+		}
 	}
 	header := w.Header()
 	if r.ContentLength != 0 && !n.has(laxFraming) {
@@ -112,8 +130,10 @@ func (n *naive) route(w http.ResponseWriter, r *http.Request) {
 		at, _, _ = strings.Cut(at, "\x00")
 	}
 	switch {
-	case at == "/readyz" || at == "/metrics" || at == "/healthz" || at == "/openapi.json":
+	case at == "/readyz" || at == "/metrics" || at == "/healthz":
 		_, _ = io.WriteString(w, "ok\n")
+	case at == "/openapi.json":
+		_, _ = io.WriteString(w, strings.Repeat("{}\n", 10000))
 	case at == "/v1/models":
 		n.list(w, r)
 	case strings.HasPrefix(at, "/v1/models/"):

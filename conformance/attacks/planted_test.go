@@ -67,5 +67,5 @@ func faults() []fault {
 	return []fault{anyAddress, followsRedirects, followsHints, obeysEnvironment, answersChallenges, keepsCookies, trustsCertificates,
 		speaksOldTLS, sharesConnections, keepsConnections, failsOpen, repeatsBackends, logsHeaders, unboundedAnswers, decompresses,
 		mergesCredentials, forwardsEverything, trustsHeaders, looseKeys, sharesPages, cachesPublicly, namesHidden, echoesInput, mendsPaths,
-		overridesMethods, reflectsOrigins, laxFraming, servesOthers, unboundedRequests}
+		overridesMethods, reflectsOrigins, laxFraming, servesOthers, unboundedRequests, waitsForReaders}
 }
