@@ -22,9 +22,9 @@ const (
 	programVariable = "MAAS_AUTHORS_PROGRAM"
 )
 
-// glut in bytes is where a fault stops that has no end: far more than a row
+// glut in bytes is where a fault stops that has no end: more than a row
 // allows, and nothing that harms the machine.
-const glut = 2 * maxMemory << 10
+const glut = (maxMemory + maxMemory/4) << 10
 
 // flawed is a maasctl with a fault: it does what it must not, and for the rest
 // it is maasctl itself.
@@ -34,13 +34,13 @@ func flawed(f fault, args []string) (exit int) {
 		return plainRole()
 	}
 	var out bytes.Buffer
-	real := exec.Command(os.Getenv(programVariable), args...) //nolint:noctx // the test ends both
-	real.Stdout, real.Stderr = &out, &out
-	err := real.Run()
+	itself := exec.Command(os.Getenv(programVariable), args...) //nolint:noctx // the test ends both
+	itself.Stdout, itself.Stderr = &out, &out
+	err := itself.Run()
 	if exited := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exited) {
-		fmt.Println(err)
+		fmt.Fprintln(os.Stdout, err)
 	}
-	exit = real.ProcessState.ExitCode()
+	exit = itself.ProcessState.ExitCode()
 	text := out.String()
 	switch {
 	case f == panics && exit != 0:
@@ -52,7 +52,7 @@ func flawed(f fault, args []string) (exit int) {
 	case f == plainXML:
 		unescapeFiles("*.xml")
 	}
-	fmt.Print(text)
+	fmt.Fprint(os.Stdout, text)
 	return exit
 }
 
@@ -65,15 +65,15 @@ func visit(f fault) {
 		link, regular := entry.Type()&fs.ModeSymlink != 0, entry.Type().IsRegular()
 		switch {
 		case f == printsRaw && regular:
-			fmt.Println(file, string(some(file, 64<<10)))
+			fmt.Fprintln(os.Stdout, file, string(some(file, 64<<10)))
 			var value any
 			if yaml.Unmarshal(some(file, 64<<10), &value) == nil {
-				fmt.Println(value)
+				fmt.Fprintln(os.Stdout, value)
 			}
 		case f == readsAll && (link || regular):
 			keep(int64(len(some(file, glut/16))) * 16)
 		case f == followsLinks && link:
-			fmt.Println(file, string(some(file, 4<<10)))
+			fmt.Fprintln(os.Stdout, file, string(some(file, 4<<10)))
 		case f == writesThrough && link:
 			_ = os.WriteFile(file, []byte("written\n"), 0o600)
 			_ = os.WriteFile(filepath.Join(file, "made.yaml"), []byte("written\n"), 0o600)
@@ -104,12 +104,12 @@ func plainRole() int {
 		}
 	}
 	if err := yaml.Unmarshal(some(pinFile, 1<<20), &pin); err != nil {
-		fmt.Println(err)
+		fmt.Fprintln(os.Stdout, err)
 		return 1
 	}
-	fmt.Print("apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nrules:\n")
+	fmt.Fprint(os.Stdout, "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nrules:\n")
 	for _, c := range pin.Spec.Contracts {
-		fmt.Printf("- apiGroups: [%s]\n  resources: [%s]\n  verbs: [list, watch]\n", c.Group, c.Plural)
+		fmt.Fprintf(os.Stdout, "- apiGroups: [%s]\n  resources: [%s]\n  verbs: [list, watch]\n", c.Group, c.Plural)
 	}
 	return 0
 }

@@ -77,13 +77,13 @@ func linkedFolders() []attack {
 func waits() []attack {
 	var all []attack
 	for _, p := range places() {
-		for name, make := range map[string]func(s *scene){
+		for name, put := range map[string]func(s *scene){
 			"a pipe":   func(s *scene) { s.fifo(p.file) },
 			"a socket": func(s *scene) { s.socket(p.file) },
 			"a folder": func(s *scene) { s.folder(p.file) },
 		} {
 			a := attack{
-				name: "waits/" + name + " for " + p.name, why: "a run that waits for ever holds up all others", author: make,
+				name: "waits/" + name + " for " + p.name, why: "a run that waits for ever holds up all others", author: put,
 				command: p.command, writes: p.writes, exit: 1, says: []string{lastOf(p.file)},
 			}
 			switch {

@@ -23,11 +23,14 @@ func TestSecondSignal(t *testing.T) {
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- child.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		_ = child.Wait() // by a signal, or because the test kills it
+		close(ended)
+	}()
 	again := time.NewTicker(patience / 300)
 	defer again.Stop()
-	for signals := 0; signals < 300; signals++ {
+	for range 300 {
 		select {
 		case <-ended:
 			return

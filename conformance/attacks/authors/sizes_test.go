@@ -30,7 +30,7 @@ func sizes() []attack {
 			author: func(s *scene) { s.fill("crds/", 40, ".yaml", "x: ["+strings.Repeat("1,", 1<<20)+"1]\n") }},
 		{name: "sizes/folders in folders", why: why, command: pinAll(), writes: []string{pinFile},
 			author: func(s *scene) { s.write("crds/"+strings.Repeat("d/", 800)+"a.yaml", "x: 1\n") }},
-		{name: "sizes/a backend among forty thousand objects", why: why, command: explain(),
+		{name: "sizes/a backend among forty thousand objects", why: why, command: explain(), long: true,
 			author: func(s *scene) {
 				s.write(objectFile, s.read(objectFile), "---\n{apiVersion: v1, kind: List, items: [",
 					strings.Repeat("{apiVersion: v1, kind: Pod, metadata: {name: a}},\n", 40_000), "]}\n")

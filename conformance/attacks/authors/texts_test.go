@@ -10,11 +10,6 @@ import (
 // beside it, as a quoted string of YAML.
 const mischief = `"x\e[2J\e]0;owned\a\u009b2J\u202eevil\u2066\u200b\ufeff\u2028\u2029\x7f\b\r\U000e0041y"`
 
-// rawMischief is that text itself.
-func rawMischief() string {
-	return "x\x1b[2J\x1b]0;owned\x07\u009b2J\u202eevil\u2066\u200b\ufeff\u2028\u2029\x7f\b\r\U000e0041y"
-}
-
 // names are those of files and folders.
 func names() []attack {
 	const why = "the name of a file steers the terminal of whoever lists it"
