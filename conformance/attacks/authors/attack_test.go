@@ -42,8 +42,8 @@ func whole() bool { return os.Getenv("MAAS_ATTACKS") == "whole" }
 
 // rows are all attacks.
 func rows() []attack {
-	return slices.Concat(thin(documents(), 20), thin(sizes(), 5), thin(budgets(), 5), thin(versions(), 7), thin(links(), 20), thin(waits(), 8), thin(names(), 10),
-		thin(texts(), 40), formats(), thin(roles(), 3), writing())
+	return slices.Concat(thin(documents(), 30), thin(sizes(), 5), thin(budgets(), 5), thin(versions(), 7), thin(links(), 30), thin(waits(), 12), thin(names(), 20),
+		thin(texts(), 60), formats(), thin(roles(), 3), writing())
 }
 
 // thin leaves one row of so many to the short form: the rows of a group are alike.
