@@ -80,16 +80,21 @@ func TestAuthors(t *testing.T) {
 // no row passes because of a word that is wrong in its command.
 func TestHarmless(t *testing.T) {
 	t.Parallel()
-	played := map[string]bool{}
+	controls := map[string]attack{}
 	for _, a := range rows() {
-		line := strings.Join(a.command, " ")
-		if played[line] || a.long && !whole() {
-			continue
+		if line := strings.Join(a.command, " "); !a.long || whole() {
+			// Some rows may write less than the command does when all is well.
+			controls[line] = attack{command: a.command, writes: append(controls[line].writes, a.writes...)}
 		}
-		played[line] = true
+	}
+	// A draft is written where there is none yet.
+	drafts := []string{"out", "out/*", "out/*/*", "out/*/*/*"}
+	for line, control := range controls {
+		if slices.Contains(control.command, "new") {
+			control.writes = drafts
+		}
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()
-			control := attack{command: a.command, writes: a.writes}
 			for _, failure := range control.play(t, sound) {
 				t.Error(failure)
 			}
