@@ -87,12 +87,25 @@ func foldersOf(source kind.Source) ([]*Folder, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading the kind %s: %w", entry.Name(), err)
 		}
-		folders = append(folders, &Folder{Name: entry.Name(), FS: inside, label: path.Join(source.Name, entry.Name())})
+		folders = append(folders, &Folder{Name: entry.Name(), FS: subtree{inside, source.FS, entry.Name()}, label: path.Join(source.Name, entry.Name())})
 	}
 	if len(folders) == 0 {
 		return nil, fmt.Errorf("%s holds no kind: give the folder of a kind, with its %s, or a folder of such folders", source.Name, specFile)
 	}
 	return folders, nil
+}
+
+// subtree is what fs.Sub gives, and can say what a file is without opening it,
+// which for a pipe may take for ever.
+type subtree struct {
+	fs.FS
+	whole fs.FS
+	dir   string
+}
+
+// Stat is part of fs.StatFS.
+func (s subtree) Stat(name string) (fs.FileInfo, error) {
+	return fs.Stat(s.whole, path.Join(s.dir, name))
 }
 
 // read fills a folder in and notes its faults.

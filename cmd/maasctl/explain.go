@@ -75,6 +75,9 @@ func explain(ctx context.Context, args []string, std streams) error {
 	return e.writeText(std.out)
 }
 
+// maxNotes is how many objects are named that are not looked at.
+const maxNotes = 20
+
 // explainFile explains the first object of a file.
 func explainFile(ctx context.Context, set *kind.Set, o explainOptions, std streams) (explanation, error) {
 	objects, err := readObjects(o.file, std.in)
@@ -94,7 +97,12 @@ func explainFile(ctx context.Context, set *kind.Set, o explainOptions, std strea
 	if err != nil {
 		return explanation{}, err
 	}
-	for _, object := range e.unread(related) {
+	unread := e.unread(related)
+	for i, object := range unread {
+		if i == maxNotes {
+			fmt.Fprintf(std.err, "note: nor are %d more objects\n", len(unread)-i)
+			break
+		}
 		fmt.Fprintf(std.err, "note: %s %s is not looked at: the kind %s does not read it beside this object\n",
 			printable(object.GetKind()), printable(qualifiedName(object)), k.Name())
 	}

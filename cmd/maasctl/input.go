@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"syscall"
 
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/supply"
@@ -15,13 +16,14 @@ import (
 const maxObjectsSize = 4 << 20
 
 // readInput reads a file that the user has named, or standard input where the
-// name is "-". It may be a pipe.
+// name is "-". It may be a pipe that somebody writes to; one that nobody has
+// open is empty, and is not waited for.
 func readInput(name string, stdin io.Reader, limit kind.Limit) (_ []byte, err error) {
 	from := stdin
 	if name == "-" {
 		name = "standard input"
 	} else {
-		file, err := os.Open(name)
+		file, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 		if err != nil {
 			return nil, err
 		}

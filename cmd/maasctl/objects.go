@@ -1,19 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"iter"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
-	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/engine/kind"
 )
@@ -35,12 +30,12 @@ func readObjects(name string, stdin io.Reader) ([]*unstructured.Unstructured, er
 	}
 	var objects []*unstructured.Unstructured
 	count := 0
-	for document := range documents(content) {
-		if document.empty() {
+	for document := range kind.Stream(content) {
+		if document.IsEmpty() {
 			continue
 		}
 		if count++; count > maxDocuments {
-			return nil, fmt.Errorf("%s: line %d: more than %d YAML documents, and that is all that is read: write the backend and what is beside it", name, document.line, maxDocuments)
+			return nil, fmt.Errorf("%s: line %d: more than %d YAML documents, and that is all that is read: write the backend and what is beside it", name, document.Line, maxDocuments)
 		}
 		found, err := objectsOf(document)
 		if err != nil {
@@ -54,59 +49,10 @@ func readObjects(name string, stdin io.Reader) ([]*unstructured.Unstructured, er
 	return objects, nil
 }
 
-// document is one of a YAML stream.
-type document struct {
-	text []byte
-	// line of the stream in which it begins, from 1.
-	line int
-}
-
-// documents splits a YAML stream.
-func documents(content []byte) iter.Seq[document] {
-	return func(yield func(document) bool) {
-		start, at, first, line := 0, 0, 1, 1
-		for text := range bytes.Lines(content) {
-			if rest, ok := bytes.CutPrefix(text, []byte("---")); ok && (len(rest) == 0 || strings.ContainsRune(" \t\r\n", rune(rest[0]))) {
-				if !yield(document{content[start:at], first}) {
-					return
-				}
-				start, first = at+len("---"), line
-			}
-			at, line = at+len(text), line+1
-		}
-		yield(document{content[start:], first})
-	}
-}
-
-// empty says whether there is nothing in it but comments.
-func (d document) empty() bool {
-	for text := range bytes.Lines(d.text) {
-		if text = bytes.TrimSpace(text); len(text) > 0 && text[0] != '#' {
-			return false
-		}
-	}
-	return true
-}
-
-// yamlLine is where the YAML library puts a line number into its messages.
-var yamlLine = regexp.MustCompile(`(?m)(yaml: |^ *)line (\d+): `)
-
-// asInStream counts the lines of an error from the beginning of the stream.
-func (d document) asInStream(err error) error {
-	return errors.New(yamlLine.ReplaceAllStringFunc(err.Error(), func(place string) string {
-		match := yamlLine.FindStringSubmatch(place)
-		line, convErr := strconv.Atoi(match[2])
-		if convErr != nil {
-			return place
-		}
-		return fmt.Sprintf("%sline %d: ", match[1], line+d.line-1)
-	}))
-}
-
-func objectsOf(d document) ([]*unstructured.Unstructured, error) {
-	encoded, err := yaml.YAMLToJSONStrict(d.text)
+func objectsOf(d kind.StreamDocument) ([]*unstructured.Unstructured, error) {
+	encoded, err := d.JSON()
 	if err != nil {
-		return nil, d.asInStream(err)
+		return nil, err
 	}
 	var value any
 	if err := utiljson.Unmarshal(encoded, &value); err != nil {

@@ -24,6 +24,9 @@ func pinPath(k *kind.Kind) string {
 func readPin(k *kind.Kind) (*kind.Pin, error) {
 	file := pinPath(k)
 	content, err := kind.ReadPinFile(treeOf(filepath.Dir(file)), filepath.Base(file))
+	if of := (*fs.PathError)(nil); errors.As(err, &of) {
+		of.Path = file
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil

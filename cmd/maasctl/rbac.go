@@ -75,16 +75,22 @@ func allPins(paths []string, std streams) (*kind.Set, []*kind.Pin, error) {
 	}
 	var pins []*kind.Pin
 	var unpinned []string
+	var faults kind.Faults
 	for _, k := range set.Kinds() {
 		p, err := read(k)
 		switch {
 		case err != nil:
 			return nil, nil, err
 		case p != nil:
+			// What the kind-spec does not read would be granted as well.
+			faults = append(faults, kind.CheckPin(k, p)...)
 			pins = append(pins, p)
 		case len(typesOf(k)) > 0:
 			unpinned = append(unpinned, k.Name())
 		}
+	}
+	if len(faults) > 0 {
+		return nil, nil, reportFaults(faults, std)
 	}
 	if len(unpinned) > 0 {
 		return nil, nil, fmt.Errorf("no %s beside the kind-spec of %s: make it with maasctl pin", kind.PinFile, strings.Join(unpinned, ", "))

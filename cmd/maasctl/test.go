@@ -54,6 +54,9 @@ Exit codes: 0 every check passed or was skipped; 1 a check failed, or a folder
 cannot be read; 2 the command line is wrong.
 `
 
+// maxHeap in bytes is where it is no longer worth memory to collect less often.
+const maxHeap = 128 << 20
+
 // testOptions are the flags of test.
 type testOptions struct {
 	output        string
@@ -106,6 +109,9 @@ func test(ctx context.Context, args []string, std streams) error {
 	prove := func() ([]conformance.Proof, error) { return suite.ProveAll(ctx, folders, conformance.Levels()) }
 	if o.cluster {
 		prove = func() ([]conformance.Proof, error) { return o.proveOnCluster(ctx, suite, folders, std.err) }
+	}
+	if !o.cluster { // There the programs of the install run in this one.
+		debug.SetMemoryLimit(maxHeap)
 	}
 	proofs, err := prove()
 	if err != nil {

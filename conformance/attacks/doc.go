@@ -13,6 +13,9 @@
 // A row names the faults it is there to notice. TestPlantedFaults plays it against
 // an API that has the fault, and fails where the row holds all the same.
 //
+// What tenants of the default install may try is in package tenants, and what
+// files of strangers do to those who run maasctl on them in package authors.
+//
 //	make attacks                  the whole suite
 //	go test ./conformance/attacks the short form: rows that take long are left out
 package attacks

@@ -4,19 +4,20 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/supply"
 )
 
 // definition is the kind of a CRD's own type.
@@ -36,13 +37,14 @@ func Files(paths ...string) ([]kind.Contract, error) {
 	var all []kind.Contract
 	seen := map[schema.GroupKind]bool{}
 	for _, path := range paths {
-		files, err := yamlFiles(path)
+		source, err := open(path)
 		if err != nil {
 			return nil, err
 		}
+		defer source.release()
 		found := 0
-		for _, file := range files {
-			contracts, err := readFile(file)
+		for _, file := range source.files {
+			contracts, err := source.read(file)
 			if err != nil {
 				return nil, err
 			}
@@ -61,30 +63,49 @@ func Files(paths ...string) ([]kind.Contract, error) {
 	return all, nil
 }
 
-func yamlFiles(path string) ([]string, error) {
+// source is where files of CRDs are.
+type source struct {
+	dir string
+	// tree is dir; links in it lead out of it only where the user has named one.
+	tree    fs.FS
+	release func()
+	// files of the tree that may hold CRDs.
+	files []string
+}
+
+// open finds the files of a path.
+func open(path string) (source, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, err
+		return source{}, err
 	}
-	if !info.IsDir() {
-		return []string{path}, nil
+	if dir := filepath.Dir(path); !info.IsDir() {
+		return source{dir, os.DirFS(dir), func() {}, []string{filepath.Base(path)}}, nil
 	}
-	var files []string
+	s := source{dir: path}
+	s.tree, s.release = supply.Tree(path)
 	seen := 0
-	err = filepath.WalkDir(path, func(file string, entry fs.DirEntry, err error) error {
+	err = fs.WalkDir(s.tree, ".", func(file string, entry fs.DirEntry, err error) error {
 		if seen++; seen > maxWalked {
 			return fmt.Errorf("%s holds more than %d files and folders: name the folder with the CRDs in it", path, maxWalked)
 		}
 		if err == nil && !entry.IsDir() && slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(file)) {
-			files = append(files, file)
+			s.files = append(s.files, file)
 		}
 		return err
 	})
-	return files, err
+	if err != nil {
+		s.release()
+	}
+	return s, err
 }
 
-func readFile(file string) ([]kind.Contract, error) {
-	content, err := kind.Limit{What: "a file of CRDs", Bytes: maxFileSize}.ReadFile(os.DirFS(filepath.Dir(file)), filepath.Base(file))
+func (s source) read(name string) ([]kind.Contract, error) {
+	file := filepath.Join(s.dir, name)
+	content, err := kind.Limit{What: "a file of CRDs", Bytes: maxFileSize}.ReadFile(s.tree, name)
+	if of := (*fs.PathError)(nil); errors.As(err, &of) {
+		of.Path = file
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -100,23 +121,38 @@ func readFile(file string) ([]kind.Contract, error) {
 func Read(file string, content []byte) ([]kind.Contract, error) {
 	sum := sha256.Sum256(content)
 	source := kind.ContractSource{File: file, SHA256: hex.EncodeToString(sum[:])}
-	decoder := utilyaml.NewYAMLOrJSONDecoder(bytes.NewReader(content), 4096)
 	var all []kind.Contract
-	for {
-		var crd apiextensionsv1.CustomResourceDefinition
-		switch err := decoder.Decode(&crd); {
-		case errors.Is(err, io.EOF):
-			return all, nil
-		case err != nil && len(all) == 0 && !bytes.Contains(content, []byte(definition)):
-			// A file of something else, perhaps a chart's template.
-			return nil, nil
-		case err != nil:
+	for document := range kind.Stream(content) {
+		crd, err := definitionIn(document)
+		if err != nil {
 			return nil, fmt.Errorf("reading a %s: %w", definition, err)
 		}
-		if crd.Kind == definition && crd.APIVersion == apiextensionsv1.SchemeGroupVersion.String() {
-			all = append(all, Of(&crd, source))
+		if crd != nil {
+			all = append(all, Of(crd, source))
 		}
 	}
+	return all, nil
+}
+
+// definitionIn is nil for a document of something else, perhaps a chart's
+// template, which may be anything and is not read.
+func definitionIn(document kind.StreamDocument) (*apiextensionsv1.CustomResourceDefinition, error) {
+	if !bytes.Contains(document.Text, []byte(definition)) {
+		return nil, nil
+	}
+	encoded, err := document.JSON()
+	if err != nil {
+		return nil, err
+	}
+	var what metav1.TypeMeta
+	if err := json.Unmarshal(encoded, &what); err != nil || what.Kind != definition || what.APIVersion != apiextensionsv1.SchemeGroupVersion.String() {
+		return nil, nil //nolint:nilerr // what is no object is no CRD
+	}
+	var crd apiextensionsv1.CustomResourceDefinition
+	if err := json.Unmarshal(encoded, &crd); err != nil {
+		return nil, fmt.Errorf("line %d: %w", document.Line, err)
+	}
+	return &crd, nil
 }
 
 // Of is the contract of a CRD; versions that are not served are no part of it.

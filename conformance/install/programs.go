@@ -23,19 +23,25 @@ import (
 // System is the namespace of the install.
 const System = "maas-system"
 
-// Programs builds the commands into a folder.
+// Programs builds the commands of an install, and maasctl, into a folder.
 func Programs(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := BuildPrograms(t.Context(), testenv.Root(t), dir); err != nil {
+	if err := BuildPrograms(t.Context(), testenv.Root(t), dir, Commands()...); err != nil {
 		t.Fatal(err)
 	}
 	return dir
 }
 
-// BuildPrograms builds the commands of the repository at root into dir.
-func BuildPrograms(ctx context.Context, root, dir string) error {
-	command := exec.CommandContext(ctx, "go", "build", "-o", dir, "./cmd/maas-controller", "./cmd/maas-api", "./cmd/maasctl")
+// Commands are the names of all that an install is made and watched with.
+func Commands() []string { return []string{"maas-controller", "maas-api", "maasctl"} }
+
+// BuildPrograms builds commands of the repository at root into dir.
+func BuildPrograms(ctx context.Context, root, dir string, commands ...string) error {
+	command := exec.CommandContext(ctx, "go", "build", "-o", dir+string(filepath.Separator))
+	for _, name := range commands {
+		command.Args = append(command.Args, "./cmd/"+name)
+	}
 	command.Dir = root
 	if out, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the commands: %w\n%s", err, out)

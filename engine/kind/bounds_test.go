@@ -104,7 +104,7 @@ func TestDocumentIsBounded(t *testing.T) {
 		},
 		"a long name with much inside": {
 			head + "  " + strings.Repeat("k", 1000) + ":\n" + strings.Repeat("  - 1\n", 150_000), 512 * megabyte,
-			[]string{"there is too much in it: with their names, its fields have more than 67108864 bytes"},
+			[]string{"there is too much in it: with their names, its fields have more than 16777216 bytes"},
 		},
 		"a hundred thousand fields": {
 			head + manyKeys(60_000), 512 * megabyte,

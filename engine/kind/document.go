@@ -36,7 +36,7 @@ type document struct {
 const (
 	maxNesting = 100
 	// maxNamed in bytes: a long name is in the pointer of everything inside it.
-	maxNamed = 64 << 20
+	maxNamed = 16 << 20
 	// costOfLine is what a line costs beside its pointer, in bytes.
 	costOfLine = 64
 	maxFaults  = 100
@@ -48,6 +48,10 @@ const (
 // merge keys are faults: a kind-spec says everything where it is read.
 func parseDocument(file string, content []byte) document {
 	d := document{file: file, lines: map[string]int{}}
+	if err := refuseCrowd(content); err != nil {
+		d.giveUp(1, err.Error())
+		return d
+	}
 	decoder := yaml.NewDecoder(bytes.NewReader(content))
 	var root yaml.Node
 	switch err := decoder.Decode(&root); {

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -78,6 +79,9 @@ func ReadPin(file string, content []byte) (*Pin, error) {
 		doc.faultAt("/spec/sha256", "is not the hash of the contracts below, which is %s: a pin is not edited, make it again with maasctl pin", sum)
 	}
 	for i, c := range p.Contracts {
+		if reason := c.unfit(); reason != "" {
+			doc.faultAt(fmt.Sprintf("/spec/contracts/%d/plural", i), "%s", reason)
+		}
 		if slices.ContainsFunc(p.Contracts[:i], func(earlier Contract) bool { return earlier.GroupKind() == c.GroupKind() }) {
 			doc.faultAt(fmt.Sprintf("/spec/contracts/%d", i), "%s is there twice, make the pin again with maasctl pin", c.GroupKind())
 		}
@@ -86,6 +90,21 @@ func ReadPin(file string, content []byte) (*Pin, error) {
 		return nil, doc.faults.sorted()
 	}
 	return p, nil
+}
+
+// resourceName is what Kubernetes allows for the plural of a type.
+var resourceName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
+
+// unfit says why there can be no permission to read the contract's resource. A
+// plural decides what a role gives, and who writes a CRD's file writes it.
+func (c Contract) unfit() string {
+	switch {
+	case !resourceName.MatchString(c.Plural):
+		return quote(c.Plural) + " is no name of a resource: write letters, digits and -, as in the name of the CRD"
+	case c.Group == "" && c.Plural == "secrets":
+		return "Secrets are never read"
+	}
+	return ""
 }
 
 // Contract is that of a type; false when the pin has none.

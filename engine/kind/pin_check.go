@@ -25,8 +25,15 @@ func MakePin(k *Kind, contracts []Contract) (*Pin, Faults) {
 		return nil, nil
 	}
 	p := &Pin{Name: k.name}
+	var faults Faults
 	for _, c := range t.pinned {
 		p.Contracts = append(p.Contracts, *c)
+		if reason := c.unfit(); reason != "" {
+			faults = append(faults, Fault{File: k.file, Line: 1, Message: fmt.Sprintf("the plural of %s in %s: %s", c.GroupKind(), c.Source.File, reason)})
+		}
+	}
+	if len(faults) > 0 {
+		return nil, faults.sorted()
 	}
 	sortContracts(p.Contracts)
 	return p, nil

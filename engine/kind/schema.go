@@ -21,6 +21,11 @@ const maxDocuments = 1000
 // ReadDocuments reads the documents of a YAML stream, leaving out empty ones.
 // One that cannot be read is the last and holds the fault.
 func ReadDocuments(file string, content []byte) []*Document {
+	if err := refuseCrowd(content); err != nil {
+		d := &Document{document{file: file, lines: map[string]int{}}}
+		d.document.giveUp(1, err.Error())
+		return []*Document{d}
+	}
 	decoder := yaml.NewDecoder(bytes.NewReader(content))
 	var all []*Document
 	for {

@@ -34,5 +34,5 @@ func prepare() error {
 	}
 	_, assetsErr := assets.Ensure(ctx, root, os.Stderr)
 	_, kustomizeErr := install.Kustomize(ctx, root, "config/default")
-	return errors.Join(assetsErr, kustomizeErr, install.BuildPrograms(ctx, root, dir), os.Setenv(programsDir, dir))
+	return errors.Join(assetsErr, kustomizeErr, install.BuildPrograms(ctx, root, dir, install.Commands()...), os.Setenv(programsDir, dir))
 }
