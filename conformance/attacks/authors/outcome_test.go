@@ -59,8 +59,12 @@ func (s *scene) run(f fault, command []string) outcome {
 	child.Dir, child.Env, child.Stdout, child.Stderr = s.path("."), environment, &output, &output
 	child.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	child.Cancel = func() error { return syscall.Kill(-child.Process.Pid, syscall.SIGKILL) }
-	err := child.Run()
-	o := outcome{output: output.String(), err: ctx.Err()}
+	if err := child.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	memory := highWater(child.Process.Pid)
+	err := child.Wait()
+	o := outcome{output: output.String(), err: ctx.Err(), memory: memory()}
 	var exit *exec.ExitError
 	switch {
 	case output.overflown:
@@ -69,10 +73,37 @@ func (s *scene) run(f fault, command []string) outcome {
 		s.t.Fatal(err)
 	}
 	o.exit = child.ProcessState.ExitCode()
-	if usage, ok := child.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		o.memory = usage.Maxrss
-	}
 	return o
+}
+
+// highWater follows the most memory that a process has had, until it is asked
+// for. The kernel's account of a child that has ended begins with what its parent
+// had, which for these tests is more than a row may take.
+func highWater(pid int) (inKiB func() int64) {
+	const every = 5 * time.Millisecond
+	ended, most := make(chan struct{}), make(chan int64, 1)
+	go func() {
+		poll := time.NewTicker(every)
+		defer poll.Stop()
+		last := int64(0)
+		for {
+			if status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid)); err == nil {
+				if _, rest, found := strings.Cut(string(status), "VmHWM:"); found {
+					_, _ = fmt.Sscan(rest, &last)
+				}
+			}
+			select {
+			case <-ended:
+				most <- last
+				return
+			case <-poll.C:
+			}
+		}
+	}()
+	return func() int64 {
+		close(ended)
+		return <-most
+	}
 }
 
 // bounded keeps the beginning of what is written.
