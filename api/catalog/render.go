@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +22,8 @@ type Renderer struct {
 	Kinds *kind.Live
 	// Policy decides which endpoints may be probed.
 	Policy *access.Policy
+	// Log is told of models that are cut; nil is told nothing.
+	Log *slog.Logger
 
 	generation uint64
 	known      map[types.NamespacedName]rendered
@@ -95,6 +98,11 @@ func assemble(all []rendered, generation uint64, now time.Time) *Snapshot {
 	return s
 }
 
+// maxEntry bounds what one model adds to everybody's list, in bytes of JSON. What
+// the controller takes of a backend's own words fits, unless most of it is
+// characters that JSON escapes.
+const maxEntry = 16 << 10
+
 // unknownKind is the metric label of kinds that this process does not know:
 // anybody can write any kind into a MaaSModel.
 const unknownKind = "unknown"
@@ -126,11 +134,24 @@ func (r *Renderer) renderOne(model *v1alpha1.MaaSModel, known *kind.Kind, id str
 		Ready:           model.Status.Phase == v1alpha1.PhaseReady,
 		resourceVersion: model.ResourceVersion,
 	}
+	object := objectOf(model, entry)
 	var err error
-	if entry.JSON, err = json.Marshal(objectOf(model, entry)); err != nil {
+	if entry.JSON, err = json.Marshal(object); err == nil && len(entry.JSON) > maxEntry {
+		r.cut(entry)
+		entry.JSON, err = json.Marshal(object.bare())
+	}
+	if err != nil {
 		return rendered{}, fmt.Errorf("rendering model %s/%s: %w", model.Namespace, model.Name, err)
 	}
 	return rendered{entry: entry, target: r.target(model, entry, label, probe), revision: revisionOf(known)}, nil
+}
+
+// cut says that a model is listed without its backend's words.
+func (r *Renderer) cut(entry *Entry) {
+	if r.Log != nil {
+		r.Log.Warn("a model is listed without its name, description, capabilities and aliases: they are too long",
+			"namespace", entry.Namespace, "name", entry.Name, "bytes", len(entry.JSON), "most", maxEntry)
+	}
 }
 
 // target is what is asked whether a caller may see the model. Where the kind
@@ -164,6 +185,12 @@ type object struct {
 	MaxOutputTokens int64    `json:"max_output_tokens,omitempty"`
 	Capabilities    []string `json:"capabilities,omitempty"`
 	Aliases         []string `json:"aliases,omitempty"`
+}
+
+// bare is the object without texts of any length.
+func (o object) bare() object {
+	o.Name, o.Description, o.Capabilities, o.Aliases = "", "", nil, nil
+	return o
 }
 
 func objectOf(model *v1alpha1.MaaSModel, entry *Entry) object {

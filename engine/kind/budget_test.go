@@ -7,7 +7,6 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/maas-kinds/maas/api/endpoint"
@@ -124,50 +123,5 @@ func TestExpressionsAreBounded(t *testing.T) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
 		})
-	}
-}
-
-// What is shown of a model to everybody is bounded, and cannot steer a terminal.
-func TestEnrichmentIsBounded(t *testing.T) {
-	k := widget(t, `  health: [{is: Ready, when: [{condition: Ready, status: "True"}]}]
-  endpoint: [{path: $.status.url}]
-  model:
-    displayName: {path: $.spec.title}
-    description: {path: $.spec.text}
-    capabilities: {path: "$.spec.can[*]"}
-    aliases: {path: $.spec.also}
-`)
-	many := make([]any, 100_000)
-	for i := range many {
-		many[i] = strings.Repeat("c", 1+i%200)
-	}
-	object := &unstructured.Unstructured{Object: map[string]any{
-		"apiVersion": "example.com/v1", "kind": "Widget", "metadata": map[string]any{"name": "a"},
-		"spec": map[string]any{
-			"title": "Gran\u202eite\x1b[2J\u009b", "text": strings.Repeat("x", 1<<20), "can": many,
-			"also": []any{"a\u200b", strings.Repeat("y", 300), "b"},
-		},
-	}}
-	got := k.Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), endpoint.Rules{})
-	if got.Model.DisplayName != "Granite[2J" || len(got.Model.Description) > 2048 || len(got.Model.Capabilities) != 64 {
-		t.Errorf("got %q, %d bytes, %d capabilities", got.Model.DisplayName, len(got.Model.Description), len(got.Model.Capabilities))
-	}
-	if diff := cmp.Diff([]string{"a", "b"}, got.Model.Aliases); diff != "" {
-		t.Errorf("aliases (-want +got):\n%s", diff)
-	}
-	var notes []string
-	for _, step := range got.Trace {
-		if step.Stage == "model" {
-			notes = append(notes, step.Rule+": "+step.Note)
-		}
-	}
-	want := []string{
-		"model.displayName: control characters, or marks that cannot be seen, are left out",
-		"model.description: it is cut to 2048 bytes",
-		"model.capabilities: no more than 64 entries are taken",
-		"model.aliases: entries of more than 256 bytes are left out",
-	}
-	if diff := cmp.Diff(want, notes); diff != "" {
-		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 }

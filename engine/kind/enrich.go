@@ -21,6 +21,8 @@ const (
 	maxDescription = 2048
 	maxListEntry   = 256
 	maxListEntries = 64
+	// maxList bounds all entries of a list together, in bytes.
+	maxList = 4096
 )
 
 // enrich reads the objects, and lets the MaaSModel's annotations win.
@@ -134,6 +136,8 @@ func (r factReader) list(field, annotation string) []string {
 // factList is a list of texts, each there once.
 type factList struct {
 	entries []string
+	// size of the entries together, in bytes.
+	size int
 	// note says what was left out.
 	note string
 }
@@ -164,8 +168,12 @@ func (l *factList) addOne(text string) {
 	}
 	text, note := fitForClients(text, maxListEntry)
 	l.note = cmp.Or(l.note, note)
-	if text != "" && !slices.Contains(l.entries, text) {
-		l.entries = append(l.entries, text)
+	switch {
+	case text == "" || slices.Contains(l.entries, text):
+	case l.size+len(text) > maxList:
+		l.note = fmt.Sprintf("no more than %d bytes are taken", maxList)
+	default:
+		l.entries, l.size = append(l.entries, text), l.size+len(text)
 	}
 }
 

@@ -20,6 +20,9 @@ import (
 // maxForeign bounds what a message repeats of a Service or a slice, in bytes.
 const maxForeign = 120
 
+// costOfAddress is what it costs to hold an address against networks, in steps.
+const costOfAddress = 5
+
 // insideRule is what a trace calls the look at where an endpoint leads.
 const insideRule = "inside"
 
@@ -119,6 +122,9 @@ func (g guard) slices(service Query) refusal {
 	if r.message != "" {
 		return r
 	}
+	if !g.view.work.spend(len(objects)) {
+		return refusal{}
+	}
 	slices.SortFunc(objects, func(a, b *unstructured.Unstructured) int { return strings.Compare(a.GetName(), b.GetName()) })
 	for _, object := range objects {
 		if why := g.sliceOutside(object.Object); why != "" {
@@ -146,9 +152,15 @@ func (g guard) sliceOutside(slice map[string]any) string {
 	}
 	endpoints, _ := slice["endpoints"].([]any)
 	for _, entry := range endpoints {
+		if !g.view.work.spend(1) {
+			return "" // What is not looked at to the end is not published: see Observe.
+		}
 		e, _ := entry.(map[string]any)
 		addresses, _ := e["addresses"].([]any)
 		for _, value := range addresses {
+			if !g.view.work.spend(costOfAddress) {
+				return "" // As above.
+			}
 			addr, err := netip.ParseAddr(text(value))
 			if err != nil {
 				return foreign(text(value)) + ", which is no address"

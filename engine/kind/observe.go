@@ -2,6 +2,7 @@ package kind
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -50,7 +51,7 @@ func (k *Kind) Observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstruc
 	o.Reference, o.Referent = reference, identity
 	if v.work.isSpent() {
 		o = k.Unresolved(Reference{State: ReferenceRefused, Reason: v1alpha1.ReasonTooMuchToRead,
-			Message: fmt.Sprintf("reading it takes more than %d steps, and no backend is worth as many: shorten the lists in the object, or name them more exactly in the kind-spec %s", maxWork, k.name)}, identity)
+			Message: fmt.Sprintf("reading it takes more than %d steps, and no backend is worth as many: shorten the lists in the object and in those beside it, or name them more exactly in the kind-spec %s", maxWork, k.name)}, identity)
 		o.Reads = v.reads
 	}
 	return o
@@ -63,6 +64,9 @@ func (k *Kind) read(model *v1alpha1.MaaSModel, v *view, reader Reader, rules end
 		Generation: k.freshness(v),
 	}
 	o.Health = k.judge(v, &o.Generation)
+	if v.cut != nil {
+		o.Health.Message = fmt.Sprintf("%s (of %s only the first %d by name are looked at)", shorten(o.Health.Message, maxMessage), strings.Join(v.cut, " and "), maxSelected)
+	}
 	o.Endpoint = guard{v, reader, rules}.keepInside(k.resolveEndpoint(model.Spec.EndpointOverride, v, rules))
 	o.Reads = v.reads
 	o.Model = k.enrich(v, model.Annotations)

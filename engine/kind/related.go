@@ -11,7 +11,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
-// maxSelected bounds how many objects of a selector's answer are looked at.
+// maxSelected bounds how many objects of a selector's answer are looked at: the
+// first ones by name that are not being deleted.
 const maxSelected = 64
 
 // related is one role of objects that are read beside the referent.
@@ -72,7 +73,14 @@ func (r related) read(v *view, index int, reader Reader) {
 	} else {
 		step.Path = q.String()
 		v.reads = append(v.reads, q)
-		s.objects, s.missing, note = present(q, reader.Read(q))
+		answer := reader.Read(q)
+		if v.work.spend(len(answer.Objects)) {
+			s.objects, s.missing, note = present(q, answer)
+		}
+		if len(s.objects) == maxSelected && len(answer.Objects) > maxSelected {
+			step.Note = fmt.Sprintf("%d match, and only the first %d by name are looked at", len(answer.Objects), maxSelected)
+			v.cut = append(v.cut, fmt.Sprintf("%s %s", r.referent.Kind, r.as))
+		}
 		step.Found, step.Matched = names(s.objects), len(s.objects) > 0
 		v.forbidden = cmp.Or(v.forbidden, note)
 	}
@@ -110,19 +118,34 @@ func present(q Query, answer Answer) (objects []map[string]any, missing, forbidd
 		}
 		return nil, fmt.Sprintf("%s cannot exist: the API server does not serve %s in %s", q, q.GroupKind(), strings.Join(q.Versions, ", ")), ""
 	}
-	found := slices.DeleteFunc(slices.Clone(answer.Objects), func(o *unstructured.Unstructured) bool { return o == nil })
-	slices.SortFunc(found, func(a, b *unstructured.Unstructured) int {
-		return cmp.Or(strings.Compare(a.GetNamespace(), b.GetNamespace()), strings.Compare(a.GetName(), b.GetName()))
-	})
 	missing = fmt.Sprintf("%s does not exist", q)
-	for _, object := range found[:min(len(found), maxSelected)] {
-		if object.GetDeletionTimestamp() != nil {
+	var found []*unstructured.Unstructured
+	for _, object := range answer.Objects {
+		switch {
+		case object == nil:
+		case object.GetDeletionTimestamp() != nil:
 			missing = fmt.Sprintf("%s is being deleted", q)
-			continue
+		default:
+			found = amongFirst(found, object)
 		}
+	}
+	for _, object := range found {
 		objects = append(objects, object.Object)
 	}
 	return objects, missing, ""
+}
+
+// amongFirst puts an object into its place among the first by name. There may be
+// thousands: they are not sorted for the sake of a few.
+func amongFirst(first []*unstructured.Unstructured, object *unstructured.Unstructured) []*unstructured.Unstructured {
+	at, _ := slices.BinarySearchFunc(first, object, func(a, b *unstructured.Unstructured) int {
+		return cmp.Or(strings.Compare(a.GetNamespace(), b.GetNamespace()), strings.Compare(a.GetName(), b.GetName()))
+	})
+	if at == maxSelected {
+		return first
+	}
+	first = slices.Insert(first, at, object)
+	return first[:min(len(first), maxSelected)]
 }
 
 func names(objects []map[string]any) any {

@@ -15,7 +15,9 @@ type view struct {
 	reads  []Query
 	// forbidden says which related objects may not be read; empty when all may.
 	forbidden string
-	trace     trace
+	// cut are the roles of which not all objects are looked at.
+	cut   []string
+	trace trace
 	// work is what may still be done.
 	work *budget
 }

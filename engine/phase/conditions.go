@@ -18,6 +18,14 @@ import (
 // on after this.
 const maxMessage = 2048
 
+// Bounds on what is kept of conditions that others have put into a status: it
+// has to stay small enough to be written.
+const (
+	maxForeign = 16
+	// maxForeignSize of all of them together, in bytes.
+	maxForeignSize = 16 << 10
+)
+
 // judge states an observation as the four conditions that Ready sums up. They
 // carry no generation and no time yet.
 func judge(obs kind.Observation) []metav1.Condition {
@@ -98,9 +106,10 @@ func condition(conditionType string, status metav1.ConditionStatus, reason, mess
 
 // stamp gives each condition the generation it was made for, and the stored
 // lastTransitionTime where its status is the stored one. Stored conditions of
-// other types belong to somebody else and are kept at the end.
-func stamp(decided, stored []metav1.Condition, generation int64, now time.Time) []metav1.Condition {
-	stamped := slices.Clone(decided)
+// other types belong to somebody else and are kept at the end, as far as they
+// fit; leftOut counts those that do not.
+func stamp(decided, stored []metav1.Condition, generation int64, now time.Time) (stamped []metav1.Condition, leftOut int) {
+	stamped = slices.Clone(decided)
 	for i := range stamped {
 		c := &stamped[i]
 		c.ObservedGeneration = generation
@@ -110,10 +119,16 @@ func stamp(decided, stored []metav1.Condition, generation int64, now time.Time) 
 			c.LastTransitionTime = before.LastTransitionTime
 		}
 	}
+	kept, size := 0, 0
 	for _, c := range stored {
-		if meta.FindStatusCondition(decided, c.Type) == nil {
-			stamped = append(stamped, c)
+		if meta.FindStatusCondition(decided, c.Type) != nil {
+			continue
 		}
+		if larger := size + len(c.Type) + len(c.Reason) + len(c.Message); kept < maxForeign && larger <= maxForeignSize {
+			stamped, kept, size = append(stamped, c), kept+1, larger
+			continue
+		}
+		leftOut++
 	}
-	return stamped
+	return stamped, leftOut
 }

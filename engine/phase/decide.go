@@ -24,6 +24,8 @@ type Decision struct {
 	Reason, Message string
 	// Held is true while a dwell keeps the model Ready: the event was not fired.
 	Held bool
+	// LeftOut counts conditions of others that the next status has no room for.
+	LeftOut int
 	// Recheck is how long from now the decision may change although nothing
 	// else does, in whole seconds: what is left of the dwell, else 0.
 	Recheck time.Duration
@@ -59,7 +61,7 @@ func (m *Machine) Decide(ctx context.Context, model *v1alpha1.MaaSModel, obs kin
 	d.Status = status(event, obs)
 	d.Status.ObservedGeneration = model.Generation
 	d.Status.Phase = d.To
-	d.Status.Conditions = stamp(append(conditions, ready), stored.Conditions, model.Generation, now)
+	d.Status.Conditions, d.LeftOut = stamp(append(conditions, ready), stored.Conditions, model.Generation, now)
 	if d.Held {
 		meta.FindStatusCondition(d.Status.Conditions, v1alpha1.ConditionBackendReady).LastTransitionTime = metav1.NewTime(since)
 	}
