@@ -30,12 +30,12 @@ func TestEntryIsBounded(t *testing.T) {
 		info *v1alpha1.ModelInfo
 		cut  bool
 	}{
-		"nothing is said":                            {nil, false},
-		"as much as the controller takes":            {most("x"), false},
-		"as much of what JSON escapes":               {most("<"), true},
-		"a megabyte, by whoever may write statuses":  {&v1alpha1.ModelInfo{Description: strings.Repeat("x", 1<<20)}, true},
-		"a hundred thousand entries":                 {&v1alpha1.ModelInfo{Aliases: list("x", 100_000)}, true},
-		"a number is kept where the words are not":   {&v1alpha1.ModelInfo{ContextLength: 4096, Description: strings.Repeat("x", 1<<20)}, true},
+		"nothing is said":                           {nil, false},
+		"as much as the controller takes":           {most("x"), false},
+		"as much of what JSON escapes":              {most("<"), true},
+		"a megabyte, by whoever may write statuses": {&v1alpha1.ModelInfo{Description: strings.Repeat("x", 1<<20)}, true},
+		"a hundred thousand entries":                {&v1alpha1.ModelInfo{Aliases: list("x", 100_000)}, true},
+		"a number is kept where the words are not":  {&v1alpha1.ModelInfo{ContextLength: 4096, Description: strings.Repeat("x", 1<<20)}, true},
 		"a name that is long, and fits":             {&v1alpha1.ModelInfo{DisplayName: strings.Repeat("x", 12<<10)}, false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -64,12 +64,8 @@ func visit(f fault) {
 		}
 		link, regular := entry.Type()&fs.ModeSymlink != 0, entry.Type().IsRegular()
 		switch {
-		case f == printsRaw && regular:
-			fmt.Fprintln(os.Stdout, file, string(some(file, 64<<10)))
-			var value any
-			if yaml.Unmarshal(some(file, 64<<10), &value) == nil {
-				fmt.Fprintln(os.Stdout, value)
-			}
+		case f == printsRaw:
+			printRaw(file, regular)
 		case f == readsAll && (link || regular):
 			keep(int64(len(some(file, glut/16))) * 16)
 		case f == followsLinks && link:
@@ -93,6 +89,23 @@ func visit(f fault) {
 			_ = os.MkdirAll("out", 0o750)
 			_ = os.WriteFile(filepath.Join("out", string(match[1])+".yaml"), []byte("written\n"), 0o600)
 		}
+	}
+}
+
+// printRaw prints the name of a file, what is in it, and the values that this means.
+func printRaw(file string, regular bool) {
+	fmt.Fprintln(os.Stdout, file)
+	if !regular {
+		return
+	}
+	content := some(file, 64<<10)
+	fmt.Fprintln(os.Stdout, string(content))
+	for decoder := yaml.NewDecoder(bytes.NewReader(content)); ; {
+		var value any
+		if decoder.Decode(&value) != nil {
+			return
+		}
+		fmt.Fprintln(os.Stdout, value)
 	}
 }
 

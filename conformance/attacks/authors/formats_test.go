@@ -52,6 +52,9 @@ func formats() []attack {
 		drawn("a because", "    - is: Failed\n", "    - is: Failed\n      because: "+breakout+"\n"),
 	}
 	for i := range rows {
+		if rows[i].name == "formats/a report of a waiver" {
+			rows[i].notices = nil // JUnit's report has no waivers
+		}
 		if strings.Contains(rows[i].name, "drawing of a word") || strings.Contains(rows[i].name, "drawing of a constant") {
 			rows[i].notices = []fault{plainMermaid}
 		}

@@ -10,8 +10,8 @@ func writing() []attack {
 	row := func(name string, command, writes []string, author func(s *scene), says ...string) attack {
 		return attack{name: "writing/" + name, why: why, command: command, writes: writes, exit: 1, author: author, says: says, notices: []fault{writesThrough}}
 	}
-	named := func(name, text string) attack {
-		return attack{name: "writing/" + name, why: why, command: draft, writes: drafts, exit: 1, says: []string{"is no kind"}, notices: []fault{panics, obeysNames},
+	named := func(name, text string, notices ...fault) attack {
+		return attack{name: "writing/" + name, why: why, command: draft, writes: drafts, exit: 1, says: []string{"is no kind"}, notices: append(notices, panics),
 			author: func(s *scene) { s.replace(crdFile, "kind: Widget", "kind: "+text) }}
 	}
 	return thin([]attack{
@@ -27,10 +27,10 @@ func writing() []attack {
 		row("an expectation through the folder of cases", complete, nil, func(s *scene) { s.link("kinds/Widget/cases", "../../../home/cases") }, "kinds/Widget/cases"),
 		row("the folder of a kind is a link", complete, nil, func(s *scene) { s.link("kinds/Widget", "../../home/Widget") }, "kinds"),
 		row("a draft where a link is", draft, nil, func(s *scene) { s.link("out/Widget", "../../home/drafts") }, "is there already"),
-		named("a draft outside", "../../home/drafts"),
+		named("a draft outside", "../../home/drafts", obeysNames),
 		named("a draft at the root", "/tmp/drafts"),
-		named("a draft above", `".."`),
-		named("a draft of a line", `"Widget\n  noEndpoint: x"`),
+		named("a draft above", `".."`, obeysNames),
+		named("a draft of a line", `"Widget\n  noEndpoint: x"`, obeysNames),
 		{name: "writing/a draft by a name that leads out", why: why, command: append(draft, "--name", "Widget"), writes: drafts, exit: 1,
 			author: func(s *scene) { s.replace(crdFile, "group: example.com", `group: "example.com\n    kind: x"`) }},
 	}, 3)
