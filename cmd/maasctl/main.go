@@ -20,6 +20,7 @@ func main() {
 	// The first signal lets a command clean up. The second ends the process,
 	// whatever it is busy with.
 	context.AfterFunc(ctx, stop)
+	cli.KlogTo(os.Stderr)
 	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
 	stop()
 	os.Exit(code)

@@ -51,6 +51,12 @@ func RouteKlog() {
 	klog.SetLogger(logr.FromSlogHandler(defaultHandler{}))
 }
 
+// KlogTo sends what client-go logs, such as an API server's warnings, to where a
+// terminal may be. It is for main alone, as RouteKlog is.
+func KlogTo(to io.Writer) {
+	klog.SetLogger(logr.FromSlogHandler(slog.NewTextHandler(NewTerminal(to), nil)))
+}
+
 // defaultHandler is the handler of slog's default logger, whatever that is when
 // something is logged.
 type defaultHandler struct{}
