@@ -25,6 +25,7 @@ run: ## start everything on this machine; Ctrl-C stops it
 test: assets ## run all tests with the race detector
 	@echo 'building for the race detector: minutes the first time, seconds after that'
 	@$(GO) build -race -v ./api/... ./engine/... ./conformance/testenv
+	@$(GO) build ./cmd/... # tests build the commands, several at a time
 	$(GO) test -race -timeout 30m ./...
 	$(GO) -C config/image test ./...
 

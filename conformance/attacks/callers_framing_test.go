@@ -16,7 +16,9 @@ func smuggled() []attack {
 	chunk := fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", 600, next+strings.Repeat("x", 600-len(next)))
 	var found []attack
 	add := func(name, headers, body string, notices ...fault) {
-		found = append(found, attack{name: name, why: "a proxy before this API puts one caller's request into another's", notices: notices, try: staged(func(s *stage) {
+		// Without a length the naive server gives its second answer when the session ends.
+		long := len(notices) > 0 && !strings.Contains(headers, "Content-Length")
+		found = append(found, attack{name: name, why: "a proxy before this API puts one caller's request into another's", notices: notices, long: long, try: staged(func(s *stage) {
 			before := asked(s.backend, s.alice)
 			replies := s.raw("GET /healthz HTTP/1.1\r\nHost: x\r\n"+headers+"\r\n\r\n"+s.text(body), http.MethodGet)
 			if len(replies) > 1 || asked(s.backend, s.alice) != before {
