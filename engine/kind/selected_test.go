@@ -120,7 +120,7 @@ func TestAddressesAreBounded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			k := widget(t, readyWhen+`{path: $.status.url, exists: true}`+endWhen)
 			object := referent(t, "{"+identity+", metadata: {name: a, namespace: llm}, status: {url: 'http://granite.llm.svc'}}")
-			rules := endpoint.Rules{Cluster: networks("10.96.0.0/12", "10.244.0.0/16")}
+			rules := endpoint.Rules{Cluster: networks("10.244.0.0/16")}
 			got := k.Observe(&v1alpha1.MaaSModel{}, object, test.objects, rules)
 			if got.Reference.Reason != test.want || got.Endpoint.URL != "" != (test.want == v1alpha1.ReasonResolved) {
 				t.Errorf("got %s, %s, and the endpoint %q; want %s", got.Reference.Reason, got.Reference.Message, got.Endpoint.URL, test.want)

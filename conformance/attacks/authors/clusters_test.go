@@ -32,7 +32,7 @@ func clusters() []attack {
 						w.Header().Set("Content-Type", "application/json")
 						w.Header().Set("Warning", `299 - "`+marks+`"`)
 						w.WriteHeader(status)
-						_ = json.NewEncoder(w).Encode(metav1.Status{TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: metav1.StatusFailure, Code: int32(status), Message: text, Reason: text}) //nolint:gosec // a status of HTTP
+						_ = json.NewEncoder(w).Encode(metav1.Status{TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: metav1.StatusFailure, Code: int32(status), Message: text, Reason: text})
 					}))
 					s.t.Cleanup(server.Close)
 					s.write(kubeconfig, "apiVersion: v1\nkind: Config\nclusters: [{name: x, cluster: {server: "+server.URL+"}}]\n"+

@@ -38,7 +38,7 @@ func flawed(f fault, args []string) (exit int) {
 	itself.Stdout, itself.Stderr = &out, &out
 	err := itself.Run()
 	if exited := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exited) {
-		fmt.Fprintln(os.Stdout, err)
+		_, _ = fmt.Fprintln(os.Stdout, err)
 	}
 	exit = itself.ProcessState.ExitCode()
 	text := out.String()
@@ -52,7 +52,7 @@ func flawed(f fault, args []string) (exit int) {
 	case f == plainXML:
 		unescapeFiles("*.xml")
 	}
-	fmt.Fprint(os.Stdout, text)
+	_, _ = fmt.Fprint(os.Stdout, text)
 	return exit
 }
 
@@ -69,7 +69,7 @@ func visit(f fault) {
 		case f == readsAll && (link || regular):
 			keep(int64(len(some(file, glut/16))) * 16)
 		case f == followsLinks && link:
-			fmt.Fprintln(os.Stdout, file, string(some(file, 4<<10)))
+			_, _ = fmt.Fprintln(os.Stdout, file, string(some(file, 4<<10)))
 		case f == writesThrough && link:
 			_ = os.WriteFile(file, []byte("written\n"), 0o600)
 			_ = os.WriteFile(filepath.Join(file, "made.yaml"), []byte("written\n"), 0o600)
@@ -94,18 +94,18 @@ func visit(f fault) {
 
 // printRaw prints the name of a file, what is in it, and the values that this means.
 func printRaw(file string, regular bool) {
-	fmt.Fprintln(os.Stdout, file)
+	_, _ = fmt.Fprintln(os.Stdout, file)
 	if !regular {
 		return
 	}
 	content := some(file, 64<<10)
-	fmt.Fprintln(os.Stdout, string(content))
+	_, _ = fmt.Fprintln(os.Stdout, string(content))
 	for decoder := yaml.NewDecoder(bytes.NewReader(content)); ; {
 		var value any
 		if decoder.Decode(&value) != nil {
 			return
 		}
-		fmt.Fprintln(os.Stdout, value)
+		_, _ = fmt.Fprintln(os.Stdout, value)
 	}
 }
 
@@ -117,12 +117,12 @@ func plainRole() int {
 		}
 	}
 	if err := yaml.Unmarshal(some(pinFile, 1<<20), &pin); err != nil {
-		fmt.Fprintln(os.Stdout, err)
+		_, _ = fmt.Fprintln(os.Stdout, err)
 		return 1
 	}
-	fmt.Fprint(os.Stdout, "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nrules:\n")
+	_, _ = fmt.Fprint(os.Stdout, "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nrules:\n")
 	for _, c := range pin.Spec.Contracts {
-		fmt.Fprintf(os.Stdout, "- apiGroups: [%s]\n  resources: [%s]\n  verbs: [list, watch]\n", c.Group, c.Plural)
+		_, _ = fmt.Fprintf(os.Stdout, "- apiGroups: [%s]\n  resources: [%s]\n  verbs: [list, watch]\n", c.Group, c.Plural)
 	}
 	return 0
 }
