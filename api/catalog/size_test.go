@@ -47,7 +47,7 @@ func TestEntryIsBounded(t *testing.T) {
 				m.Status.Model = test.info
 			})
 			entry := render(t, r, longest).Entries()[0]
-			if len(entry.JSON) > 16<<10 || bytes.Contains(entry.JSON, []byte(`"id":"m`)) == false {
+			if len(entry.JSON) > 16<<10 || !bytes.Contains(entry.JSON, []byte(`"id":"m`)) {
 				t.Errorf("it has %d bytes: %.200s", len(entry.JSON), entry.JSON)
 			}
 			if test.cut != strings.Contains(log.String(), "a model is listed without its name") {

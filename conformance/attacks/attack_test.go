@@ -27,6 +27,12 @@ type attack struct {
 	alone bool
 }
 
+// leftOut is the row for the long form alone.
+func (a attack) leftOut() attack {
+	a.long = true
+	return a
+}
+
 // whole says whether everything is played, or the short form.
 func whole() bool { return os.Getenv("MAAS_ATTACKS") == "whole" }
 

@@ -40,10 +40,10 @@ func smuggled() []attack {
 	add("a list of codings", "Transfer-Encoding: identity, chunked", "0\r\n\r\n"+next, laxFraming)
 	add("a space before a colon", "Transfer-Encoding : chunked", "0\r\n\r\n"+next, laxFraming)
 	add("a coding behind a tab", "Transfer-Encoding:\x0bchunked", "0\r\n\r\n"+next, laxFraming)
-	add("a folded coding", "X: y\r\n Transfer-Encoding: chunked\r\nContent-Length: 5", "0\r\n\r\n", laxFraming)
+	add("a folded coding", "X: y\r\n Transfer-Encoding: chunked\r\nContent-Length: 5", "0\r\n\r\n") // the lax reader sees no second request either
 	add("a chunk's size in a sign", "Transfer-Encoding: chunked", "+0\r\n\r\n"+next, laxFraming)
 	add("a chunk's size with a prefix", "Transfer-Encoding: chunked", "0x0\r\n\r\n"+next, laxFraming)
-	add("a chunk's size past 64 bits", "Transfer-Encoding: chunked", "10000000000000000\r\n"+next, laxFraming)
+	add("a chunk's size past 64 bits", "Transfer-Encoding: chunked", "10000000000000000\r\n"+next) // the lax reader sees no second request either
 	add("a header behind NUL", "X\x00: y\r\nContent-Length: 0", next, laxFraming)
 	add("a body that is a request", "Transfer-Encoding: chunked", chunk, laxFraming)
 	add("a chunk extension", "Transfer-Encoding: chunked", "0;a=b\r\n"+next, laxFraming)
@@ -51,11 +51,6 @@ func smuggled() []attack {
 	add("a length past 64 bits", "Content-Length: 99999999999999999999", next)
 	add("a chunk's size that wraps around", "Transfer-Encoding: chunked", "ffffffffffffffff1\r\n"+next)
 	add("a body that never comes", "Content-Length: 5000\r\nExpect: 100-continue", "")
-	for i := range found {
-		if n := found[i].name; n == "a folded coding" || n == "a chunk's size past 64 bits" {
-			found[i].notices = nil // the lax reader sees no second request either
-		}
-	}
 	return found
 }
 

@@ -21,8 +21,8 @@ import (
 // number of requests, each as cheap as a few bytes.
 func multiplexed() []attack {
 	const why = "one caller takes the memory, or the turns, of all"
-	row := func(name string, try func(s *stage)) attack {
-		return attack{name: "HTTP/2: " + name, why: why, alone: true, try: staged(func(s *stage) {
+	row := func(name string, try func(s *stage), notices ...fault) attack {
+		return attack{name: "HTTP/2: " + name, why: why, notices: notices, alone: true, try: staged(func(s *stage) {
 			s.secured()
 			s.expectListed(s.alice, alices)
 			try(s)
@@ -33,7 +33,7 @@ func multiplexed() []attack {
 			s.errorf("the connection is still open")
 		}
 	}
-	rows := append(fields(),
+	return append(fields(),
 		row("requests that are taken back", func(s *stage) {
 			ends(s, func(c *multiplex) error {
 				stream, err := c.ask(s.text("Bearer TOKEN-and-more"), "/v1/models")
@@ -49,7 +49,7 @@ func multiplexed() []attack {
 				}
 				return errors.Join(c.framer.WriteContinuation(1, false, c.encoded("x-more", strings.Repeat("x", 8000))), c.out.Flush())
 			})
-		}),
+		}).leftOut(),
 		row("a small header that is large", func(s *stage) {
 			s.endless(func(c *multiplex) error {
 				// The table has the field after its first use: a byte each from then on.
@@ -60,22 +60,17 @@ func multiplexed() []attack {
 				_, err := c.ask(s.text("Bearer TOKEN-and-more"), "/v1/models", more...)
 				return errors.Join(err, c.out.Flush())
 			})
-		}),
+		}).leftOut(),
 		row("pings without end", func(s *stage) {
 			s.endless(func(c *multiplex) error { return errors.Join(c.framer.WritePing(false, [8]byte{}), c.out.Flush()) })
-		}),
+		}).leftOut(),
 		row("settings without end", func(s *stage) {
 			s.endless(func(c *multiplex) error {
 				return errors.Join(c.framer.WriteSettings(http2.Setting{ID: http2.SettingMaxFrameSize, Val: 1 << 14}), c.out.Flush())
 			})
-		}),
-		row("replies that nobody reads", (*stage).unread),
+		}).leftOut(),
+		row("replies that nobody reads", (*stage).unread, waitsForReaders),
 	)
-	rows[len(rows)-1].notices = []fault{waitsForReaders}
-	for i := range rows {
-		rows[i].long = strings.HasSuffix(rows[i].name, " without end") || strings.HasSuffix(rows[i].name, " large")
-	}
-	return rows
 }
 
 // secured has the API speak TLS, with which HTTP/2 comes.

@@ -22,22 +22,23 @@ const breakout = `"\"]]]></failure><script>alert(1)</script>--><img src=x onerro
 func formats() []attack {
 	const why = "what an author writes is run, or read as something that the program has said"
 	prove := []string{"test", "kinds", "--junit", "out.xml", "--report", "out.yaml"}
-	reported := func(name string, author func(s *scene)) attack {
+	reported := func(name string, author func(s *scene), notices ...fault) attack {
 		return attack{name: "formats/a report of " + name, why: why, command: prove, writes: []string{"out.xml", "out.yaml"}, exit: 1,
-			author: author, also: reportsAreSound, notices: []fault{plainXML}}
+			author: author, also: reportsAreSound, notices: notices}
 	}
-	drawn := func(name, old, text string) attack {
+	drawn := func(name, old, text string, notices ...fault) attack {
 		return attack{name: "formats/a drawing of " + name, why: why, command: []string{"graph", "kinds"}, exit: findings,
-			author: func(s *scene) { s.replace(kindFile, old, text) }, also: drawingIsSound}
+			author: func(s *scene) { s.replace(kindFile, old, text) }, also: drawingIsSound, notices: notices}
 	}
-	rows := []attack{
-		reported("a description", func(s *scene) { s.replace(caseFile, "event: BackendReady", "event: "+breakout) }),
-		reported("a word that is expected", func(s *scene) { s.replace(caseFile, "reason: Resolved", "reason: "+breakout) }),
+	return thin([]attack{
+		reported("a description", func(s *scene) { s.replace(caseFile, "event: BackendReady", "event: "+breakout) }, plainXML),
+		reported("a word that is expected", func(s *scene) { s.replace(caseFile, "reason: Resolved", "reason: "+breakout) }, plainXML),
 		reported("a message", func(s *scene) {
 			s.replace(caseFile, `status: "True", reason: Serving`, `status: "False", reason: Bad, message: `+breakout)
-		}),
-		reported("the name of a file", func(s *scene) { s.write(`kinds/Widget/cases/"><script>alert(1)<`, "x\n") }),
-		reported("the name of a folder", func(s *scene) { s.write("kinds/<script>\"&'/kind.yaml", "x: 1\n") }),
+		}, plainXML),
+		reported("the name of a file", func(s *scene) { s.write(`kinds/Widget/cases/"><script>alert(1)<`, "x\n") }, plainXML),
+		reported("the name of a folder", func(s *scene) { s.write("kinds/<script>\"&'/kind.yaml", "x: 1\n") }, plainXML),
+		// JUnit's report has no waivers.
 		reported("a waiver", func(s *scene) {
 			s.write("kinds/Widget/cases/waivers.yaml", "waivers: [{mutant: "+breakout+", reason: "+breakout+"}]\n")
 		}),
@@ -45,21 +46,12 @@ func formats() []attack {
 		drawn("a condition", "condition: Ready", "condition: "+breakout),
 		drawn("a status", `{condition: Ready, status: "True"}`, "{condition: Ready, status: "+breakout+"}"),
 		drawn("a reason", "Lost]", breakout+"]"),
-		drawn("a word", "{path: $.status.replicas, atLeast: 1}", "{path: $.status.state, equals: "+breakout+"}"),
-		drawn("a constant", "constant: 8000", "constant: "+breakout),
+		drawn("a word", "{path: $.status.replicas, atLeast: 1}", "{path: $.status.state, equals: "+breakout+"}", plainMermaid),
+		drawn("a constant", "constant: 8000", "constant: "+breakout, plainMermaid),
 		drawn("a path", "path: $.status.url", `path: "$.status['x\"]\n click n0 href \"javascript:alert(1)\"']"`),
 		drawn("a template", `"http://{name}.{namespace}.svc:{port}"`, `"http://{name}\"/]\n  click n0 href \"javascript:alert(1)"`),
 		drawn("a because", "    - is: Failed\n", "    - is: Failed\n      because: "+breakout+"\n"),
-	}
-	for i := range rows {
-		if rows[i].name == "formats/a report of a waiver" {
-			rows[i].notices = nil // JUnit's report has no waivers
-		}
-		if strings.Contains(rows[i].name, "drawing of a word") || strings.Contains(rows[i].name, "drawing of a constant") {
-			rows[i].notices = []fault{plainMermaid}
-		}
-	}
-	return thin(rows, 5)
+	}, 5)
 }
 
 // reportsAreSound reads the reports as strictly as programs may.
