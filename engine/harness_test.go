@@ -113,7 +113,7 @@ func run(t testing.TB, env *testenv.Env, kinds *kind.Set, settings ...setting) *
 	config.QPS = -1
 	grace := patience
 	options := manager.Options{
-		Scheme: env.Client.Scheme(), Logger: c.log.logger(), GracefulShutdownTimeout: &grace,
+		Scheme: env.Client.Scheme(), Logger: c.log.logger(), GracefulShutdownTimeout: &grace, Cache: engine.CacheOptions(),
 		Metrics: metricsserver.Options{BindAddress: "0"},
 	}
 	settled := engine.Options{Kinds: kind.NewLive(kinds), Registerer: c.registry}

@@ -34,8 +34,9 @@ func (c *Cluster) run(ctx context.Context, user string, kinds *kind.Set, rules e
 	options := manager.Options{
 		Scheme: c.client.Scheme(), Logger: logr.Discard(), GracefulShutdownTimeout: &grace,
 		Metrics: metricsserver.Options{BindAddress: "0"}, HealthProbeBindAddress: "0",
-		Cache: cache.Options{DefaultNamespaces: map[string]cache.Config{}},
+		Cache: engine.CacheOptions(),
 	}
+	options.Cache.DefaultNamespaces = map[string]cache.Config{}
 	for _, namespace := range namespaces {
 		options.Cache.DefaultNamespaces[namespace] = cache.Config{}
 	}

@@ -23,11 +23,35 @@ const (
 	maxListEntries = 64
 	// maxList bounds all entries of a list together, in bytes.
 	maxList = 4096
+	// maxAnnotation is what is read of an annotation, in bytes: the longest list
+	// with what stands between its entries.
+	maxAnnotation = 5 << 10
 )
+
+// ReadAnnotations are those of a MaaSModel that enrich it, each as far as it is
+// read. Nil where there are none.
+func ReadAnnotations(all map[string]string) map[string]string {
+	var read map[string]string
+	for _, name := range []string{
+		v1alpha1.AnnotationDisplayName, v1alpha1.AnnotationDescription, v1alpha1.AnnotationContextLength,
+		v1alpha1.AnnotationMaxOutputTokens, v1alpha1.AnnotationCapabilities, v1alpha1.AnnotationAliases,
+	} {
+		value, there := all[name]
+		if !there {
+			continue
+		}
+		if read == nil {
+			read = map[string]string{}
+		}
+		// Cloned, or the whole of a long one would be kept.
+		read[name] = strings.Clone(value[:min(len(value), maxAnnotation)])
+	}
+	return read
+}
 
 // enrich reads the objects, and lets the MaaSModel's annotations win.
 func (k *Kind) enrich(v *view, annotations map[string]string) *v1alpha1.ModelInfo {
-	r := factReader{view: v, places: k.model, annotations: annotations}
+	r := factReader{view: v, places: k.model, annotations: ReadAnnotations(annotations)}
 	info := v1alpha1.ModelInfo{
 		DisplayName:     r.text("displayName", v1alpha1.AnnotationDisplayName, maxDisplayName),
 		Description:     r.text("description", v1alpha1.AnnotationDescription, maxDescription),

@@ -1,0 +1,41 @@
+package engine
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// maxFinalizers is how many finalizers are kept of a MaaSModel: they are named to
+// whoever waits for a model to go.
+const maxFinalizers = 8
+
+// CacheOptions are those of the manager that an engine is set up in. What is kept
+// of an object depends little on how much is in it.
+func CacheOptions() cache.Options {
+	return cache.Options{
+		DefaultTransform: cache.TransformStripManagedFields(),
+		ByObject:         map[client.Object]cache.ByObject{&v1alpha1.MaaSModel{}: {Transform: project}},
+	}
+}
+
+// project leaves of a MaaSModel what is read of it. A status is written without
+// the rest: the API server takes nothing else from such a write.
+func project(obj any) (any, error) {
+	model, ok := obj.(*v1alpha1.MaaSModel)
+	if !ok {
+		return obj, nil
+	}
+	whole := model.ObjectMeta
+	model.ObjectMeta = metav1.ObjectMeta{
+		Namespace: whole.Namespace, Name: whole.Name, UID: whole.UID,
+		ResourceVersion: whole.ResourceVersion, Generation: whole.Generation,
+		CreationTimestamp: whole.CreationTimestamp, DeletionTimestamp: whole.DeletionTimestamp,
+		Finalizers:  append([]string(nil), whole.Finalizers[:min(len(whole.Finalizers), maxFinalizers)]...),
+		Annotations: kind.ReadAnnotations(whole.Annotations),
+	}
+	return model, nil
+}
