@@ -72,8 +72,11 @@ func identityOf(model *v1alpha1.MaaSModel) identity.Object {
 	}
 }
 
-// idOf is a model's id.
+// idOf is a model's id. One that is being deleted keeps what it has, and gets none.
 func (r *reconciler) idOf(ctx context.Context, model *v1alpha1.MaaSModel) (string, error) {
+	if !model.DeletionTimestamp.IsZero() {
+		return model.Status.ID, nil
+	}
 	same := &v1alpha1.MaaSModelList{}
 	if err := r.client.List(ctx, same, client.MatchingFields{nameField: model.Name}, client.UnsafeDisableDeepCopy); err != nil {
 		return "", fmt.Errorf("looking up the MaaSModels named %s: %w", model.Name, err)

@@ -38,6 +38,9 @@ func (r *reconciler) look(model *v1alpha1.MaaSModel) (kind.Observation, bool) {
 	if !ok {
 		return kind.Unknown(unknownKind(ref.Kind, view.Kinds())), true
 	}
+	if !model.DeletionTimestamp.IsZero() {
+		return newerRefused(k.Unresolved(terminating(model), nil), view.Kinds()), true
+	}
 	related := &relatedReader{view: view}
 	// Before the referent is read: whether it exists is not to be told.
 	permission := k.MayRefer(model, r.crossNamespace, related)
@@ -46,6 +49,14 @@ func (r *reconciler) look(model *v1alpha1.MaaSModel) (kind.Observation, bool) {
 	}
 	observation, known := r.lookInto(k, model, related)
 	return newerRefused(permission.Before(observation), view.Kinds()), known
+}
+
+// terminating is a model that is being deleted and that finalizers keep. Whoever
+// deletes it wants it to be called no more, and nothing is read for it any longer.
+func terminating(model *v1alpha1.MaaSModel) kind.Reference {
+	return kind.Reference{State: kind.ReferenceLost, Reason: v1alpha1.ReasonModelTerminating, Message: fmt.Sprintf(
+		"this MaaSModel is being deleted, and its endpoint is withdrawn. It goes when its finalizers are removed: %s",
+		strings.Join(model.Finalizers, ", "))}
 }
 
 // newerRefused says why a newer revision of a kind is not in force.

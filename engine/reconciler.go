@@ -65,9 +65,6 @@ func (r *reconciler) resolve(ctx context.Context, reader client.Reader, key type
 	if err := reader.Get(ctx, key, model); err != nil {
 		return phase.Decision{}, r.unread(key, err)
 	}
-	if !model.DeletionTimestamp.IsZero() {
-		return phase.Decision{}, nil
-	}
 	observation, known := r.observe(model)
 	if !known {
 		// The status stays as it is. The watch on the referent's type wakes the

@@ -3,12 +3,17 @@ package engine_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
 	clocktesting "k8s.io/utils/clock/testing"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -200,4 +205,54 @@ func TestSecondWriter(t *testing.T) {
 	for _, line := range c.log.loud(t, 0) {
 		t.Logf("logged: %s", line)
 	}
+}
+
+// Whoever deletes a model wants it to be called no more. A finalizer, which anybody
+// who may edit the model can set, does not keep its endpoint published, and what
+// turns bad later is not kept either. What else a model carries stays as it is.
+func TestDeletedModelIsWithdrawn(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceAllow)
+	w.install(t)
+	namespace := env.Namespace(t)
+	run(t, env, w.kinds)
+	w.apply(t, namespace, "granite", ready)
+	model := &v1alpha1.MaaSModel{
+		ObjectMeta: metav1.ObjectMeta{
+			Namespace: namespace, Name: "granite", Finalizers: []string{"example.com/backup", "example.com/audit"},
+			Labels:      map[string]string{"team": "a"},
+			Annotations: map[string]string{"example.com/note": "x", v1alpha1.AnnotationDisplayName: "Granite"},
+		},
+		Spec: v1alpha1.MaaSModelSpec{ModelRef: v1alpha1.ModelReference{Kind: "Widget", Name: "granite"}},
+	}
+	create(t, env, model)
+	expect(t, env, model, standsReady)
+	before := model.DeepCopy()
+	if err := env.Client.Delete(t.Context(), model); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, env, model, stands{v1alpha1.PhaseUnhealthy, "", v1alpha1.ReasonModelTerminating})
+	if ready := meta.FindStatusCondition(model.Status.Conditions, v1alpha1.ConditionReady); !strings.Contains(ready.Message, "example.com/backup, example.com/audit") {
+		t.Errorf("nobody is told what keeps it: %s", ready.Message)
+	}
+	if model.Status.ID != "granite" || model.Status.ObservedGeneration != model.Generation {
+		t.Errorf("the status is of id %q and generation %d: %+v", model.Status.ID, model.Status.ObservedGeneration, model.ObjectMeta)
+	}
+	type carried struct {
+		Labels, Annotations map[string]string
+		Finalizers          []string
+	}
+	of := func(m *v1alpha1.MaaSModel) carried { return carried{m.Labels, m.Annotations, m.Finalizers} }
+	if diff := cmp.Diff(of(before), of(model)); diff != "" {
+		t.Errorf("what else it carries (-before +after):\n%s", diff)
+	}
+	if err := env.Client.Patch(t.Context(), model, client.RawPatch(types.MergePatchType, []byte(`{"metadata":{"finalizers":null}}`))); err != nil {
+		t.Fatal(err)
+	}
+	testenv.Eventually(t, patience, func() error {
+		if err := refresh(t, env, model); !apierrors.IsNotFound(err) {
+			return fmt.Errorf("it is still there: %v", err)
+		}
+		return nil
+	})
 }

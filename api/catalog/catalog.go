@@ -211,7 +211,7 @@ func project(obj any) (any, error) {
 	}
 	kept := &v1alpha1.MaaSModel{}
 	kept.Namespace, kept.Name, kept.UID = model.Namespace, model.Name, model.UID
-	kept.ResourceVersion, kept.CreationTimestamp = model.ResourceVersion, model.CreationTimestamp
+	kept.ResourceVersion, kept.CreationTimestamp, kept.DeletionTimestamp = model.ResourceVersion, model.CreationTimestamp, model.DeletionTimestamp
 	kept.Spec.ModelRef.Kind = model.Spec.ModelRef.Kind
 	kept.Status.ID = model.Status.ID
 	kept.Status.Phase, kept.Status.Endpoint = model.Status.Phase, model.Status.Endpoint

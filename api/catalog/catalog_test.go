@@ -12,8 +12,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
 	"k8s.io/utils/clock"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance/testenv"
@@ -130,6 +132,14 @@ func TestCatalogFollowsTheCluster(t *testing.T) {
 
 	remove(t, env, early)
 	c.eventually(t, "late="+b+"/late")
+
+	held := create(t, env, model(a, "held", 0, func(m *v1alpha1.MaaSModel) { m.Finalizers = []string{"example.com/kept"} }))
+	c.eventually(t, "held="+a+"/held", "late="+b+"/late")
+	remove(t, env, held) // and a finalizer keeps it
+	c.eventually(t, "late="+b+"/late")
+	if err := env.Client.Patch(t.Context(), held, client.RawPatch(types.MergePatchType, []byte(`{"metadata":{"finalizers":null}}`))); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestCatalogOfAllNamespaces(t *testing.T) {

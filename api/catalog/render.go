@@ -50,7 +50,8 @@ func (r *Renderer) Render(models []*v1alpha1.MaaSModel, now time.Time) (*Snapsho
 	all := make([]rendered, 0, len(models))
 	for _, model := range models {
 		key := types.NamespacedName{Namespace: model.Namespace, Name: model.Name}
-		if model.Status.Endpoint == "" {
+		// A finalizer may keep for long what was deleted, as it was then.
+		if model.Status.Endpoint == "" || !model.DeletionTimestamp.IsZero() {
 			continue
 		}
 		id := r.holders.idOf(model)

@@ -37,6 +37,10 @@ func model(namespace, name string, second int64, change ...func(*v1alpha1.MaaSMo
 
 func noEndpoint(m *v1alpha1.MaaSModel) { m.Status.Endpoint = "" }
 
+func deleted(m *v1alpha1.MaaSModel) {
+	m.DeletionTimestamp = &metav1.Time{Time: time.Unix(1750000000, 0)}
+}
+
 // id makes the status say what the model's id is.
 func id(id string) func(*v1alpha1.MaaSModel) {
 	return func(m *v1alpha1.MaaSModel) { m.Status.ID = id }
@@ -119,6 +123,10 @@ func TestIDs(t *testing.T) {
 		"but keeps its name: an id never silently means another model": {
 			[]*v1alpha1.MaaSModel{model("a", "granite", 1, noEndpoint), model("b", "granite", 2)},
 			[]string{"b/granite=b/granite"},
+		},
+		"one that is being deleted is not listed, and keeps its name until it is gone": {
+			[]*v1alpha1.MaaSModel{model("a", "granite", 1, deleted), model("b", "granite", 2), model("a", "zeta", 1)},
+			[]string{"b/granite=b/granite", "zeta=a/zeta"},
 		},
 		"ids are sorted by byte, as the same everywhere": {
 			[]*v1alpha1.MaaSModel{model("a", "m10", 1), model("a", "m2", 1), model("a", "m-1", 1), model("a", "m.1", 1)},

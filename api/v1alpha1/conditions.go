@@ -36,6 +36,8 @@ const (
 	ReasonReferentNotFound = "ReferentNotFound"
 	// ReasonReferentTerminating: the object is being deleted.
 	ReasonReferentTerminating = "ReferentTerminating"
+	// ReasonModelTerminating: the MaaSModel itself is being deleted.
+	ReasonModelTerminating = "ModelTerminating"
 	// ReasonTooMuchToRead: the objects are so large, or so made, that reading them
 	// as the kind says takes too much work.
 	ReasonTooMuchToRead = "TooMuchToRead"

@@ -119,6 +119,26 @@ func turns() []attack {
 			}
 			n.expectListed(token)
 		}},
+		{name: "a finalizer keeps a deleted model", why: "nobody looks at it any more, and its Service may lead anywhere by then", try: func(n *tenant, token string) {
+			address := n.service("m")
+			n.wire.allow(address)
+			n.create(&v1alpha1.MaaSModel{ObjectMeta: metav1.ObjectMeta{Name: "m", Finalizers: []string{"example.com/kept"}},
+				Spec: v1alpha1.MaaSModelSpec{ModelRef: v1alpha1.ModelReference{Kind: "Endpoint", Name: "m"}, EndpointOverride: "http://m." + n.namespace + ".svc"}})
+			n.expectListed(token, "m")
+			model := &v1alpha1.MaaSModel{ObjectMeta: metav1.ObjectMeta{Namespace: n.namespace, Name: "m"}}
+			if err := n.Delete(n.t.Context(), model); err != nil {
+				n.t.Fatal(err)
+			}
+			n.expectListed(token)
+			n.expectPhase("m", v1alpha1.PhaseUnhealthy, "example.com/kept")
+			if status := n.status("m"); status.Endpoint != "" || status.ID == "" {
+				n.t.Errorf("the endpoint %q is still published, the id is %q", status.Endpoint, status.ID)
+			}
+			// Else it would stay in the test's namespace for ever.
+			if err := n.Patch(n.t.Context(), model, client.RawPatch("application/merge-patch+json", []byte(`{"metadata":{"finalizers":null}}`))); err != nil {
+				n.t.Fatal(err)
+			}
+		}},
 	}
 }
 
