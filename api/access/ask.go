@@ -3,6 +3,8 @@ package access
 import (
 	"cmp"
 	"context"
+	"errors"
+	"io"
 	"time"
 )
 
@@ -14,16 +16,19 @@ func (c *Checker) askAll(ctx context.Context, caller *Caller, targets []*Target,
 	defer cancel()
 	answers := make([]answer, len(indices))
 	arrivals := make(chan arrival, len(indices))
-	for next, open := 0, 0; next < len(indices) || open > 0; {
-		if next < len(indices) && open < c.limits.PerCheck && ctx.Err() == nil {
-			c.ask(ctx, caller, targets[indices[next]], asker{arrivals, next})
-			next++
+	agenda := newAgenda(targets, indices)
+	begin := func(question int, target *Target, late, wait bool) bool {
+		return c.ask(ctx, caller, target, asker{arrivals, question}, late, wait)
+	}
+	for open := 0; len(agenda.queues) > 0 || open > 0; {
+		if open < c.limits.PerCheck && ctx.Err() == nil && agenda.begin(c.limits.PerCheck, open, begin) {
 			open++
 			continue
 		}
 		select {
 		case got := <-arrivals:
 			answers[got.question] = got.answer
+			agenda.end(got)
 			open--
 		case <-ctx.Done():
 			return answers
@@ -35,15 +40,25 @@ func (c *Checker) askAll(ctx context.Context, caller *Caller, targets []*Target,
 // ask has the asker told what came of asking one target, together with
 // everybody who asks the same at the time. It returns when the probe is under
 // way, or there will be none. A probe that is under way goes on without those
-// who asked: its answer is remembered.
-func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who asker) {
+// who asked: its answer is remembered. It is false, and nobody is told anything,
+// when wait is not set and the models of the target's namespace have all their
+// turns. Late means that no trial is begun.
+func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who asker, late, wait bool) (asked bool) {
 	key := caller.verdictKey(target)
 	breaker := c.breakers.of(target.id)
 	if breaker.trial() {
+		if late {
+			who.tell(answer{})
+			return true
+		}
 		patient, cancel := context.WithTimeout(ctx, trialPatience)
 		ctx = patient
 		// From the end of this function on, when the asker has joined.
 		defer func() {
+			if !asked {
+				cancel()
+				return
+			}
 			_ = context.AfterFunc(patient, func() {
 				cancel()
 				c.flights.leave(key, who)
@@ -51,31 +66,35 @@ func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who a
 		}()
 	}
 	if c.flights.join(key, who) {
-		return
+		return true
 	}
 	if breaker.open() {
 		who.tell(answer{})
-		return
+		return true
 	}
 	if wait, spent := c.throttle.spent(caller.key, c.clock.Now()); spent {
 		who.tell(throttled(wait))
-		return
+		return true
 	}
-	if c.slots.Acquire(ctx, 1) != nil {
+	switch err := c.turns.take(ctx, target.namespace, wait); {
+	case errors.Is(err, errShareTaken):
+		return false
+	case err != nil:
 		who.tell(answer{})
-		return
+		return true
 	}
 	if !c.begin() {
-		c.slots.Release(1)
+		c.turns.giveBack(target.namespace)
 		who.tell(answer{})
-		return
+		return true
 	}
 	if !c.flights.begin(key, who) {
-		c.slots.Release(1)
+		c.turns.giveBack(target.namespace)
 		c.running.Done()
-		return
+		return true
 	}
 	c.fly(ctx, caller, target, key)
+	return true
 }
 
 func throttled(wait time.Duration) answer {
@@ -86,7 +105,7 @@ func throttled(wait time.Duration) answer {
 func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key verdictKey) {
 	breaker := c.breakers.of(target.id)
 	settle := func(what answer) {
-		c.slots.Release(1)
+		c.turns.giveBack(target.namespace)
 		c.running.Done()
 		c.flights.land(key, what)
 	}
@@ -115,25 +134,53 @@ func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key v
 	}()
 }
 
-// probe sends the question, holding a slot until the connection is free again.
+// probe sends the question and gives the turn back that was taken for it. What
+// follows the verdict on the connection has no turn.
 func (c *Checker) probe(ctx context.Context, caller *Caller, target *Target) outcome {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cmp.Or(target.probe.Timeout, c.limits.ProbeTimeout))
 	stop := c.onClose(cancel)
-	c.running.Add(1)
 	started := c.clock.Now()
 	c.metrics.inFlight.Inc()
-	result, refusal := probe(ctx, c.transport, target, caller, func() {
+	result, refusal, rest := probe(ctx, c.transport, target, caller)
+	c.metrics.inFlight.Dec()
+	c.turns.giveBack(target.namespace)
+	c.readRest(ctx, rest, func() {
 		stop()
 		cancel()
-		c.slots.Release(1)
-		c.metrics.inFlight.Dec()
-		c.running.Done()
 	})
 	c.metrics.probed(target.kind, result, c.clock.Since(started))
 	if result == outcomeRefused {
 		c.reportRefusal(target, refusal)
 	}
 	return result
+}
+
+// restPatience is how long a body may take whose verdict is known: one that was
+// sent with its header is there.
+const restPatience = 100 * time.Millisecond
+
+// readRest reads a body, nil where there is none, so that its connection can be
+// used again. One that is late, or that there is no room for, is closed. end ends
+// the probe, whose context ctx is.
+func (c *Checker) readRest(ctx context.Context, body io.ReadCloser, end func()) {
+	if body == nil {
+		end()
+		return
+	}
+	if !c.rests.TryAcquire(1) {
+		_ = body.Close()
+		end()
+		return
+	}
+	c.running.Go(func() {
+		patient, cancel := context.WithTimeout(ctx, restPatience)
+		stop := context.AfterFunc(patient, end)
+		discard(body)
+		stop()
+		cancel()
+		end()
+		c.rests.Release(1)
+	})
 }
 
 // reportRefusal logs once an endpoint, not once a call.

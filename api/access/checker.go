@@ -29,10 +29,12 @@ type Limits struct {
 	ProbeTimeout time.Duration
 	// Budget is how long a check may take altogether.
 	Budget time.Duration
-	// PerCheck is how many probes one check may have under way at a time.
+	// PerCheck is how many probes one check may have under way at a time. While
+	// models of others wait, those of one namespace have three quarters of them.
 	PerCheck int
-	// InFlight is how many probes may be under way at a time altogether; more
-	// wait for their turn within their budget.
+	// InFlight is how many probes may be under way at a time altogether, three
+	// quarters of them of one namespace's models; more wait for their turn within
+	// their budget.
 	InFlight int
 	// CallerRate and CallerBurst are the probes a second, and at once, that one
 	// caller may cause.
@@ -67,10 +69,12 @@ type Checker struct {
 	memory    *memory
 	breakers  *breakers
 	throttle  *throttle
-	slots     *semaphore.Weighted
-	flights   *flights
-	metrics   *metrics
-	reported  *otter.Cache[string, struct{}]
+	turns     *turns
+	// rests are bodies that are read after their verdicts.
+	rests    *semaphore.Weighted
+	flights  *flights
+	metrics  *metrics
+	reported *otter.Cache[string, struct{}]
 
 	clock clock.PassiveClock
 
@@ -115,7 +119,8 @@ func NewChecker(ctx context.Context, config Config) (*Checker, error) {
 		guard:     g,
 		transport: transport,
 		clock:     config.Clock,
-		slots:     semaphore.NewWeighted(int64(config.Limits.InFlight)),
+		turns:     newTurns(config.Limits.InFlight),
+		rests:     semaphore.NewWeighted(int64(config.Limits.InFlight)),
 		flights:   newFlights(),
 	}
 	closing, cancel := context.WithCancel(context.WithoutCancel(ctx))

@@ -91,7 +91,13 @@ func newTestChecker(t *testing.T, limits Limits) (*Checker, *network) {
 
 func target(t *testing.T, c *Checker, host string) *Target {
 	t.Helper()
-	made := c.guard.policy.Target("ns/"+host, "http://"+host, "llmisvc", kind.DefaultProbe())
+	return targetIn(t, c, "ns", host)
+}
+
+// targetIn is the endpoint of a model of a namespace.
+func targetIn(t *testing.T, c *Checker, namespace, host string) *Target {
+	t.Helper()
+	made := c.guard.policy.Target(namespace+"/"+host, "http://"+host, "llmisvc", kind.DefaultProbe())
 	if made.Refused() != nil {
 		t.Fatal(made.Refused())
 	}
@@ -398,13 +404,15 @@ func TestClientThatLeavesCancelsNothingForOthers(t *testing.T) {
 
 func TestBounds(t *testing.T) {
 	for name, test := range map[string]struct {
-		perCheck, inFlight int
-		checks, endpoints  int
+		perCheck, inFlight            int
+		checks, endpoints, namespaces int
 		// most is the highest number of probes seen under way.
 		most int
 	}{
-		"per request": {perCheck: 4, inFlight: 100, checks: 1, endpoints: 20, most: 4},
-		"altogether":  {perCheck: 4, inFlight: 6, checks: 5, endpoints: 20, most: 6},
+		"per request":                   {perCheck: 4, inFlight: 100, checks: 1, endpoints: 20, namespaces: 2, most: 4},
+		"per request, of one namespace": {perCheck: 4, inFlight: 100, checks: 1, endpoints: 20, namespaces: 1, most: 4},
+		"altogether":                    {perCheck: 4, inFlight: 8, checks: 5, endpoints: 20, namespaces: 2, most: 8},
+		"altogether, of one namespace":  {perCheck: 4, inFlight: 8, checks: 5, endpoints: 20, namespaces: 1, most: 6},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -424,7 +432,7 @@ func TestBounds(t *testing.T) {
 						pass(10 * time.Millisecond)
 						return reply(200), nil
 					})
-					targets = append(targets, target(t, c, host))
+					targets = append(targets, targetIn(t, c, fmt.Sprint("ns", i%test.namespaces), host))
 				}
 				var group sync.WaitGroup
 				for i := range test.checks {
@@ -483,7 +491,7 @@ func TestWaitingForATurnIsNoFaultOfTheEndpoint(t *testing.T) {
 		defer c.Close()
 		a := target(t, c, "a.svc")
 		n.set("a.svc", replies(200))
-		if err := c.slots.Acquire(t.Context(), 1); err != nil {
+		if err := c.turns.all.Acquire(t.Context(), 1); err != nil {
 			t.Fatal(err)
 		}
 		for range 2 * limits.BreakerFaults {
@@ -491,7 +499,7 @@ func TestWaitingForATurnIsNoFaultOfTheEndpoint(t *testing.T) {
 				t.Errorf("verdict %d without a probe", got)
 			}
 		}
-		c.slots.Release(1)
+		c.turns.all.Release(1)
 		if got := c.checkOne(t.Context(), caller(t, "alice"), a); got != Allowed {
 			t.Errorf("verdict %d, want the breaker untouched", got)
 		}
@@ -645,10 +653,10 @@ func TestThrottledCallersWaitForNoTurn(t *testing.T) {
 		for range 2 {
 			c.checkOne(t.Context(), alice, a)
 		}
-		if err := c.slots.Acquire(t.Context(), 1); err != nil {
+		if err := c.turns.all.Acquire(t.Context(), 1); err != nil {
 			t.Fatal(err)
 		}
-		defer c.slots.Release(1)
+		defer c.turns.all.Release(1)
 		if took := elapsed(func() {
 			if got := c.checkOne(t.Context(), alice, a); got != Throttled {
 				t.Errorf("verdict %d", got)

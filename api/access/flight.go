@@ -10,6 +10,8 @@ import (
 type answer struct {
 	remembered
 	retryAfter time.Duration
+	// late means that the asker did not wait for the answer to a trial.
+	late bool
 }
 
 // arrival is the answer to the question with a number.
@@ -67,7 +69,7 @@ func (f *flights) leave(key verdictKey, who asker) {
 	}
 	f.mu.Unlock()
 	if place >= 0 {
-		who.tell(answer{})
+		who.tell(answer{late: true})
 	}
 }
 

@@ -15,9 +15,9 @@ import (
 const MarkerHeader = "X-Maas-Probe"
 
 // probe asks the target once. The verdict is known when the reply's header is;
-// done is called when the body is off the connection, perhaps later. A refusal
+// rest is the body, to be read or closed, nil where there is none to read. A refusal
 // says why nothing was sent, or what else is at the address.
-func probe(ctx context.Context, transport http.RoundTripper, target *Target, caller *Caller, done func()) (result outcome, refusal string) {
+func probe(ctx context.Context, transport http.RoundTripper, target *Target, caller *Caller) (result outcome, refusal string, rest io.ReadCloser) {
 	request := (&http.Request{
 		Method:     target.probe.Method,
 		URL:        target.url,
@@ -28,27 +28,22 @@ func probe(ctx context.Context, transport http.RoundTripper, target *Target, cal
 		ProtoMinor: 1,
 	}).WithContext(withTarget(ctx, target))
 	// RoundTrip and not a Client: a Client follows redirects.
-	response, err := transport.RoundTrip(request) //nolint:bodyclose // closed here or by discard
+	response, err := transport.RoundTrip(request)
 	if err != nil {
-		defer done() // it ends ctx, which is looked at first
 		if errors.Is(err, ErrRefused) {
-			return outcomeRefused, err.Error()
+			return outcomeRefused, err.Error(), nil
 		}
-		return classifyError(ctx, err), ""
+		return classifyError(ctx, err), "", nil
 	}
 	if response.ContentLength == 0 || response.ContentLength > maxResponseBody {
 		_ = response.Body.Close()
-		done()
 	} else {
-		go func() {
-			defer done()
-			discard(response.Body)
-		}()
+		rest = response.Body
 	}
 	if response.Header.Get(MarkerHeader) != "" {
-		return outcomeRefused, "the endpoint leads to a listing API"
+		return outcomeRefused, "the endpoint leads to a listing API", rest
 	}
-	return classifyReply(target, response.StatusCode), ""
+	return classifyReply(target, response.StatusCode), "", rest
 }
 
 // discard reads a body so that its connection can be used again, unless the

@@ -21,9 +21,11 @@ import (
 type Target struct {
 	// model says whose endpoint it is, "namespace/name", for the log.
 	model string
-	kind  string
-	url   *url.URL
-	probe kind.Probe
+	// namespace of the model, whose turns are shared.
+	namespace string
+	kind      string
+	url       *url.URL
+	probe     kind.Probe
 	// id is equal for targets that get equal verdicts.
 	id unique.Handle[targetID]
 	// refused says why credentials may not go there; nil when they may.
@@ -149,12 +151,17 @@ func (p *Policy) resolvedAs(host string) string {
 // not go to gives a target that is refused and never probed. Kind is a metric
 // label: a name of the catalogue of kinds, not free text.
 func (p *Policy) Target(model, endpoint, kindName string, probe kind.Probe) *Target {
-	t := &Target{model: model, kind: kindName, probe: probe}
+	t := &Target{model: model, namespace: namespaceOf(model), kind: kindName, probe: probe}
 	t.url, t.refused = p.resolve(endpoint, probe)
 	if t.refused == nil {
 		t.id = unique.Make(targetID{url: t.url.String(), manner: mannerOf(probe), accepts: acceptsOf(probe)})
 	}
 	return t
+}
+
+func namespaceOf(model string) string {
+	namespace, _, _ := strings.Cut(model, "/")
+	return namespace
 }
 
 // Unasked makes the target of a model whose kind has no endpoint asked: every

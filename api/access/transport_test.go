@@ -21,6 +21,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/semaphore"
 	"k8s.io/utils/clock"
 
 	"github.com/maas-kinds/maas/conformance/testenv"
@@ -93,10 +94,12 @@ func (c *Checker) arrived(t *testing.T) {
 // settled waits until no probe holds its connection any more.
 func (c *Checker) settled(t *testing.T) {
 	t.Helper()
-	if err := c.slots.Acquire(t.Context(), int64(c.limits.InFlight)); err != nil {
-		t.Fatal(err)
+	for _, held := range []*semaphore.Weighted{c.turns.all, c.rests} {
+		if err := held.Acquire(t.Context(), int64(c.limits.InFlight)); err != nil {
+			t.Fatal(err)
+		}
+		held.Release(int64(c.limits.InFlight))
 	}
-	c.slots.Release(int64(c.limits.InFlight))
 }
 
 // rawBackend speaks as its test says, a connection at a time.
@@ -418,7 +421,7 @@ func TestOutcomesOfTheWire(t *testing.T) {
 			url, roots := test.backend(t)
 			c := newWireChecker(t, roots)
 			target := wireTarget(t, c, url)
-			if err := c.slots.Acquire(t.Context(), 1); err != nil {
+			if err := c.turns.take(t.Context(), target.namespace, true); err != nil {
 				t.Fatal(err)
 			}
 			if got := c.probe(t.Context(), caller(t, "alice"), target); got != test.want {

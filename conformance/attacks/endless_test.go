@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/maas-kinds/maas/api"
 )
 
 // maxTaken is how much of an answer may be taken off the network: the limits of
@@ -39,6 +41,7 @@ func endless() []attack {
 			_ = c.SetLinger(0)
 			_ = c.Close()
 		}),
+		withheldBodies(why),
 		never("a body that does not come", "the verdict is known by the header; the place is given back in time", true, ok+"Content-Length: 10\r\n\r\n"),
 	}
 }
@@ -83,6 +86,26 @@ func never(name, why string, listed bool, text string) attack {
 		}))
 		s.offer("hostile", b.url(""))
 		s.served(listed)
+	}}
+}
+
+// withheldBodies are more answers whose bodies do not come than probes may be under
+// way, each by a model of its own.
+func withheldBodies(why string) attack {
+	return attack{name: "more bodies that do not come than there are turns", why: why, try: func(s *scene) {
+		s.configure(func(o *api.Options) {
+			o.Limits.PerCheck, o.Limits.InFlight, o.Limits.ProbeTimeout, o.Limits.Budget = 4, 4, patience, patience
+		})
+		ended := make(chan struct{})
+		s.t.Cleanup(func() { close(ended) })
+		b := s.backend("hostile", speaking(func(x *exchange) {
+			x.write("HTTP/1.1 401 Unauthorized\r\nContent-Length: 10\r\n\r\n")
+			<-ended
+		}))
+		for i := range 12 {
+			s.offer(fmt.Sprintf("hostile-%02d", i), b.url(fmt.Sprintf("/%d", i)))
+		}
+		s.served(false)
 	}}
 }
 

@@ -1,0 +1,164 @@
+package access
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// withholds announces a body that does not come.
+func withholds(status int) backendFunc {
+	return func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: status, Header: http.Header{}, Body: endless{r.Context()}, ContentLength: 10}, nil
+	}
+}
+
+// Somebody with one namespace has more models in it than there are turns, and none
+// of their backends does what others wait for. Nobody's list is without the models
+// of another namespace for it, and it does not take the sum of all those times.
+func TestOneNamespaceHoldsNobodyUp(t *testing.T) {
+	limits := DefaultLimits()
+	for name, test := range map[string]struct {
+		backend backendFunc
+		models  int
+		// budget is that of a list that waits for the hostile backends as well.
+		budget time.Duration
+	}{
+		"bodies that do not come, behind a denial":     {withholds(http.StatusUnauthorized), 3 * limits.InFlight, 0},
+		"bodies that do not come, behind a permission": {withholds(http.StatusOK), 3 * limits.InFlight, 0},
+		"silence": {hangs, 3 * limits.InFlight, limits.Budget},
+		"answers that take nearly as long as they may": {func(*http.Request) (*http.Response, error) {
+			pass(limits.ProbeTimeout - time.Millisecond)
+			return reply(http.StatusUnauthorized), nil
+		}, 3 * limits.InFlight, limits.Budget},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				limits := limits
+				limits.CallerBurst = 1 << 20 // a caller's own allowance grows with the catalog
+				c, n := newTestChecker(t, limits)
+				defer c.Close()
+				var targets []*Target
+				for i := range test.models {
+					host := fmt.Sprintf("a%04d.hostile.svc", i)
+					n.set(host, test.backend)
+					targets = append(targets, targetIn(t, c, "hostile", host))
+				}
+				const victims = 100
+				for i := range victims {
+					host := fmt.Sprintf("m%03d.victim.svc", i)
+					n.set(host, func(*http.Request) (*http.Response, error) {
+						pass(20 * time.Millisecond)
+						return reply(http.StatusOK), nil
+					})
+					targets = append(targets, targetIn(t, c, "victim", host))
+				}
+				for round := range 5 {
+					var group sync.WaitGroup
+					for i := range 20 {
+						group.Go(func() {
+							verdicts := make([]Verdict, len(targets))
+							took := elapsed(func() { c.Check(t.Context(), caller(t, fmt.Sprint("caller", round, i)), targets, verdicts) })
+							missing := 0
+							for _, verdict := range verdicts[test.models:] {
+								if verdict != Allowed {
+									missing++
+								}
+							}
+							// 100 models at 16 a time and 20 ms each, for each of 20 callers who
+							// share what the hostile namespace cannot have.
+							if missing > 0 || took > test.budget+time.Second {
+								t.Errorf("round %d: %d models of another namespace are missing, after %v", round, missing, took)
+							}
+						})
+					}
+					group.Wait()
+					pass(limits.BreakerOpen + time.Millisecond)
+				}
+			})
+		})
+	}
+}
+
+// Endpoints that were at fault are tried together: however many there are, a list
+// waits for the trials of one namespace no longer than for one of them.
+func TestTrialsOfANamespaceAreWaitedForOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limits := DefaultLimits()
+		c, n := newTestChecker(t, limits)
+		defer c.Close()
+		c.SetEndpoints(2000)
+		var targets []*Target
+		for i := range 1000 {
+			host := fmt.Sprintf("a%04d.hostile.svc", i)
+			n.set(host, hangs)
+			targets = append(targets, targetIn(t, c, "hostile", host))
+		}
+		n.set("m.victim.svc", hangs)
+		targets = append(targets, targetIn(t, c, "victim", "m.victim.svc"))
+		// All breakers are opened, and then long enough for a trial.
+		for range 40 {
+			c.Check(t.Context(), caller(t, "early"), targets, make([]Verdict, len(targets)))
+		}
+		pass(limits.ProbeTimeout + limits.BreakerOpen + time.Millisecond)
+		n.set("m.victim.svc", replies(http.StatusOK))
+		before := count(n, targets[:1000])
+		verdicts := make([]Verdict, len(targets))
+		took := elapsed(func() { c.Check(t.Context(), caller(t, "late"), targets, verdicts) })
+		if took > trialPatience {
+			t.Errorf("it took %v, want the patience for a trial of %v", took, trialPatience)
+		}
+		if verdicts[1000] != Allowed {
+			t.Errorf("verdict %d on a model that is well again", verdicts[1000])
+		}
+		if tried := count(n, targets[:1000]) - before; tried > limits.PerCheck {
+			t.Errorf("%d trials were begun that nobody waits for", tried)
+		}
+	})
+}
+
+func count(n *network, targets []*Target) int {
+	probes := 0
+	for _, target := range targets {
+		probes += n.count(target.url.Host)
+	}
+	return probes
+}
+
+// Trials that are answered are all waited for: a gateway that is back gives all its
+// models back at once.
+func TestAnsweredTrialsAreAllWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limits := DefaultLimits()
+		c, n := newTestChecker(t, limits)
+		defer c.Close()
+		c.SetEndpoints(2000)
+		refuses := func(*http.Request) (*http.Response, error) { return nil, errors.New("refused") }
+		var targets []*Target
+		for i := range 500 {
+			host := fmt.Sprintf("m%04d.svc", i)
+			n.set(host, refuses)
+			targets = append(targets, target(t, c, host))
+		}
+		verdicts := make([]Verdict, len(targets))
+		for range limits.BreakerFaults {
+			c.Check(t.Context(), caller(t, "alice"), targets, verdicts)
+		}
+		pass(limits.BreakerOpen + time.Millisecond)
+		for _, target := range targets {
+			n.set(target.url.Host, func(*http.Request) (*http.Response, error) {
+				pass(20 * time.Millisecond)
+				return reply(http.StatusOK), nil
+			})
+		}
+		c.Check(t.Context(), caller(t, "alice"), targets, verdicts)
+		if slices.ContainsFunc(verdicts, func(v Verdict) bool { return v != Allowed }) {
+			t.Error("models are missing although each has answered its trial in 20 ms")
+		}
+	})
+}
