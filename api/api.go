@@ -50,7 +50,7 @@ func New(ctx context.Context, o Options) (*API, error) {
 	models, err := catalog.New(catalog.Config{
 		Cluster: o.Cluster, Namespaces: o.Namespaces, Log: o.Log, Clock: o.Clock,
 		Settled:    []<-chan struct{}{o.KindsSettled, follower.Settled()},
-		Renderer:   &catalog.Renderer{Kinds: o.Kinds, Policy: policy, Log: o.Log},
+		Renderer:   &catalog.Renderer{Kinds: o.Kinds, Policy: policy, Most: o.MaxNamespaceBytes, Log: o.Log},
 		OnSnapshot: func(s *catalog.Snapshot) { checker.SetEndpoints(len(s.Entries())) },
 	})
 	if err != nil {

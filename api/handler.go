@@ -64,7 +64,7 @@ func newHandler(o Options, source snapshots, checker *access.Checker) (*handler,
 	if h.cors, err = newCORS(o.CORSOrigins, o.ForwardHeaders); err != nil {
 		return nil, err
 	}
-	if h.pages, err = newPages(); err != nil {
+	if h.pages, err = newPages(maxPages); err != nil {
 		return nil, err
 	}
 	if err := h.route(); err != nil {

@@ -25,7 +25,7 @@ func serve(w http.ResponseWriter, r *http.Request, p *page) {
 		header[name] = value
 	}
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(chosen.body) // a client that has left has left
+		chosen.send(w)
 	}
 }
 

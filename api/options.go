@@ -54,6 +54,9 @@ type Options struct {
 	// MaxRequests is how many requests are answered at a time, MaxConnections
 	// how many connections clients may have.
 	MaxRequests, MaxConnections int
+	// MaxNamespaceBytes is how many bytes of JSON the models of one namespace may
+	// add to a list; the youngest beyond are not listed.
+	MaxNamespaceBytes int
 	// ShutdownDelay is how long requests are still taken after readiness has
 	// turned false; DrainTimeout is how long those under way may take then.
 	ShutdownDelay, DrainTimeout time.Duration
@@ -84,7 +87,7 @@ func DefaultOptions() Options {
 	return Options{
 		Listen: ":8080", MetricsListen: ":9090",
 		Limits:      access.DefaultLimits(),
-		MaxRequests: 1024, MaxConnections: 2048,
+		MaxRequests: 1024, MaxConnections: 2048, MaxNamespaceBytes: 16 << 20,
 		ShutdownDelay: 3 * time.Second, DrainTimeout: 15 * time.Second,
 	}
 }
@@ -133,6 +136,7 @@ func (o Options) Check() error {
 	check(l.BreakerOpen > 0, "--breaker-open: %v is not above 0", l.BreakerOpen)
 	check(o.MaxRequests > 0, "--max-requests: %d is less than 1", o.MaxRequests)
 	check(o.MaxConnections > 0, "--max-connections: %d is less than 1", o.MaxConnections)
+	check(o.MaxNamespaceBytes > 0, "--max-namespace-bytes: %d is less than 1", o.MaxNamespaceBytes)
 	check(o.ShutdownDelay >= 0 && o.DrainTimeout >= 0, "--shutdown-delay and --drain-timeout: write durations of 0 or more")
 	return errors.Join(errs...)
 }

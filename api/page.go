@@ -6,12 +6,15 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"io"
 	"net/http"
+	"runtime"
 	"strconv"
 	"sync"
 	"time"
 
 	"github.com/maypok86/otter/v2"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/maas-kinds/maas/api/catalog"
 )
@@ -22,56 +25,75 @@ const (
 	pageIdleTime = 30 * time.Second
 	// minGzip is the size below which compression saves no packet.
 	minGzip = 1400
+	// chunk is how much of a list that is not joined is sent at a time, in bytes.
+	chunk = 32 << 10
 )
 
 // page is a body ready to be sent: the bytes, their strong ETag, and the same
 // compressed, made when first asked for.
 type page struct {
-	tag   string
-	plain representation
-	once  sync.Once
-	gzip  representation
+	tag string
+	// unjoined means that there is no copy of the body, nor room for one.
+	unjoined bool
+	plain    representation
+	once     sync.Once
+	gzip     representation
 }
 
 // representation is one form of a page, with the headers that go with it.
 type representation struct {
-	body   []byte
+	// send writes the body; what it is written to says for itself what fails.
+	send   func(io.Writer)
+	size   int
 	etag   string
 	header http.Header
 }
 
-func newRepresentation(body []byte, etag, encoding string) representation {
-	header := http.Header{"Etag": {etag}, "Content-Type": {contentTypeJSON}, "Content-Length": {strconv.Itoa(len(body))}}
+func newRepresentation(send func(io.Writer), size int, etag, encoding string) representation {
+	header := http.Header{"Etag": {etag}, "Content-Type": {contentTypeJSON}, "Content-Length": {strconv.Itoa(size)}}
 	if encoding != "" {
 		header["Content-Encoding"] = []string{encoding}
 	}
-	return representation{body: body, etag: etag, header: header}
+	return representation{send: send, size: size, etag: etag, header: header}
+}
+
+func whole(body []byte) func(io.Writer) {
+	return func(w io.Writer) { _, _ = w.Write(body) } // a client that has left has left
 }
 
 func newPage(body []byte) *page {
 	sum := sha256.Sum256(body)
-	tag := base64.RawURLEncoding.EncodeToString(sum[:16])
-	return &page{tag: tag, plain: newRepresentation(body, `"`+tag+`"`, "")}
+	tag := tagOf(sum[:])
+	return &page{tag: tag, plain: newRepresentation(whole(body), len(body), `"`+tag+`"`, "")}
 }
+
+func tagOf(sum []byte) string { return base64.RawURLEncoding.EncodeToString(sum[:16]) }
 
 // compressed is the page in gzip, or as it is where that is not worth it.
 func (p *page) compressed() (representation, bool) {
-	if len(p.plain.body) < minGzip {
+	if p.unjoined || p.plain.size < minGzip {
 		return p.plain, false
 	}
 	p.once.Do(func() {
 		var buffer bytes.Buffer
 		writer, _ := gzip.NewWriterLevel(&buffer, gzip.BestSpeed) // the level is a valid one
-		_, _ = writer.Write(p.plain.body)                         // a bytes.Buffer takes everything
+		p.plain.send(writer)                                      // a bytes.Buffer takes everything
 		_ = writer.Close()
-		p.gzip = newRepresentation(buffer.Bytes(), `"`+p.tag+`-gzip"`, "gzip")
+		p.gzip = newRepresentation(whole(buffer.Bytes()), buffer.Len(), `"`+p.tag+`-gzip"`, "gzip")
 	})
 	return p.gzip, true
 }
 
 // pages remember joined lists. Callers who may use the same models get the
 // same bytes; what a list is found by is the exact set of models in it.
-type pages struct{ cache *otter.Cache[pageKey, *page] }
+type pages struct {
+	cache *otter.Cache[pageKey, *page]
+	// most is how much of them is kept.
+	most int64
+	// room is what joined lists may take, those that are still being sent among
+	// them. Where there is none a list is sent from the catalog's own entries.
+	room *semaphore.Weighted
+}
 
 type pageKey struct {
 	generation uint64
@@ -79,19 +101,21 @@ type pageKey struct {
 	models [sha256.Size]byte
 }
 
-func newPages() (*pages, error) {
+// newPages keeps so many bytes of pages, and has as many under way.
+func newPages(most uint32) (*pages, error) {
 	cache, err := otter.New(&otter.Options[pageKey, *page]{
-		MaximumWeight: maxPages,
-		Weigher: func(_ pageKey, p *page) uint32 {
-			return uint32(min(len(p.plain.body)*5/4+1024, maxPages)) // with room for its gzip form
-		},
+		MaximumWeight:    uint64(most),
+		Weigher:          func(_ pageKey, p *page) uint32 { return uint32(weight(p.plain.size)) }, //nolint:gosec // no heavier one is kept
 		ExpiryCalculator: otter.ExpiryAccessing[pageKey, *page](pageIdleTime),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("making the cache of lists: %w", err)
 	}
-	return &pages{cache: cache}, nil
+	return &pages{cache: cache, most: int64(most), room: semaphore.NewWeighted(2 * int64(most))}, nil
 }
+
+// weight is what a page of a size takes, with its gzip form.
+func weight(size int) int64 { return 2*int64(size) + 1024 }
 
 // list gives the page with the chosen entries of a snapshot.
 func (ps *pages) list(snapshot *catalog.Snapshot, chosen bitmap) *page {
@@ -99,30 +123,16 @@ func (ps *pages) list(snapshot *catalog.Snapshot, chosen bitmap) *page {
 	if p, ok := ps.cache.GetIfPresent(key); ok {
 		return p
 	}
-	p := newPage(join(snapshot, chosen))
+	l := chosenOf{snapshot, chosen}
+	takes := weight(l.size())
+	if takes > ps.most || !ps.room.TryAcquire(takes) {
+		return l.unjoined()
+	}
+	p := newPage(l.joined())
+	// It takes its room for as long as anybody has it, in the cache or not.
+	runtime.AddCleanup(p, ps.room.Release, takes)
 	ps.cache.Set(key, p)
 	return p
-}
-
-func join(snapshot *catalog.Snapshot, chosen bitmap) []byte {
-	const head, tail = `{"object":"list","data":[`, "]}\n"
-	size := len(head) + len(tail)
-	for i, entry := range snapshot.Entries() {
-		if chosen.has(i) {
-			size += len(entry.JSON) + 1
-		}
-	}
-	body := append(make([]byte, 0, size), head...)
-	for i, entry := range snapshot.Entries() {
-		if !chosen.has(i) {
-			continue
-		}
-		if len(body) > len(head) {
-			body = append(body, ',')
-		}
-		body = append(body, entry.JSON...)
-	}
-	return append(body, tail...)
 }
 
 // bitmap is a set of small integers.

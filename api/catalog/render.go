@@ -22,12 +22,16 @@ type Renderer struct {
 	Kinds *kind.Live
 	// Policy decides which endpoints may be probed.
 	Policy *access.Policy
-	// Log is told of models that are cut; nil is told nothing.
+	// Most is how many bytes of JSON the models of one namespace may add to a list;
+	// 0 means any number.
+	Most int
+	// Log is told of models that are cut or left out; nil is told nothing.
 	Log *slog.Logger
 
 	generation uint64
 	known      map[types.NamespacedName]rendered
 	holders    holders
+	full       map[string]int
 }
 
 // rendered is what is kept of one model from one snapshot to the next.
@@ -48,10 +52,14 @@ func (r *Renderer) Render(models []*v1alpha1.MaaSModel, now time.Time) (*Snapsho
 	r.holders = r.holders.next(models, r.generation)
 	next := make(map[types.NamespacedName]rendered, len(models))
 	all := make([]rendered, 0, len(models))
+	room := newRoom(r.Most)
 	for _, model := range models {
 		key := types.NamespacedName{Namespace: model.Namespace, Name: model.Name}
 		// A finalizer may keep for long what was deleted, as it was then.
 		if model.Status.Endpoint == "" || !model.DeletionTimestamp.IsZero() {
+			continue
+		}
+		if !room.left(model.Namespace) {
 			continue
 		}
 		id := r.holders.idOf(model)
@@ -63,11 +71,19 @@ func (r *Renderer) Render(models []*v1alpha1.MaaSModel, now time.Time) (*Snapsho
 				return nil, err
 			}
 		}
+		if !room.take(model.Namespace, len(one.entry.JSON)) {
+			continue
+		}
 		next[key] = one
 		all = append(all, one)
 	}
 	r.known = next
-	return assemble(all, r.generation, now), nil
+	r.tellOfFull(room)
+	s := assemble(all, r.generation, now)
+	for _, models := range room.leftOut {
+		s.LeftOut += models
+	}
+	return s, nil
 }
 
 // older orders models by who has the first claim to a name.

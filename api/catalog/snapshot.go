@@ -31,6 +31,8 @@ type Snapshot struct {
 	Generation uint64
 	// RenderedAt is when the snapshot was made.
 	RenderedAt time.Time
+	// LeftOut counts models that there was no room for: see Renderer.Most.
+	LeftOut int
 
 	entries []*Entry
 	targets []*access.Target

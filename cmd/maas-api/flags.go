@@ -73,6 +73,7 @@ func (s *settings) serving(flags *flag.FlagSet) {
 	flags.DurationVar(&o.DrainTimeout, "drain-timeout", o.DrainTimeout, "how long requests under way may take after that")
 	cli.Kubeconfig(flags, &s.kubeconfig)
 	flags.IntVar(&o.MaxRequests, "max-requests", o.MaxRequests, "requests that are answered at a time; more get a 503 at once")
+	flags.IntVar(&o.MaxNamespaceBytes, "max-namespace-bytes", o.MaxNamespaceBytes, "bytes that the models of one namespace may add to a list; the youngest beyond are not listed")
 	flags.IntVar(&o.MaxConnections, "max-connections", o.MaxConnections, "connections that clients may have; whoever comes then displaces the one that has waited longest for a request")
 	flags.Func("namespaces", "list models of these `namespaces` only; default all", appendTo(&o.Namespaces))
 	cli.KindsDir(flags, &s.kindsDirs)
