@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"slices"
 	"sync/atomic"
 	"syscall"
 
@@ -37,7 +36,7 @@ func (g *guard) control(ctx context.Context, network, address string, _ syscall.
 	if err := g.policy.rules.CheckAddr(to.Addr()); err != nil {
 		return fmt.Errorf("%w: %w", ErrRefused, err)
 	}
-	if self := g.self.Load(); self != nil && among(*self, to) {
+	if self := g.self.Load(); self != nil && endpoint.Among(*self, to) {
 		return fmt.Errorf("%w: %s is this API itself", ErrRefused, to)
 	}
 	return g.checkCluster(targetOf(ctx), to)
@@ -50,7 +49,7 @@ func (g *guard) checkCluster(target *Target, to netip.AddrPort) error {
 	switch {
 	case cluster == nil:
 		return fmt.Errorf("%w: where the Kubernetes API server is, and what is inside the cluster, is not known yet; the log says why", ErrRefused)
-	case among(cluster.APIServer, to):
+	case endpoint.Among(cluster.APIServer, to):
 		return fmt.Errorf("%w: %s is the Kubernetes API server", ErrRefused, to)
 	case target == nil:
 		return fmt.Errorf("%w: the connection to %s is made for no endpoint", ErrRefused, to)
@@ -63,19 +62,6 @@ func (g *guard) checkCluster(target *Target, to netip.AddrPort) error {
 		return fmt.Errorf("%w: %s leads to %s, and the cluster's Service and Pod networks are not known: give them with --cluster-cidrs; the log says why they were not found", ErrRefused, host, to.Addr())
 	}
 	return fmt.Errorf("%w: %s leads to %s, which is outside the cluster's Service and Pod networks; if it is an address of the cluster, give its networks with --cluster-cidrs", ErrRefused, host, to.Addr())
-}
-
-// among says whether an address, or an IPv4 address inside it, is in the list,
-// where port 0 means every port.
-func among(list []netip.AddrPort, to netip.AddrPort) bool {
-	for _, addr := range endpoint.LeadsTo(to.Addr()) {
-		if slices.ContainsFunc(list, func(known netip.AddrPort) bool {
-			return known.Addr() == addr && (known.Port() == 0 || known.Port() == to.Port())
-		}) {
-			return true
-		}
-	}
-	return false
 }
 
 // localAddresses expands a listener's address: one that listens everywhere is

@@ -184,7 +184,7 @@ func TestListeningEverywhereIsReachedAtEveryLocalAddress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !among(found, netip.MustParseAddrPort("127.0.0.1:8080")) || among(found, netip.MustParseAddrPort("127.0.0.1:9090")) {
+		if !endpoint.Among(found, netip.MustParseAddrPort("127.0.0.1:8080")) || endpoint.Among(found, netip.MustParseAddrPort("127.0.0.1:9090")) {
 			t.Errorf("%s is reached at %v", listen, found)
 		}
 	}

@@ -221,8 +221,9 @@ func TestWhatArrivesUnaskedIsNobodysAnswer(t *testing.T) {
 					return
 				}
 				defer func() { _ = hijacked.Close() }()
+				number := connections.Add(1) // before the answer, which the test does not wait on
 				_, _ = io.WriteString(hijacked, denies)
-				if connections.Add(1) == 1 {
+				if number == 1 {
 					<-unasked
 					_, _ = io.WriteString(hijacked, admits)
 					close(sent)

@@ -68,6 +68,19 @@ func (c *Cluster) Contains(addr netip.Addr) bool {
 	return slices.ContainsFunc(c.Services, in) || slices.ContainsFunc(c.Pods, in)
 }
 
+// Among says whether an address, or an IPv4 address inside it, is in the list. Port
+// 0 means every port, in the list and of the address.
+func Among(list []netip.AddrPort, to netip.AddrPort) bool {
+	for _, addr := range LeadsTo(to.Addr()) {
+		if slices.ContainsFunc(list, func(known netip.AddrPort) bool {
+			return known.Addr() == addr && (known.Port() == 0 || to.Port() == 0 || known.Port() == to.Port())
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
 // LiveCluster is the Cluster as it is known now. Its zero value is ready to use
 // and knows nothing. It is safe for concurrent use.
 type LiveCluster struct {

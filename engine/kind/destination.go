@@ -29,6 +29,7 @@ func Destinations() *Kind {
 	}
 	slice.field("metadata").field("labels").field(serviceNameLabel).whole = true
 	slice.field("addressType").whole = true
+	slice.field("ports").every().field("port").whole = true
 	slice.field("endpoints").every().field("addresses").whole = true
 	return &Kind{
 		name: "Service", referent: serviceType(), related: []related{{as: "slices", referent: sliceType()}},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"net/netip"
 	"net/url"
 	"reflect"
@@ -35,7 +36,11 @@ type guard struct {
 }
 
 // refusal says why an endpoint is not published; the zero refusal refuses nothing.
-type refusal struct{ reason, message string }
+type refusal struct {
+	reason, message string
+	// quotes is set where the message says what somebody's objects hold.
+	quotes bool
+}
 
 // keepInside refuses an endpoint at the name of a Service that leads out of the
 // cluster. What other hosts lead to is for the API to judge, when it connects. A
@@ -51,7 +56,8 @@ func (g guard) keepInside(e Endpoint) Endpoint {
 	case ok:
 		r = g.service(namespace, name)
 	case g.rules.Cluster.Local(u.Hostname()):
-		r = refusal{v1alpha1.ReasonEndpointInvalid, fmt.Sprintf("%s is the name of no Service: write NAME.NAMESPACE.svc", shorten(u.Hostname(), maxForeign))}
+		r = refusal{reason: v1alpha1.ReasonEndpointInvalid,
+			message: fmt.Sprintf("%s is the name of no Service: write NAME.NAMESPACE.svc", shorten(u.Hostname(), maxForeign))}
 		g.view.trace.add("endpoint", insideRule, Step{Path: u.Hostname(), Note: r.message})
 	}
 	if r.message == "" {
@@ -90,7 +96,7 @@ func (g guard) service(namespace, name string) refusal {
 		switch {
 		case r.message != "":
 		case text(spec["type"]) == "ExternalName":
-			r = outside("%s is of type ExternalName and leads to %s: callers' tokens would go there; "+
+			r = quoting("%s is of type ExternalName and leads to %s: callers' tokens would go there; "+
 				"give it a selector and another type, or write the host itself into spec.endpointOverride, which --trusted-hosts of the API has to hold then",
 				q, foreign(text(spec["externalName"])))
 		case !selects(spec["selector"]):
@@ -99,11 +105,23 @@ func (g guard) service(namespace, name string) refusal {
 	}
 	if step.Note = r.message; r.message != "" {
 		step.Matched = false
+		r = g.untold(r, namespace, q)
 	} else if len(objects) == 0 {
 		step.Note = "does not exist: where it leads is looked at when it does"
 	}
 	g.view.trace.add("endpoint", insideRule, step)
 	return r
+}
+
+// untold is a refusal without what a Service of another namespace says: whoever
+// writes a MaaSModel may not be allowed to read it. The trace has all of it, which
+// is for who has the objects.
+func (g guard) untold(r refusal, namespace string, q Query) refusal {
+	if !r.quotes || namespace == g.view.values[valueModelNamespace] {
+		return r
+	}
+	return outside("%s leads out of the cluster, or is not known to lead inside: callers' tokens would go there; "+
+		"whoever may read it, and its EndpointSlices, sees where it leads, and maasctl explain says what is wrong with it", q)
 }
 
 // selects says whether a Service's selector holds a label at all.
@@ -128,7 +146,7 @@ func (g guard) slices(service Query) refusal {
 	slices.SortFunc(objects, func(a, b *unstructured.Unstructured) int { return strings.Compare(a.GetName(), b.GetName()) })
 	for _, object := range objects {
 		if why := g.sliceOutside(object.Object); why != "" {
-			return outside("%s has no selector, and its EndpointSlice %s leads to %s: callers' tokens would go there; give the Service a selector, %s",
+			return quoting("%s has no selector, and its EndpointSlice %s leads to %s: callers' tokens would go there; give the Service a selector, %s",
 				service, foreign(object.GetName()), why, g.howToAllow())
 		}
 	}
@@ -150,6 +168,7 @@ func (g guard) sliceOutside(slice map[string]any) string {
 	if kind := text(slice["addressType"]); kind == "FQDN" {
 		return "names of hosts (addressType FQDN)"
 	}
+	ports := portsOf(slice)
 	endpoints, _ := slice["endpoints"].([]any)
 	for _, entry := range endpoints {
 		if !g.view.work.spend(1) {
@@ -168,6 +187,9 @@ func (g guard) sliceOutside(slice map[string]any) string {
 			if !g.inside(addr) {
 				return addr.WithZone("").String() + ", which is in no network that is known to be the cluster's"
 			}
+			if g.isAPIServer(addr, ports) {
+				return addr.String() + ", which is the Kubernetes API server"
+			}
 		}
 	}
 	return ""
@@ -178,6 +200,29 @@ func (g guard) inside(addr netip.Addr) bool {
 	return g.rules.Allows(addr) || g.rules.Cluster.Contains(addr) && g.rules.CheckAddr(addr) == nil
 }
 
+// portsOf are the ports that a slice leads to; 0 is any, which one without ports
+// leaves open.
+func portsOf(slice map[string]any) (ports []uint16) {
+	entries, _ := slice["ports"].([]any)
+	for _, entry := range entries {
+		e, _ := entry.(map[string]any)
+		n, _ := number(e["port"])
+		ports = append(ports, uint16(max(0, min(n, math.MaxUint16))))
+	}
+	if len(ports) == 0 {
+		return []uint16{0}
+	}
+	return ports
+}
+
+// isAPIServer says whether any of the ports of an address is the API server's,
+// which takes bearer tokens.
+func (g guard) isAPIServer(addr netip.Addr, ports []uint16) bool {
+	return g.rules.Cluster != nil && slices.ContainsFunc(ports, func(port uint16) bool {
+		return endpoint.Among(g.rules.Cluster.APIServer, netip.AddrPortFrom(addr, port))
+	})
+}
+
 // read asks, and notes that it did: what cannot be read is not known to be inside.
 func (g guard) read(q Query) ([]*unstructured.Unstructured, refusal) {
 	if !slices.ContainsFunc(g.view.reads, func(asked Query) bool { return reflect.DeepEqual(asked, q) }) {
@@ -186,7 +231,7 @@ func (g guard) read(q Query) ([]*unstructured.Unstructured, refusal) {
 	answer := g.reader.Read(q)
 	switch answer.State {
 	case AnswerForbidden:
-		return nil, refusal{v1alpha1.ReasonForbidden, fmt.Sprintf("%s may not be read, so that nobody knows where it leads: %s", q,
+		return nil, refusal{reason: v1alpha1.ReasonForbidden, message: fmt.Sprintf("%s may not be read, so that nobody knows where it leads: %s", q,
 			cmp.Or(answer.Message, "grant the controller list and watch on it"))}
 	case AnswerNotServed:
 		return nil, outside("nobody knows where it leads: %s cannot be read: %s", q, cmp.Or(answer.Message, "the API server does not serve it"))
@@ -195,7 +240,13 @@ func (g guard) read(q Query) ([]*unstructured.Unstructured, refusal) {
 }
 
 func outside(format string, args ...any) refusal {
-	return refusal{v1alpha1.ReasonEndpointOutsideCluster, fmt.Sprintf(format, args...)}
+	return refusal{reason: v1alpha1.ReasonEndpointOutsideCluster, message: fmt.Sprintf(format, args...)}
+}
+
+func quoting(format string, args ...any) refusal {
+	r := outside(format, args...)
+	r.quotes = true
+	return r
 }
 
 func text(value any) string {

@@ -43,6 +43,8 @@ func TestKeepInside(t *testing.T) {
 		sliced    = "EndpointSlice in llm with kubernetes.io/service-name=granite"
 	)
 	known := networks("10.244.0.0/16")
+	controlled := networks("10.244.0.0/16")
+	controlled.APIServer = []netip.AddrPort{netip.MustParseAddrPort("10.244.1.7:6443")}
 	for title, test := range map[string]struct {
 		url     string
 		objects []string
@@ -99,6 +101,14 @@ func TestKeepInside(t *testing.T) {
 			cluster: known, reason: outside, reads: []string{reads, sliced}},
 		"a metadata service in the cluster's networks": {url: name, objects: []string{service("granite", bare), slice("a", "granite", `addressType: IPv4, endpoints: [{addresses: ["100.100.100.200"]}]`)},
 			cluster: networks("100.64.0.0/10"), reason: outside, says: []string{"100.100.100.200"}, reads: []string{reads, sliced}},
+		"the API server": {url: name, objects: []string{service("granite", bare), slice("a", "granite", `addressType: IPv4, endpoints: [{addresses: ["10.244.1.7"]}], ports: [{port: 80}, {port: 6443}]`)},
+			cluster: controlled, reason: outside, says: []string{"10.244.1.7", "the Kubernetes API server"}, reads: []string{reads, sliced}},
+		"the API server, at any port": {url: name, objects: []string{service("granite", bare), slice("a", "granite", `addressType: IPv4, endpoints: [{addresses: ["10.244.1.7"]}], ports: null`)},
+			cluster: controlled, reason: outside, says: []string{"the Kubernetes API server"}, reads: []string{reads, sliced}},
+		"the API server, inside another address": {url: name, objects: []string{service("granite", bare), slice("a", "granite", `addressType: IPv6, endpoints: [{addresses: ["::ffff:10.244.1.7"]}], ports: [{port: 6443}]`)},
+			cluster: controlled, reason: outside, reads: []string{reads, sliced}},
+		"another port beside the API server": {url: name, objects: []string{service("granite", bare), slice("a", "granite", `addressType: IPv4, endpoints: [{addresses: ["10.244.1.7"]}], ports: [{port: 8000}]`)},
+			cluster: controlled, reads: []string{reads, sliced}},
 		"a slice of names": {url: name, objects: []string{service("granite", bare), slice("a", "granite", "addressType: FQDN, endpoints: [{addresses: [evil.example]}]")}, cluster: known,
 			reason: outside, says: []string{"FQDN"}, reads: []string{reads, sliced}},
 		"what is no address": {url: name, objects: []string{service("granite", bare), slice("a", "granite", "addressType: IPv4, endpoints: [{addresses: [evil.example]}]")}, cluster: known,
@@ -156,6 +166,32 @@ func observeAt(t *testing.T, url string, reader kind.Reader, rules endpoint.Rule
 		Spec:       v1alpha1.MaaSModelSpec{ModelRef: v1alpha1.ModelReference{Name: "granite"}, EndpointOverride: url},
 	}
 	return lookup(t, "Endpoint").Observe(model, nil, reader, rules)
+}
+
+// Whoever may write a MaaSModel may name a Service that they may not read: the
+// status says that it leads outside, and not where, nor what stands behind it.
+func TestServicesOfOthersAreNotTold(t *testing.T) {
+	there := func(object string) string { return strings.ReplaceAll(object, "namespace: llm", "namespace: other") }
+	known := networks("10.244.0.0/16")
+	for title, objects := range map[string][]string{
+		"an ExternalName": {there(service("granite", "type: ExternalName, externalName: secret.example"))},
+		"an outside address": {there(service("granite", "type: ClusterIP")),
+			there(slice("secret-slice", "granite", `addressType: IPv4, endpoints: [{addresses: ["203.0.113.9"]}]`))},
+		"names": {there(service("granite", "type: ClusterIP")), there(slice("a", "granite", "addressType: FQDN, endpoints: [{addresses: [secret.example]}]"))},
+	} {
+		t.Run(title, func(t *testing.T) {
+			got := observeAt(t, "http://granite.other.svc", objectsOf(t, objects), endpoint.Rules{Cluster: known})
+			e := got.Endpoint
+			if e.URL != "" || e.Reason != v1alpha1.ReasonEndpointOutsideCluster || !strings.Contains(e.Message, "Service other/granite leads out of the cluster") {
+				t.Errorf("got %+v", e)
+			}
+			for _, told := range []string{"secret", "203.0.113.9", "ExternalName", "selector", "FQDN"} {
+				if strings.Contains(e.Message, told) {
+					t.Errorf("the message tells %s: %s", told, e.Message)
+				}
+			}
+		})
+	}
 }
 
 // sealed answers queries of one type with a state, and has objects of the others.
