@@ -2,6 +2,7 @@ package referent
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -28,7 +29,7 @@ type store struct {
 	clock clock.PassiveClock
 
 	mu      sync.RWMutex
-	objects map[types.NamespacedName]*unstructured.Unstructured
+	objects objects
 	trust
 	// since is when the state became what it is.
 	since time.Time
@@ -38,7 +39,7 @@ type store struct {
 
 func newStore(project func(*unstructured.Unstructured) *unstructured.Unstructured, clock clock.PassiveClock) *store {
 	return &store{project: project, clock: clock, since: clock.Now(),
-		objects: map[types.NamespacedName]*unstructured.Unstructured{}}
+		objects: objects{}}
 }
 
 // trust is what is known about the stream that feeds a store.
@@ -71,10 +72,11 @@ func (s *store) get(key types.NamespacedName) (*unstructured.Unstructured, State
 	if !state.readable() {
 		return nil, state
 	}
-	return s.objects[key], state
+	return s.objects.get(key), state
 }
 
-// matching are the objects that answer a query.
+// matching are the objects that answer a query, which is of one namespace: what
+// others have costs nothing.
 func (s *store) matching(query kind.Query) ([]*unstructured.Unstructured, State) {
 	if query.Name != "" {
 		object, state := s.get(types.NamespacedName{Namespace: query.Namespace, Name: query.Name})
@@ -83,8 +85,19 @@ func (s *store) matching(query kind.Query) ([]*unstructured.Unstructured, State)
 		}
 		return []*unstructured.Unstructured{object}, state
 	}
-	all, state := s.all()
-	return slices.DeleteFunc(all, func(object *unstructured.Unstructured) bool { return !query.Matches(object) }), state
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	state := s.state()
+	if !state.readable() {
+		return nil, state
+	}
+	var found []*unstructured.Unstructured
+	for _, object := range s.objects[query.Namespace] {
+		if query.Matches(object) {
+			found = append(found, object)
+		}
+	}
+	return found, state
 }
 
 // current is the state, and since when.
@@ -100,11 +113,11 @@ func (s *store) all() ([]*unstructured.Unstructured, State) {
 	if state := s.state(); !state.readable() {
 		return nil, state
 	}
-	objects := make([]*unstructured.Unstructured, 0, len(s.objects))
-	for _, object := range s.objects {
-		objects = append(objects, object)
+	var all []*unstructured.Unstructured
+	for _, named := range s.objects {
+		all = slices.AppendSeq(all, maps.Values(named))
 	}
-	return objects, s.state()
+	return all, s.state()
 }
 
 // note changes the trust and says from which state to which.
@@ -168,8 +181,8 @@ func (s *store) upsert(object any) error {
 	}
 	key := keyOf(projection)
 	s.mu.Lock()
-	before := s.objects[key]
-	s.objects[key] = projection
+	before := s.objects.get(key)
+	s.objects.set(key, projection)
 	s.mu.Unlock()
 	if !equal(before, projection) {
 		s.changed(Change{key, before, projection})
@@ -185,10 +198,10 @@ func (s *store) Delete(object any) error {
 	}
 	key := keyOf(referent)
 	s.mu.Lock()
-	before, existed := s.objects[key]
-	delete(s.objects, key)
+	before := s.objects.get(key)
+	s.objects.remove(key)
 	s.mu.Unlock()
-	if existed {
+	if before != nil {
 		s.changed(Change{Key: key, Before: before})
 	}
 	return nil
@@ -197,17 +210,17 @@ func (s *store) Delete(object any) error {
 // Replace is part of cache.ReflectorStore. Objects that stay as they were wake
 // nobody.
 func (s *store) Replace(list []any, _ string) error {
-	objects := make(map[types.NamespacedName]*unstructured.Unstructured, len(list))
+	after := objects{}
 	for _, object := range list {
 		projection, err := s.projected(object)
 		if err != nil {
 			return err
 		}
-		objects[keyOf(projection)] = projection
+		after.set(keyOf(projection), projection)
 	}
 	s.mu.Lock()
 	before := s.objects
-	s.objects = objects
+	s.objects = after
 	from, to := s.noteLocked(func(t *trust) { t.listed = true })
 	s.mu.Unlock()
 
@@ -215,7 +228,7 @@ func (s *store) Replace(list []any, _ string) error {
 	case answersDiffer(from, to):
 		s.moved()
 	case to.readable():
-		for _, change := range differences(before, objects) {
+		for _, change := range differences(before, after) {
 			s.changed(change)
 		}
 	}
@@ -249,19 +262,4 @@ func keyOf(object *unstructured.Unstructured) types.NamespacedName {
 
 func equal(a, b *unstructured.Unstructured) bool {
 	return a != nil && b != nil && equality.Semantic.DeepEqual(a.Object, b.Object)
-}
-
-func differences(before, after map[types.NamespacedName]*unstructured.Unstructured) []Change {
-	var changes []Change
-	for key, object := range after {
-		if !equal(before[key], object) {
-			changes = append(changes, Change{key, before[key], object})
-		}
-	}
-	for key, object := range before {
-		if _, still := after[key]; !still {
-			changes = append(changes, Change{Key: key, Before: object})
-		}
-	}
-	return changes
 }

@@ -72,7 +72,7 @@ func TestStore(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var told []string
-			s := &store{clock: clocktesting.NewFakePassiveClock(time.Time{}), objects: map[types.NamespacedName]*unstructured.Unstructured{},
+			s := &store{clock: clocktesting.NewFakePassiveClock(time.Time{}), objects: objects{},
 				project: func(o *unstructured.Unstructured) *unstructured.Unstructured {
 					read, _, _ := unstructured.NestedString(o.Object, "read")
 					kept := object(o.GetName(), read, o.GetResourceVersion())
