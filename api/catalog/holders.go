@@ -87,9 +87,12 @@ func (h holders) next(models []*v1alpha1.MaaSModel, snapshot uint64) holders {
 func (h holders) forsaken(names map[string]candidates) holders {
 	forsaken := maps.Clone(h)
 	maps.DeleteFunc(forsaken, func(name string, _ holder) bool { _, there := names[name]; return there })
+	if len(forsaken) <= maxForsaken {
+		return forsaken
+	}
 	for _, name := range slices.SortedFunc(maps.Keys(forsaken), func(a, b string) int {
 		return cmp.Or(cmp.Compare(forsaken[a].seen, forsaken[b].seen), cmp.Compare(a, b))
-	})[:max(0, len(forsaken)-maxForsaken)] {
+	})[:len(forsaken)-maxForsaken] {
 		delete(forsaken, name)
 	}
 	return forsaken

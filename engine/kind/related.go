@@ -77,8 +77,8 @@ func (r related) read(v *view, index int, reader Reader) {
 		if v.work.spend(len(answer.Objects)) {
 			s.objects, s.missing, note = present(q, answer)
 		}
-		if len(s.objects) == maxSelected && len(answer.Objects) > maxSelected {
-			step.Note = fmt.Sprintf("%d match, and only the first %d by name are looked at", len(answer.Objects), maxSelected)
+		if there := staying(answer.Objects); len(s.objects) == maxSelected && there > maxSelected {
+			step.Note = fmt.Sprintf("%d match, and only the first %d by name are looked at", there, maxSelected)
 			v.cut = append(v.cut, fmt.Sprintf("%s %s", r.referent.Kind, r.as))
 		}
 		step.Found, step.Matched = names(s.objects), len(s.objects) > 0
@@ -133,6 +133,16 @@ func present(q Query, answer Answer) (objects []map[string]any, missing, forbidd
 		objects = append(objects, object.Object)
 	}
 	return objects, missing, ""
+}
+
+// staying counts the objects that are not on their way out.
+func staying(objects []*unstructured.Unstructured) (n int) {
+	for _, object := range objects {
+		if object != nil && object.GetDeletionTimestamp() == nil {
+			n++
+		}
+	}
+	return n
 }
 
 // amongFirst puts an object into its place among the first by name. There may be

@@ -69,6 +69,11 @@ func TestSelectedAreBounded(t *testing.T) {
 				down(object)
 			}
 		}), state: kind.HealthReady, first: "pod-00070"},
+		"as many as are looked at, besides them": {pods: pods(64+70, func(i int, object *unstructured.Unstructured) {
+			if i < 70 {
+				deleted(object)
+			}
+		}), state: kind.HealthReady, first: "pod-00070"},
 		"all are being deleted": {pods: pods(100, func(_ int, object *unstructured.Unstructured) { deleted(object) }),
 			state: kind.HealthProgressing, note: "Pod in llm with app=granite is being deleted"},
 	} {
