@@ -167,8 +167,12 @@ func TestNamesAreResolvedInFull(t *testing.T) {
 		"Granite.llm.SVC.":                "granite.llm.svc.cluster.example.",
 		"granite.llm.svc.cluster.example": "granite.llm.svc.cluster.example.",
 		"granite.svc":                     "granite.svc.cluster.example.",
-		"granite.llm.svc.cluster.local":   "granite.llm.svc.cluster.local", // another cluster's, or nobody's
-		"models.example.com":              "models.example.com",
+		"granite.llm.svc.cluster.local":   "granite.llm.svc.cluster.local.", // another cluster's, or nobody's
+		"models.example.com":              "models.example.com.",
+		"Models.example.com.":             "Models.example.com.",
+		"granite.llm":                     "granite.llm", // which a search path completes
+		"example.com":                     "example.com",
+		"localhost":                       "localhost",
 		"10.0.0.7":                        "10.0.0.7",
 		"fd00::7":                         "fd00::7",
 	} {

@@ -135,10 +135,15 @@ func (p *Policy) clusterLocal(host string) bool {
 }
 
 // resolvedAs is the name to ask DNS for a host: a cluster-local one in full and
-// with a final dot, which no search path changes.
+// with a final dot, which no search path changes. So has a host of three labels or
+// more: llm.example.com would be looked for as a Pod of the Service example in a
+// namespace com first. One of two may be meant to be completed, as NAME.NAMESPACE is.
 func (p *Policy) resolvedAs(host string) string {
 	if !p.clusterLocal(host) {
-		return host
+		if isAddress(host) || strings.Count(strings.TrimSuffix(host, "."), ".") < 2 {
+			return host
+		}
+		return strings.TrimSuffix(host, ".") + "."
 	}
 	name := strings.ToLower(strings.TrimSuffix(host, "."))
 	if strings.HasSuffix(name, serviceSuffix) {

@@ -13,7 +13,7 @@ import (
 var ownHeaders = []string{
 	"connection", "content-length", "expect", "host", "http2-settings", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
 	"x-http-method", "x-http-method-override", "x-method-override", "x-rewrite-url",
-	"forwarded", "from", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "signature", "signature-input", "dpop",
+	"forwarded", "from", "via", "x-real-ip", "client-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "x-host", "eppn", "mail", "signature", "signature-input", "dpop",
 }
 
 // ownPrefixes begin the names that proxies and gateways give to what they say of
@@ -34,9 +34,9 @@ var ownPrefixes = []string{
 // ownWords are parts of a name that say what the value is, whoever chose the
 // name: somebody, or what proves somebody.
 var ownWords = []string{
-	"user", "users", "username", "userid", "userinfo", "useremail", "uid", "upn", "email", "login", "groups", "role", "roles", "principal",
+	"user", "users", "username", "userid", "userinfo", "useremail", "uid", "upn", "email", "login", "group", "groups", "account", "actor", "behalf", "caller", "orgid", "role", "roles", "principal",
 	"identity", "subject", "claim", "claims", "authn", "authz", "auth", "authenticated", "authorization", "authentication", "assertion",
-	"oidc", "saml", "jwt", "token", "key", "apikey", "secret", "password", "credential", "credentials", "cookie", "session", "cert", "certificate", "dn",
+	"oidc", "saml", "jwt", "token", "key", "apikey", "secret", "password", "credential", "credentials", "creds", "cookie", "session", "cert", "clientcert", "certificate", "dn",
 }
 
 // speaks says whether a header says who calls, where to, or how the message is

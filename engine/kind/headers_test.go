@@ -30,6 +30,7 @@ func TestConstantHeaders(t *testing.T) {
 		"X-Http-Method-Override", "X-Maas-Probe", "X-Maas-Username", "X-Maas-Subscription", "Proxy-Authorization", "Proxy-Connection",
 		"Authorization", "Cookie", "X-Api-Key", "api-key", "Apikey", "Private-Token", "X-Csrf-Token", "X-Secret", "From", "Forwarded", "Via", "Dpop", "Signature-Input",
 		"Host", "Content-Length", "Transfer-Encoding", "Te", "Upgrade", "Connection", "Expect", "Http2-Settings",
+		"X-Group", "X-Account-Id", "X-Actor", "X-On-Behalf-Of", "X-Caller-Id", "X-Scope-OrgID", "X-Creds", "X-Clientcert", "Client-Ip", "X-Host", "Eppn", "Mail",
 		// Behind CGI and WSGI the underscore is the hyphen.
 		"X_Forwarded_User", "X-Remote_User", "REMOTE_USER",
 	} {
