@@ -14,6 +14,7 @@ import (
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 
+	"github.com/maas-kinds/maas/conformance/contract"
 	"github.com/maas-kinds/maas/conformance/crd"
 	"github.com/maas-kinds/maas/engine/kind"
 )
@@ -105,7 +106,7 @@ func readDefinitions(dir string, types []kind.Referent) (map[schema.GroupKind]*a
 // mentionsAny says whether a file may define one of the types: CRDs have
 // megabytes of schema, and many in a folder are of other types.
 func mentionsAny(path string, types []kind.Referent) (bool, error) {
-	content, err := kind.Limit{What: "a file of CRDs", Bytes: 16 << 20}.ReadFile(os.DirFS(filepath.Dir(path)), filepath.Base(path))
+	content, err := contract.ReadFile(os.DirFS(filepath.Dir(path)), filepath.Base(path))
 	if err != nil {
 		return false, fmt.Errorf("%s: %w", path, err)
 	}

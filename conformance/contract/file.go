@@ -89,7 +89,7 @@ func open(path string) (source, error) {
 		if seen++; seen > maxWalked {
 			return fmt.Errorf("%s holds more than %d files and folders: name the folder with the CRDs in it", path, maxWalked)
 		}
-		if err == nil && !entry.IsDir() && slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(file)) {
+		if err == nil && !entry.IsDir() && MayHold(file) {
 			s.files = append(s.files, file)
 		}
 		return err
@@ -102,7 +102,7 @@ func open(path string) (source, error) {
 
 func (s source) read(name string) ([]kind.Contract, error) {
 	file := filepath.Join(s.dir, name)
-	content, err := kind.Limit{What: "a file of CRDs", Bytes: maxFileSize}.ReadFile(s.tree, name)
+	content, err := ReadFile(s.tree, name)
 	if of := (*fs.PathError)(nil); errors.As(err, &of) {
 		of.Path = file
 	}
@@ -116,19 +116,42 @@ func (s source) read(name string) ([]kind.Contract, error) {
 	return contracts, nil
 }
 
+// MayHold says whether a file in a folder may have CRDs, by its name.
+func MayHold(file string) bool {
+	return slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(file))
+}
+
+// ReadFile reads a file that may have CRDs. The error is an fs.PathError.
+func ReadFile(tree fs.FS, name string) ([]byte, error) {
+	return kind.Limit{What: "a file of CRDs", Bytes: maxFileSize}.ReadFile(tree, name)
+}
+
 // Read gives the contracts of the CRDs in a file's content, which may hold
 // other objects as well.
 func Read(file string, content []byte) ([]kind.Contract, error) {
+	crds, err := Definitions(content)
+	if err != nil {
+		return nil, err
+	}
 	sum := sha256.Sum256(content)
 	source := kind.ContractSource{File: file, SHA256: hex.EncodeToString(sum[:])}
 	var all []kind.Contract
+	for _, crd := range crds {
+		all = append(all, Of(crd, source))
+	}
+	return all, nil
+}
+
+// Definitions are the CRDs in a file's content.
+func Definitions(content []byte) ([]*apiextensionsv1.CustomResourceDefinition, error) {
+	var all []*apiextensionsv1.CustomResourceDefinition
 	for document := range kind.Stream(content) {
 		crd, err := definitionIn(document)
 		if err != nil {
 			return nil, fmt.Errorf("reading a %s: %w", definition, err)
 		}
 		if crd != nil {
-			all = append(all, Of(crd, source))
+			all = append(all, crd)
 		}
 	}
 	return all, nil

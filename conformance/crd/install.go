@@ -24,18 +24,6 @@ const (
 	settleWithin = time.Minute
 )
 
-// Read reads the CRDs in files and folders (the files directly in a folder).
-func Read(paths ...string) ([]*apiextensionsv1.CustomResourceDefinition, error) {
-	options := envtest.CRDInstallOptions{Paths: paths, ErrorIfPathMissing: true}
-	if err := envtest.ReadCRDFiles(&options); err != nil {
-		return nil, fmt.Errorf("reading %v: %w", paths, err)
-	}
-	if len(options.CRDs) == 0 {
-		return nil, fmt.Errorf("no CustomResourceDefinition in %v", paths)
-	}
-	return options.CRDs, nil
-}
-
 // Install creates or updates CRDs and returns when every served version can be
 // listed.
 //

@@ -1,0 +1,112 @@
+package kind_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/maas-kinds/maas/api/endpoint"
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
+)
+
+// What stands exactly at a limit is read, and the next byte, entry, document or
+// level is refused with a message that names the limit: see SECURITY.md.
+func TestEdges(t *testing.T) {
+	padded := func(text string, size int) []byte {
+		return append([]byte(text), "# "+strings.Repeat("x", size-len(text)-3)+"\n"...)
+	}
+	load := func(files fstest.MapFS) error {
+		_, err := kind.Load(kind.Source{FS: files})
+		return err
+	}
+	last := func(documents []*kind.Document) error {
+		if faults := documents[len(documents)-1].Faults(); len(faults) > 0 {
+			return faults
+		}
+		return nil
+	}
+	plain := string(spec("w").Data)
+	for name, test := range map[string]struct {
+		most int
+		read func(n int) error
+		says string
+	}{
+		"bytes of a kind-spec": {1 << 20, func(n int) error {
+			return load(fstest.MapFS{"w.yaml": {Data: padded(plain, n)}})
+		}, "it has 1048577 bytes, and a kind-spec may have 1048576"},
+		"bytes of a pin": {4 << 20, func(n int) error {
+			_, err := kind.ReadPinFile(fstest.MapFS{"p": {Data: make([]byte, n)}}, "p")
+			return err
+		}, "it has 4194305 bytes, and a pin may have 4194304"},
+		"entries of a folder": {1000, func(n int) error {
+			files := fstest.MapFS{}
+			for i := range n {
+				files[fmt.Sprintf("note-%d.txt", i)] = &fstest.MapFile{}
+			}
+			_, err := kind.ReadDir(files, ".")
+			return err
+		}, "it holds more than 1000 entries"},
+		"bytes of all files of a source": {16 << 20, func(n int) error {
+			const each = 1 << 20
+			files := fstest.MapFS{}
+			for i := 0; n > 0; i++ {
+				name := fmt.Sprintf("w%02d", i)
+				files[name+".yaml"] = &fstest.MapFile{Data: padded(string(spec(name).Data), min(n, each))}
+				if n -= each; n > 0 && n < 1000 { // the rest is too short for a file of its own
+					files[name+".yaml"].Data = files[name+".yaml"].Data[:each-1000]
+					files[name+".yaml"].Data[each-1001] = '\n'
+					n += 1000
+				}
+			}
+			return load(files)
+		}, "16777216"},
+		"documents of a stream": {1000, func(n int) error {
+			return last(kind.ReadDocuments("a.yaml", []byte(strings.Repeat("---\na: 1\n", n))))
+		}, "more than 1000 YAML documents"},
+		"levels of nesting": {100, func(n int) error {
+			return last(kind.ReadDocuments("a.yaml", []byte(strings.Repeat("[", n)+strings.Repeat("]", n)+"\n")))
+		}, "nested more than 100 deep"},
+		"values of a document": {400_000, func(n int) error {
+			for document := range kind.Stream([]byte("[" + strings.Repeat("1,", n-1) + "]\n")) {
+				if _, err := document.JSON(); err != nil {
+					return err
+				}
+			}
+			return nil
+		}, "400000"},
+		"where in where": {3, func(n int) error {
+			predicate := `{path: $.up, equals: "yes"}`
+			for range n {
+				predicate = "{path: '$.list[*]', match: Any, where: [" + predicate + "], exists: true}"
+			}
+			return load(fstest.MapFS{"w.yaml": {Data: []byte(strings.Replace(plain, `{condition: Ready, status: "True"}`, predicate, 1))}})
+		}, "is inside 3 others, and may be inside 2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := test.read(test.most); err != nil {
+				t.Errorf("%d are refused: %.300v", test.most, err)
+			}
+			if err := test.read(test.most + 1); err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("%d: got %.300v, want it to say %s", test.most+1, err, test.says)
+			}
+		})
+	}
+}
+
+// A trace keeps as many steps as anybody reads, and says that there were more.
+func TestTraceIsBounded(t *testing.T) {
+	k := widget(t, `  health:
+    - {is: Ready, when: [{path: $.status.up, equals: "yes"}]}
+  endpoint: [{path: '$.status.urls[*]'}]
+`)
+	for n, more := range map[int]bool{10: false, 10_000: true} {
+		object := referent(t, "{"+identity+", metadata: {name: a}, status: {up: \"yes\", urls: ["+strings.Repeat("7,", n)+"]}}")
+		trace := k.Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), endpoint.Rules{}).Trace
+		said := strings.Contains(fmt.Sprint(trace), "more than 4096 steps, and that is all that is kept of a trace")
+		if said != more || len(trace) > 4097 {
+			t.Errorf("of %d entries the trace has %d steps, and says that there were more: %t", n, len(trace), said)
+		}
+	}
+}
