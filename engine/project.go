@@ -3,7 +3,6 @@ package engine
 import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
@@ -15,19 +14,17 @@ const maxFinalizers = 8
 
 // CacheOptions are those of the manager that an engine is set up in. What is kept
 // of an object depends little on how much is in it.
-func CacheOptions() cache.Options {
-	return cache.Options{
-		DefaultTransform: cache.TransformStripManagedFields(),
-		ByObject:         map[client.Object]cache.ByObject{&v1alpha1.MaaSModel{}: {Transform: project}},
-	}
-}
+//
+// It is one transform for all types: what is said of a single one asks the API
+// server about it, and the CRD may come later.
+func CacheOptions() cache.Options { return cache.Options{DefaultTransform: project} }
 
 // project leaves of a MaaSModel what is read of it. A status is written without
 // the rest: the API server takes nothing else from such a write.
 func project(obj any) (any, error) {
 	model, ok := obj.(*v1alpha1.MaaSModel)
 	if !ok {
-		return obj, nil
+		return cache.TransformStripManagedFields()(obj)
 	}
 	whole := model.ObjectMeta
 	model.ObjectMeta = metav1.ObjectMeta{

@@ -67,20 +67,15 @@ func TestKeptOfAModel(t *testing.T) {
 			if test.want != nil {
 				test.want(&want.ObjectMeta)
 			}
-			for object, options := range engine.CacheOptions().ByObject {
-				if _, ok := object.(*v1alpha1.MaaSModel); !ok {
-					t.Fatalf("a %T", object)
-				}
-				got, err := options.Transform(model)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if diff := cmp.Diff(want, got); diff != "" {
-					t.Errorf("-want +got:\n%s", diff)
-				}
-				if whole, _ := json.Marshal(got); len(whole) > 32<<10 {
-					t.Errorf("%d bytes are kept", len(whole))
-				}
+			got, err := engine.CacheOptions().DefaultTransform(model)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			if whole, _ := json.Marshal(got); len(whole) > 32<<10 {
+				t.Errorf("%d bytes are kept", len(whole))
 			}
 		})
 	}
