@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	gocmp "github.com/google/go-cmp/cmp"
 	eventsv1 "k8s.io/api/events/v1"
@@ -132,4 +133,42 @@ func TestLongNote(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// A backend may say about itself as much as an object holds, with escapes and marks in it that lead
+// a reader astray. The API server takes what is made of it, and so does a terminal.
+func TestHostileMessage(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceAllow)
+	w.install(t)
+	namespace := env.Namespace(t)
+	spec := strings.NewReplacer("GROUP", w.group, "CROSS", string(kind.CrossNamespaceAllow),
+		"{path: $.status.verdict, equals: Broken}", `{condition: Ready, status: "False"}`).Replace(read(t, "testdata/widget-kind.yaml"))
+	run(t, env, load(t, spec))
+	const trap = "\u202e\u2066\u0007 \u001b[2J\u001b]0;owned\u0007\r\nphase: Ready\n"
+	w.apply(t, namespace, "granite", facts{"url": "http://granite.example.com", "conditions": []any{
+		map[string]any{"type": "Ready", "status": "False", "reason": "Broken", "message": strings.Repeat(trap, 500_000/len(trap)), "lastTransitionTime": "2026-01-01T00:00:00Z"},
+	}})
+	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
+	expect(t, env, model, stands{v1alpha1.PhaseFailed, "http://granite.example.com", v1alpha1.ReasonBackendFailed})
+	said := map[string]string{}
+	for _, c := range model.Status.Conditions {
+		said[c.Type] = c.Message
+	}
+	testenv.Eventually(t, patience, func() error {
+		list := &eventsv1.EventList{}
+		if err := env.Client.List(t.Context(), list, client.InNamespace(namespace)); err != nil {
+			return err
+		}
+		if len(list.Items) != 1 {
+			return fmt.Errorf("want one event, got %v", list.Items)
+		}
+		said["the event"] = list.Items[0].Note
+		return nil
+	})
+	for _, where := range []string{v1alpha1.ConditionBackendReady, v1alpha1.ConditionReady, "the event"} {
+		if text := said[where]; len(text) > 2048 || strings.ContainsFunc(strings.ReplaceAll(text, "\n", ""), unicode.IsControl) || strings.ContainsAny(text, "\u202e\u2066") || !strings.Contains(text, `\u202e`) {
+			t.Errorf("%s has %d bytes: %.300q", where, len(text), text)
+		}
+	}
 }
