@@ -45,8 +45,8 @@ func (c *Checker) askAll(ctx context.Context, caller *Caller, targets []*Target,
 // turns. Late means that no trial is begun.
 func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who asker, late, wait bool) (asked bool) {
 	key := caller.verdictKey(target)
-	breaker := c.breakers.of(target.id)
-	if breaker.trial() {
+	endpoint, trouble := c.breakers.of(target.id), c.troubles.find(key)
+	if endpoint.trial() || trouble.trial() || endpoint.suspect() {
 		if late {
 			who.tell(answer{})
 			return true
@@ -68,7 +68,7 @@ func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who a
 	if c.flights.join(key, who) {
 		return true
 	}
-	if breaker.open() {
+	if endpoint.open() || trouble.open() {
 		who.tell(answer{})
 		return true
 	}
@@ -103,7 +103,6 @@ func throttled(wait time.Duration) answer {
 
 // fly starts the probe, unless there is nothing to ask or nobody may be asked.
 func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key verdictKey) {
-	breaker := c.breakers.of(target.id)
 	settle := func(what answer) {
 		c.turns.giveBack(target.namespace)
 		c.running.Done()
@@ -114,20 +113,20 @@ func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key v
 		settle(answer{remembered: known})
 		return
 	}
-	done, err := breaker.steps.Allow()
-	if err != nil {
+	attempt, ok := c.attempt(caller, target)
+	if !ok {
 		settle(answer{})
 		return
 	}
 	if wait, ok := c.throttle.take(caller.key, c.clock.Now()); !ok {
-		done(errNoEvidence)
+		attempt.abandon()
 		settle(throttled(wait))
 		return
 	}
 	go func() {
 		defer c.running.Done()
 		result := c.probe(ctx, caller, target)
-		breaker.report(done, result)
+		attempt.report(result)
 		found := remembered{verdict: result.verdict(), checked: c.clock.Now().UnixNano()}
 		c.memory.remember(key, found)
 		c.flights.land(key, answer{remembered: found})

@@ -40,7 +40,8 @@ type Limits struct {
 	// caller may cause.
 	CallerRate, CallerBurst int
 	// BreakerFaults is after how many consecutive faults an endpoint is left
-	// alone; one timeout is enough. BreakerOpen is for how long.
+	// alone, or a caller kept from it; one timeout is enough. BreakerOpen is for
+	// how long.
 	BreakerFaults int
 	BreakerOpen   time.Duration
 }
@@ -67,9 +68,11 @@ type Checker struct {
 	guard     *guard
 	transport http.RoundTripper
 	memory    *memory
-	breakers  *breakers
-	throttle  *throttle
-	turns     *turns
+	// breakers are those of endpoints, troubles those of callers at endpoints.
+	breakers *breakers[targetKey]
+	troubles *breakers[verdictKey]
+	throttle *throttle
+	turns    *turns
 	// rests are bodies that are read after their verdicts.
 	rests    *semaphore.Weighted
 	flights  *flights
@@ -126,9 +129,10 @@ func NewChecker(ctx context.Context, config Config) (*Checker, error) {
 	closing, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	c.cancel = cancel
 	c.onClose = func(f func()) func() bool { return context.AfterFunc(closing, f) }
-	var errs [4]error
+	var errs [5]error
 	c.memory, errs[0] = newMemory(config.Limits.VerdictTTL)
-	c.breakers, errs[1] = newBreakers(config.Limits.BreakerFaults, config.Limits.BreakerOpen)
+	c.breakers, errs[1] = newBreakers[targetKey](maxBreakers, config.Limits.BreakerFaults, config.Limits.BreakerOpen)
+	c.troubles, errs[4] = newBreakers[verdictKey](maxTroubles, config.Limits.BreakerFaults, config.Limits.BreakerOpen)
 	c.throttle, errs[2] = newThrottle(config.Limits.CallerRate, config.Limits.CallerBurst)
 	c.reported, errs[3] = otter.New(&otter.Options[string, struct{}]{MaximumSize: maxBreakers})
 	if err := errors.Join(errs[:]...); err != nil {
@@ -148,7 +152,8 @@ func (c *Checker) Close() {
 	c.cancel()
 	c.running.Wait()
 	c.memory.close()
-	c.breakers.byTarget.StopAllGoroutines()
+	c.breakers.byKey.StopAllGoroutines()
+	c.troubles.byKey.StopAllGoroutines()
 	c.throttle.buckets.StopAllGoroutines()
 	c.reported.StopAllGoroutines()
 }

@@ -283,7 +283,7 @@ func TestBreakerTriesAgain(t *testing.T) {
 		limits := DefaultLimits()
 		c, n := newTestChecker(t, limits)
 		defer c.Close()
-		n.set("a.svc", hangs)
+		n.set("a.svc", connectsNever)
 		a := target(t, c, "a.svc")
 
 		took := elapsed(func() { c.checkOne(t.Context(), caller(t, "alice"), a) })

@@ -14,7 +14,7 @@ type metrics struct {
 	refused      prometheus.Counter
 }
 
-func newMetrics(registry prometheus.Registerer, bs *breakers) *metrics {
+func newMetrics(registry prometheus.Registerer, bs *breakers[targetKey]) *metrics {
 	lookups := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "maas_api_verdict_lookups_total",
 		Help: "Look-ups of remembered verdicts, by result: hit or miss.",
@@ -49,11 +49,11 @@ func (m *metrics) probed(kindName string, result outcome, took time.Duration) {
 
 // breakerStates counts breakers by state when metrics are collected.
 type breakerStates struct {
-	breakers *breakers
+	breakers *breakers[targetKey]
 	desc     *prometheus.Desc
 }
 
-func newBreakerStates(bs *breakers) breakerStates {
+func newBreakerStates(bs *breakers[targetKey]) breakerStates {
 	return breakerStates{bs, prometheus.NewDesc("maas_api_breakers",
 		"Endpoint breakers by state: closed, half-open or open.", []string{"state"}, nil)}
 }

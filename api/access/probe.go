@@ -74,6 +74,8 @@ func classifyError(ctx context.Context, err error) outcome {
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return outcomeAborted
+	case errors.Is(err, errNotConnected) && (ctx.Err() != nil || errors.As(err, &netError) && netError.Timeout()):
+		return outcomeConnect
 	case ctx.Err() != nil, errors.As(err, &netError) && netError.Timeout():
 		return outcomeTimeout
 	case isTLS(err):

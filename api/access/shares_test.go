@@ -97,10 +97,10 @@ func TestTrialsOfANamespaceAreWaitedForOnce(t *testing.T) {
 		var targets []*Target
 		for i := range 1000 {
 			host := fmt.Sprintf("a%04d.hostile.svc", i)
-			n.set(host, hangs)
+			n.set(host, connectsNever)
 			targets = append(targets, targetIn(t, c, "hostile", host))
 		}
-		n.set("m.victim.svc", hangs)
+		n.set("m.victim.svc", connectsNever)
 		targets = append(targets, targetIn(t, c, "victim", "m.victim.svc"))
 		// All breakers are opened, and then long enough for a trial.
 		for range 40 {

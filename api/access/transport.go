@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"time"
@@ -48,7 +49,11 @@ func newTransport(g *guard, config Config) *transport {
 	}
 }
 
-var errNoTarget = errors.New("a probe without a target")
+var (
+	errNoTarget = errors.New("a probe without a target")
+	// errNotConnected is wrapped by what keeps a request from being sent.
+	errNotConnected = errors.New("connecting")
+)
 
 // RoundTrip implements http.RoundTripper for requests whose context has a
 // target. A connection that was kept may have been closed at the other end
@@ -64,7 +69,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		if !kept {
 			var err error
 			if c, err = t.dial(ctx, target); err != nil {
-				return nil, err
+				return nil, fmt.Errorf("%w: %w", errNotConnected, err)
 			}
 		}
 		response, err := c.exchange(ctx, r, t.release)

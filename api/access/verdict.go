@@ -28,10 +28,13 @@ const (
 	outcomeRefused     outcome = "refused"
 	outcomeRateLimited outcome = "rate_limited"
 	outcomeServerError outcome = "server_error"
-	outcomeTimeout     outcome = "timeout"
-	outcomeDial        outcome = "dial"
-	outcomeTLS         outcome = "tls"
-	outcomeProtocol    outcome = "protocol"
+	// outcomeTimeout is a request that was sent and not answered in time,
+	// outcomeConnect one that could not be sent in time.
+	outcomeTimeout  outcome = "timeout"
+	outcomeConnect  outcome = "connect_timeout"
+	outcomeDial     outcome = "dial"
+	outcomeTLS      outcome = "tls"
+	outcomeProtocol outcome = "protocol"
 	// outcomeAborted is a probe cut short by the end of this process.
 	outcomeAborted outcome = "aborted"
 )
@@ -50,5 +53,29 @@ func (o outcome) verdict() Verdict {
 	}
 }
 
-// fault says whether the outcome counts against the endpoint.
-func (o outcome) fault() bool { return o.verdict() == Unreachable && o != outcomeAborted }
+// blame is whose fault an outcome is.
+type blame uint8
+
+const (
+	// answers are no faults.
+	answers blame = iota
+	// nobodys faults say nothing: nobody was asked.
+	nobodys
+	// endpoints faults meet whoever asks.
+	endpoints
+	// callers faults may be of the endpoint or meet one caller alone.
+	callers
+)
+
+func (o outcome) blame() blame {
+	switch o {
+	case outcomeAborted, outcomeRefused:
+		return nobodys
+	case outcomeDial, outcomeTLS, outcomeProtocol, outcomeConnect:
+		return endpoints
+	case outcomeRateLimited, outcomeServerError, outcomeTimeout:
+		return callers
+	default:
+		return answers
+	}
+}

@@ -111,7 +111,7 @@ func (s *settings) limiting(flags *flag.FlagSet) {
 	flags.IntVar(&l.InFlight, "probes-in-flight", l.InFlight, "probes that may be under way altogether; more wait within their budget")
 	flags.IntVar(&l.CallerRate, "caller-probe-rate", l.CallerRate, "probes a second that one caller may cause; never less than one whole list")
 	flags.IntVar(&l.CallerBurst, "caller-probe-burst", l.CallerBurst, "probes that one caller may cause at once; never less than two whole lists")
-	flags.IntVar(&l.BreakerFaults, "breaker-faults", l.BreakerFaults, "consecutive faults after which an endpoint is left alone; a timeout counts as all of them")
+	flags.IntVar(&l.BreakerFaults, "breaker-faults", l.BreakerFaults, "consecutive faults after which an endpoint is left alone, or one caller kept from it; a timeout counts as all of them")
 	flags.DurationVar(&l.BreakerOpen, "breaker-open", l.BreakerOpen, "how long an endpoint is left alone before it is tried again")
 }
 

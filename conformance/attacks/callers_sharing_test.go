@@ -24,6 +24,9 @@ func sharing() []attack {
 		})}
 	}
 	return []attack{
+		troubled("whose quota is used up", func(x *exchange, _ <-chan struct{}) { x.status(http.StatusTooManyRequests) }),
+		troubled("who makes the backend fail", func(x *exchange, _ <-chan struct{}) { x.status(http.StatusInternalServerError) }),
+		troubled("who is not answered", func(_ *exchange, ended <-chan struct{}) { <-ended }),
 		near("another last byte", func(t string) string { return t[:len(t)-1] + "_" }, looseKeys),
 		near("another first byte", func(t string) string { return "_" + t[1:] }),
 		near("a byte less", func(t string) string { return t[:len(t)-1] }),
@@ -154,4 +157,32 @@ func (s *scene) expectEqual(what string, a, b reply) {
 	if a.status != b.status || a.body != b.body || fmt.Sprint(a.header) != fmt.Sprint(b.header) {
 		s.errorf("%s: %d %v %s and %d %v %s", what, a.status, a.header, a.body, b.status, b.header, b.body)
 	}
+}
+
+// troubled is a caller whom a backend gives nothing but trouble, and who lists again
+// and again. Others, of whom nothing is remembered, get the model at the first call.
+func troubled(name string, trouble func(x *exchange, ended <-chan struct{})) attack {
+	return attack{name: "a caller " + name, why: "one caller's trouble keeps the model from everybody", try: func(s *scene) {
+		impatient(s)
+		mallory, ended := s.caller("mallory"), make(chan struct{})
+		s.t.Cleanup(func() { close(ended) })
+		b := s.backend("shared", speaking(func(x *exchange) {
+			if x.authorization() == mallory.authorization() {
+				trouble(x, ended)
+				return
+			}
+			x.status(http.StatusOK)
+		}))
+		s.offer("shared", b.url(""))
+		s.expectListed(s.caller("first"), "shared")
+		for i := range 5 {
+			for range 4 { // one more than faults that count
+				s.list(mallory)
+			}
+			other := s.caller(fmt.Sprint("other", i))
+			if got := s.list(other); !slices.Contains(got.ids(), "shared") {
+				s.errorf("after %d lists of another caller: status %d, %s %v", i+1, got.status, got.body, got.err)
+			}
+		}
+	}}
 }
