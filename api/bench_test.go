@@ -212,8 +212,9 @@ func coldLists(b *testing.B, s *service) []time.Duration {
 }
 
 // Target: one backend of 15 hung: the first call takes the budget (1.5 s) and
-// 50 ms or less, a call beside its open breaker less than 20 ms.
-// Shown: 1,001 ms (the probe timeout, within the budget) and 4 ms.
+// 50 ms or less, another caller's call 150 ms or less: it asks as well, since the
+// first may be in trouble alone.
+// Shown: 1,002 ms (the probe timeout, within the budget) and 104 ms.
 func BenchmarkOneHungOf15(b *testing.B) {
 	healthy, hung := startBackend(b, status(http.StatusOK)), startBackend(b, hangs)
 	models := append(spread(healthy.URL, 14), model("a/hung", hung.URL))
@@ -232,7 +233,7 @@ func BenchmarkOneHungOf15(b *testing.B) {
 		}
 	}
 	b.ReportMetric(milliseconds(percentile(first, 1)), "first-ms")
-	b.ReportMetric(milliseconds(percentile(open, 1)), "open-max-ms")
+	b.ReportMetric(milliseconds(percentile(open, 1)), "others-max-ms")
 }
 
 // Target: 200 identical calls at a time: one probe an endpoint, which

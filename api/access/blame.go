@@ -62,7 +62,7 @@ func (a attempt) report(result outcome) {
 // endpoint's fault.
 func (a attempt) blameCaller(result outcome) {
 	hung := result == outcomeTimeout
-	if result != outcomeRateLimited && a.endpoint.trouble(a.caller, a.checker.memory.admitted(a.key)) {
+	if result != outcomeRateLimited && a.endpoint.trouble(a.caller, a.checker.memory.admitted(a.key), hung) {
 		a.endpoint.fault(a.endpointDone, true)
 	} else {
 		a.endpointDone(errNoEvidence)

@@ -38,6 +38,8 @@ type breaker struct {
 	// inTrouble are callers that the endpoint has answered with nothing but
 	// trouble since it last answered anybody: whether it has let each in before.
 	inTrouble map[callerKey]bool
+	// silent is set when the last of them was not answered at all.
+	silent bool
 }
 
 var errFault = errors.New("the endpoint is at fault")
@@ -91,7 +93,7 @@ func (b *breaker) fault(done func(error), hung bool) {
 func (b *breaker) answered(done func(error)) {
 	b.hung.Store(false)
 	b.mu.Lock()
-	b.inTrouble = nil
+	b.inTrouble, b.silent = nil, false
 	b.mu.Unlock()
 	done(nil)
 }
@@ -99,9 +101,10 @@ func (b *breaker) answered(done func(error)) {
 // trouble notes that a caller had nothing but trouble, and says whether that is
 // the endpoint's own: many have, whom it has let in before. Others may have made
 // themselves up.
-func (b *breaker) trouble(caller callerKey, admitted bool) (own bool) {
+func (b *breaker) trouble(caller callerKey, admitted, silent bool) (own bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.silent = silent
 	if b.inTrouble == nil {
 		b.inTrouble = map[callerKey]bool{}
 	}
@@ -117,11 +120,12 @@ func (b *breaker) trouble(caller callerKey, admitted bool) (own bool) {
 	return known >= manyCallers
 }
 
-// suspect says whether many callers, whoever they are, have nothing but trouble.
+// suspect says whether others should not wait long: the last caller has waited in
+// vain, or many, whoever they are, have nothing but trouble.
 func (b *breaker) suspect() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return len(b.inTrouble) >= manyCallers
+	return b.silent || len(b.inTrouble) >= manyCallers
 }
 
 func (b *breaker) open() bool  { return b != nil && b.steps.State() == gobreaker.StateOpen }
