@@ -93,6 +93,11 @@ func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who a
 		c.running.Done()
 		return true
 	}
+	// Somebody may have got the answer since it was looked up.
+	if known, ok := c.memory.recall(key); ok {
+		c.settle(target, key, answer{remembered: known})
+		return true
+	}
 	c.fly(ctx, caller, target, key)
 	return true
 }
@@ -101,26 +106,23 @@ func throttled(wait time.Duration) answer {
 	return answer{remembered: remembered{verdict: Throttled}, retryAfter: wait}
 }
 
+// settle ends what was begun without a probe.
+func (c *Checker) settle(target *Target, key verdictKey, what answer) {
+	c.turns.giveBack(target.namespace)
+	c.running.Done()
+	c.flights.land(key, what)
+}
+
 // fly starts the probe, unless there is nothing to ask or nobody may be asked.
 func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key verdictKey) {
-	settle := func(what answer) {
-		c.turns.giveBack(target.namespace)
-		c.running.Done()
-		c.flights.land(key, what)
-	}
-	// Somebody may have got the answer since it was looked up.
-	if known, ok := c.memory.recall(key); ok {
-		settle(answer{remembered: known})
-		return
-	}
 	attempt, ok := c.attempt(caller, target)
 	if !ok {
-		settle(answer{})
+		c.settle(target, key, answer{})
 		return
 	}
 	if wait, ok := c.throttle.take(caller.key, c.clock.Now()); !ok {
 		attempt.abandon()
-		settle(throttled(wait))
+		c.settle(target, key, throttled(wait))
 		return
 	}
 	go func() {

@@ -193,23 +193,43 @@ type Summary struct {
 	RetryAfter time.Duration
 }
 
+// tally makes a Summary.
+type tally struct {
+	Summary
+	// oldest is when the oldest of the decisions was made, 0 without any.
+	oldest int64
+}
+
+func (t *tally) decided(checked int64) {
+	t.Decided++
+	if t.oldest == 0 || checked < t.oldest {
+		t.oldest = checked
+		t.CheckedAt = time.Unix(0, checked)
+	}
+}
+
+func (t *tally) asked(a answer) {
+	switch a.verdict {
+	case Allowed, Denied:
+		t.decided(a.checked)
+	case Unreachable:
+		t.Inconclusive++
+	case Throttled:
+		t.RetryAfter = max(t.RetryAfter, a.retryAfter)
+	}
+}
+
 // Check gives the caller's verdict on each of the targets, in verdicts, which
 // must be as long. What is not remembered is asked, within the budget: whoever
 // has not answered by then is Unreachable.
 func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, verdicts []Verdict) Summary {
-	var missed []int
-	var summary Summary
-	recalled, oldest := 0, int64(0)
-	note := func(checked int64) {
-		summary.Decided++
-		if oldest == 0 || checked < oldest {
-			oldest = checked
-		}
-	}
+	var missed, aged []int
+	var all tally
+	recalled, now := 0, c.clock.Now().UnixNano()
 	for i, target := range targets {
 		if target.settled != nil {
 			verdicts[i] = *target.settled
-			summary.Decided++
+			all.Decided++
 			continue
 		}
 		if target.refused != nil {
@@ -219,30 +239,25 @@ func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, 
 			}
 			continue
 		}
-		if known, ok := c.memory.recall(caller.verdictKey(target)); ok {
-			verdicts[i] = known.verdict
-			recalled++
-			note(known.checked)
+		known, ok := c.memory.recall(caller.verdictKey(target))
+		if !ok {
+			missed = append(missed, i)
 			continue
 		}
-		missed = append(missed, i)
+		verdicts[i] = known.verdict
+		recalled++
+		all.decided(known.checked)
+		if known.aged(now) {
+			aged = append(aged, i)
+		}
 	}
 	c.metrics.verdicts(recalled, len(missed))
+	c.renew(ctx, caller, targets, aged)
 	if len(missed) > 0 {
 		for k, a := range c.askAll(ctx, caller, targets, missed) {
 			verdicts[missed[k]] = a.verdict
-			switch a.verdict {
-			case Allowed, Denied:
-				note(a.checked)
-			case Unreachable:
-				summary.Inconclusive++
-			case Throttled:
-				summary.RetryAfter = max(summary.RetryAfter, a.retryAfter)
-			}
+			all.asked(a)
 		}
 	}
-	if oldest != 0 {
-		summary.CheckedAt = time.Unix(0, oldest)
-	}
-	return summary
+	return all.Summary
 }

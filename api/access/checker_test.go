@@ -148,7 +148,7 @@ func TestVerdictsAreRememberedAsLongAsTheyMayBe(t *testing.T) {
 		after  time.Duration
 		probes int
 	}{
-		"allowed is believed for the ttl":          {5 * time.Second, 200, 4900 * time.Millisecond, 1},
+		"allowed is believed for the ttl":          {5 * time.Second, 200, 2400 * time.Millisecond, 1},
 		"and no longer than that":                  {5 * time.Second, 200, 5100 * time.Millisecond, 2},
 		"denied is believed for a second":          {5 * time.Second, 403, 900 * time.Millisecond, 1},
 		"and not longer":                           {5 * time.Second, 403, 1100 * time.Millisecond, 2},

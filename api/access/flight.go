@@ -59,6 +59,18 @@ func (f *flights) begin(key verdictKey, who asker) bool {
 	return !underWay
 }
 
+// open says that a probe is under way now that nobody waits for yet; false means
+// that another is.
+func (f *flights) open(key verdictKey) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, underWay := f.askers[key]; underWay {
+		return false
+	}
+	f.askers[key] = nil
+	return true
+}
+
 // leave tells an asker that it need not wait any longer.
 func (f *flights) leave(key verdictKey, who asker) {
 	f.mu.Lock()

@@ -32,13 +32,17 @@ func (k verdictKey) shared() verdictKey { return verdictKey{caller: k.caller, ta
 // remembered: Allowed and Denied.
 type remembered struct {
 	verdict Verdict
-	// checked is in nanoseconds since 1970.
-	checked int64
+	// checked and renew are in nanoseconds since 1970: when it was given, and from
+	// when on whoever uses it has it asked for again. A denial is not, renew is 0.
+	checked, renew int64
 }
+
+func (r remembered) aged(now int64) bool { return r.renew != 0 && now >= r.renew }
 
 // memory holds verdicts for as long as they may be believed. A denial takes
 // the place of an earlier permission at once.
 type memory struct {
+	ttl   time.Duration
 	cache *otter.Cache[verdictKey, remembered]
 	// entered holds whom endpoints have let in and not turned away since.
 	entered *otter.Cache[verdictKey, struct{}]
@@ -67,7 +71,16 @@ func newMemory(ttl time.Duration) (*memory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the cache of callers who were let in: %w", err)
 	}
-	return &memory{cache: cache, entered: entered}, nil
+	return &memory{ttl: ttl, cache: cache, entered: entered}, nil
+}
+
+// renewal is when a permission that was given at a time is asked for again: in the
+// last half of its time, and those that were given together not all at once. The
+// lowest digits of the time are as good as any chance.
+func (m *memory) renewal(checked int64) int64 {
+	const parts = 1024
+	half := int64(m.ttl) / 2
+	return checked + half + half*3/4*(checked/int64(time.Microsecond)%parts)/parts
 }
 
 func (m *memory) recall(key verdictKey) (remembered, bool) {
@@ -87,6 +100,7 @@ func (m *memory) remember(key verdictKey, what remembered) {
 		what.verdict = Denied
 		m.cache.Set(key, what)
 	case what.verdict == Allowed:
+		what.renew = m.renewal(what.checked)
 		m.cache.Set(key.shared(), what)
 		m.entered.Set(key.shared(), struct{}{})
 	default:

@@ -59,6 +59,12 @@ func (t *throttle) spent(caller callerKey, now time.Time) (time.Duration, bool) 
 	return t.wait(bucket, now), true
 }
 
+// plenty says whether the caller's bucket is at least half full.
+func (t *throttle) plenty(caller callerKey, now time.Time) bool {
+	bucket := t.of(caller)
+	return bucket.TokensAt(now) >= float64(bucket.Burst())/2
+}
+
 func (t *throttle) of(caller callerKey) *rate.Limiter {
 	endpoints := int(t.endpoints.Load())
 	limit, burst := rate.Limit(max(t.rate, endpoints)), max(t.burst, 2*endpoints)

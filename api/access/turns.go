@@ -15,8 +15,8 @@ func share(turns int) int { return turns - turns/4 }
 // turns are those that probes take to be under way: altogether, and of the models
 // of one namespace.
 type turns struct {
-	all   *semaphore.Weighted
-	share int64
+	all         *semaphore.Weighted
+	share, half int64
 
 	mu          sync.Mutex
 	byNamespace map[string]*namespaceTurns
@@ -29,7 +29,7 @@ type namespaceTurns struct {
 }
 
 func newTurns(most int) *turns {
-	return &turns{all: semaphore.NewWeighted(int64(most)), share: int64(share(most)), byNamespace: map[string]*namespaceTurns{}}
+	return &turns{all: semaphore.NewWeighted(int64(most)), share: int64(share(most)), half: int64(most / 2), byNamespace: map[string]*namespaceTurns{}}
 }
 
 var errShareTaken = errors.New("the namespace has all the turns that it may have")
@@ -55,6 +55,22 @@ func (t *turns) take(ctx context.Context, namespace string, wait bool) error {
 		return err
 	}
 	return nil
+}
+
+// spare takes a turn if half of all are free.
+func (t *turns) spare(namespace string) bool {
+	own := t.join(namespace)
+	if !own.taken.TryAcquire(1) {
+		t.leave(namespace)
+		return false
+	}
+	if !t.all.TryAcquire(1 + t.half) {
+		own.taken.Release(1)
+		t.leave(namespace)
+		return false
+	}
+	t.all.Release(t.half)
+	return true
 }
 
 // giveBack ends a turn.
