@@ -12,6 +12,14 @@ import (
 type chosenOf struct {
 	snapshot *catalog.Snapshot
 	chosen   bitmap
+	// size of the list, in bytes.
+	size int
+}
+
+func newChosen(snapshot *catalog.Snapshot, chosen bitmap) chosenOf {
+	l := chosenOf{snapshot: snapshot, chosen: chosen}
+	l.each(func(part string) { l.size += len(part) }, func(entry []byte) { l.size += len(entry) })
+	return l
 }
 
 // each gives the parts of the list's JSON in their order.
@@ -31,15 +39,9 @@ func (l chosenOf) each(part func(string), entry func([]byte)) {
 	part("]}\n")
 }
 
-// size is the list's, in bytes.
-func (l chosenOf) size() (size int) {
-	l.each(func(part string) { size += len(part) }, func(entry []byte) { size += len(entry) })
-	return size
-}
-
 // joined is the list in one piece.
 func (l chosenOf) joined() []byte {
-	body := make([]byte, 0, l.size())
+	body := make([]byte, 0, l.size)
 	l.each(func(part string) { body = append(body, part...) }, func(entry []byte) { body = append(body, entry...) })
 	return body
 }
@@ -50,7 +52,7 @@ func (l chosenOf) unjoined() *page {
 	hash := sha256.New()
 	l.write(hash)
 	tag := tagOf(hash.Sum(nil))
-	return &page{tag: tag, unjoined: true, plain: newRepresentation(l.write, l.size(), `"`+tag+`"`, "")}
+	return &page{tag: tag, unjoined: true, plain: newRepresentation(l.write, l.size, `"`+tag+`"`, "")}
 }
 
 func (l chosenOf) write(w io.Writer) {

@@ -123,8 +123,8 @@ func (ps *pages) list(snapshot *catalog.Snapshot, chosen bitmap) *page {
 	if p, ok := ps.cache.GetIfPresent(key); ok {
 		return p
 	}
-	l := chosenOf{snapshot, chosen}
-	takes := weight(l.size())
+	l := newChosen(snapshot, chosen)
+	takes := weight(l.size)
 	if takes > ps.most || !ps.room.TryAcquire(takes) {
 		return l.unjoined()
 	}

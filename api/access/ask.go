@@ -83,23 +83,32 @@ func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who a
 		who.tell(answer{})
 		return true
 	}
+	c.launch(ctx, caller, target, who)
+	return true
+}
+
+// launch has a turn that was taken used for a probe, for the asker if there is
+// one, unless the process ends or another was faster.
+func (c *Checker) launch(ctx context.Context, caller *Caller, target *Target, who ...asker) {
+	key := caller.verdictKey(target)
 	if !c.begin() {
 		c.turns.giveBack(target.namespace)
-		who.tell(answer{})
-		return true
+		for _, asker := range who {
+			asker.tell(answer{})
+		}
+		return
 	}
-	if !c.flights.begin(key, who) {
+	if !c.flights.begin(key, who...) {
 		c.turns.giveBack(target.namespace)
 		c.running.Done()
-		return true
+		return
 	}
 	// Somebody may have got the answer since it was looked up.
-	if known, ok := c.memory.recall(key); ok {
+	if known, ok := c.memory.recall(key); ok && !known.aged(c.clock.Now().UnixNano()) {
 		c.settle(target, key, answer{remembered: known})
-		return true
+		return
 	}
 	c.fly(ctx, caller, target, key)
-	return true
 }
 
 func throttled(wait time.Duration) answer {
@@ -113,7 +122,7 @@ func (c *Checker) settle(target *Target, key verdictKey, what answer) {
 	c.flights.land(key, what)
 }
 
-// fly starts the probe, unless there is nothing to ask or nobody may be asked.
+// fly starts the probe, unless nobody may be asked.
 func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key verdictKey) {
 	attempt, ok := c.attempt(caller, target)
 	if !ok {

@@ -49,26 +49,14 @@ func (f *flights) join(key verdictKey, who asker) bool {
 	return underWay
 }
 
-// begin says that the asker's probe is under way now; false means that another
-// was faster, which the asker shares.
-func (f *flights) begin(key verdictKey, who asker) bool {
+// begin says that a probe is under way now, for the asker if there is one; false
+// means that another was faster, which the asker shares.
+func (f *flights) begin(key verdictKey, who ...asker) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	askers, underWay := f.askers[key]
-	f.askers[key] = append(askers, who)
+	f.askers[key] = append(askers, who...)
 	return !underWay
-}
-
-// open says that a probe is under way now that nobody waits for yet; false means
-// that another is.
-func (f *flights) open(key verdictKey) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if _, underWay := f.askers[key]; underWay {
-		return false
-	}
-	f.askers[key] = nil
-	return true
 }
 
 // leave tells an asker that it need not wait any longer.

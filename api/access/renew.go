@@ -8,25 +8,11 @@ import "context"
 // renewed in time is forgotten as before.
 func (c *Checker) renew(ctx context.Context, caller *Caller, targets []*Target, aged []int) {
 	for _, i := range aged {
-		target, now := targets[i], c.clock.Now()
-		key := caller.verdictKey(target)
-		if c.breakers.of(target.id).open() || c.troubles.find(key).open() ||
-			!c.throttle.plenty(caller.key, now) || !c.turns.spare(target.namespace) {
+		target := targets[i]
+		if c.breakers.of(target.id).open() || c.troubles.find(caller.verdictKey(target)).open() ||
+			!c.throttle.plenty(caller.key, c.clock.Now()) || !c.turns.spare(target.namespace) {
 			continue
 		}
-		if !c.begin() {
-			c.turns.giveBack(target.namespace)
-			return
-		}
-		if !c.flights.open(key) {
-			c.turns.giveBack(target.namespace)
-			c.running.Done()
-			continue
-		}
-		if known, ok := c.memory.recall(key); ok && !known.aged(now.UnixNano()) {
-			c.settle(target, key, answer{remembered: known}) // somebody was faster
-			continue
-		}
-		c.fly(ctx, caller, target, key)
+		c.launch(ctx, caller, target)
 	}
 }

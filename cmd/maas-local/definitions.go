@@ -106,9 +106,9 @@ func readDefinitions(dir string, types []kind.Referent) (map[schema.GroupKind]*a
 // mentionsAny says whether a file may define one of the types: CRDs have
 // megabytes of schema, and many in a folder are of other types.
 func mentionsAny(path string, types []kind.Referent) (bool, error) {
-	content, err := contract.ReadFile(os.DirFS(filepath.Dir(path)), filepath.Base(path))
+	content, err := contract.ReadFile(path)
 	if err != nil {
-		return false, fmt.Errorf("%s: %w", path, err)
+		return false, err
 	}
 	for _, t := range types {
 		if bytes.Contains(content, []byte("group: "+t.Group+"\n")) && bytes.Contains(content, []byte("kind: "+t.Kind+"\n")) {

@@ -102,10 +102,7 @@ func open(path string) (source, error) {
 
 func (s source) read(name string) ([]kind.Contract, error) {
 	file := filepath.Join(s.dir, name)
-	content, err := ReadFile(s.tree, name)
-	if of := (*fs.PathError)(nil); errors.As(err, &of) {
-		of.Path = file
-	}
+	content, err := readAs(file, s.tree, name)
 	if err != nil {
 		return nil, err
 	}
@@ -122,8 +119,17 @@ func MayHold(file string) bool {
 }
 
 // ReadFile reads a file that may have CRDs. The error is an fs.PathError.
-func ReadFile(tree fs.FS, name string) ([]byte, error) {
-	return kind.Limit{What: "a file of CRDs", Bytes: maxFileSize}.ReadFile(tree, name)
+func ReadFile(path string) ([]byte, error) {
+	return readAs(path, os.DirFS(filepath.Dir(path)), filepath.Base(path))
+}
+
+// readAs reads a file of a tree, which errors call by its path.
+func readAs(path string, tree fs.FS, name string) ([]byte, error) {
+	content, err := kind.Limit{What: "a file of CRDs", Bytes: maxFileSize}.ReadFile(tree, name)
+	if of := (*fs.PathError)(nil); errors.As(err, &of) {
+		of.Path = path
+	}
+	return content, err
 }
 
 // Read gives the contracts of the CRDs in a file's content, which may hold

@@ -21,9 +21,9 @@ func Read(paths ...string) ([]*apiextensionsv1.CustomResourceDefinition, error) 
 			return nil, err
 		}
 		for _, file := range files {
-			content, err := contract.ReadFile(os.DirFS(filepath.Dir(file)), filepath.Base(file))
+			content, err := contract.ReadFile(file)
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", file, err)
+				return nil, err
 			}
 			crds, err := contract.Definitions(content)
 			if err != nil {

@@ -44,14 +44,17 @@ func ReadAnnotations(all map[string]string) map[string]string {
 			read = map[string]string{}
 		}
 		// Cloned, or the whole of a long one would be kept.
-		read[name] = strings.Clone(value[:min(len(value), maxAnnotation)])
+		read[name] = strings.Clone(asRead(value))
 	}
 	return read
 }
 
+// asRead is an annotation's value as far as it is read.
+func asRead(value string) string { return value[:min(len(value), maxAnnotation)] }
+
 // enrich reads the objects, and lets the MaaSModel's annotations win.
 func (k *Kind) enrich(v *view, annotations map[string]string) *v1alpha1.ModelInfo {
-	r := factReader{view: v, places: k.model, annotations: ReadAnnotations(annotations)}
+	r := factReader{view: v, places: k.model, annotations: annotations}
 	info := v1alpha1.ModelInfo{
 		DisplayName:     r.text("displayName", v1alpha1.AnnotationDisplayName, maxDisplayName),
 		Description:     r.text("description", v1alpha1.AnnotationDescription, maxDescription),
@@ -76,7 +79,7 @@ type factReader struct {
 
 // values gives the candidates for a fact; an annotation excludes the objects.
 func (r factReader) values(field, annotation string) (string, []any) {
-	if value := strings.TrimSpace(r.annotations[annotation]); value != "" {
+	if value := strings.TrimSpace(asRead(r.annotations[annotation])); value != "" {
 		return "annotation " + annotation, []any{value}
 	}
 	p, ok := r.places[field]

@@ -74,10 +74,11 @@ func (r related) read(v *view, index int, reader Reader) {
 		step.Path = q.String()
 		v.reads = append(v.reads, q)
 		answer := reader.Read(q)
+		there := 0
 		if v.work.spend(len(answer.Objects)) {
-			s.objects, s.missing, note = present(q, answer)
+			s.objects, there, s.missing, note = present(q, answer)
 		}
-		if there := staying(answer.Objects); len(s.objects) == maxSelected && there > maxSelected {
+		if there > maxSelected {
 			step.Note = fmt.Sprintf("%d match, and only the first %d by name are looked at", there, maxSelected)
 			v.cut = append(v.cut, fmt.Sprintf("%s %s", r.referent.Kind, r.as))
 		}
@@ -102,21 +103,21 @@ func (r related) wanted() string {
 	return quote(strings.Join(labels, ","))
 }
 
-// present are the objects of an answer that are not on their way out, sorted,
-// or why there are none. Forbidden is set when they may not be read.
-func present(q Query, answer Answer) (objects []map[string]any, missing, forbidden string) {
+// present are the first objects of an answer that are not on their way out, sorted,
+// and how many there are, or why there are none. Forbidden is set when they may not be read.
+func present(q Query, answer Answer) (objects []map[string]any, there int, missing, forbidden string) {
 	switch answer.State {
 	case AnswerForbidden:
 		missing = fmt.Sprintf("%s may not be read", q)
 		if answer.Message != "" {
 			missing += ": " + answer.Message
 		}
-		return nil, missing, missing
+		return nil, 0, missing, missing
 	case AnswerNotServed:
 		if answer.Message != "" {
-			return nil, fmt.Sprintf("%s cannot exist: %s", q, answer.Message), ""
+			return nil, 0, fmt.Sprintf("%s cannot exist: %s", q, answer.Message), ""
 		}
-		return nil, fmt.Sprintf("%s cannot exist: the API server does not serve %s in %s", q, q.GroupKind(), strings.Join(q.Versions, ", ")), ""
+		return nil, 0, fmt.Sprintf("%s cannot exist: the API server does not serve %s in %s", q, q.GroupKind(), strings.Join(q.Versions, ", ")), ""
 	}
 	missing = fmt.Sprintf("%s does not exist", q)
 	var found []*unstructured.Unstructured
@@ -127,22 +128,13 @@ func present(q Query, answer Answer) (objects []map[string]any, missing, forbidd
 			missing = fmt.Sprintf("%s is being deleted", q)
 		default:
 			found = amongFirst(found, object)
+			there++
 		}
 	}
 	for _, object := range found {
 		objects = append(objects, object.Object)
 	}
-	return objects, missing, ""
-}
-
-// staying counts the objects that are not on their way out.
-func staying(objects []*unstructured.Unstructured) (n int) {
-	for _, object := range objects {
-		if object != nil && object.GetDeletionTimestamp() == nil {
-			n++
-		}
-	}
-	return n
+	return objects, there, missing, ""
 }
 
 // amongFirst puts an object into its place among the first by name. There may be
