@@ -229,15 +229,15 @@ func TestGrantVersions(t *testing.T) {
 	model := createModel(t, env, here, v1alpha1.ModelReference{Kind: "Widget", Name: "granite", Namespace: there})
 	expect(t, env, model, standsReady)
 
-	serve(t, env, grantsCRD, "v1beta1")
+	env.ServeVersions(t, grantsCRD, "v1beta1")
 	w.delete(t, grant)
 	expect(t, env, model, standsRefused)
 	w.permit(t, here, there)
 	expect(t, env, model, standsReady)
 
-	serve(t, env, grantsCRD)
+	env.ServeVersions(t, grantsCRD)
 	expect(t, env, model, standsRefused)
-	serve(t, env, grantsCRD, "v1")
+	env.ServeVersions(t, grantsCRD, "v1")
 	expect(t, env, model, standsReady)
 }
 

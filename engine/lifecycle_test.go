@@ -7,9 +7,6 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
-	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
-	"k8s.io/client-go/util/retry"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance/testenv"
@@ -115,25 +112,7 @@ func TestVersionMoves(t *testing.T) {
 // serve sets which versions the widget CRD serves.
 func (w *widgets) serve(t testing.TB, versions ...string) {
 	t.Helper()
-	serve(t, w.env, "widgets."+w.group, versions...)
-}
-
-func serve(t testing.TB, env *testenv.Env, name string, versions ...string) {
-	t.Helper()
-	err := retry.RetryOnConflict(retry.DefaultBackoff, func() error {
-		crd := &apiextensionsv1.CustomResourceDefinition{}
-		if err := env.Client.Get(t.Context(), client.ObjectKey{Name: name}, crd); err != nil {
-			return err
-		}
-		for i := range crd.Spec.Versions {
-			version := &crd.Spec.Versions[i]
-			version.Served = strings.Contains(" "+strings.Join(versions, " ")+" ", " "+version.Name+" ")
-		}
-		return env.Client.Update(t.Context(), crd)
-	})
-	if err != nil {
-		t.Fatalf("serving %v: %v", versions, err)
-	}
+	w.env.ServeVersions(t, "widgets."+w.group, versions...)
 }
 
 // Types without a CustomResourceDefinition are known by discovery.

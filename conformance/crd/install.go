@@ -42,33 +42,50 @@ func Install(ctx context.Context, config *rest.Config, crds ...*apiextensionsv1.
 	if err := envtest.WaitForCRDs(config, crds, options); err != nil {
 		return fmt.Errorf("waiting for the API server to discover the CRDs: %w", err)
 	}
+	return WaitListable(ctx, config, crds...)
+}
+
+// WaitListable waits until every served version of the CRDs can be listed:
+// discovery announces a type a moment before it can be read.
+func WaitListable(ctx context.Context, config *rest.Config, crds ...*apiextensionsv1.CustomResourceDefinition) error {
+	return waitList(ctx, config, metav1.ListOptions{Limit: 1}, crds...)
+}
+
+// WaitCached waits until the API server has filled its caches of every served
+// version of the CRDs, about a second after they can be listed: until then it
+// answers lists with a limit from etcd and none without (GetList of
+// k8s.io/apiserver v0.37.2, pkg/storage/cacher/delegator.go).
+func WaitCached(ctx context.Context, config *rest.Config, crds ...*apiextensionsv1.CustomResourceDefinition) error {
+	return waitList(ctx, config, metav1.ListOptions{}, crds...)
+}
+
+func waitList(ctx context.Context, config *rest.Config, options metav1.ListOptions, crds ...*apiextensionsv1.CustomResourceDefinition) error {
 	objects, err := dynamic.NewForConfig(config)
 	if err != nil {
 		return err
 	}
 	for _, crd := range crds {
-		if err := waitListable(ctx, objects, crd); err != nil {
-			return err
+		var last error
+		err := wait.PollUntilContextTimeout(ctx, pollEvery, settleWithin, true, func(ctx context.Context) (bool, error) {
+			last = list(ctx, objects, crd, options)
+			return last == nil, nil
+		})
+		if err != nil {
+			return fmt.Errorf("waiting until the API server serves %s: %w", crd.Name, errors.Join(err, last))
 		}
 	}
 	return nil
 }
 
-// waitListable waits for the CRD's handlers: discovery announces a type a
-// moment before it can be read.
-func waitListable(ctx context.Context, objects dynamic.Interface, crd *apiextensionsv1.CustomResourceDefinition) error {
+// list reads every served version of a CRD.
+func list(ctx context.Context, objects dynamic.Interface, crd *apiextensionsv1.CustomResourceDefinition, options metav1.ListOptions) error {
 	for _, version := range crd.Spec.Versions {
 		if !version.Served {
 			continue
 		}
 		resource := schema.GroupVersionResource{Group: crd.Spec.Group, Version: version.Name, Resource: crd.Spec.Names.Plural}
-		var last error
-		err := wait.PollUntilContextTimeout(ctx, pollEvery, settleWithin, true, func(ctx context.Context) (bool, error) {
-			_, last = objects.Resource(resource).List(ctx, metav1.ListOptions{Limit: 1})
-			return last == nil, nil
-		})
-		if err != nil {
-			return fmt.Errorf("waiting until %s can be listed: %w", resource, errors.Join(err, last))
+		if _, err := objects.Resource(resource).List(ctx, options); err != nil {
+			return fmt.Errorf("listing %s: %w", resource, err)
 		}
 	}
 	return nil

@@ -3,13 +3,14 @@ package testenv
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
+	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/conformance/crd"
@@ -35,10 +36,17 @@ func (e *Env) InstallCRDs(t testing.TB, paths ...string) {
 // UninstallCRDs deletes CRDs by name, for example
 // "llminferenceservices.serving.kserve.io", with all their objects, and returns
 // when they are gone. Objects with finalizers must be gone before.
+//
+// The stored version is served and listed first: the API server deletes through
+// its cache, and while that is being filled, as after each change, tries again
+// at intervals that double.
 func (e *Env) UninstallCRDs(t testing.TB, names ...string) {
 	t.Helper()
 	for _, name := range names {
-		definition := &apiextensionsv1.CustomResourceDefinition{ObjectMeta: metav1.ObjectMeta{Name: name}}
+		definition := e.serve(t, name, func(v apiextensionsv1.CustomResourceDefinitionVersion) bool { return v.Served || v.Storage })
+		if err := crd.WaitCached(t.Context(), e.Config, definition); err != nil {
+			t.Fatal(err)
+		}
 		if err := e.Client.Delete(t.Context(), definition); err != nil {
 			t.Fatalf("deleting the CRD %s: %v", name, err)
 		}
@@ -53,6 +61,36 @@ func (e *Env) UninstallCRDs(t testing.TB, names ...string) {
 			}
 		})
 	}
+}
+
+// ServeVersions makes the API server serve these versions of a CRD and no
+// others, and returns when they can be listed.
+func (e *Env) ServeVersions(t testing.TB, name string, versions ...string) {
+	t.Helper()
+	e.serve(t, name, func(v apiextensionsv1.CustomResourceDefinitionVersion) bool {
+		return slices.Contains(versions, v.Name)
+	})
+}
+
+func (e *Env) serve(t testing.TB, name string, served func(apiextensionsv1.CustomResourceDefinitionVersion) bool) *apiextensionsv1.CustomResourceDefinition {
+	t.Helper()
+	definition := &apiextensionsv1.CustomResourceDefinition{}
+	err := retry.RetryOnConflict(retry.DefaultBackoff, func() error {
+		if err := e.Client.Get(t.Context(), client.ObjectKey{Name: name}, definition); err != nil {
+			return err
+		}
+		for i := range definition.Spec.Versions {
+			definition.Spec.Versions[i].Served = served(definition.Spec.Versions[i])
+		}
+		return e.Client.Update(t.Context(), definition)
+	})
+	if err != nil {
+		t.Fatalf("setting the served versions of the CRD %s: %v", name, err)
+	}
+	if err := crd.WaitListable(t.Context(), e.Config, definition); err != nil {
+		t.Fatal(err)
+	}
+	return definition
 }
 
 func installCRDs(ctx context.Context, config *rest.Config, paths ...string) error {
