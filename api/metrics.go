@@ -10,8 +10,14 @@ type metrics struct {
 	inFlight   prometheus.Gauge
 	incomplete prometheus.Counter
 	abandoned  prometheus.Counter
-	overloaded prometheus.Counter
+	overloaded *prometheus.CounterVec
 }
+
+// The limits because of which requests are turned away.
+const (
+	limitRequests = "max-requests"
+	limitProbes   = "probes-in-flight"
+)
 
 func newMetrics(registry prometheus.Registerer, source snapshots, clock clock.PassiveClock) *metrics {
 	m := &metrics{
@@ -26,9 +32,9 @@ func newMetrics(registry prometheus.Registerer, source snapshots, clock clock.Pa
 		abandoned: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "maas_api_abandoned_requests_total", Help: "Requests whose client had left before they were looked at.",
 		}),
-		overloaded: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "maas_api_overloaded_requests_total", Help: "Requests turned away because of --max-requests.",
-		}),
+		overloaded: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "maas_api_overloaded_requests_total", Help: "Requests turned away, by the flag whose limit was reached: max-requests or probes-in-flight.",
+		}, []string{"limit"}),
 	}
 	registry.MustRegister(m.duration, m.inFlight, m.incomplete, m.abandoned, m.overloaded,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "maas_api_catalog_models", Help: "Models with an endpoint, whoever may use them."},

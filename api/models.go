@@ -93,6 +93,9 @@ func (h *handler) selection(snapshot *catalog.Snapshot, caller *access.Caller, w
 // undecided says what is wrong when there is nothing to reply.
 func (h *handler) undecided(summary access.Summary) *apiError {
 	switch {
+	case summary.Busy > 0:
+		h.metrics.overloaded.WithLabelValues(limitProbes).Inc()
+		return busy(summary.Busy)
 	case summary.RetryAfter > 0:
 		return throttled(summary.RetryAfter)
 	case summary.Inconclusive > 0 && summary.Decided == 0:

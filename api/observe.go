@@ -77,7 +77,7 @@ func (h *handler) observed(route string, answer endpoint) http.Handler {
 		defer reply.at.end()
 		defer h.finish(r, reply, route, id, started)
 		if bounded && !reply.at.start() {
-			h.metrics.overloaded.Inc()
+			h.metrics.overloaded.WithLabelValues(limitRequests).Inc()
 			overloaded().write(reply)
 		} else if failed := answer(reply, r); failed != nil {
 			failed.write(reply)

@@ -111,7 +111,7 @@ func (a *API) server(handler http.Handler, clients *connections) *http.Server {
 		Handler:           handler,
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
-		WriteTimeout:      a.options.Limits.Budget + writeAfterBudget,
+		WriteTimeout:      a.options.Limits.Longest() + writeAfterBudget,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxRequestHeader,
 		HTTP2: &http.HTTP2Config{

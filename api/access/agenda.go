@@ -8,6 +8,8 @@ type agenda struct {
 	queues []*queue
 	// byQuestion has the queue of each question.
 	byQuestion []*queue
+	// waiting is how many questions are in the queues.
+	waiting int
 }
 
 // queue has the questions about one namespace's models.
@@ -21,12 +23,17 @@ type queue struct {
 	late bool
 }
 
-// newAgenda has a question for each of the indices of targets, numbered from 0.
-func newAgenda(targets []*Target, indices []int) *agenda {
+// newAgenda has a question for each of the indices of targets, numbered from 0, but
+// for those to leave out.
+func newAgenda(targets []*Target, indices []int, leaveOut func(*Target) bool) *agenda {
 	a := &agenda{byQuestion: make([]*queue, len(indices)), targets: make([]*Target, len(indices))}
 	byNamespace := map[string]*queue{}
 	for question, i := range indices {
 		target := targets[i]
+		if leaveOut(target) {
+			continue
+		}
+		a.waiting++
 		q := byNamespace[target.namespace]
 		if q == nil {
 			q = &queue{}
@@ -59,6 +66,7 @@ func (a *agenda) begin(most, underWay int, ask func(question int, target *Target
 // begun says that the first question of a queue is asked.
 func (a *agenda) begun(i int) {
 	q := a.queues[i]
+	a.waiting--
 	q.waiting = q.waiting[1:]
 	q.underWay++
 	if i == 0 {

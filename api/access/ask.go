@@ -8,42 +8,41 @@ import (
 	"time"
 )
 
-// askAll asks the targets of the given indices and answers in their order. The
-// questions wait for their turn here, in the caller's own goroutine: when the
-// client leaves, what was not sent is never sent, and costs nothing.
-func (c *Checker) askAll(ctx context.Context, caller *Caller, targets []*Target, indices []int) []answer {
+// askAll asks the targets of the given indices and answers in their order, or says
+// when to come again where too many others are asking. The questions wait for their
+// turn here, in the caller's own goroutine: when the client leaves, what was not sent
+// is never sent, and costs nothing.
+func (c *Checker) askAll(ctx context.Context, caller *Caller, known bool, targets []*Target, indices []int) ([]answer, time.Duration) {
+	answers := make([]answer, len(indices))
+	agenda := newAgenda(targets, indices, func(target *Target) bool { return c.leftAlone(caller, target) })
+	if agenda.waiting == 0 {
+		return answers, 0
+	}
+	seats := min(c.limits.PerCheck, agenda.waiting)
+	party, later := c.admission.enter(ctx, partyKey{caller.key, caller.question}, known, seats)
+	if party == nil {
+		return answers, later
+	}
+	defer c.admission.leave(party)
 	ctx, cancel := context.WithTimeout(ctx, c.limits.Budget)
 	defer cancel()
-	answers := make([]answer, len(indices))
-	arrivals := make(chan arrival, len(indices))
-	agenda := newAgenda(targets, indices)
-	begin := func(question int, target *Target, late, wait bool) bool {
-		return c.ask(ctx, caller, target, asker{arrivals, question}, late, wait)
-	}
-	for open := 0; len(agenda.queues) > 0 || open > 0; {
-		if open < c.limits.PerCheck && ctx.Err() == nil && agenda.begin(c.limits.PerCheck, open, begin) {
-			open++
-			continue
-		}
-		select {
-		case got := <-arrivals:
-			answers[got.question] = got.answer
-			agenda.end(got)
-			open--
-		case <-ctx.Done():
-			return answers
-		}
-	}
-	return answers
+	e := &errand{checker: c, agenda: agenda, party: party, seats: seats, answers: answers, arrivals: make(chan arrival, len(indices))}
+	e.run(ctx, caller)
+	return answers, 0
+}
+
+// leftAlone says whether the caller's question would not be asked now.
+func (c *Checker) leftAlone(caller *Caller, target *Target) bool {
+	return c.breakers.find(target.id).open() || c.troubles.find(caller.verdictKey(target)).open()
 }
 
 // ask has the asker told what came of asking one target, together with
 // everybody who asks the same at the time. It returns when the probe is under
 // way, or there will be none. A probe that is under way goes on without those
 // who asked: its answer is remembered. It is false, and nobody is told anything,
-// when wait is not set and the models of the target's namespace have all their
-// turns. Late means that no trial is begun.
-func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who asker, late, wait bool) (asked bool) {
+// when the models of the target's namespace have all their turns for longer than
+// its patience. Late means that no trial is begun.
+func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who asker, late bool, patience time.Duration) (asked bool) {
 	key := caller.verdictKey(target)
 	endpoint, trouble := c.breakers.of(target.id), c.troubles.find(key)
 	if endpoint.trial() || trouble.trial() || endpoint.suspect() {
@@ -76,7 +75,7 @@ func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who a
 		who.tell(throttled(wait))
 		return true
 	}
-	switch err := c.turns.take(ctx, target.namespace, wait); {
+	switch err := c.turns.take(ctx, target.namespace, patience); {
 	case errors.Is(err, errShareTaken):
 		return false
 	case err != nil:

@@ -27,14 +27,15 @@ type Limits struct {
 	VerdictTTL time.Duration
 	// ProbeTimeout is how long one endpoint may take to answer.
 	ProbeTimeout time.Duration
-	// Budget is how long a check may take altogether.
+	// Budget is how long a check may ask. Before, while others ask, it waits for half
+	// as long at most.
 	Budget time.Duration
 	// PerCheck is how many probes one check may have under way at a time. While
 	// models of others wait, those of one namespace have three quarters of them.
 	PerCheck int
 	// InFlight is how many probes may be under way at a time altogether, three
-	// quarters of them of one namespace's models; more wait for their turn within
-	// their budget.
+	// quarters of them of one namespace's models. Checks that want more wait, or
+	// are told to come again.
 	InFlight int
 	// CallerRate and CallerBurst are the probes a second, and at once, that one
 	// caller may cause.
@@ -45,6 +46,12 @@ type Limits struct {
 	BreakerFaults int
 	BreakerOpen   time.Duration
 }
+
+// Longest is how long a check may take, with the time for which it waits.
+func (l Limits) Longest() time.Duration { return l.patience() + l.Budget }
+
+// patience is how long a check may wait before it asks.
+func (l Limits) patience() time.Duration { return l.Budget / 2 }
 
 // DefaultLimits are those of the flags' defaults.
 func DefaultLimits() Limits {
@@ -72,7 +79,9 @@ type Checker struct {
 	breakers *breakers[targetKey]
 	troubles *breakers[verdictKey]
 	throttle *throttle
-	turns    *turns
+	// A check is admitted first; then its probes take turns.
+	admission *admission
+	turns     *turns
 	// rests are bodies that are read after their verdicts.
 	rests    *semaphore.Weighted
 	flights  *flights
@@ -122,7 +131,8 @@ func NewChecker(ctx context.Context, config Config) (*Checker, error) {
 		guard:     g,
 		transport: transport,
 		clock:     config.Clock,
-		turns:     newTurns(config.Limits.InFlight),
+		admission: newAdmission(config.Limits, config.Clock),
+		turns:     newTurns(config.Limits.InFlight, config.Clock),
 		rests:     semaphore.NewWeighted(int64(config.Limits.InFlight)),
 		flights:   newFlights(),
 	}
@@ -139,7 +149,7 @@ func NewChecker(ctx context.Context, config Config) (*Checker, error) {
 		c.cancel()
 		return nil, err
 	}
-	c.metrics = newMetrics(config.Registry, c.breakers)
+	c.metrics = newMetrics(config.Registry, c.breakers, c.admission.waiting)
 	c.running.Go(func() { transport.expire(closing) })
 	return c, nil
 }
@@ -191,6 +201,9 @@ type Summary struct {
 	Decided, Inconclusive int
 	// RetryAfter is set when the caller is throttled.
 	RetryAfter time.Duration
+	// Busy is set when nothing was asked because too many others are asking: it is
+	// when to come again.
+	Busy time.Duration
 }
 
 // tally makes a Summary.
@@ -221,11 +234,12 @@ func (t *tally) asked(a answer) {
 
 // Check gives the caller's verdict on each of the targets, in verdicts, which
 // must be as long. What is not remembered is asked, within the budget: whoever
-// has not answered by then is Unreachable.
+// has not answered by then is Unreachable. So is what is not asked because the
+// Summary is Busy.
 func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, verdicts []Verdict) Summary {
 	var missed, aged []int
 	var all tally
-	recalled, now := 0, c.clock.Now().UnixNano()
+	recalled, admitted, now := 0, false, c.clock.Now().UnixNano()
 	for i, target := range targets {
 		if target.settled != nil {
 			verdicts[i] = *target.settled
@@ -245,6 +259,7 @@ func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, 
 			continue
 		}
 		verdicts[i] = known.verdict
+		admitted = admitted || known.verdict == Allowed
 		recalled++
 		all.decided(known.checked)
 		if known.aged(now) {
@@ -254,7 +269,9 @@ func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, 
 	c.metrics.verdicts(recalled, len(missed))
 	c.renew(ctx, caller, targets, aged)
 	if len(missed) > 0 {
-		for k, a := range c.askAll(ctx, caller, targets, missed) {
+		var answers []answer
+		answers, all.Busy = c.askAll(ctx, caller, admitted || c.Admitted(caller, targets), targets, missed)
+		for k, a := range answers {
 			verdicts[missed[k]] = a.verdict
 			all.asked(a)
 		}

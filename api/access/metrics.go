@@ -14,7 +14,7 @@ type metrics struct {
 	refused      prometheus.Counter
 }
 
-func newMetrics(registry prometheus.Registerer, bs *breakers[targetKey]) *metrics {
+func newMetrics(registry prometheus.Registerer, bs *breakers[targetKey], waiting func() float64) *metrics {
 	lookups := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "maas_api_verdict_lookups_total",
 		Help: "Look-ups of remembered verdicts, by result: hit or miss.",
@@ -34,7 +34,10 @@ func newMetrics(registry prometheus.Registerer, bs *breakers[targetKey]) *metric
 			Help: "Endpoints that credentials may not be sent to, each counted once a reason; the log names them.",
 		}),
 	}
-	registry.MustRegister(m.duration, m.inFlight, lookups, m.refused, newBreakerStates(bs))
+	registry.MustRegister(m.duration, m.inFlight, lookups, m.refused, newBreakerStates(bs),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "maas_api_waiting_callers", Help: "Callers whose questions wait until others have asked theirs.",
+		}, waiting))
 	return m
 }
 

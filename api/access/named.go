@@ -75,6 +75,8 @@ func (c *Checker) CheckNamed(ctx context.Context, caller *Caller, name Name, tar
 		var verdict [1]Verdict
 		summary = c.Check(ctx, caller.about(question{name, decoy}), []*Target{one}, verdict[:])
 		switch {
+		case summary.Busy > 0:
+			return Unreachable, summary
 		case verdict[0] == Unreachable && !decoy && c.memory.admitted(caller.verdictKey(one)):
 			return Unreachable, summary
 		case verdict[0] == Unreachable:

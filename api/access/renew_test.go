@@ -93,7 +93,7 @@ func TestRenewalsAreToSpare(t *testing.T) {
 		}, 1},
 		"the namespace has all its turns": {func(t *testing.T, c *Checker, _ *Caller) {
 			for range share(limits.InFlight) {
-				if err := c.turns.take(t.Context(), "ns", false); err != nil {
+				if err := c.turns.take(t.Context(), "ns", 0); err != nil {
 					t.Error(err)
 				}
 			}

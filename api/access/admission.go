@@ -1,0 +1,193 @@
+package access
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"k8s.io/utils/clock"
+)
+
+// admission decides which checks ask now, which wait, and which are turned away.
+// Checks that ask at a time share the turns. Were there no bound, just past what the
+// machine can do each would get too few, and all would run out of budget together.
+//
+// A check holds seats, as many as it has use for turns, and begins when one is free.
+// All lists of a caller at a time are one party, since they ask the same. The words
+// are those of API Priority and Fairness in kube-apiserver.
+type admission struct {
+	seats    int
+	patience time.Duration
+	clock    clock.PassiveClock
+
+	mu      sync.Mutex
+	parties map[partyKey]*party
+	// Callers whom no endpoint has let in lately may have made themselves up: they
+	// leave some seats free, and where both sorts wait, one of them begins for three
+	// of the others.
+	known, strangers *lane
+	// begun counts those that have waited.
+	begun int
+}
+
+// partyKey says what is asked at a time, and for whom.
+type partyKey struct {
+	caller   callerKey
+	question question
+}
+
+// party are the checks that ask the same for the same caller.
+type party struct {
+	key     partyKey
+	lane    *lane
+	members int
+	// seats are those wanted, and held once it has begun, since when.
+	seats        int
+	hasBegun     bool
+	since        time.Time
+	isTurnedAway bool
+	// told is closed when it begins or is turned away; nil when it need not wait.
+	told chan struct{}
+}
+
+func newAdmission(limits Limits, clock clock.PassiveClock) *admission {
+	return &admission{
+		seats: limits.InFlight, patience: limits.patience(), clock: clock, parties: map[partyKey]*party{},
+		known:     &lane{most: limits.InFlight, patience: limits.patience()},
+		strangers: &lane{most: limits.InFlight - limits.InFlight/8, patience: limits.patience()},
+	}
+}
+
+// enter returns when a check may ask, with its party, which it has to leave in the
+// end. It returns nil, and when to come again, where that would take too long.
+func (a *admission) enter(ctx context.Context, key partyKey, known bool, seats int) (*party, time.Duration) {
+	p, told := a.join(key, known, seats)
+	if told == nil {
+		return p, 0
+	}
+	patient, cancel := context.WithTimeout(ctx, a.patience)
+	defer cancel()
+	select {
+	case <-told:
+	case <-patient.Done():
+	}
+	return a.outcome(p)
+}
+
+// join adds a check to its party. Told is nil when it may ask at once.
+func (a *admission) join(key partyKey, known bool, seats int) (p *party, told <-chan struct{}) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	p = a.parties[key]
+	if p == nil {
+		p = &party{key: key, lane: a.strangers, seats: seats}
+		if known {
+			p.lane = a.known
+		}
+		a.parties[key] = p
+		a.begin(p)
+	}
+	p.members++
+	if p.hasBegun {
+		return p, nil
+	}
+	return p, p.told
+}
+
+// begin has a new party begin or wait.
+func (a *admission) begin(p *party) {
+	if p.lane.waiting == 0 && a.free(p.lane) {
+		p.lane.begin(p, a.clock.Now())
+		return
+	}
+	p.told = make(chan struct{})
+	p.lane.push(p)
+	a.trim(p.lane)
+}
+
+func (a *admission) free(l *lane) bool {
+	return a.known.taken+a.strangers.taken < a.seats && l.taken < l.most
+}
+
+// outcome is what a check is told that has waited.
+func (a *admission) outcome(p *party) (*party, time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if p.hasBegun {
+		return p, 0
+	}
+	retry := p.lane.delay()
+	p.members--
+	if p.members == 0 && !p.isTurnedAway {
+		a.turnAway(p)
+	}
+	return nil, retry
+}
+
+// hold says how many seats a party has use for.
+func (a *admission) hold(p *party, seats int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	p.lane.taken += seats - p.seats
+	p.seats = seats
+	a.beginWaiting()
+}
+
+// leave takes a check out of its party.
+func (a *admission) leave(p *party) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if p.members--; p.members > 0 {
+		return
+	}
+	delete(a.parties, p.key)
+	p.lane.leave(p, a.clock.Now())
+	a.beginWaiting()
+}
+
+// beginWaiting gives the free seats to those that wait.
+func (a *admission) beginWaiting() {
+	for l := a.next(); l != nil; l = a.next() {
+		a.begun++
+		p := l.pop()
+		l.begin(p, a.clock.Now())
+		close(p.told)
+	}
+	a.trim(a.known)
+	a.trim(a.strangers)
+}
+
+// next is the lane from which the next party begins, nil where none may.
+func (a *admission) next() *lane {
+	lanes := [2]*lane{a.known, a.strangers}
+	if a.begun%4 == 3 {
+		lanes[0], lanes[1] = lanes[1], lanes[0]
+	}
+	for _, l := range lanes {
+		if l.waiting > 0 && a.free(l) {
+			return l
+		}
+	}
+	return nil
+}
+
+// trim turns those away that would wait in vain.
+func (a *admission) trim(l *lane) {
+	for l.waiting > l.room() {
+		a.turnAway(l.last())
+	}
+}
+
+func (a *admission) turnAway(p *party) {
+	p.lane.remove(p)
+	delete(a.parties, p.key)
+	p.isTurnedAway = true
+	close(p.told)
+}
+
+// waiting is how many callers wait with lists, or with names each.
+func (a *admission) waiting() float64 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return float64(a.known.waiting + a.strangers.waiting)
+}

@@ -1,0 +1,123 @@
+package access
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// minDelay is the least time after which somebody who was turned away may come
+// again.
+const minDelay = time.Second
+
+// minRoom is how many may wait however slow those before them were: the models that
+// held them up hold up nobody behind them, see errand.
+const minRoom = 16
+
+// lane has the parties of one sort of callers: how many seats those that have begun
+// hold, and those that wait, in the order of callers.
+type lane struct {
+	// most is how many seats they may hold, patience how long one may wait.
+	most     int
+	patience time.Duration
+
+	// begun is how many hold seats, taken how many seats those are.
+	begun, taken, waiting int
+	// queues has one for each caller with parties that wait, the next in front.
+	queues []*callerQueue
+	// held is how long those that have left last held seats, in the mean; 0 means that
+	// nobody has.
+	held time.Duration
+}
+
+type callerQueue struct {
+	caller  callerKey
+	parties []*party
+}
+
+// begin gives a party its seats.
+func (l *lane) begin(p *party, now time.Time) {
+	p.hasBegun, p.since = true, now
+	l.begun++
+	l.taken += p.seats
+}
+
+// leave takes a party's seats back.
+func (l *lane) leave(p *party, now time.Time) {
+	const weight = 8 // of what was before against this one
+	held := min(now.Sub(p.since), l.patience)
+	if l.held > 0 {
+		held = ((weight-1)*l.held + held) / weight
+	}
+	l.held = held
+	l.begun--
+	l.taken -= p.seats
+}
+
+// push lets a party wait.
+func (l *lane) push(p *party) {
+	l.waiting++
+	if i := l.queueOf(p); i >= 0 {
+		l.queues[i].parties = append(l.queues[i].parties, p)
+		return
+	}
+	l.queues = append(l.queues, &callerQueue{p.key.caller, []*party{p}})
+}
+
+func (l *lane) queueOf(p *party) int {
+	return slices.IndexFunc(l.queues, func(q *callerQueue) bool { return q.caller == p.key.caller })
+}
+
+// pop takes the first party of the next caller, whose others wait until all other
+// callers had their turn.
+func (l *lane) pop() *party {
+	q := l.queues[0]
+	p := q.parties[0]
+	q.parties = q.parties[1:]
+	l.waiting--
+	l.queues = l.queues[1:]
+	if len(q.parties) > 0 {
+		l.queues = append(l.queues, q)
+	}
+	return p
+}
+
+// pace is the time between two that begin, while some wait.
+func (l *lane) pace() time.Duration { return l.held / time.Duration(max(1, l.begun)) }
+
+// room is how many may wait: those that would begin while one has patience, as far
+// as can be foreseen. A few may always wait and see.
+func (l *lane) room() int {
+	if l.held == 0 {
+		return math.MaxInt
+	}
+	return max(minRoom, int(l.patience/max(1, l.pace())))
+}
+
+// delay is when somebody who is turned away may come again: when those that wait
+// now have begun.
+func (l *lane) delay() time.Duration {
+	return max(minDelay, time.Duration(l.waiting)*l.pace())
+}
+
+// last is whoever has to go first: the caller with most parties has one too many,
+// among equals the one whose turn would come last.
+func (l *lane) last() *party {
+	longest := l.queues[0]
+	for _, q := range l.queues {
+		if len(q.parties) >= len(longest.parties) {
+			longest = q
+		}
+	}
+	return longest.parties[len(longest.parties)-1]
+}
+
+func (l *lane) remove(p *party) {
+	i := l.queueOf(p)
+	q := l.queues[i]
+	q.parties = slices.DeleteFunc(q.parties, func(other *party) bool { return other == p })
+	l.waiting--
+	if len(q.parties) == 0 {
+		l.queues = slices.Delete(l.queues, i, i+1)
+	}
+}
