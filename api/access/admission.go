@@ -16,9 +16,8 @@ import (
 // All lists of a caller at a time are one party, since they ask the same. The words
 // are those of API Priority and Fairness in kube-apiserver.
 type admission struct {
-	seats    int
-	patience time.Duration
-	clock    clock.PassiveClock
+	seats int
+	clock clock.PassiveClock
 
 	mu      sync.Mutex
 	parties map[partyKey]*party
@@ -52,7 +51,7 @@ type party struct {
 
 func newAdmission(limits Limits, clock clock.PassiveClock) *admission {
 	return &admission{
-		seats: limits.InFlight, patience: limits.patience(), clock: clock, parties: map[partyKey]*party{},
+		seats: limits.InFlight, clock: clock, parties: map[partyKey]*party{},
 		known:     &lane{most: limits.InFlight, patience: limits.patience()},
 		strangers: &lane{most: limits.InFlight - limits.InFlight/8, patience: limits.patience()},
 	}
@@ -65,7 +64,7 @@ func (a *admission) enter(ctx context.Context, key partyKey, known bool, seats i
 	if told == nil {
 		return p, 0
 	}
-	patient, cancel := context.WithTimeout(ctx, a.patience)
+	patient, cancel := context.WithTimeout(ctx, p.lane.patience)
 	defer cancel()
 	select {
 	case <-told:

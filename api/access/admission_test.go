@@ -13,30 +13,6 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// takes answers with a status after a while.
-func takes(d time.Duration, status int) backendFunc {
-	return func(r *http.Request) (*http.Response, error) {
-		select {
-		case <-time.After(d):
-			return reply(status), nil
-		case <-r.Context().Done():
-			return nil, r.Context().Err()
-		}
-	}
-}
-
-// models are as many targets that all answer in one way.
-func models(t *testing.T, c *Checker, n *network, namespace string, count int, answer backendFunc) []*Target {
-	t.Helper()
-	var targets []*Target
-	for i := range count {
-		host := fmt.Sprintf("m%03d.%s.svc", i, namespace)
-		n.set(host, answer)
-		targets = append(targets, targetIn(t, c, namespace, host))
-	}
-	return targets
-}
-
 // lists has as many callers list at once, and counts what they are told. They come
 // one after another, a moment apart.
 func lists(t *testing.T, c *Checker, targets []*Target, name string, callers int) (complete, busy, gaps int, longest time.Duration) {

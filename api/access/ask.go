@@ -11,13 +11,15 @@ import (
 // askAll asks the targets of the given indices and answers in their order, or says
 // when to come again where too many others are asking. The questions wait for their
 // turn here, in the caller's own goroutine: when the client leaves, what was not sent
-// is never sent, and costs nothing.
+// is never sent, and costs nothing. Known says whether it is certain already that an
+// endpoint has let the caller in.
 func (c *Checker) askAll(ctx context.Context, caller *Caller, known bool, targets []*Target, indices []int) ([]answer, time.Duration) {
 	answers := make([]answer, len(indices))
 	agenda := newAgenda(targets, indices, func(target *Target) bool { return c.leftAlone(caller, target) })
 	if agenda.waiting == 0 {
 		return answers, 0
 	}
+	known = known || c.Admitted(caller, targets)
 	seats := min(c.limits.PerCheck, agenda.waiting)
 	party, later := c.admission.enter(ctx, partyKey{caller.key, caller.question}, known, seats)
 	if party == nil {

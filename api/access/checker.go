@@ -270,7 +270,7 @@ func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, 
 	c.renew(ctx, caller, targets, aged)
 	if len(missed) > 0 {
 		var answers []answer
-		answers, all.Busy = c.askAll(ctx, caller, admitted || c.Admitted(caller, targets), targets, missed)
+		answers, all.Busy = c.askAll(ctx, caller, admitted, targets, missed)
 		for k, a := range answers {
 			verdicts[missed[k]] = a.verdict
 			all.asked(a)

@@ -39,6 +39,18 @@ func reply(status int) *http.Response {
 	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}")), ContentLength: 2}
 }
 
+// takes answers with a status after a while.
+func takes(d time.Duration, status int) backendFunc {
+	return func(r *http.Request) (*http.Response, error) {
+		select {
+		case <-time.After(d):
+			return reply(status), nil
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+	}
+}
+
 // hangs answers when the probe gives up.
 func hangs(r *http.Request) (*http.Response, error) {
 	<-r.Context().Done()
@@ -102,6 +114,18 @@ func targetIn(t *testing.T, c *Checker, namespace, host string) *Target {
 		t.Fatal(made.Refused())
 	}
 	return made
+}
+
+// models are as many targets that all answer in one way.
+func models(t *testing.T, c *Checker, n *network, namespace string, count int, answer backendFunc) []*Target {
+	t.Helper()
+	var targets []*Target
+	for i := range count {
+		host := fmt.Sprintf("m%03d.%s.svc", i, namespace)
+		n.set(host, answer)
+		targets = append(targets, targetIn(t, c, namespace, host))
+	}
+	return targets
 }
 
 func caller(t *testing.T, token string) *Caller {
@@ -601,10 +625,7 @@ func TestNothingIsSentForAClientThatHasLeft(t *testing.T) {
 		var targets []*Target
 		for i := range 10 {
 			host := fmt.Sprintf("m%d.svc", i)
-			n.set(host, func(*http.Request) (*http.Response, error) {
-				pass(20 * time.Millisecond)
-				return reply(200), nil
-			})
+			n.set(host, takes(20*time.Millisecond, http.StatusOK))
 			targets = append(targets, target(t, c, host))
 		}
 		who := caller(t, "alice")

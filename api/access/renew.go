@@ -9,8 +9,7 @@ import "context"
 func (c *Checker) renew(ctx context.Context, caller *Caller, targets []*Target, aged []int) {
 	for _, i := range aged {
 		target := targets[i]
-		if c.breakers.of(target.id).open() || c.troubles.find(caller.verdictKey(target)).open() ||
-			!c.throttle.plenty(caller.key, c.clock.Now()) || !c.turns.spare(target.namespace) {
+		if c.leftAlone(caller, target) || !c.throttle.plenty(caller.key, c.clock.Now()) || !c.turns.spare(target.namespace) {
 			continue
 		}
 		c.launch(ctx, caller, target)

@@ -33,10 +33,7 @@ func TestPermissionsInUseAreRenewed(t *testing.T) {
 				var targets []*Target
 				for i := range endpoints {
 					host := fmt.Sprintf("m%03d.svc", i)
-					n.set(host, func(*http.Request) (*http.Response, error) {
-						pass(20 * time.Millisecond)
-						return reply(http.StatusOK), nil
-					})
+					n.set(host, takes(20*time.Millisecond, http.StatusOK))
 					targets = append(targets, targetIn(t, c, fmt.Sprint("ns", i%3), host))
 				}
 				who, verdicts := caller(t, "alice"), make([]Verdict, endpoints)

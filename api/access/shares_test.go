@@ -33,10 +33,7 @@ func TestOneNamespaceHoldsNobodyUp(t *testing.T) {
 		"bodies that do not come, behind a denial":     {withholds(http.StatusUnauthorized), 3 * limits.InFlight, 0},
 		"bodies that do not come, behind a permission": {withholds(http.StatusOK), 3 * limits.InFlight, 0},
 		"silence": {hangs, 3 * limits.InFlight, limits.Budget},
-		"answers that take nearly as long as they may": {func(*http.Request) (*http.Response, error) {
-			pass(limits.ProbeTimeout - time.Millisecond)
-			return reply(http.StatusUnauthorized), nil
-		}, 3 * limits.InFlight, limits.Budget},
+		"answers that take nearly as long as they may": {takes(limits.ProbeTimeout-time.Millisecond, http.StatusUnauthorized), 3 * limits.InFlight, limits.Budget},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -44,21 +41,8 @@ func TestOneNamespaceHoldsNobodyUp(t *testing.T) {
 				limits.CallerBurst = 1 << 20 // a caller's own allowance grows with the catalog
 				c, n := newTestChecker(t, limits)
 				defer c.Close()
-				var targets []*Target
-				for i := range test.models {
-					host := fmt.Sprintf("a%04d.hostile.svc", i)
-					n.set(host, test.backend)
-					targets = append(targets, targetIn(t, c, "hostile", host))
-				}
-				const victims = 20
-				for i := range victims {
-					host := fmt.Sprintf("m%03d.victim.svc", i)
-					n.set(host, func(*http.Request) (*http.Response, error) {
-						pass(20 * time.Millisecond)
-						return reply(http.StatusOK), nil
-					})
-					targets = append(targets, targetIn(t, c, "victim", host))
-				}
+				targets := models(t, c, n, "hostile", test.models, test.backend)
+				targets = append(targets, models(t, c, n, "victim", 20, takes(20*time.Millisecond, http.StatusOK))...)
 				for round := range 3 {
 					var group sync.WaitGroup
 					for i := range 10 {
@@ -94,12 +78,7 @@ func TestTrialsOfANamespaceAreWaitedForOnce(t *testing.T) {
 		c, n := newTestChecker(t, limits)
 		defer c.Close()
 		c.SetEndpoints(2000)
-		var targets []*Target
-		for i := range 1000 {
-			host := fmt.Sprintf("a%04d.hostile.svc", i)
-			n.set(host, connectsNever)
-			targets = append(targets, targetIn(t, c, "hostile", host))
-		}
+		targets := models(t, c, n, "hostile", 1000, connectsNever)
 		n.set("m.victim.svc", connectsNever)
 		targets = append(targets, targetIn(t, c, "victim", "m.victim.svc"))
 		// All breakers are opened, and then long enough for a trial.
@@ -140,22 +119,14 @@ func TestAnsweredTrialsAreAllWaitedFor(t *testing.T) {
 		defer c.Close()
 		c.SetEndpoints(2000)
 		refuses := func(*http.Request) (*http.Response, error) { return nil, errors.New("refused") }
-		var targets []*Target
-		for i := range 500 {
-			host := fmt.Sprintf("m%04d.svc", i)
-			n.set(host, refuses)
-			targets = append(targets, target(t, c, host))
-		}
+		targets := models(t, c, n, "ns", 500, refuses)
 		verdicts := make([]Verdict, len(targets))
 		for range limits.BreakerFaults {
 			c.Check(t.Context(), caller(t, "alice"), targets, verdicts)
 		}
 		pass(limits.BreakerOpen + time.Millisecond)
 		for _, target := range targets {
-			n.set(target.url.Host, func(*http.Request) (*http.Response, error) {
-				pass(20 * time.Millisecond)
-				return reply(http.StatusOK), nil
-			})
+			n.set(target.url.Host, takes(20*time.Millisecond, http.StatusOK))
 		}
 		c.Check(t.Context(), caller(t, "alice"), targets, verdicts)
 		if slices.ContainsFunc(verdicts, func(v Verdict) bool { return v != Allowed }) {

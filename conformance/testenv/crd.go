@@ -67,11 +67,15 @@ func (e *Env) UninstallCRDs(t testing.TB, names ...string) {
 // others, and returns when they can be listed.
 func (e *Env) ServeVersions(t testing.TB, name string, versions ...string) {
 	t.Helper()
-	e.serve(t, name, func(v apiextensionsv1.CustomResourceDefinitionVersion) bool {
+	definition := e.serve(t, name, func(v apiextensionsv1.CustomResourceDefinitionVersion) bool {
 		return slices.Contains(versions, v.Name)
 	})
+	if err := crd.WaitListable(t.Context(), e.Config, definition); err != nil {
+		t.Fatal(err)
+	}
 }
 
+// serve sets which versions of a CRD are served.
 func (e *Env) serve(t testing.TB, name string, served func(apiextensionsv1.CustomResourceDefinitionVersion) bool) *apiextensionsv1.CustomResourceDefinition {
 	t.Helper()
 	definition := &apiextensionsv1.CustomResourceDefinition{}
@@ -86,9 +90,6 @@ func (e *Env) serve(t testing.TB, name string, served func(apiextensionsv1.Custo
 	})
 	if err != nil {
 		t.Fatalf("setting the served versions of the CRD %s: %v", name, err)
-	}
-	if err := crd.WaitListable(t.Context(), e.Config, definition); err != nil {
-		t.Fatal(err)
 	}
 	return definition
 }
