@@ -73,6 +73,14 @@ func (a *admission) enter(ctx context.Context, key partyKey, known bool, seats i
 	return a.outcome(p)
 }
 
+// hasBegun says whether a party asks at present.
+func (a *admission) hasBegun(key partyKey) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	p := a.parties[key]
+	return p != nil && p.hasBegun
+}
+
 // join adds a check to its party. Told is nil when it may ask at once.
 func (a *admission) join(key partyKey, known bool, seats int) (p *party, told <-chan struct{}) {
 	a.mu.Lock()

@@ -46,6 +46,15 @@ func newAgenda(targets []*Target, indices []int, leaveOut func(*Target) bool) *a
 	return a
 }
 
+// refuse gives all that would be asked the same answer.
+func (a *agenda) refuse(answers []answer, what answer) {
+	for question, target := range a.targets {
+		if target != nil {
+			answers[question] = what
+		}
+	}
+}
+
 // begin asks one question: of the first queue that has less than its share of most
 // questions under way, and whose question can be asked at once. It is false where
 // there is none. Then an answer may change that; if no question is under way, none

@@ -19,9 +19,16 @@ func (c *Checker) askAll(ctx context.Context, caller *Caller, known bool, target
 	if agenda.waiting == 0 {
 		return answers, 0
 	}
+	key := partyKey{caller.key, caller.question}
+	// Who may not ask anything does not wait to be told so, unless the answers that it
+	// asked for before are on their way.
+	if wait, spent := c.throttle.spent(caller.key, c.clock.Now()); spent && !c.admission.hasBegun(key) {
+		agenda.refuse(answers, throttled(wait))
+		return answers, 0
+	}
 	known = known || c.Admitted(caller, targets)
 	seats := min(c.limits.PerCheck, agenda.waiting)
-	party, later := c.admission.enter(ctx, partyKey{caller.key, caller.question}, known, seats)
+	party, later := c.admission.enter(ctx, key, known, seats)
 	if party == nil {
 		return answers, later
 	}

@@ -662,23 +662,24 @@ func TestNothingIsSentForAClientThatHasLeft(t *testing.T) {
 	})
 }
 
-// A caller that has used up its probes is told so at once, however busy the
-// others are.
-func TestThrottledCallersWaitForNoTurn(t *testing.T) {
+// A caller whose bucket is empty is told so at once, also while others have all
+// turns and seats.
+func TestThrottledCallersWaitForNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limits := DefaultLimits()
 		limits.VerdictTTL, limits.CallerRate, limits.CallerBurst, limits.PerCheck, limits.InFlight = 0, 1, 2, 1, 1
 		c, n := newTestChecker(t, limits)
 		defer c.Close()
 		n.set("a.svc", replies(200))
+		n.set("slow.svc", takes(50*time.Millisecond, 200))
 		a, alice := target(t, c, "a.svc"), caller(t, "alice")
 		for range 2 {
 			c.checkOne(t.Context(), alice, a)
 		}
-		if err := c.turns.all.Acquire(t.Context(), 1); err != nil {
-			t.Fatal(err)
-		}
-		defer c.turns.all.Release(1)
+		slow, bob := target(t, c, "slow.svc"), caller(t, "bob")
+		var other sync.WaitGroup
+		other.Go(func() { c.checkOne(t.Context(), bob, slow) })
+		pass(time.Millisecond)
 		if took := elapsed(func() {
 			if got := c.checkOne(t.Context(), alice, a); got != Throttled {
 				t.Errorf("verdict %d", got)
@@ -686,5 +687,6 @@ func TestThrottledCallersWaitForNoTurn(t *testing.T) {
 		}); took != 0 {
 			t.Errorf("it took %v", took)
 		}
+		other.Wait()
 	})
 }
