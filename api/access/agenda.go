@@ -1,21 +1,23 @@
 package access
 
 // agenda is what one check has to ask, in the order in which it does: namespaces
-// take turns, so that nobody's models wait until all those of another have answered.
+// take turns, and the hosts of each, so that nobody's models wait until all those of
+// another have answered.
 type agenda struct {
 	targets []*Target
 	// queues that have questions left, the next one in front.
 	queues []*queue
-	// byQuestion has the queue of each question.
-	byQuestion []*queue
+	// byQuestion has the host of each question.
+	byQuestion []*hostQueue
 	// waiting is how many questions are in the queues.
 	waiting int
 }
 
 // queue has the questions about one namespace's models.
 type queue struct {
-	// waiting are numbers of questions, under way how many have no answer yet.
-	waiting  []int
+	// hosts that have questions left, the next one in front.
+	hosts []*hostQueue
+	// underWay is how many questions have no answer yet.
 	underWay int
 	// late is set when an endpoint that was at fault before has taken too long to
 	// answer its trial: the others' trials are not begun, or all of them together
@@ -23,25 +25,39 @@ type queue struct {
 	late bool
 }
 
+// hostQueue has those about one namespace's models at one host.
+type hostQueue struct {
+	namespace *queue
+	// waiting are numbers of questions.
+	waiting  []int
+	underWay int
+}
+
 // newAgenda has a question for each of the indices of targets, numbered from 0, but
 // for those to leave out.
 func newAgenda(targets []*Target, indices []int, leaveOut func(*Target) bool) *agenda {
-	a := &agenda{byQuestion: make([]*queue, len(indices)), targets: make([]*Target, len(indices))}
-	byNamespace := map[string]*queue{}
+	a := &agenda{byQuestion: make([]*hostQueue, len(indices)), targets: make([]*Target, len(indices))}
+	byNamespace, byOwner := map[string]*queue{}, map[owner]*hostQueue{}
 	for question, i := range indices {
 		target := targets[i]
 		if leaveOut(target) {
 			continue
 		}
 		a.waiting++
-		q := byNamespace[target.namespace]
-		if q == nil {
-			q = &queue{}
-			byNamespace[target.namespace] = q
-			a.queues = append(a.queues, q)
+		host := byOwner[target.owner()]
+		if host == nil {
+			q := byNamespace[target.namespace]
+			if q == nil {
+				q = &queue{}
+				byNamespace[target.namespace] = q
+				a.queues = append(a.queues, q)
+			}
+			host = &hostQueue{namespace: q}
+			byOwner[target.owner()] = host
+			q.hosts = append(q.hosts, host)
 		}
-		q.waiting = append(q.waiting, question)
-		a.byQuestion[question], a.targets[question] = q, target
+		host.waiting = append(host.waiting, question)
+		a.byQuestion[question], a.targets[question] = host, target
 	}
 	return a
 }
@@ -55,42 +71,65 @@ func (a *agenda) refuse(answers []answer, what answer) {
 	}
 }
 
-// begin asks one question: of the first queue that has less than its share of most
-// questions under way, and whose question can be asked at once. It is false where
-// there is none. Then an answer may change that; if no question is under way, none
-// will come, and ask is told to wait.
+// begin asks one question: of the first namespace, and the first host there, that
+// have less than their shares of most questions under way, and whose question can be
+// asked at once. It is false where there is none. Then an answer may change that; if
+// no question is under way, none will come, and ask is told to wait.
 func (a *agenda) begin(most, underWay int, ask func(question int, target *Target, late, wait bool) bool) bool {
+	if len(a.queues) > 1 {
+		most = share(most)
+	}
 	for i, q := range a.queues {
-		if len(a.queues) > 1 && q.underWay >= share(most) {
+		if q.underWay >= most {
 			continue
 		}
-		if ask(q.waiting[0], a.targets[q.waiting[0]], q.late, underWay == 0 && i == len(a.queues)-1) {
-			a.begun(i)
-			return true
+		// No more than one host can have its share where its namespace has not.
+		next := q.hosts[:min(2, len(q.hosts))]
+		for j, host := range next {
+			if len(q.hosts) > 1 && host.underWay >= share(most) {
+				continue
+			}
+			question := host.waiting[0]
+			last := i == len(a.queues)-1 && j == len(next)-1
+			if ask(question, a.targets[question], q.late, underWay == 0 && last) {
+				a.begun(i, j)
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// begun says that the first question of a queue is asked.
-func (a *agenda) begun(i int) {
+// begun says that the first question of a namespace's host is asked.
+func (a *agenda) begun(i, j int) {
 	q := a.queues[i]
+	host := q.hosts[j]
 	a.waiting--
-	q.waiting = q.waiting[1:]
+	host.waiting = host.waiting[1:]
+	host.underWay++
 	q.underWay++
+	q.hosts = toBack(q.hosts, j, len(host.waiting) > 0)
+	a.queues = toBack(a.queues, i, len(q.hosts) > 0)
+}
+
+// toBack takes an element out and, if it stays, adds it behind the others.
+func toBack[E any](queue []E, i int, stays bool) []E {
+	element := queue[i]
 	if i == 0 {
-		a.queues = a.queues[1:]
+		queue = queue[1:]
 	} else {
-		a.queues = append(a.queues[:i:i], a.queues[i+1:]...)
+		queue = append(queue[:i:i], queue[i+1:]...)
 	}
-	if len(q.waiting) > 0 {
-		a.queues = append(a.queues, q)
+	if stays {
+		queue = append(queue, element)
 	}
+	return queue
 }
 
 // end says that a question is answered.
 func (a *agenda) end(got arrival) {
-	q := a.byQuestion[got.question]
-	q.underWay--
-	q.late = q.late || got.answer.late
+	host := a.byQuestion[got.question]
+	host.underWay--
+	host.namespace.underWay--
+	host.namespace.late = host.namespace.late || got.answer.late
 }

@@ -49,7 +49,7 @@ func (c *Checker) leftAlone(caller *Caller, target *Target) bool {
 // everybody who asks the same at the time. It returns when the probe is under
 // way, or there will be none. A probe that is under way goes on without those
 // who asked: its answer is remembered. It is false, and nobody is told anything,
-// when the models of the target's namespace have all their turns for longer than
+// when the target's namespace, or its host there, has all its turns for longer than
 // its patience. Late means that no trial is begun.
 func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who asker, late bool, patience time.Duration) (asked bool) {
 	key := caller.verdictKey(target)
@@ -84,7 +84,7 @@ func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who a
 		who.tell(throttled(wait))
 		return true
 	}
-	switch err := c.turns.take(ctx, target.namespace, patience); {
+	switch err := c.turns.take(ctx, target.owner(), patience); {
 	case errors.Is(err, errShareTaken):
 		return false
 	case err != nil:
@@ -100,14 +100,14 @@ func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who a
 func (c *Checker) launch(ctx context.Context, caller *Caller, target *Target, who ...asker) {
 	key := caller.verdictKey(target)
 	if !c.begin() {
-		c.turns.giveBack(target.namespace)
+		c.turns.giveBack(target.owner())
 		for _, asker := range who {
 			asker.tell(answer{})
 		}
 		return
 	}
 	if !c.flights.begin(key, who...) {
-		c.turns.giveBack(target.namespace)
+		c.turns.giveBack(target.owner())
 		c.running.Done()
 		return
 	}
@@ -125,7 +125,7 @@ func throttled(wait time.Duration) answer {
 
 // settle ends what was begun without a probe.
 func (c *Checker) settle(target *Target, key verdictKey, what answer) {
-	c.turns.giveBack(target.namespace)
+	c.turns.giveBack(target.owner())
 	c.running.Done()
 	c.flights.land(key, what)
 }
@@ -161,7 +161,7 @@ func (c *Checker) probe(ctx context.Context, caller *Caller, target *Target) out
 	c.metrics.inFlight.Inc()
 	result, refusal, rest := probe(ctx, c.transport, target, caller)
 	c.metrics.inFlight.Dec()
-	c.turns.giveBack(target.namespace)
+	c.turns.giveBack(target.owner())
 	c.readRest(ctx, rest, func() {
 		stop()
 		cancel()

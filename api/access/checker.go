@@ -34,8 +34,8 @@ type Limits struct {
 	// models of others wait, those of one namespace have three quarters of them.
 	PerCheck int
 	// InFlight is how many probes may be under way at a time altogether, three
-	// quarters of them of one namespace's models. Checks that want more wait, or
-	// are told to come again.
+	// quarters of them of one namespace's models, and three quarters of those at one
+	// host. Checks that want more wait, or are told to come again.
 	InFlight int
 	// CallerRate and CallerBurst are the probes a second, and at once, that one
 	// caller may cause.

@@ -89,12 +89,10 @@ func TestRenewalsAreToSpare(t *testing.T) {
 			}
 		}, 1},
 		"the namespace has all its turns": {func(t *testing.T, c *Checker, _ *Caller) {
-			for range share(limits.InFlight) {
-				if err := c.turns.take(t.Context(), "ns", 0); err != nil {
-					t.Error(err)
-				}
-			}
-			c.turns.all.Release(int64(share(limits.InFlight))) // only those of the namespace
+			takeTurns(t, c, share(limits.InFlight), func(i int) owner { return owner{"ns", fmt.Sprint(i, ".svc")} })
+		}, 1},
+		"the host has all its turns": {func(t *testing.T, c *Checker, _ *Caller) {
+			takeTurns(t, c, share(share(limits.InFlight)), func(int) owner { return owner{"ns", "a.svc"} })
 		}, 1},
 		"half of the caller's probes are used up": {func(_ *testing.T, c *Checker, who *Caller) {
 			for range limits.CallerBurst/2 + 100 {
@@ -123,4 +121,15 @@ func TestRenewalsAreToSpare(t *testing.T) {
 			})
 		})
 	}
+}
+
+// takeTurns takes turns of owners, and of no more than their shares.
+func takeTurns(t *testing.T, c *Checker, count int, of func(i int) owner) {
+	t.Helper()
+	for i := range count {
+		if err := c.turns.take(t.Context(), of(i), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.turns.all.Release(int64(count))
 }

@@ -1,14 +1,18 @@
 package access
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/maas-kinds/maas/engine/kind"
 )
 
 // withholds announces a body that does not come.
@@ -133,4 +137,74 @@ func TestAnsweredTrialsAreAllWaitedFor(t *testing.T) {
 			t.Error("models are missing although each has answered its trial in 20 ms")
 		}
 	})
+}
+
+// Callers with tokens that they made up keep listing a hundred models of one server,
+// which denies them after a while. The other models of that namespace are in the list
+// of everybody whom they let in, also of callers whom nobody knows.
+func TestOneBackendHoldsUpNoOtherOfItsNamespace(t *testing.T) {
+	for name, test := range map[string]struct {
+		backend backendFunc
+		// fast is the place of the other model among the targets.
+		fast int
+	}{
+		"late denials, the fast model last":  {takes(600*time.Millisecond, http.StatusUnauthorized), 100},
+		"late denials, the fast model first": {takes(600*time.Millisecond, http.StatusUnauthorized), 0},
+		"late permissions":                   {takes(600*time.Millisecond, http.StatusOK), 100},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c, n := newTestChecker(t, DefaultLimits())
+				defer c.Close()
+				n.set("slow.ns.svc", test.backend)
+				n.set("fast.ns.svc", takes(20*time.Millisecond, http.StatusOK))
+				targets := make([]*Target, 0, 101)
+				for i := range 100 {
+					targets = append(targets, pathOf(t, c, "ns", "slow.ns.svc", fmt.Sprint("/m", i)))
+				}
+				targets = slices.Insert(targets, test.fast, targetIn(t, c, "ns", "fast.ns.svc"))
+
+				crowd, disperse := context.WithCancel(t.Context())
+				var strangers sync.WaitGroup
+				for i := range 150 {
+					strangers.Go(func() {
+						for round := 0; crowd.Err() == nil; round++ {
+							c.Check(crowd, caller(t, fmt.Sprint("made up", i, round)), targets, make([]Verdict, len(targets)))
+							pass(time.Millisecond)
+						}
+					})
+				}
+				pass(3 * time.Second)
+				var missed atomic.Int32
+				var group sync.WaitGroup
+				for i := range 20 {
+					group.Go(func() {
+						pass(time.Duration(i) * 50 * time.Millisecond)
+						verdicts := make([]Verdict, len(targets))
+						summary := c.Check(t.Context(), caller(t, fmt.Sprint("new", i)), targets, verdicts)
+						if verdicts[test.fast] != Allowed {
+							missed.Add(1)
+							t.Logf("new caller %d: verdict %d, busy for %v", i, verdicts[test.fast], summary.Busy)
+						}
+					})
+				}
+				group.Wait()
+				disperse()
+				strangers.Wait()
+				if missed.Load() > 0 {
+					t.Errorf("%d of 20 new callers did not get the fast model", missed.Load())
+				}
+			})
+		})
+	}
+}
+
+// pathOf is the endpoint of a model that shares its host with others.
+func pathOf(t *testing.T, c *Checker, namespace, host, path string) *Target {
+	t.Helper()
+	made := c.guard.policy.Target(namespace+path, "http://"+host+path, "llmisvc", kind.DefaultProbe())
+	if made.Refused() != nil {
+		t.Fatal(made.Refused())
+	}
+	return made
 }

@@ -164,6 +164,9 @@ func (p *Policy) Target(model, endpoint, kindName string, probe kind.Probe) *Tar
 	return t
 }
 
+// owner is whose turn a probe of the target takes.
+func (t *Target) owner() owner { return owner{t.namespace, t.url.Host} }
+
 func namespaceOf(model string) string {
 	namespace, _, _ := strings.Cut(model, "/")
 	return namespace

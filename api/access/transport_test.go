@@ -422,7 +422,7 @@ func TestOutcomesOfTheWire(t *testing.T) {
 			url, roots := test.backend(t)
 			c := newWireChecker(t, roots)
 			target := wireTarget(t, c, url)
-			if err := c.turns.take(t.Context(), target.namespace, time.Second); err != nil {
+			if err := c.turns.take(t.Context(), target.owner(), time.Second); err != nil {
 				t.Fatal(err)
 			}
 			if got := c.probe(t.Context(), caller(t, "alice"), target); got != test.want {

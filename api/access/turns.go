@@ -11,23 +11,33 @@ import (
 	"k8s.io/utils/clock"
 )
 
-// share is how many of the turns the models of one namespace may have: whoever
-// may edit it decides how long its backends take to answer, and how many there are.
+// share is how many of the turns the models of one namespace may have, and how many
+// of these those of one host: whoever may edit the namespace, or runs the host,
+// decides how long its backends take to answer, and how many there are. Since it is
+// more than half, no more than one can have its share while turns are left.
 func share(turns int) int { return turns - turns/4 }
 
-// turns are those that probes take to be under way: altogether, and of the models
-// of one namespace.
+// turns are those that probes take to be under way: altogether, of the models of one
+// namespace, and among those of one host.
 type turns struct {
-	all         *semaphore.Weighted
-	share, half int64
-	clock       clock.PassiveClock
+	all   *semaphore.Weighted
+	most  int
+	clock clock.PassiveClock
 
-	mu          sync.Mutex
-	byNamespace map[string]*namespaceTurns
+	mu     sync.Mutex
+	shares map[owner]*ownTurns
 }
 
-type namespaceTurns struct {
+// owner is whose turn a probe takes: a namespace's, and there a host's. Without host
+// it is the namespace as a whole.
+type owner struct{ namespace, host string }
+
+func (o owner) whole() owner { return owner{namespace: o.namespace} }
+
+// ownTurns are those of an owner.
+type ownTurns struct {
 	taken *semaphore.Weighted
+	most  int
 	// users have a turn, or wait for one.
 	users int
 	// moved is when one was last given back, or the first was taken.
@@ -35,83 +45,121 @@ type namespaceTurns struct {
 }
 
 func newTurns(most int, clock clock.PassiveClock) *turns {
-	return &turns{clock: clock, all: semaphore.NewWeighted(int64(most)), share: int64(share(most)), half: int64(most / 2), byNamespace: map[string]*namespaceTurns{}}
+	return &turns{clock: clock, all: semaphore.NewWeighted(int64(most)), most: most, shares: map[owner]*ownTurns{}}
 }
 
-var errShareTaken = errors.New("the namespace has all the turns that it may have")
+var errShareTaken = errors.New("the namespace, or the host in it, has all the turns that it may have")
 
-// take takes a turn for a model of a namespace, which may mean to wait for one
-// until ctx ends. That others of the namespace have all its turns is waited for
-// as long as the caller says, then it is errShareTaken.
-func (t *turns) take(ctx context.Context, namespace string, patience time.Duration) error {
-	own := t.join(namespace)
-	if !own.taken.TryAcquire(1) {
-		patient, cancel := context.WithTimeout(ctx, patience)
-		defer cancel()
-		if own.taken.Acquire(patient, 1) != nil {
-			t.leave(namespace, false)
-			return cmp.Or(ctx.Err(), errShareTaken)
-		}
+// take takes a turn, which may mean to wait for one until ctx ends. That others of
+// the same owner have all its turns is waited for as long as the caller says, then it
+// is errShareTaken.
+func (t *turns) take(ctx context.Context, o owner, patience time.Duration) error {
+	host, namespace := t.join(o)
+	if err := host.take(ctx, patience); err != nil {
+		t.leave(o, false)
+		return err
+	}
+	if err := namespace.take(ctx, patience); err != nil {
+		host.taken.Release(1)
+		t.leave(o, false)
+		return err
 	}
 	if err := t.all.Acquire(ctx, 1); err != nil {
-		own.taken.Release(1)
-		t.leave(namespace, false)
+		t.release(o, false)
 		return err
 	}
 	return nil
 }
 
-// stuck says whether none of a namespace's turns has been given back for a while.
-func (t *turns) stuck(namespace string) bool {
+func (o *ownTurns) take(ctx context.Context, patience time.Duration) error {
+	if o.taken.TryAcquire(1) {
+		return nil
+	}
+	patient, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if o.taken.Acquire(patient, 1) != nil {
+		return cmp.Or(ctx.Err(), errShareTaken)
+	}
+	return nil
+}
+
+// stuck says whether all turns of an owner are taken, and none has been given back
+// for a while.
+func (t *turns) stuck(o owner) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	own := t.byNamespace[namespace]
-	return own != nil && t.clock.Since(own.moved) > quietTime
+	for _, own := range []*ownTurns{t.shares[o], t.shares[o.whole()]} {
+		if own != nil && own.users >= own.most && t.clock.Since(own.moved) > quietTime {
+			return true
+		}
+	}
+	return false
 }
 
 // spare takes a turn if half of all are free.
-func (t *turns) spare(namespace string) bool {
-	own := t.join(namespace)
-	if !own.taken.TryAcquire(1) {
-		t.leave(namespace, false)
+func (t *turns) spare(o owner) bool {
+	host, namespace := t.join(o)
+	if !host.taken.TryAcquire(1) {
+		t.leave(o, false)
 		return false
 	}
-	if !t.all.TryAcquire(1 + t.half) {
-		own.taken.Release(1)
-		t.leave(namespace, false)
+	if !namespace.taken.TryAcquire(1) {
+		host.taken.Release(1)
+		t.leave(o, false)
 		return false
 	}
-	t.all.Release(t.half)
+	half := int64(t.most / 2)
+	if !t.all.TryAcquire(1 + half) {
+		t.release(o, false)
+		return false
+	}
+	t.all.Release(half)
 	return true
 }
 
 // giveBack ends a turn.
-func (t *turns) giveBack(namespace string) {
+func (t *turns) giveBack(o owner) {
 	t.all.Release(1)
-	t.leave(namespace, true).taken.Release(1)
+	t.release(o, true)
 }
 
-func (t *turns) join(namespace string) *namespaceTurns {
+// release gives back what was taken of an owner's turns; moved says that it was one.
+func (t *turns) release(o owner, moved bool) {
+	host, namespace := t.leave(o, moved)
+	host.taken.Release(1)
+	namespace.taken.Release(1)
+}
+
+func (t *turns) join(o owner) (host, namespace *ownTurns) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	own := t.byNamespace[namespace]
+	most := share(t.most)
+	return t.of(o, share(most)), t.of(o.whole(), most)
+}
+
+func (t *turns) of(o owner, most int) *ownTurns {
+	own := t.shares[o]
 	if own == nil {
-		own = &namespaceTurns{taken: semaphore.NewWeighted(t.share), moved: t.clock.Now()}
-		t.byNamespace[namespace] = own
+		own = &ownTurns{taken: semaphore.NewWeighted(int64(most)), most: most, moved: t.clock.Now()}
+		t.shares[o] = own
 	}
 	own.users++
 	return own
 }
 
-func (t *turns) leave(namespace string, hadTurn bool) *namespaceTurns {
+func (t *turns) leave(o owner, moved bool) (host, namespace *ownTurns) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	own := t.byNamespace[namespace]
-	if hadTurn {
+	return t.left(o, moved), t.left(o.whole(), moved)
+}
+
+func (t *turns) left(o owner, moved bool) *ownTurns {
+	own := t.shares[o]
+	if moved {
 		own.moved = t.clock.Now()
 	}
 	if own.users--; own.users == 0 {
-		delete(t.byNamespace, namespace)
+		delete(t.shares, o)
 	}
 	return own
 }
