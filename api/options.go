@@ -79,7 +79,7 @@ type Options struct {
 
 	Log      *slog.Logger
 	Registry *prometheus.Registry
-	Clock    clock.WithTicker
+	Clock    clock.WithTickerAndDelayedExecution
 }
 
 // DefaultOptions are the options that the flags default to.

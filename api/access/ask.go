@@ -155,16 +155,18 @@ func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key v
 // probe sends the question and gives the turn back that was taken for it. What
 // follows the verdict on the connection has no turn.
 func (c *Checker) probe(ctx context.Context, caller *Caller, target *Target) outcome {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cmp.Or(target.probe.Timeout, c.limits.ProbeTimeout))
-	stop := c.onClose(cancel)
+	answer := cmp.Or(target.probe.Timeout, c.limits.ProbeTimeout)
+	ctx, patience := c.newPatience(context.WithoutCancel(ctx), min(answer, c.limits.ProbeTimeout), answer)
+	stop := c.onClose(func() { patience.end(context.Canceled) })
 	started := c.clock.Now()
 	c.metrics.inFlight.Inc()
-	result, refusal, rest := probe(ctx, c.transport, target, caller)
+	result, refusal, rest := probe(ctx, c.transport, target, caller, patience.sent)
 	c.metrics.inFlight.Dec()
 	c.turns.giveBack(target.owner())
+	patience.stop()
 	c.readRest(ctx, rest, func() {
 		stop()
-		cancel()
+		patience.end(nil)
 	})
 	c.metrics.probed(target.kind, result, c.clock.Since(started))
 	if result == outcomeRefused {

@@ -88,7 +88,8 @@ type Checker struct {
 	metrics  *metrics
 	reported *otter.Cache[string, struct{}]
 
-	clock clock.PassiveClock
+	lateness *lateness
+	clock    clock.WithTickerAndDelayedExecution
 
 	cancel context.CancelFunc
 	// onClose calls a function when Close begins, unless it is stopped before.
@@ -114,7 +115,7 @@ type Config struct {
 	Log   *slog.Logger
 	// Registry receives the metrics.
 	Registry prometheus.Registerer
-	Clock    clock.WithTicker
+	Clock    clock.WithTickerAndDelayedExecution
 }
 
 // NewChecker makes a Checker. Close it when it is not needed any more.
@@ -135,6 +136,7 @@ func NewChecker(ctx context.Context, config Config) (*Checker, error) {
 		turns:     newTurns(config.Limits.InFlight, config.Clock),
 		rests:     semaphore.NewWeighted(int64(config.Limits.InFlight)),
 		flights:   newFlights(),
+		lateness:  newLateness(config.Clock, config.Registry),
 	}
 	closing, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	c.cancel = cancel
@@ -151,6 +153,7 @@ func NewChecker(ctx context.Context, config Config) (*Checker, error) {
 	}
 	c.metrics = newMetrics(config.Registry, c.breakers, c.admission.waiting)
 	c.running.Go(func() { transport.expire(closing) })
+	c.running.Go(func() { c.lateness.measure(closing) })
 	return c, nil
 }
 

@@ -30,12 +30,12 @@ func newConnection(conn, raw net.Conn, target targetKey) *connection {
 	return &connection{Conn: conn, raw: raw, target: target, head: head, reader: bufio.NewReader(head)}
 }
 
-// exchange sends the request and reads the header of the answer. Afterwards
+// exchange sends the request, says so, and reads the header of the answer. Afterwards
 // the connection goes to release, if it can be used again, or is closed: when
 // the body is read to its end or closed, or at once after an error.
-func (c *connection) exchange(ctx context.Context, r *http.Request, release func(*connection)) (*http.Response, error) {
+func (c *connection) exchange(ctx context.Context, r *http.Request, sent func(), release func(*connection)) (*http.Response, error) {
 	interrupted := context.AfterFunc(ctx, func() { _ = c.SetDeadline(longAgo()) })
-	response, keep, err := c.ask(r)
+	response, keep, err := c.ask(r, sent)
 	if err != nil {
 		interrupted()
 		_ = c.Close()
@@ -56,7 +56,7 @@ func (c *connection) exchange(ctx context.Context, r *http.Request, release func
 }
 
 // ask gives the answer, and whether the connection may be kept after it.
-func (c *connection) ask(r *http.Request) (response *http.Response, keep bool, err error) {
+func (c *connection) ask(r *http.Request, sent func()) (response *http.Response, keep bool, err error) {
 	var request bytes.Buffer
 	if err := r.Write(&request); err != nil {
 		return nil, false, err
@@ -66,6 +66,7 @@ func (c *connection) ask(r *http.Request) (response *http.Response, keep bool, e
 	if _, err := c.Write(request.Bytes()); err != nil {
 		return nil, false, err
 	}
+	sent()
 	for {
 		// What is read of a body is read by probe, which closes it.
 		response, err = http.ReadResponse(c.reader, r)

@@ -2,17 +2,31 @@ package access
 
 import "context"
 
-// targetContextKey is the key of the target in a probe's context.
-type targetContextKey struct{}
+// probing is what is asked on a connection.
+type probing struct {
+	target *Target
+	// sent is called when the request has been sent.
+	sent func()
+}
 
-// withTarget says for which target a connection is made. Whoever makes it and
-// whoever judges its address ask for it with targetOf.
-func withTarget(ctx context.Context, target *Target) context.Context {
-	return context.WithValue(ctx, targetContextKey{}, target)
+type probingContextKey struct{}
+
+// withProbing says for whom a connection is made, and asked. Whoever makes it and
+// whoever judges its address ask for it with probingOf.
+func withProbing(ctx context.Context, p *probing) context.Context {
+	return context.WithValue(ctx, probingContextKey{}, p)
+}
+
+// probingOf is what a connection is made for; nil when there is nothing.
+func probingOf(ctx context.Context) *probing {
+	p, _ := ctx.Value(probingContextKey{}).(*probing)
+	return p
 }
 
 // targetOf is the target that a connection is made for; nil when there is none.
 func targetOf(ctx context.Context) *Target {
-	target, _ := ctx.Value(targetContextKey{}).(*Target)
-	return target
+	if p := probingOf(ctx); p != nil {
+		return p.target
+	}
+	return nil
 }

@@ -41,7 +41,7 @@ func (g *guard) to(t *testing.T, url string) context.Context {
 	if err := target.Refused(); err != nil {
 		t.Fatal(err)
 	}
-	return withTarget(t.Context(), target)
+	return withProbing(t.Context(), &probing{target: target})
 }
 
 func TestGuardJudgesTheAddressThatIsConnectedTo(t *testing.T) {

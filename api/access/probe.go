@@ -17,7 +17,7 @@ const MarkerHeader = "X-Maas-Probe"
 // probe asks the target once. The verdict is known when the reply's header is;
 // rest is the body, to be read or closed, nil where there is none to read. A refusal
 // says why nothing was sent, or what else is at the address.
-func probe(ctx context.Context, transport http.RoundTripper, target *Target, caller *Caller) (result outcome, refusal string, rest io.ReadCloser) {
+func probe(ctx context.Context, transport http.RoundTripper, target *Target, caller *Caller, sent func()) (result outcome, refusal string, rest io.ReadCloser) {
 	request := (&http.Request{
 		Method:     target.probe.Method,
 		URL:        target.url,
@@ -26,7 +26,7 @@ func probe(ctx context.Context, transport http.RoundTripper, target *Target, cal
 		Proto:      "HTTP/1.1",
 		ProtoMajor: 1,
 		ProtoMinor: 1,
-	}).WithContext(withTarget(ctx, target))
+	}).WithContext(withProbing(ctx, &probing{target, sent}))
 	// RoundTrip and not a Client: a Client follows redirects.
 	response, err := transport.RoundTrip(request)
 	if err != nil {
@@ -66,17 +66,20 @@ func classifyReply(target *Target, status int) outcome {
 	}
 }
 
-// classifyError names what went wrong. The context's own error decides between
-// the two ways in which it ends.
+// classifyError names what went wrong. The cause decides between the ways in which
+// the context ends.
 func classifyError(ctx context.Context, err error) outcome {
 	var netError net.Error
 	var operation *net.OpError
+	cause := context.Cause(ctx)
 	switch {
-	case errors.Is(ctx.Err(), context.Canceled):
+	case errors.Is(cause, errLate):
+		return outcomeLate
+	case errors.Is(cause, context.Canceled):
 		return outcomeAborted
-	case errors.Is(err, errNotConnected) && (ctx.Err() != nil || errors.As(err, &netError) && netError.Timeout()):
+	case errors.Is(err, errNotConnected) && (cause != nil || errors.As(err, &netError) && netError.Timeout()):
 		return outcomeConnect
-	case ctx.Err() != nil, errors.As(err, &netError) && netError.Timeout():
+	case cause != nil, errors.As(err, &netError) && netError.Timeout():
 		return outcomeTimeout
 	case isTLS(err):
 		return outcomeTLS

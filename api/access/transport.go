@@ -42,7 +42,7 @@ type transport struct {
 func newTransport(g *guard, config Config) *transport {
 	return &transport{
 		guard:  g,
-		dialer: &net.Dialer{Timeout: config.Limits.ProbeTimeout, Resolver: config.Resolver, ControlContext: g.control},
+		dialer: &net.Dialer{Resolver: config.Resolver, ControlContext: g.control},
 		tls:    &tls.Config{RootCAs: config.Roots, MinVersion: tls.VersionTLS12},
 		idle:   newIdleConnections(maxIdleConns, maxIdleConnsPerTarget),
 		clock:  config.Clock,
@@ -60,19 +60,19 @@ var (
 // meanwhile: then nothing comes back, and the request goes out on another.
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx := r.Context()
-	target := targetOf(ctx)
-	if target == nil {
+	p := probingOf(ctx)
+	if p == nil {
 		return nil, errNoTarget
 	}
 	for {
-		c, kept := t.kept(target.id)
+		c, kept := t.kept(p.target.id)
 		if !kept {
 			var err error
-			if c, err = t.dial(ctx, target); err != nil {
+			if c, err = t.dial(ctx, p.target); err != nil {
 				return nil, fmt.Errorf("%w: %w", errNotConnected, err)
 			}
 		}
-		response, err := c.exchange(ctx, r, t.release)
+		response, err := c.exchange(ctx, r, p.sent, t.release)
 		if err == nil || !kept || c.answered() || ctx.Err() != nil || !repeatable(r.Method) {
 			return response, err
 		}

@@ -37,6 +37,8 @@ const (
 	outcomeProtocol outcome = "protocol"
 	// outcomeAborted is a probe cut short by the end of this process.
 	outcomeAborted outcome = "aborted"
+	// outcomeLate is one whose answer this process may have been too late to read.
+	outcomeLate outcome = "late"
 )
 
 // verdict of an outcome: everything that is not a decision is Unreachable.
@@ -69,7 +71,7 @@ const (
 
 func (o outcome) blame() blame {
 	switch o {
-	case outcomeAborted, outcomeRefused:
+	case outcomeAborted, outcomeLate, outcomeRefused:
 		return nobodys
 	case outcomeDial, outcomeTLS, outcomeProtocol, outcomeConnect:
 		return endpoints

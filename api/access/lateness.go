@@ -1,0 +1,77 @@
+package access
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/utils/clock"
+)
+
+// latenessInterval is how often lateness is measured.
+const latenessInterval = 20 * time.Millisecond
+
+// lateness is how late this process does what it has to do at a time: because it has
+// too little CPU for its work, or was stopped. What an endpoint has answered meanwhile
+// was not read.
+type lateness struct {
+	clock    clock.PassiveClock
+	observed prometheus.Histogram
+
+	mu sync.Mutex
+	// total since the start, but for what is late after due.
+	total time.Duration
+	due   time.Time
+}
+
+func newLateness(clock clock.PassiveClock, registry prometheus.Registerer) *lateness {
+	l := &lateness{clock: clock, observed: prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name:    "maas_api_lateness_seconds",
+		Help:    "How late this process wakes up, measured every 20 ms: it has too little CPU where that is more than a few milliseconds.",
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5},
+	})}
+	registry.MustRegister(l.observed)
+	return l
+}
+
+// measure runs until ctx ends.
+func (l *lateness) measure(ctx context.Context) {
+	for ctx.Err() == nil {
+		l.wakeAt(l.clock.Now().Add(latenessInterval))
+		timer, cancel := context.WithTimeout(ctx, latenessInterval)
+		<-timer.Done()
+		cancel()
+		l.woken()
+	}
+}
+
+func (l *lateness) wakeAt(due time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.due = due
+}
+
+func (l *lateness) woken() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	late := l.now()
+	l.total += late
+	l.due = time.Time{}
+	l.observed.Observe(late.Seconds())
+}
+
+// now is how late the process is at the moment.
+func (l *lateness) now() time.Duration {
+	if l.due.IsZero() {
+		return 0
+	}
+	return max(0, l.clock.Since(l.due))
+}
+
+// soFar is how late the process has been altogether.
+func (l *lateness) soFar() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.total + l.now()
+}
