@@ -17,6 +17,7 @@ type metrics struct {
 const (
 	limitRequests = "max-requests"
 	limitProbes   = "probes-in-flight"
+	limitCPU      = "cpu"
 )
 
 func newMetrics(registry prometheus.Registerer, source snapshots, clock clock.PassiveClock) *metrics {
@@ -33,7 +34,7 @@ func newMetrics(registry prometheus.Registerer, source snapshots, clock clock.Pa
 			Name: "maas_api_abandoned_requests_total", Help: "Requests whose client had left before they were looked at.",
 		}),
 		overloaded: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "maas_api_overloaded_requests_total", Help: "Requests turned away, by the flag whose limit was reached: max-requests or probes-in-flight.",
+			Name: "maas_api_overloaded_requests_total", Help: "Requests turned away, by what was short: the flags max-requests or probes-in-flight, or cpu.",
 		}, []string{"limit"}),
 	}
 	registry.MustRegister(m.duration, m.inFlight, m.incomplete, m.abandoned, m.overloaded,

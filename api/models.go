@@ -96,6 +96,9 @@ func (h *handler) undecided(summary access.Summary) *apiError {
 	case summary.Busy > 0:
 		h.metrics.overloaded.WithLabelValues(limitProbes).Inc()
 		return busy(summary.Busy)
+	case summary.Late:
+		h.metrics.overloaded.WithLabelValues(limitCPU).Inc()
+		return late()
 	case summary.RetryAfter > 0:
 		return throttled(summary.RetryAfter)
 	case summary.Inconclusive > 0 && summary.Decided == 0:

@@ -8,36 +8,38 @@ import (
 	"time"
 )
 
-// askAll asks the targets of the given indices and answers in their order, or says
-// when to come again where too many others are asking. The questions wait for their
+// askAll asks the targets of the given indices and answers in their order. Busy is
+// when to come again where too many others are asking, late says that this process
+// was too late to tell. The questions wait for their
 // turn here, in the caller's own goroutine: when the client leaves, what was not sent
 // is never sent, and costs nothing. Known says whether it is certain already that an
 // endpoint has let the caller in.
-func (c *Checker) askAll(ctx context.Context, caller *Caller, known bool, targets []*Target, indices []int) ([]answer, time.Duration) {
-	answers := make([]answer, len(indices))
+func (c *Checker) askAll(ctx context.Context, caller *Caller, known bool, targets []*Target, indices []int) (answers []answer, busy time.Duration, late bool) {
+	answers = make([]answer, len(indices))
 	agenda := newAgenda(targets, indices, func(target *Target) bool { return c.leftAlone(caller, target) })
 	if agenda.waiting == 0 {
-		return answers, 0
+		return answers, 0, false
 	}
 	key := partyKey{caller.key, caller.question}
 	// Who may not ask anything does not wait to be told so, unless the answers that it
 	// asked for before are on their way.
 	if wait, spent := c.throttle.spent(caller.key, c.clock.Now()); spent && !c.admission.hasBegun(key) {
 		agenda.refuse(answers, throttled(wait))
-		return answers, 0
+		return answers, 0, false
 	}
 	known = known || c.Admitted(caller, targets)
 	seats := min(c.limits.PerCheck, agenda.waiting)
 	party, later := c.admission.enter(ctx, key, known, seats)
 	if party == nil {
-		return answers, later
+		return answers, later, false
 	}
 	defer c.admission.leave(party)
-	ctx, cancel := context.WithTimeout(ctx, c.limits.Budget)
-	defer cancel()
+	ctx, patience := c.newPatience(ctx, c.limits.Budget, 0)
+	defer patience.end(nil)
+	defer patience.stop()
 	e := &errand{checker: c, agenda: agenda, party: party, seats: seats, answers: answers, arrivals: make(chan arrival, len(indices))}
 	e.run(ctx, caller)
-	return answers, 0
+	return answers, 0, errors.Is(context.Cause(ctx), errLate)
 }
 
 // leftAlone says whether the caller's question would not be asked now.
@@ -59,16 +61,18 @@ func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who a
 			who.tell(answer{})
 			return true
 		}
-		patient, cancel := context.WithTimeout(ctx, trialPatience)
+		patient, patience := c.newPatience(ctx, trialPatience, 0)
 		ctx = patient
 		// From the end of this function on, when the asker has joined.
 		defer func() {
 			if !asked {
-				cancel()
+				patience.stop()
+				patience.end(nil)
 				return
 			}
 			_ = context.AfterFunc(patient, func() {
-				cancel()
+				patience.stop()
+				patience.end(nil)
 				c.flights.leave(key, who)
 			})
 		}()

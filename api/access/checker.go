@@ -25,10 +25,11 @@ type Limits struct {
 	// VerdictTTL is how long an allowed verdict is believed; 0 remembers
 	// nothing. Denials are believed for a second at most.
 	VerdictTTL time.Duration
-	// ProbeTimeout is how long one endpoint may take to answer.
+	// ProbeTimeout is how long one endpoint may take to answer, and before that to be
+	// connected with.
 	ProbeTimeout time.Duration
-	// Budget is how long a check may ask. Before, while others ask, it waits for half
-	// as long at most.
+	// Budget is how long a check may ask, and what this process is late meanwhile, up
+	// to as much again. Before, while others ask, it waits for half as long at most.
 	Budget time.Duration
 	// PerCheck is how many probes one check may have under way at a time. While
 	// models of others wait, those of one namespace have three quarters of them.
@@ -48,7 +49,7 @@ type Limits struct {
 }
 
 // Longest is how long a check may take, with the time for which it waits.
-func (l Limits) Longest() time.Duration { return l.patience() + l.Budget }
+func (l Limits) Longest() time.Duration { return l.patience() + 2*l.Budget }
 
 // patience is how long a check may wait before it asks.
 func (l Limits) patience() time.Duration { return l.Budget / 2 }
@@ -204,8 +205,10 @@ type Summary struct {
 	Decided, Inconclusive int
 	// RetryAfter is set when the caller is throttled.
 	RetryAfter time.Duration
-	// Busy is set when nothing was asked because too many others are asking: it is
-	// when to come again.
+	// Late is set when this process was too late to tell what was answered, and Busy
+	// when nothing was asked because too many others are asking: it is when to come
+	// again.
+	Late bool
 	Busy time.Duration
 }
 
@@ -273,7 +276,7 @@ func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, 
 	c.renew(ctx, caller, targets, aged)
 	if len(missed) > 0 {
 		var answers []answer
-		answers, all.Busy = c.askAll(ctx, caller, admitted, targets, missed)
+		answers, all.Busy, all.Late = c.askAll(ctx, caller, admitted, targets, missed)
 		for k, a := range answers {
 			verdicts[missed[k]] = a.verdict
 			all.asked(a)

@@ -386,7 +386,7 @@ func TestAnAnswerThatCameMeanwhileIsTaken(t *testing.T) {
 		n.set("a.svc", replies(200))
 		who, a := caller(t, "alice"), target(t, c, "a.svc")
 		c.checkOne(t.Context(), who, a)
-		answers, _ := c.askAll(t.Context(), who, false, []*Target{a}, []int{0})
+		answers, _, _ := c.askAll(t.Context(), who, false, []*Target{a}, []int{0})
 		if got := answers[0]; got.verdict != Allowed || n.count("a.svc") != 1 {
 			t.Errorf("verdict %d after %d probes", got.verdict, n.count("a.svc"))
 		}

@@ -47,11 +47,7 @@ func TestTimeOfAnEndpoint(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c, _ := newTestChecker(t, DefaultLimits())
 				defer c.Close()
-				late := func() {
-					c.lateness.mu.Lock()
-					defer c.lateness.mu.Unlock()
-					c.lateness.total += test.late
-				}
+				late := func() { c.lateness.add(test.late) }
 				c.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
 					if test.connecting > second {
 						late()
@@ -76,6 +72,51 @@ func TestTimeOfAnEndpoint(t *testing.T) {
 				took := elapsed(func() { got = c.probe(t.Context(), caller(t, "alice"), target) })
 				if got != test.want || took != test.after {
 					t.Errorf("%s after %v, want %s after %v", got, took, test.want, test.after)
+				}
+			})
+		})
+	}
+}
+
+// add makes the process late.
+func (l *lateness) add(late time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.total += late
+}
+
+// A list has gaps for what was not answered in time, and not because this process was
+// late: then it takes longer, or is not given at all.
+func TestListsOfALateProcess(t *testing.T) {
+	budget := DefaultLimits().Budget
+	for name, test := range map[string]struct {
+		answering, late time.Duration
+		want            Verdict
+		tooLate         bool
+		after           time.Duration
+	}{
+		"on time, and the answer too":      {budget - 1, 0, Allowed, false, budget - 1},
+		"on time, and the answer not":      {budget + 1, 0, Unreachable, false, budget},
+		"late, the answer no more so":      {budget*3/2 - 1, budget / 2, Allowed, false, budget*3/2 - 1},
+		"late, and no answer comes":        {time.Hour, budget / 2, Unreachable, false, budget * 3 / 2},
+		"too late to tell what was missed": {time.Hour, budget + 1, Unreachable, true, 2 * budget},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c, n := newTestChecker(t, DefaultLimits())
+				defer c.Close()
+				probe := kind.DefaultProbe()
+				probe.Timeout = 10 * budget
+				target := c.guard.policy.Target("ns/a", "http://a.svc", "llmisvc", probe)
+				n.set("a.svc", func(r *http.Request) (*http.Response, error) {
+					c.lateness.add(test.late)
+					return takes(test.answering, http.StatusOK)(r)
+				})
+				verdicts := make([]Verdict, 1)
+				var summary Summary
+				took := elapsed(func() { summary = c.Check(t.Context(), caller(t, "alice"), []*Target{target}, verdicts) })
+				if verdicts[0] != test.want || summary.Late != test.tooLate || took != test.after {
+					t.Errorf("verdict %d, too late %v, after %v; want %d, %v, after %v", verdicts[0], summary.Late, took, test.want, test.tooLate, test.after)
 				}
 			})
 		})

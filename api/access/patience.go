@@ -9,9 +9,9 @@ import (
 	"k8s.io/utils/clock"
 )
 
-// patience ends a probe whose endpoint has had its time: one for making the
-// connection, and one for the answer, from when the request was sent. What this
-// process was late meanwhile is added, up to as much again.
+// patience ends what has had its time. For a probe that is one for making the
+// connection, and one for the answer, from when the request was sent; for a list its
+// budget. What this process was late meanwhile is added, up to as much again.
 type patience struct {
 	lateness *lateness
 	clock    clock.PassiveClock
@@ -19,25 +19,24 @@ type patience struct {
 
 	mu    sync.Mutex
 	timer clock.Timer
-	// allowed is for what is waited now, the connection or the answer, since when;
-	// before is how late the process had been by then.
+	// allowed is for what is waited now, the answer of a probe or what is before it,
+	// since when; before is how late the process had been by then.
 	allowed, answer time.Duration
 	since           time.Time
 	before          time.Duration
 }
 
-// errLate ends a probe about whose endpoint nothing can be said, since this process
-// was late itself.
+// errLate ends what may not have been seen, since this process was late itself.
 var errLate = errors.New("this process was too late to tell")
 
-// newPatience begins with the wait for a connection.
-func (c *Checker) newPatience(ctx context.Context, connect, answer time.Duration) (context.Context, *patience) {
+// newPatience begins with what is waited for first; a probe's answer comes then.
+func (c *Checker) newPatience(ctx context.Context, first, answer time.Duration) (context.Context, *patience) {
 	ctx, end := context.WithCancelCause(ctx)
 	p := &patience{lateness: c.lateness, clock: c.clock, end: end, answer: answer}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.begin(connect)
-	p.timer = c.clock.AfterFunc(connect, p.expire)
+	p.begin(first)
+	p.timer = c.clock.AfterFunc(first, p.expire)
 	return ctx, p
 }
 
