@@ -41,24 +41,44 @@ func (c *connection) exchange(ctx context.Context, r *http.Request, sent func(),
 		_ = c.Close()
 		return nil, err
 	}
-	var once sync.Once
+	finish := sync.OnceFunc(func() {
+		// Nothing may be left over: it would be taken for the next answer.
+		if interrupted() && keep && c.reader.Buffered() == 0 {
+			release(c)
+			return
+		}
+		_ = c.Close()
+	})
+	if c.arrivedWhole(response) {
+		response.Body = http.NoBody
+		finish()
+		return response, nil
+	}
 	response.Body = &answerBody{body: response.Body, finish: func(complete bool) {
-		once.Do(func() {
-			// Nothing may be left over: it would be taken for the next answer.
-			if interrupted() && complete && keep && c.reader.Buffered() == 0 {
-				release(c)
-				return
-			}
-			_ = c.Close()
-		})
+		keep = keep && complete
+		finish()
 	}}
 	return response, nil
 }
 
+// arrivedWhole says whether the body has come with the header, as most do, and skips
+// it: nothing is left to wait for.
+func (c *connection) arrivedWhole(response *http.Response) bool {
+	if response.Body == http.NoBody {
+		return true
+	}
+	length := response.ContentLength
+	if length < 0 || length > int64(c.reader.Buffered()) {
+		return false
+	}
+	_, err := c.reader.Discard(int(length))
+	return err == nil
+}
+
 // ask gives the answer, and whether the connection may be kept after it.
 func (c *connection) ask(r *http.Request, sent func()) (response *http.Response, keep bool, err error) {
-	var request bytes.Buffer
-	if err := r.Write(&request); err != nil {
+	request := bytes.NewBuffer(make([]byte, 0, 1024))
+	if err := r.Write(request); err != nil {
 		return nil, false, err
 	}
 	c.head.start()
@@ -88,6 +108,9 @@ func (c *connection) answered() bool { return c.head.read > 0 }
 // silent says whether nothing has come over an idle connection. Only what is
 // sent after that can be mistaken for the next answer.
 func (c *connection) silent() bool {
+	if c.raw == c.Conn {
+		return nothingArrived(c.raw)
+	}
 	// With a deadline in the past a read gives what TLS has already taken off
 	// the network, and asks the network for nothing.
 	if c.SetReadDeadline(longAgo()) != nil {
@@ -138,7 +161,7 @@ func (b *answerBody) Read(p []byte) (int, error) {
 
 // Close implements io.Closer. It reads no rest of a body, as long as that may be.
 func (b *answerBody) Close() error {
-	b.finish(b.body == http.NoBody)
+	b.finish(false)
 	return nil
 }
 

@@ -35,9 +35,11 @@ func probe(ctx context.Context, transport http.RoundTripper, target *Target, cal
 		}
 		return classifyError(ctx, err), "", nil
 	}
-	if response.ContentLength == 0 || response.ContentLength > maxResponseBody {
+	switch {
+	case response.Body == http.NoBody:
+	case response.ContentLength > maxResponseBody:
 		_ = response.Body.Close()
-	} else {
+	default:
 		rest = response.Body
 	}
 	if response.Header.Get(MarkerHeader) != "" {

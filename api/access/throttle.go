@@ -68,6 +68,9 @@ func (t *throttle) plenty(caller callerKey, now time.Time) bool {
 func (t *throttle) of(caller callerKey) *rate.Limiter {
 	endpoints := int(t.endpoints.Load())
 	limit, burst := rate.Limit(max(t.rate, endpoints)), max(t.burst, 2*endpoints)
+	if bucket, ok := t.buckets.GetIfPresent(caller); ok && bucket.Burst() == burst {
+		return bucket
+	}
 	bucket, _ := t.buckets.Compute(caller, func(old *rate.Limiter, found bool) (*rate.Limiter, otter.ComputeOp) {
 		if found && old.Burst() == burst {
 			return old, otter.CancelOp
