@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/maas-kinds/maas/api/access"
 )
@@ -20,9 +21,18 @@ func (h *handler) admit(w http.ResponseWriter, r *http.Request) (*access.Caller,
 		return caller, nil
 	case errors.Is(err, access.ErrNoCredentials):
 		return nil, &apiError{status: http.StatusUnauthorized, kind: typeAuthentication, code: "missing_authorization",
-			message: "Send an Authorization header with the credentials you use for the models, for example: Authorization: Bearer TOKEN."}
+			message: missingCredentials(h.callers.Credentials())}
 	default:
 		return nil, &apiError{status: http.StatusBadRequest, kind: typeInvalidRequest, code: "invalid_authorization",
 			message: "The request is refused: " + err.Error() + "."}
 	}
+}
+
+// missingCredentials says where credentials are looked for.
+func missingCredentials(headers []string) string {
+	message := "Send an Authorization header with the credentials you use for the models, for example: Authorization: Bearer TOKEN."
+	if len(headers) > 1 {
+		message += " These headers are taken as well: " + strings.Join(headers[1:], ", ") + "."
+	}
+	return message
 }

@@ -58,10 +58,10 @@ const (
 func newHandler(o Options, source snapshots, checker *access.Checker) (*handler, error) {
 	h := &handler{catalog: source, checker: checker, kinds: o.Kinds.Lookup, namespaces: o.Namespaces, log: o.Log, clock: o.Clock, retryAfter: o.Limits.BreakerOpen, turns: make(turns, o.MaxRequests), unread: newUnread(o.MaxRequests)}
 	var err error
-	if h.callers, err = access.NewCallers(o.ForwardHeaders, o.Anonymous); err != nil {
+	if h.callers, err = access.NewCallers(o.ForwardHeaders, o.Anonymous, o.CredentialHeaders...); err != nil {
 		return nil, err
 	}
-	if h.cors, err = newCORS(o.CORSOrigins, o.ForwardHeaders); err != nil {
+	if h.cors, err = newCORS(o.CORSOrigins, h.callers.Forwarded()); err != nil {
 		return nil, err
 	}
 	if h.pages, err = newPages(maxPages); err != nil {

@@ -27,7 +27,7 @@ type Options struct {
 	TLSCertFile, TLSKeyFile string
 	// Namespaces whose models are listed; empty means all.
 	Namespaces []string
-	// Anonymous admits requests without Authorization.
+	// Anonymous admits requests without credentials.
 	Anonymous bool
 	// TrustedHosts, AllowHTTP and AllowCIDRs say where callers' credentials may
 	// go, see access.NewPolicy. TrustedHosts that are nil are the names of
@@ -46,8 +46,10 @@ type Options struct {
 	// BackendCAFile holds certificates in PEM that are trusted for https
 	// endpoints besides those of the system.
 	BackendCAFile string
-	// ForwardHeaders go with a probe besides Authorization.
-	ForwardHeaders []string
+	// ForwardHeaders go with a probe besides Authorization. CredentialHeaders do
+	// too, and each is enough to be served; so are X-Api-Key and Api-Key among the
+	// former.
+	ForwardHeaders, CredentialHeaders []string
 	// CORSOrigins are the origins whose pages may read replies.
 	CORSOrigins []string
 	Limits      access.Limits
@@ -112,8 +114,8 @@ func (o Options) policy() (*access.Policy, error) {
 // with the flag it came from.
 func (o Options) Check() error {
 	_, policyErr := o.policy()
-	_, callersErr := access.NewCallers(o.ForwardHeaders, o.Anonymous)
-	_, corsErr := newCORS(o.CORSOrigins, o.ForwardHeaders)
+	_, callersErr := access.NewCallers(o.ForwardHeaders, o.Anonymous, o.CredentialHeaders...)
+	_, corsErr := newCORS(o.CORSOrigins, nil)
 	errs := []error{policyErr, callersErr, corsErr}
 	check := func(ok bool, format string, args ...any) {
 		if !ok {

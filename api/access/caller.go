@@ -23,10 +23,10 @@ const (
 
 // Errors of Identify.
 var (
-	// ErrNoCredentials means the request has no Authorization header.
-	ErrNoCredentials = errors.New("the request has no Authorization header")
+	// ErrNoCredentials means the request has no header that holds credentials.
+	ErrNoCredentials = errors.New("the request has no credentials")
 	// ErrManyCredentials means it is not clear which credentials count.
-	ErrManyCredentials = errors.New("the request has more than one Authorization header")
+	ErrManyCredentials = errors.New("the request gives credentials twice")
 	// ErrCredentialsTooLong means the Authorization header is over 16 KiB.
 	ErrCredentialsTooLong = errors.New("the Authorization header is longer than 16 KiB")
 	// ErrForwardedTooLong means the headers to forward are over 16 KiB together.
@@ -50,35 +50,58 @@ type callerKey [sha256.Size]byte
 type Callers struct {
 	anonymous bool
 	forward   []string
+	// credentials are the headers of which one is enough: Authorization, and some
+	// of forward.
+	credentials []string
 	// macs are hash.Hash, keyed with the secret.
 	macs sync.Pool
 }
 
 // NewCallers makes Callers with a fresh secret. Forward names the headers that
-// probes carry besides Authorization; anonymous admits requests without
-// Authorization.
-func NewCallers(forward []string, anonymous bool) (*Callers, error) {
-	var errs []error
-	names := make([]string, 0, len(forward))
-	for _, name := range forward {
-		if err := forwardable(name); err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		names = append(names, http.CanonicalHeaderKey(name))
-	}
-	if err := errors.Join(errs...); err != nil {
+// probes carry besides Authorization, and credentials more of them, each of which
+// says who calls as Authorization does. Anonymous admits requests without any.
+func NewCallers(forward []string, anonymous bool, credentials ...string) (*Callers, error) {
+	names, forwardErr := headerNames("--forward-headers", forward)
+	holding, credentialsErr := headerNames("--credential-headers", credentials)
+	if err := errors.Join(forwardErr, credentialsErr); err != nil {
 		return nil, err
 	}
+	for _, name := range names {
+		if isKey(name) {
+			holding = append(holding, name)
+		}
+	}
+	names = append(names, holding...)
 	slices.Sort(names)
+	slices.Sort(holding)
 
 	secret := make([]byte, sha256.Size)
 	rand.Read(secret) // never fails, see crypto/rand
 	return &Callers{
-		anonymous: anonymous,
-		forward:   slices.Compact(names),
-		macs:      sync.Pool{New: func() any { return hmac.New(sha256.New, secret) }},
+		anonymous:   anonymous,
+		forward:     slices.Compact(names),
+		credentials: append([]string{authorization}, slices.Compact(holding)...),
+		macs:        sync.Pool{New: func() any { return hmac.New(sha256.New, secret) }},
 	}, nil
+}
+
+// isKey says whether a header holds credentials wherever it is used: Anthropic's
+// clients send X-Api-Key and no Authorization (opendatahub-io/models-as-a-service,
+// commit a04b06af), those of Azure OpenAI Api-Key (openai-python 3.3.1,
+// src/openai/lib/azure.py). Of no other name is that assumed: a header that any
+// client may send, such as X-Request-Source, must not be enough to be served.
+func isKey(canonical string) bool { return canonical == "X-Api-Key" || canonical == "Api-Key" }
+
+func headerNames(flag string, given []string) ([]string, error) {
+	var errs []error
+	names := make([]string, 0, len(given))
+	for _, name := range given {
+		if err := forwardable(name); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", flag, err))
+		}
+		names = append(names, http.CanonicalHeaderKey(name))
+	}
+	return names, errors.Join(errs...)
 }
 
 // headerName is a token as RFC 9110 defines it.
@@ -89,14 +112,14 @@ var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 // proxy on the way.
 func forwardable(name string) error {
 	if !headerName.MatchString(name) {
-		return fmt.Errorf("--forward-headers: %q: write a header name, for example X-Tenant", name)
+		return fmt.Errorf("%q: write a header name, for example X-Tenant", name)
 	}
 	switch canonical := http.CanonicalHeaderKey(name); canonical {
 	case authorization:
-		return fmt.Errorf("--forward-headers: %q: leave it out, it is always sent", name)
+		return fmt.Errorf("%q: leave it out, it is always sent", name)
 	case "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer",
 		"Transfer-Encoding", "Upgrade", "Host", "Content-Length", "Content-Type", "Expect", "Accept-Encoding", MarkerHeader:
-		return fmt.Errorf("--forward-headers: %q: leave it out, it belongs to one connection or message and a probe is another", name)
+		return fmt.Errorf("%q: leave it out, it belongs to one connection or message and a probe is another", name)
 	}
 	return nil
 }
@@ -105,24 +128,19 @@ func forwardable(name string) error {
 // Authorization, canonical and sorted.
 func (c *Callers) Forwarded() []string { return slices.Clone(c.forward) }
 
+// Credentials are the names of the headers that hold credentials, Authorization
+// first.
+func (c *Callers) Credentials() []string { return slices.Clone(c.credentials) }
+
 // Identify makes a Caller from a request's header, which it does not change.
-// The error is one of the package's Err values and never holds a header value.
+// The error wraps one of the package's Err values and never holds a header value.
 func (c *Callers) Identify(header http.Header) (*Caller, error) {
-	values := header[authorization]
-	switch {
-	case len(values) > 1:
-		return nil, ErrManyCredentials
-	case len(values) == 1 && len(values[0]) > maxAuthorizationSize:
-		return nil, ErrCredentialsTooLong
-	case len(values) == 0 || strings.TrimSpace(values[0]) == "":
-		if !c.anonymous {
-			return nil, ErrNoCredentials
-		}
-		values = nil
+	if err := c.check(header); err != nil {
+		return nil, err
 	}
 	caller := &Caller{header: make(http.Header, len(c.forward)+3)}
-	if values != nil {
-		caller.header[authorization] = values
+	if present(header[authorization]) {
+		caller.header[authorization] = header[authorization]
 	}
 	size := 0
 	for _, name := range c.forward {
@@ -139,6 +157,28 @@ func (c *Callers) Identify(header http.Header) (*Caller, error) {
 	caller.key = c.keyOf(caller.header)
 	return caller, nil
 }
+
+// check says what is wrong with a request's credentials.
+func (c *Callers) check(header http.Header) error {
+	known := c.anonymous
+	for _, name := range c.credentials {
+		values := header[name]
+		if len(values) > 1 {
+			return fmt.Errorf("%w: there is more than one %s header", ErrManyCredentials, name)
+		}
+		known = known || present(values)
+	}
+	switch values := header[authorization]; {
+	case len(values) == 1 && len(values[0]) > maxAuthorizationSize:
+		return ErrCredentialsTooLong
+	case !known:
+		return ErrNoCredentials
+	}
+	return nil
+}
+
+// present says whether a header says anything: blanks are no credentials.
+func present(values []string) bool { return len(values) == 1 && strings.TrimSpace(values[0]) != "" }
 
 // keyOf covers everything a backend may decide by. Counts and lengths go in
 // with the values, so that no two sets of headers read the same.

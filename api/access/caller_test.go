@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/maas-kinds/maas/engine/kind"
 )
@@ -16,7 +17,9 @@ func TestIdentify(t *testing.T) {
 	for name, test := range map[string]struct {
 		header    http.Header
 		anonymous bool
-		err       error
+		// holding are the headers that hold credentials besides Authorization.
+		holding []string
+		err     error
 		// sent is what a probe carries of the request.
 		sent http.Header
 	}{
@@ -32,17 +35,28 @@ func TestIdentify(t *testing.T) {
 			header: http.Header{"Authorization": {"Bearer t"}, "X-Tenant": {"a", "b"}, "Cookie": {"c"}, "X-Forwarded-For": {"1.2.3.4"}},
 			sent:   http.Header{"Authorization": {"Bearer t"}, "X-Tenant": {"a", "b"}},
 		},
-		"16 KiB is not too long":  {header: http.Header{"Authorization": {strings.Repeat("a", 16<<10)}}, sent: http.Header{"Authorization": {strings.Repeat("a", 16<<10)}}},
-		"one byte more is":        {header: http.Header{"Authorization": {strings.Repeat("a", 16<<10+1)}}, err: ErrCredentialsTooLong},
-		"two values are unclear":  {header: http.Header{"Authorization": {"Bearer a", "Bearer a"}}, err: ErrManyCredentials},
-		"also when anybody may":   {header: http.Header{"Authorization": {"Bearer a", "Bearer b"}}, anonymous: true, err: ErrManyCredentials},
-		"none are refused":        {header: http.Header{"X-Tenant": {"a"}}, err: ErrNoCredentials},
-		"blanks are none":         {header: http.Header{"Authorization": {"  "}}, err: ErrNoCredentials},
-		"none, when anybody may":  {header: http.Header{"X-Tenant": {"a"}}, anonymous: true, sent: http.Header{"X-Tenant": {"a"}}},
-		"forwarded ones too long": {header: http.Header{"Authorization": {"Bearer t"}, "X-Tenant": {strings.Repeat("a", 9<<10), strings.Repeat("a", 9<<10)}}, err: ErrForwardedTooLong},
+		"16 KiB is not too long":           {header: http.Header{"Authorization": {strings.Repeat("a", 16<<10)}}, sent: http.Header{"Authorization": {strings.Repeat("a", 16<<10)}}},
+		"one byte more is":                 {header: http.Header{"Authorization": {strings.Repeat("a", 16<<10+1)}}, err: ErrCredentialsTooLong},
+		"two values are unclear":           {header: http.Header{"Authorization": {"Bearer a", "Bearer a"}}, err: ErrManyCredentials},
+		"also when anybody may":            {header: http.Header{"Authorization": {"Bearer a", "Bearer b"}}, anonymous: true, err: ErrManyCredentials},
+		"none are refused":                 {header: http.Header{"X-Tenant": {"a"}}, err: ErrNoCredentials},
+		"blanks are none":                  {header: http.Header{"Authorization": {"  "}}, err: ErrNoCredentials},
+		"none, when anybody may":           {header: http.Header{"X-Tenant": {"a"}}, anonymous: true, sent: http.Header{"X-Tenant": {"a"}}},
+		"a key, where its header is named": {header: http.Header{"X-Api-Key": {"sk"}}, holding: []string{"x-api-key"}, sent: http.Header{"X-Api-Key": {"sk"}}},
+		"a key, where it is not":           {header: http.Header{"X-Api-Key": {"sk"}}, err: ErrNoCredentials},
+		"a blank key is none":              {header: http.Header{"X-Api-Key": {" \t"}}, holding: []string{"X-Api-Key"}, err: ErrNoCredentials},
+		"a key and a token": {
+			header: http.Header{"Authorization": {"Bearer t"}, "X-Api-Key": {"sk"}}, holding: []string{"X-Api-Key"},
+			sent: http.Header{"Authorization": {"Bearer t"}, "X-Api-Key": {"sk"}}, // the backend chooses, as it does when it is called
+		},
+		"a key and a blank token":            {header: http.Header{"Authorization": {" "}, "X-Api-Key": {"sk"}}, holding: []string{"X-Api-Key"}, sent: http.Header{"X-Api-Key": {"sk"}}},
+		"two keys are unclear":               {header: http.Header{"X-Api-Key": {"a", "b"}}, holding: []string{"X-Api-Key"}, err: ErrManyCredentials},
+		"also beside a token":                {header: http.Header{"Authorization": {"Bearer t"}, "X-Api-Key": {"a", "a"}}, holding: []string{"X-Api-Key"}, err: ErrManyCredentials},
+		"a key is no longer than a token is": {header: http.Header{"X-Api-Key": {strings.Repeat("a", 16<<10+1)}}, holding: []string{"X-Api-Key"}, err: ErrForwardedTooLong},
+		"forwarded ones too long":            {header: http.Header{"Authorization": {"Bearer t"}, "X-Tenant": {strings.Repeat("a", 9<<10), strings.Repeat("a", 9<<10)}}, err: ErrForwardedTooLong},
 	} {
 		t.Run(name, func(t *testing.T) {
-			callers, err := NewCallers([]string{"x-tenant"}, test.anonymous)
+			callers, err := NewCallers([]string{"x-tenant"}, test.anonymous, test.holding...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -61,9 +75,62 @@ func TestIdentify(t *testing.T) {
 
 func TestForwardHeadersAreChecked(t *testing.T) {
 	for _, name := range []string{"", "X Tenant", "X:Tenant", "authorization", "Host", "connection", "Transfer-Encoding", "Proxy-Authorization", "x-maas-probe", "Content-Length"} {
-		if _, err := NewCallers([]string{"X-Fine", name}, false); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q", name)) {
-			t.Errorf("%q: error %v, want one that names it", name, err)
+		_, forwarding := NewCallers([]string{"X-Fine", name}, false)
+		_, holding := NewCallers(nil, false, "X-Fine", name)
+		for flag, err := range map[string]error{"--forward-headers": forwarding, "--credential-headers": holding} {
+			if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%s: %q", flag, name)) {
+				t.Errorf("%q: error %v, want one that names it and %s", name, err, flag)
+			}
 		}
+	}
+}
+
+// Which headers hold credentials is the operator's to say, but for two names that
+// are used for nothing else.
+func TestCredentialHeaders(t *testing.T) {
+	for name, test := range map[string]struct{ forward, holding, credentials, forwarded []string }{
+		"none are named":                 {nil, nil, []string{"Authorization"}, nil},
+		"a header that is none":          {[]string{"X-Request-Source"}, nil, []string{"Authorization"}, []string{"X-Request-Source"}},
+		"keys by their names":            {[]string{"x-api-key", "X-Tenant", "API-KEY"}, nil, []string{"Authorization", "Api-Key", "X-Api-Key"}, []string{"Api-Key", "X-Api-Key", "X-Tenant"}},
+		"another key is said to be one":  {[]string{"X-Tenant"}, []string{"ocp-apim-subscription-key"}, []string{"Authorization", "Ocp-Apim-Subscription-Key"}, []string{"Ocp-Apim-Subscription-Key", "X-Tenant"}},
+		"what is said twice counts once": {[]string{"X-Api-Key", "X-Key"}, []string{"X-Api-Key", "x-key"}, []string{"Authorization", "X-Api-Key", "X-Key"}, []string{"X-Api-Key", "X-Key"}},
+		"a name that looks like a key":   {[]string{"X-Api-Key-Id"}, nil, []string{"Authorization"}, []string{"X-Api-Key-Id"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			callers, err := NewCallers(test.forward, false, test.holding...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.credentials, callers.Credentials()); diff != "" {
+				t.Errorf("credentials (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.forwarded, callers.Forwarded(), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("forwarded (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// The same text in two headers, or in another one, is another caller.
+func TestCallersByHeader(t *testing.T) {
+	callers, err := NewCallers([]string{"X-Api-Key", "Api-Key"}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[callerKey]string{}
+	for name, header := range map[string]http.Header{
+		"a token": {"Authorization": {"sk"}}, "a key": {"X-Api-Key": {"sk"}}, "another header's key": {"Api-Key": {"sk"}}, "another key": {"X-Api-Key": {"sl"}},
+		"a token and a key": {"Authorization": {"sk"}, "X-Api-Key": {"sk"}}, "two keys": {"Api-Key": {"sk"}, "X-Api-Key": {"sk"}},
+		"halves": {"Api-Key": {"s"}, "X-Api-Key": {"k"}}, "a blank": {"Api-Key": {""}, "X-Api-Key": {"sk"}},
+	} {
+		who, err := callers.Identify(header)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if other, taken := known[who.key]; taken {
+			t.Errorf("%s is taken for %s", name, other)
+		}
+		known[who.key] = name
 	}
 }
 

@@ -91,8 +91,9 @@ func (s *settings) reaching(flags *flag.FlagSet, badCIDRs *error) {
 	cli.AllowCIDR(flags, &o.AllowCIDRs, badCIDRs)
 	s.inside.Flags(flags, badCIDRs)
 	flags.StringVar(&o.BackendCAFile, "backend-ca-file", "", "`file` of certificates in PEM trusted for https endpoints besides the system's")
-	flags.Func("forward-headers", "`names` of request headers that go with a probe besides Authorization", appendTo(&o.ForwardHeaders))
-	flags.Func("anonymous", "`allow` serves requests without Authorization as they are; default deny", func(value string) error {
+	flags.Func("forward-headers", "`names` of request headers that go with a probe besides Authorization; X-Api-Key and Api-Key, where named, are credentials", appendTo(&o.ForwardHeaders))
+	flags.Func("credential-headers", "`names` of further request headers that go with a probe and hold credentials: one of them is enough, without Authorization", appendTo(&o.CredentialHeaders))
+	flags.Func("anonymous", "`allow` serves requests without credentials as they are; default deny", func(value string) error {
 		if value != "allow" && value != "deny" {
 			return errors.New("write allow or deny")
 		}

@@ -45,7 +45,7 @@ func TestUsage(t *testing.T) {
 		"an argument":                   {[]string{"serve"}, 2, []string{"unexpected argument", "serve"}},
 		"a value that is no duration":   {[]string{"--budget=soon"}, 2, []string{"budget"}},
 		"a policy that there is not":    {[]string{"--anonymous=maybe"}, 2, []string{"allow or deny"}},
-		"every wrong value is said":     {[]string{"--trusted-hosts=https://x", "--cors-origins=*", "--forward-headers=Host", "--allow-cidr=x", "--cluster-cidrs=10.96.0.0", "--cluster-domain=a_b", "--tls-cert-file=c"}, 2, []string{"--trusted-hosts", "--cors-origins", "--forward-headers", "--allow-cidr", "--cluster-cidrs", "--cluster-domain", "--tls-key-file"}},
+		"every wrong value is said":     {[]string{"--trusted-hosts=https://x", "--cors-origins=*", "--forward-headers=Host", "--credential-headers=Authorization", "--allow-cidr=x", "--cluster-cidrs=10.96.0.0", "--cluster-domain=a_b", "--tls-cert-file=c"}, 2, []string{"--trusted-hosts", "--cors-origins", "--forward-headers", "--credential-headers", "--allow-cidr", "--cluster-cidrs", "--cluster-domain", "--tls-key-file"}},
 		"a kinds-dir that is not there": {[]string{"--kinds-dir=" + filepath.Join(empty, "none")}, 1, []string{"--kinds-dir", "none"}},
 		"kind-specs that do not compile are said, and keep nothing from starting": {[]string{"--kinds-dir=" + broken, "--kubeconfig=" + kubeconfig}, 1, []string{"kind.yaml:1", "--kubeconfig"}},
 		"a kubeconfig that is not there":                                          {[]string{"--kubeconfig=" + kubeconfig}, 1, []string{"--kubeconfig", kubeconfig}},
