@@ -67,6 +67,7 @@ func TestHiddenAndAbsentLookTheSame(t *testing.T) {
 		"by namespace and name":     {"/v1/models/hidden/secret", "/v1/models/hidden/absent"},
 		"with %2F":                  {"/v1/models/hidden%2Fsecret", "/v1/models/gone%2Fsecret"},
 		"by a path of no id":        {"/v1/models/../secret", "/v1/models/a//b"},
+		"behind slashes":            {"//v1//models/secret", "//v1//models/absent"},
 		"in its namespace":          {"/v1/models?namespace=hidden", "/v1/models?namespace=absent"},
 		"in its namespace, ready":   {"/v1/models?namespace=hidden&ready=true", "/v1/models?namespace=absent&ready=true"},
 		"in its namespace, unready": {"/v1/models?namespace=hidden&ready=false", "/v1/models?namespace=absent&ready=false"},
@@ -118,7 +119,12 @@ func TestHiddenAndAbsentAreAskedAlike(t *testing.T) {
 		"/v1/models/absent":                         1,
 		"/v1/models/absent/secret":                  1,
 		"/v1/models/GRANITE":                        1,
-		"/v1/models/":                               1,
+		"/v1//models/secret":                        1,
+		"//v1/models/absent":                        1,
+		"/v1/models//secret":                        1,
+		"/v1/models/":                               3,
+		"//v1/models?namespace=hidden":              3,
+		"/v1//models?namespace=absent":              3,
 		"/v1/models/../secret":                      1,
 		"/v1/models/%E6%A8%A1":                      1,
 		"/v1/models/" + strings.Repeat("long", 500): 1,
@@ -181,7 +187,7 @@ func TestWhatIsOpenDoesNotDependOnTheCatalog(t *testing.T) {
 	empty := startService(t, loopback())
 	for _, path := range []string{
 		"/", "/openapi.json", "/healthz", "/readyz", "/metrics", "/v2/models", "/v1/../v1/models", "/v1/models", "/v1/models/model-0001",
-		"/v1/models/absent", "/v1/models/../model-0001", "/v1/models?namespace=ns-1", "/v1/models?kind=Absentee", "/v1/models?ready=maybe",
+		"/v1/models/absent", "/v1/models/../model-0001", "/v1/models/", "//v1/models", "/v1//models/model-0001", "/v1/models//model-0001", "/v1/models?namespace=ns-1", "/v1/models?kind=Absentee", "/v1/models?ready=maybe",
 		"/v1/models?kind=a&kind=b", "/v1/models?namespace=A_b",
 	} {
 		for _, method := range []string{"GET", "HEAD", "OPTIONS", "POST", "DELETE", "BREW"} {

@@ -4,7 +4,6 @@ import (
 	"log/slog"
 	"net/http"
 	"path"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -108,6 +107,7 @@ func (h *handler) route() error {
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.guardConnection(w, r) }
 
 func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
+	r = unslashed(r)
 	escaped := r.URL.EscapedPath()
 	switch {
 	case isClean(escaped):
@@ -133,11 +133,14 @@ func isClean(escaped string) bool {
 // retrieveUnclean answers for what is no id of any model as it does for an id:
 // as slowly, too.
 func (h *handler) retrieveUnclean(w *response, r *http.Request) *apiError {
-	if !slices.Contains([]string{http.MethodGet, http.MethodHead}, r.Method) {
-		return methodNotAllowed(allowed)
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		// No model is found by a path that begins with a slash.
+		return h.model(w, r, r.URL.Path)
+	case http.MethodOptions:
+		return h.options(w, r)
 	}
-	// No model is found by a path that begins with a slash.
-	return h.model(w, r, r.URL.Path)
+	return methodNotAllowed(allowed)
 }
 
 func nothingHere(*response, *http.Request) *apiError { return routeNotFound() }

@@ -14,7 +14,7 @@ func paths() []attack {
 	const why = "what is mended behind this API, or before it, names something that was not judged"
 	var found []attack
 	for _, path := range []string{
-		"/v1//models", "//v1/models", "/v1/models/../models/alices", "/v1/models/./alices", "/v1/models/%2e%2e/models/alices", "/v1/models/..%2fmodels%2falices",
+		"/v1/models/../models/alices", "/v1/models/./alices", "/v1/models/%2e%2e/models/alices", "/v1/models/..%2fmodels%2falices",
 		"/v1/models/alices%00", "/v1/models/%00alices", "/v1/models/alices;v=1", "/v1/models;v=1/alices", "/V1/MODELS", "/v1/models/aLICES", "/v1/models/Alices",
 		"/v1/models/alices%20", "/v1/models/%20alices", "/v1/models/alices%0d%0aX-Injected:%201", "/v1/models/alices%0a", "/v1/models/%c0%ae%c0%ae/alices",
 		"/v1/models/%25%36%31lices", "/v1/models/alices%252f", "/v1/models/alices%5c", "/v1/models/%5calices", "/v1/models/%d0%b0lices", "/v1/models/%ef%bd%81lices",
@@ -25,7 +25,7 @@ func paths() []attack {
 		"/v1/models/%2e%2e%2f%2e%2e%2fmetrics", "/.git/config", "/readyz/../v1/models",
 	} {
 		var notices []fault
-		if slices.Contains([]string{"/v1//models", "/v1/models/aLICES", "/V1/models/alices", "/v1/models/x/../alices", "/v1/models/alices;v=1", "/v1/models/%2e%2e/models/alices", "/v1/models/alices%00"}, path) {
+		if slices.Contains([]string{"/v1/models/aLICES", "/V1/models/alices", "/v1/models/x/../alices", "/v1/models/alices;v=1", "/v1/models/%2e%2e/models/alices", "/v1/models/alices%00"}, path) {
 			notices = []fault{mendsPaths}
 		}
 		found = append(found, attack{name: fmt.Sprintf("the path %.60s", path), why: why, notices: notices, try: staged(func(s *stage) {
@@ -37,6 +37,20 @@ func paths() []attack {
 	}
 	found = append(found, attack{name: "any list, while everything is logged", why: "whoever reads the log has the token", notices: []fault{logsHeaders},
 		try: staged(func(s *stage) { s.expectListed(s.alice, alices) })})
+	for _, path := range []string{"//v1/models", "/v1//models", "/v1/models/", "///v1///models///"} {
+		found = append(found, attack{name: "the path " + path, why: "a path of the list that is served beside its rules", notices: []fault{sharesPages}, try: staged(func(s *stage) {
+			for _, own := range []struct {
+				who   *caller
+				model string
+			}{{s.alice, alices}, {s.bob, bobs}} {
+				got := s.get(path, own.who)
+				if !slices.Equal(got.ids(), []string{own.model}) || got.header.Get("Location") != "" {
+					s.errorf("%s gets %d, %v, %s", own.who.name, got.status, got.header, got.body)
+				}
+			}
+			s.expect(http.MethodGet, path, nil, http.StatusUnauthorized)
+		})})
+	}
 	return append(found, misplaced()...)
 }
 

@@ -129,6 +129,9 @@ func (n *naive) route(w http.ResponseWriter, r *http.Request) {
 		at, _, _ = strings.Cut(strings.ToLower(path.Clean(at)), ";")
 		at, _, _ = strings.Cut(at, "\x00")
 	}
+	if slices.Equal(strings.FieldsFunc(at, func(c rune) bool { return c == '/' }), []string{"v1", "models"}) {
+		at = "/v1/models"
+	}
 	switch {
 	case at == "/readyz" || at == "/metrics" || at == "/healthz":
 		_, _ = io.WriteString(w, "ok\n")

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -34,8 +35,18 @@ func client(t *testing.T, url string, options ...option.RequestOption) (openai.C
 	return openai.NewClient(append([]option.RequestOption{option.WithBaseURL(url), option.WithAPIKey("alice"), counted}, options...)...), &requests
 }
 
-func TestList(t *testing.T) {
-	c, _ := client(t, from(t, "MAAS_URL"))
+func TestList(t *testing.T) { list(t, from(t, "MAAS_URL")) }
+
+// A base URL with a slash too many is a slip that many make.
+func TestListFromSlashedBaseURLs(t *testing.T) {
+	url := from(t, "MAAS_URL")
+	list(t, url+"/")
+	list(t, strings.TrimSuffix(url, "v1/")+"/v1/")
+}
+
+func list(t *testing.T, url string) {
+	t.Helper()
+	c, _ := client(t, url)
 	var ids []string
 	pages := c.Models.ListAutoPaging(t.Context())
 	for pages.Next() {
