@@ -98,7 +98,7 @@ func (h *handler) route() error {
 		}))
 	}
 	h.unclean = h.observed(modelsPath+"/{id...}", h.retrieveUnclean)
-	h.unknown = h.observed(unknownRoute, nothingHere)
+	h.unknown = h.observed(unknownRoute, h.nothingHere)
 	h.mux.Handle("/", h.unknown)
 	return nil
 }
@@ -143,7 +143,15 @@ func (h *handler) retrieveUnclean(w *response, r *http.Request) *apiError {
 	return methodNotAllowed(allowed)
 }
 
-func nothingHere(*response, *http.Request) *apiError { return routeNotFound() }
+// nothingHere lets pages ask all the same: one whose preflight is not answered
+// cannot read the 404.
+func (h *handler) nothingHere(w *response, r *http.Request) *apiError {
+	if r.Method == http.MethodOptions && h.cors.preflight(w.Header(), r) {
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	return routeNotFound()
+}
 
 // options answers without credentials: browsers send none when they ask first.
 func (h *handler) options(w *response, r *http.Request) *apiError {

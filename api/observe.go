@@ -76,7 +76,8 @@ func (h *handler) observed(route string, answer endpoint) http.Handler {
 		reply := &response{ResponseWriter: w, status: http.StatusOK, at: answering{handler: h}}
 		defer reply.at.end()
 		defer h.finish(r, reply, route, id, started)
-		if bounded && !reply.at.start() {
+		// Nor from a preflight, after which a page could not read why.
+		if bounded && r.Method != http.MethodOptions && !reply.at.start() {
 			h.metrics.overloaded.WithLabelValues(limitRequests).Inc()
 			overloaded().write(reply)
 		} else if failed := answer(reply, r); failed != nil {
