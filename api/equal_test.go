@@ -67,6 +67,9 @@ func TestHiddenAndAbsentLookTheSame(t *testing.T) {
 		"by namespace and name":     {"/v1/models/hidden/secret", "/v1/models/hidden/absent"},
 		"with %2F":                  {"/v1/models/hidden%2Fsecret", "/v1/models/gone%2Fsecret"},
 		"by a path of no id":        {"/v1/models/../secret", "/v1/models/a//b"},
+		"by its alias":              {"/v1/models/nick", "/v1/models/nack"},
+		"by an alias with a slash":  {"/v1/models/org/nick", "/v1/models/org/nack"},
+		"by an alias with %2F":      {"/v1/models/org%2Fnick", "/v1/models/org%2Fnack"},
 		"behind slashes":            {"//v1//models/secret", "//v1//models/absent"},
 		"in its namespace":          {"/v1/models?namespace=hidden", "/v1/models?namespace=absent"},
 		"in its namespace, ready":   {"/v1/models?namespace=hidden&ready=true", "/v1/models?namespace=absent&ready=true"},
@@ -85,6 +88,7 @@ func TestHiddenAndAbsentLookTheSame(t *testing.T) {
 				o := loopback()
 				o.CORSOrigins, o.Limits.CallerBurst = []string{"https://chat.example.com"}, 1_000_000
 				hidden := model("hidden/secret", "", change)
+				hidden.Status.Model = &v1alpha1.ModelInfo{Aliases: []string{"nick", "org/nick"}}
 				if hidden.Status.Kind == "llmisvc" && strings.Contains(state, "den") {
 					hidden.Status.Kind = "Secretive"
 				}
@@ -119,6 +123,10 @@ func TestHiddenAndAbsentAreAskedAlike(t *testing.T) {
 		"/v1/models/absent":                         1,
 		"/v1/models/absent/secret":                  1,
 		"/v1/models/GRANITE":                        1,
+		"/v1/models/nick":                           1,
+		"/v1/models/org/nick":                       1,
+		"/v1/models/org%2Fnick":                     1,
+		"/v1/models/org/nack":                       1,
 		"/v1//models/secret":                        1,
 		"//v1/models/absent":                        1,
 		"/v1/models//secret":                        1,
@@ -137,7 +145,9 @@ func TestHiddenAndAbsentAreAskedAlike(t *testing.T) {
 	} {
 		t.Run(path, func(t *testing.T) {
 			no := startBackend(t, admits())
-			s := startService(t, loopback(), model("hidden/secret", no.URL+"/1", func(m *v1alpha1.MaaSModel) { m.Status.Kind = "Secretive" }),
+			s := startService(t, loopback(), model("hidden/secret", no.URL+"/1", func(m *v1alpha1.MaaSModel) {
+				m.Status.Kind, m.Status.Model = "Secretive", &v1alpha1.ModelInfo{Aliases: []string{"nick", "org/nick"}}
+			}),
 				model("a/two", no.URL+"/2"), model("b/three", no.URL+"/3"), model("a/evil", "http://evil.test"))
 			s.get(t, path, "eve")
 			if got := no.probes.Load(); got != want {

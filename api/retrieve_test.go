@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
 func TestRetrieve(t *testing.T) {
@@ -54,6 +56,40 @@ func TestRetrieve(t *testing.T) {
 	}
 }
 
+// An alias finds a model, which answers by its own id.
+func TestRetrieveByAlias(t *testing.T) {
+	yes, no := startBackend(t, admits("alice")), startBackend(t, admits("bob"))
+	called := func(aliases ...string) func(*v1alpha1.MaaSModel) {
+		return func(m *v1alpha1.MaaSModel) { m.Status.Model = &v1alpha1.ModelInfo{Aliases: aliases} }
+	}
+	s := startService(t, loopback(), model("a/granite", yes.URL, called("coding", "ibm/Granite-3.1 8B", "secret")), model("a/zephyr", no.URL, called("vision")),
+		model("b/secret", no.URL, called("b/hidden")))
+	for path, want := range map[string]map[string]string{
+		"coding":                       {"alice": "granite"},
+		"ibm/Granite-3.1%208B":         {"alice": "granite"},
+		"ibm%2FGranite-3.1%208B":       {"alice": "granite"},
+		"/v1//models/coding":           {"alice": "granite"},
+		"vision":                       {"bob": "zephyr"},
+		"secret":                       {"bob": "secret"}, // the id, not alice's alias
+		"b/hidden":                     {"bob": "secret"},
+		"Coding":                       {},
+		"coding/":                      {},
+		"a/coding":                     {}, // an alias has no namespace
+		"ibm/Granite-3.1%208B%2F":      {},
+		"coding?namespace=b&kind=nope": {"alice": "granite"}, // parameters of the list
+	} {
+		if !strings.HasPrefix(path, "/") {
+			path = "/v1/models/" + path
+		}
+		for _, token := range []string{"alice", "bob", "eve"} {
+			got, id := s.get(t, path, token), want[token]
+			if found := got.StatusCode == http.StatusOK; found != (id != "") || found && !strings.HasPrefix(got.body, `{"id":"`+id+`",`) {
+				t.Errorf("%s by %s: status %d, %s, want %q", path, token, got.StatusCode, got.body, id)
+			}
+		}
+	}
+}
+
 func TestListAndRetrieveShowTheSameObject(t *testing.T) {
 	yes := startBackend(t, admits("alice"))
 	s := startService(t, loopback(), model("a/granite", yes.URL))
@@ -85,7 +121,7 @@ func TestUnknownAndForbiddenLookTheSame(t *testing.T) {
 // thing that may: the model whose id it is, or 404; and only its own endpoint,
 // at its own path, is asked.
 func FuzzID(f *testing.F) {
-	for _, seed := range []string{"granite", "a/granite", "a%2Fgranite", "..", "a//granite", "granite?x", "%", "%zz", "é", "a/../a/granite", "granite#f", "//evil.test/granite", "a\\granite", "%2e%2e/", "granite%20"} {
+	for _, seed := range []string{"granite", "a/granite", "a%2Fgranite", "..", "a//granite", "granite?x", "%", "%zz", "é", "a/../a/granite", "granite#f", "//evil.test/granite", "a\\granite", "%2e%2e/", "granite%20", "nick", "org/nick%20v1.0", "org%2Fnick v1.0", "nick/", "a/other", "a%2F%2Fgranite"} {
 		f.Add(seed)
 	}
 	yes := startBackend(f, func(w http.ResponseWriter, r *http.Request) {
@@ -95,8 +131,10 @@ func FuzzID(f *testing.F) {
 		}
 	})
 	s := newService(f, nil, loopback())
-	s.show(f, model("a/granite", yes.URL+"/base"), model("b/granite", yes.URL+"/base"))
-	ids := map[string]string{"granite": "granite", "a/granite": "granite", "b/granite": "b/granite"}
+	s.show(f, model("a/granite", yes.URL+"/base"), model("b/granite", yes.URL+"/base", func(m *v1alpha1.MaaSModel) {
+		m.Status.Model = &v1alpha1.ModelInfo{Aliases: []string{"nick", "org/nick v1.0", "granite", "a/granite", "a/other", "a//granite", "granite/", "/granite", "..", "../granite", "a/../a/granite", "//evil.test/granite"}}
+	}))
+	ids := map[string]string{"granite": "granite", "a/granite": "granite", "b/granite": "b/granite", "nick": "b/granite", "org/nick v1.0": "b/granite"}
 	f.Fuzz(func(t *testing.T, raw string) {
 		target := "/v1/models/" + raw
 		u, err := url.ParseRequestURI(target)

@@ -80,6 +80,7 @@ func (r *Renderer) Render(models []*v1alpha1.MaaSModel, now time.Time) (*Snapsho
 	r.known = next
 	r.tellOfFull(room)
 	s := assemble(all, r.generation, now)
+	s.findByAlias(models, r.holders.owners(models))
 	for _, models := range room.leftOut {
 		s.LeftOut += models
 	}

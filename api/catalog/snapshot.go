@@ -36,7 +36,7 @@ type Snapshot struct {
 
 	entries []*Entry
 	targets []*access.Target
-	// index finds entries by id and by namespace/name.
+	// index finds entries by id, by namespace/name and by alias.
 	index  map[string]int
 	decoys []neighbours
 }
@@ -47,8 +47,8 @@ func (s *Snapshot) Entries() []*Entry { return s.entries }
 // Targets are the entries' endpoints, in the same order.
 func (s *Snapshot) Targets() []*access.Target { return s.targets }
 
-// Find looks a model up by its id or by namespace/name and gives its place in
-// Entries.
+// Find looks a model up by its id, by namespace/name or by an alias that is no
+// other model's, and gives its place in Entries.
 func (s *Snapshot) Find(id string) (int, bool) {
 	i, ok := s.index[id]
 	return i, ok
