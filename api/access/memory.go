@@ -49,12 +49,15 @@ type memory struct {
 }
 
 // newMemory makes a memory; a ttl of 0 gives one that remembers nothing.
-func newMemory(ttl time.Duration) (*memory, error) {
+func newMemory(ttl time.Duration) (*memory, error) { return newMemoryOf(ttl, maxVerdicts) }
+
+// newMemoryOf is newMemory with room for so many verdicts.
+func newMemoryOf(ttl time.Duration, most int) (*memory, error) {
 	if ttl <= 0 {
 		return &memory{}, nil
 	}
 	cache, err := otter.New(&otter.Options[verdictKey, remembered]{
-		MaximumSize: maxVerdicts,
+		MaximumSize: most,
 		ExpiryCalculator: otter.ExpiryWritingFunc(func(entry otter.Entry[verdictKey, remembered]) time.Duration {
 			if entry.Value.verdict == Allowed {
 				return ttl
@@ -66,7 +69,7 @@ func newMemory(ttl time.Duration) (*memory, error) {
 		return nil, fmt.Errorf("making the verdict cache: %w", err)
 	}
 	entered, err := otter.New(&otter.Options[verdictKey, struct{}]{
-		MaximumSize: maxVerdicts, ExpiryCalculator: otter.ExpiryWriting[verdictKey, struct{}](admittedFor),
+		MaximumSize: most, ExpiryCalculator: otter.ExpiryWriting[verdictKey, struct{}](admittedFor),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("making the cache of callers who were let in: %w", err)
