@@ -44,7 +44,7 @@ type Options struct {
 	// names have to lead; empty means that they are followed.
 	ClusterCIDRs []netip.Prefix
 	// BackendCAFile holds certificates in PEM that are trusted for https
-	// endpoints besides those of the system.
+	// endpoints besides those of the system; it is read again when it changes.
 	BackendCAFile string
 	// ForwardHeaders go with a probe besides Authorization. CredentialHeaders do
 	// too, and each is enough to be served; so are X-Api-Key and Api-Key among the

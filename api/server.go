@@ -69,6 +69,10 @@ func (a *API) Serve(ctx context.Context, main, metrics net.Listener) error {
 	group, failed := errgroup.WithContext(serving)
 	group.Go(func() error { return a.catalog.Run(failed) })
 	group.Go(func() error { return a.cluster.Run(failed) })
+	group.Go(func() error {
+		a.roots.follow(failed, a.handler.checker.SetRoots)
+		return nil
+	})
 
 	clients := newConnections(a.options.MaxConnections)
 	a.options.Registry.MustRegister(clients)

@@ -111,7 +111,8 @@ type Config struct {
 	Cluster *endpoint.LiveCluster
 	// Resolver finds the addresses of endpoints; nil means the system's.
 	Resolver *net.Resolver
-	// Roots are trusted for https endpoints; nil means those of the system.
+	// Roots are trusted for https endpoints, until SetRoots; nil means those of the
+	// system.
 	Roots *x509.CertPool
 	Log   *slog.Logger
 	// Registry receives the metrics.
@@ -139,6 +140,7 @@ func NewChecker(ctx context.Context, config Config) (*Checker, error) {
 		flights:   newFlights(),
 		lateness:  newLateness(config.Clock, config.Registry),
 	}
+	transport.distrusts = c.reportDistrust
 	closing, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	c.cancel = cancel
 	c.onClose = func(f func()) func() bool { return context.AfterFunc(closing, f) }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -21,6 +22,8 @@ type connection struct {
 	// raw is the connection to the network below Conn.
 	raw    net.Conn
 	target targetKey
+	// under is what the other end was held against; nil for plain http.
+	under  *tls.Config
 	reader *bufio.Reader
 	head   *headRecorder
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"k8s.io/utils/clock"
@@ -34,19 +35,24 @@ const (
 type transport struct {
 	guard  *guard
 	dialer *net.Dialer
-	tls    *tls.Config
-	idle   *idleConnections
-	clock  clock.WithTicker
+	// tls is replaced as a whole when the roots are, which rootsChanged counts.
+	tls          atomic.Pointer[tls.Config]
+	rootsChanged atomic.Int64
+	// distrusts is told why a handshake has failed.
+	distrusts func(target *Target, err error, rootsChanged int64)
+	idle      *idleConnections
+	clock     clock.WithTicker
 }
 
 func newTransport(g *guard, config Config) *transport {
-	return &transport{
+	t := &transport{
 		guard:  g,
 		dialer: &net.Dialer{Resolver: config.Resolver, ControlContext: g.control},
-		tls:    &tls.Config{RootCAs: config.Roots, MinVersion: tls.VersionTLS12},
 		idle:   newIdleConnections(maxIdleConns, maxIdleConnsPerTarget),
 		clock:  config.Clock,
 	}
+	t.tls.Store(&tls.Config{RootCAs: config.Roots, MinVersion: tls.VersionTLS12})
+	return t
 }
 
 var (
@@ -79,14 +85,15 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// kept gives an idle connection of the target on which nothing has arrived.
+// kept gives an idle connection of the target that is still trusted, and on which
+// nothing has arrived.
 func (t *transport) kept(key targetKey) (*connection, bool) {
 	for {
 		c := t.idle.take(key)
 		if c == nil {
 			return nil, false
 		}
-		if c.silent() {
+		if t.trusted(c) && c.silent() {
 			return c, true
 		}
 		_ = c.Close()
@@ -106,14 +113,18 @@ func (t *transport) dial(ctx context.Context, target *Target) (*connection, erro
 	if !secure {
 		return newConnection(raw, raw, target.id), nil
 	}
-	config := t.tls.Clone()
+	changed, under := t.rootsChanged.Load(), t.tls.Load()
+	config := under.Clone()
 	config.ServerName = host
 	conn := tls.Client(raw, config)
 	if err := conn.HandshakeContext(ctx); err != nil {
 		_ = raw.Close()
+		t.distrusts(target, err, changed)
 		return nil, err
 	}
-	return newConnection(conn, raw, target.id), nil
+	c := newConnection(conn, raw, target.id)
+	c.under = under
+	return c, nil
 }
 
 // release keeps a connection whose answer has been read to its end.

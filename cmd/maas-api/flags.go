@@ -90,7 +90,7 @@ func (s *settings) reaching(flags *flag.FlagSet, badCIDRs *error) {
 	flags.BoolVar(&o.HTTPSOnly, "https-only", false, "never send credentials over plain http, to cluster-local names neither")
 	cli.AllowCIDR(flags, &o.AllowCIDRs, badCIDRs)
 	s.inside.Flags(flags, badCIDRs)
-	flags.StringVar(&o.BackendCAFile, "backend-ca-file", "", "`file` of certificates in PEM trusted for https endpoints besides the system's")
+	flags.StringVar(&o.BackendCAFile, "backend-ca-file", "", "`file` of certificates in PEM trusted for https endpoints besides the system's; read again when it changes")
 	flags.Func("forward-headers", "`names` of request headers that go with a probe besides Authorization; X-Api-Key and Api-Key, where named, are credentials", appendTo(&o.ForwardHeaders))
 	flags.Func("credential-headers", "`names` of further request headers that go with a probe and hold credentials: one of them is enough, without Authorization", appendTo(&o.CredentialHeaders))
 	flags.Func("anonymous", "`allow` serves requests without credentials as they are; default deny", func(value string) error {
