@@ -43,6 +43,9 @@ type Options struct {
 	// ClusterCIDRs are the networks of the cluster's Services and Pods, where its
 	// names have to lead; empty means that they are followed.
 	ClusterCIDRs []netip.Prefix
+	// DialMap has hosts that are dialled at given addresses, see
+	// access.Policy.Dialling.
+	DialMap []string
 	// BackendCAFile holds certificates in PEM that are trusted for https
 	// endpoints besides those of the system; it is read again when it changes.
 	BackendCAFile string
@@ -100,14 +103,15 @@ func (o Options) policy() (*access.Policy, error) {
 	if trusted == nil {
 		trusted = access.ClusterLocal(o.ClusterDomain)
 	}
-	policy, err := access.NewPolicy(trusted, o.AllowHTTP, o.AllowCIDRs)
-	if err != nil {
-		return nil, err
-	}
+	policy, hostsErr := access.NewPolicy(trusted, o.AllowHTTP, o.AllowCIDRs)
 	if o.HTTPSOnly {
 		policy = policy.HTTPSOnly()
 	}
-	return policy.InDomain(o.ClusterDomain), nil
+	policy, dialErr := policy.InDomain(o.ClusterDomain).Dialling(o.DialMap)
+	if err := errors.Join(hostsErr, dialErr); err != nil {
+		return nil, err
+	}
+	return policy, nil
 }
 
 // Check reports everything that is wrong with the values of the flags, each

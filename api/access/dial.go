@@ -54,7 +54,7 @@ func (g *guard) checkCluster(target *Target, to netip.AddrPort) error {
 	case target == nil:
 		return fmt.Errorf("%w: the connection to %s is made for no endpoint", ErrRefused, to)
 	}
-	host := target.url.Hostname()
+	host, _ := g.policy.dialled(target.url)
 	if !g.policy.clusterLocal(host) || cluster.Contains(to.Addr()) || g.policy.rules.Allows(to.Addr()) {
 		return nil
 	}

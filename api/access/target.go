@@ -78,6 +78,8 @@ type Policy struct {
 	everyHost bool
 	allowHTTP bool
 	httpsOnly bool
+	// dials has the most exact entry first.
+	dials []dialEntry
 }
 
 // ClusterLocal are the suffixes of the names that Services have inside a

@@ -101,21 +101,17 @@ func (t *transport) kept(key targetKey) (*connection, bool) {
 }
 
 func (t *transport) dial(ctx context.Context, target *Target) (*connection, error) {
-	host, port := target.url.Hostname(), target.url.Port()
-	secure := target.url.Scheme == "https"
-	if port == "" {
-		port = map[bool]string{false: "80", true: "443"}[secure]
-	}
+	host, port := t.guard.policy.dialled(target.url)
 	raw, err := t.dialer.DialContext(ctx, "tcp", net.JoinHostPort(t.guard.policy.resolvedAs(host), port))
 	if err != nil {
 		return nil, err
 	}
-	if !secure {
+	if target.url.Scheme != "https" {
 		return newConnection(raw, raw, target.id), nil
 	}
 	changed, under := t.rootsChanged.Load(), t.tls.Load()
 	config := under.Clone()
-	config.ServerName = host
+	config.ServerName = target.url.Hostname()
 	conn := tls.Client(raw, config)
 	if err := conn.HandshakeContext(ctx); err != nil {
 		_ = raw.Close()

@@ -90,6 +90,9 @@ func (s *settings) reaching(flags *flag.FlagSet, badCIDRs *error) {
 	flags.BoolVar(&o.HTTPSOnly, "https-only", false, "never send credentials over plain http, to cluster-local names neither")
 	cli.AllowCIDR(flags, &o.AllowCIDRs, badCIDRs)
 	s.inside.Flags(flags, badCIDRs)
+	flags.Func("dial-map", "`HOST=ADDRESS` pairs: what is at an endpoint's host is dialled at this address, or Service, instead of where its name\n"+
+		"leads; server name and Host stay. Either may have a port, and *.example.com is every host below it, for example\n"+
+		"llm.example.com=10.0.0.7,*.apps.example.com:443=gateway.ingress.svc:8443", appendTo(&o.DialMap))
 	flags.StringVar(&o.BackendCAFile, "backend-ca-file", "", "`file` of certificates in PEM trusted for https endpoints besides the system's; read again when it changes")
 	flags.Func("forward-headers", "`names` of request headers that go with a probe besides Authorization; X-Api-Key and Api-Key, where named, are credentials", appendTo(&o.ForwardHeaders))
 	flags.Func("credential-headers", "`names` of further request headers that go with a probe and hold credentials: one of them is enough, without Authorization", appendTo(&o.CredentialHeaders))
