@@ -26,6 +26,7 @@ func New(ctx context.Context, o Options) (*API, error) {
 	if err := errors.Join(o.Check(), err); err != nil {
 		return nil, err
 	}
+	o.Limits.ByPeer = o.TrustedProxies != nil
 	policy, err := o.policy()
 	if err != nil {
 		return nil, err

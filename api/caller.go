@@ -18,6 +18,7 @@ func (h *handler) admit(w http.ResponseWriter, r *http.Request) (*access.Caller,
 	caller, err := h.callers.Identify(r.Header)
 	switch {
 	case err == nil:
+		caller.CallsFrom(h.proxies.peer(r))
 		return caller, nil
 	case errors.Is(err, access.ErrNoCredentials):
 		return nil, &apiError{status: http.StatusUnauthorized, kind: typeAuthentication, code: "missing_authorization",

@@ -122,3 +122,8 @@ func throttled(after time.Duration) *apiError {
 	return &apiError{status: http.StatusTooManyRequests, kind: typeRateLimit, code: "rate_limit_exceeded", retryAfter: after,
 		message: "These credentials have caused too many probes of model backends. Wait as long as Retry-After says."}
 }
+
+func peerThrottled(after time.Duration) *apiError {
+	return &apiError{status: http.StatusTooManyRequests, kind: typeRateLimit, code: "rate_limit_exceeded", retryAfter: after,
+		message: "From your address too many probes of model backends were caused with credentials that none has let in lately (--peer-probe-rate). Wait as long as Retry-After says. Credentials that a backend has let in within ten minutes are not counted."}
+}

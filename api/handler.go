@@ -20,6 +20,7 @@ type handler struct {
 	catalog    snapshots
 	checker    *access.Checker
 	callers    *access.Callers
+	proxies    *proxies
 	kinds      func(name string) (*kind.Kind, bool)
 	namespaces []string
 	// retryAfter is when endpoints that are at fault are tried again.
@@ -55,7 +56,7 @@ const (
 )
 
 func newHandler(o Options, source snapshots, checker *access.Checker) (*handler, error) {
-	h := &handler{catalog: source, checker: checker, kinds: o.Kinds.Lookup, namespaces: o.Namespaces, log: o.Log, clock: o.Clock, retryAfter: o.Limits.BreakerOpen, turns: make(turns, o.MaxRequests), unread: newUnread(o.MaxRequests)}
+	h := &handler{proxies: &proxies{trusted: o.TrustedProxies, log: o.Log}, catalog: source, checker: checker, kinds: o.Kinds.Lookup, namespaces: o.Namespaces, log: o.Log, clock: o.Clock, retryAfter: o.Limits.BreakerOpen, turns: make(turns, o.MaxRequests), unread: newUnread(o.MaxRequests)}
 	var err error
 	if h.callers, err = access.NewCallers(o.ForwardHeaders, o.Anonymous, o.CredentialHeaders...); err != nil {
 		return nil, err

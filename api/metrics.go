@@ -18,6 +18,7 @@ const (
 	limitRequests = "max-requests"
 	limitProbes   = "probes-in-flight"
 	limitCPU      = "cpu"
+	limitPeers    = "peer-probe-rate"
 )
 
 func newMetrics(registry prometheus.Registerer, source snapshots, clock clock.PassiveClock) *metrics {
@@ -34,7 +35,7 @@ func newMetrics(registry prometheus.Registerer, source snapshots, clock clock.Pa
 			Name: "maas_api_abandoned_requests_total", Help: "Requests whose client had left before they were looked at.",
 		}),
 		overloaded: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "maas_api_overloaded_requests_total", Help: "Requests turned away, by what was short: the flags max-requests or probes-in-flight, or cpu.",
+			Name: "maas_api_overloaded_requests_total", Help: "Requests turned away, by what was short: the flags max-requests, probes-in-flight or peer-probe-rate, or cpu.",
 		}, []string{"limit"}),
 	}
 	registry.MustRegister(m.duration, m.inFlight, m.incomplete, m.abandoned, m.overloaded,

@@ -99,6 +99,9 @@ func (h *handler) undecided(summary access.Summary) *apiError {
 	case summary.Late:
 		h.metrics.overloaded.WithLabelValues(limitCPU).Inc()
 		return late()
+	case summary.ByPeer:
+		h.metrics.overloaded.WithLabelValues(limitPeers).Inc()
+		return peerThrottled(summary.RetryAfter)
 	case summary.RetryAfter > 0:
 		return throttled(summary.RetryAfter)
 	case summary.Inconclusive > 0 && summary.Decided == 0:

@@ -49,6 +49,10 @@ type Options struct {
 	// BackendCAFile holds certificates in PEM that are trusted for https
 	// endpoints besides those of the system; it is read again when it changes.
 	BackendCAFile string
+	// TrustedProxies are the networks of the proxies before the API, who say in
+	// X-Forwarded-For for whom they speak; empty means that there are none. Nil means
+	// that nothing is known of any: then no limit goes by address.
+	TrustedProxies []netip.Prefix
 	// ForwardHeaders go with a probe besides Authorization. CredentialHeaders do
 	// too, and each is enough to be served; so are X-Api-Key and Api-Key among the
 	// former.
@@ -138,6 +142,14 @@ func (o Options) Check() error {
 	check(l.PerCheck > 0, "--probes-per-request: %d is less than 1", l.PerCheck)
 	check(l.InFlight >= l.PerCheck, "--probes-in-flight: %d is less than --probes-per-request", l.InFlight)
 	check(l.CallerRate > 0 && l.CallerBurst > 0, "--caller-probe-rate and --caller-probe-burst: write numbers above 0")
+	check(l.PeerRate > 0 && l.PeerBurst > 0, "--peer-probe-rate and --peer-probe-burst: write numbers above 0")
+	d := access.DefaultLimits()
+	check(o.TrustedProxies != nil || l.PeerRate == d.PeerRate && l.PeerBurst == d.PeerBurst,
+		"--peer-probe-rate and --peer-probe-burst: give --trusted-proxies too, the networks of the proxies before this API, or none where clients connect directly: "+
+			"behind a proxy that is not named all clients have one address")
+	for _, network := range o.TrustedProxies {
+		check(network.Bits() > 0, "--trusted-proxies: %s trusts every client to say where it is: name the networks of the proxies", network)
+	}
 	check(l.BreakerFaults > 0, "--breaker-faults: %d is less than 1", l.BreakerFaults)
 	check(l.BreakerOpen > 0, "--breaker-open: %v is not above 0", l.BreakerOpen)
 	check(o.MaxRequests > 0, "--max-requests: %d is less than 1", o.MaxRequests)

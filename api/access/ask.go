@@ -27,6 +27,10 @@ func (c *Checker) askAll(ctx context.Context, caller *Caller, known bool, target
 		agenda.refuse(answers, throttled(wait))
 		return answers, 0, false
 	}
+	if wait, ok := c.peers.charge(caller, agenda.waiting, c.clock.Now()); !ok {
+		agenda.refuse(answers, throttledByPeer(wait))
+		return answers, 0, false
+	}
 	known = known || c.Admitted(caller, targets)
 	seats := min(c.limits.PerCheck, agenda.waiting)
 	party, later := c.admission.enter(ctx, key, known, seats)

@@ -49,6 +49,9 @@ func (a attempt) report(result outcome) {
 	case callers:
 		a.blameCaller(result)
 	default:
+		if result == outcomeAllowed && !a.key.question.decoy {
+			a.checker.peers.letIn(a.caller)
+		}
 		a.endpoint.answered(a.endpointDone)
 		if a.trouble != nil {
 			a.trouble.answered(a.troubleDone)

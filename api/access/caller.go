@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"net/http"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -38,6 +39,8 @@ var (
 type Caller struct {
 	key    callerKey
 	header http.Header
+	// peer is the address that it calls from; invalid where that is not known.
+	peer netip.Prefix
 	// question is what the caller wants verdicts for.
 	question question
 }

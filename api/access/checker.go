@@ -41,6 +41,10 @@ type Limits struct {
 	// CallerRate and CallerBurst are the probes a second, and at once, that one
 	// caller may cause.
 	CallerRate, CallerBurst int
+	// ByPeer bounds what callers at one address cost whom no endpoint has let in
+	// lately: PeerRate and PeerBurst are their probes a second, and at once.
+	ByPeer              bool
+	PeerRate, PeerBurst int
 	// BreakerFaults is after how many consecutive faults an endpoint is left
 	// alone, or a caller kept from it; one timeout is enough. BreakerOpen is for
 	// how long.
@@ -58,7 +62,7 @@ func (l Limits) patience() time.Duration { return l.Budget / 2 }
 func DefaultLimits() Limits {
 	return Limits{
 		VerdictTTL: 5 * time.Second, ProbeTimeout: time.Second, Budget: 1500 * time.Millisecond,
-		PerCheck: 64, InFlight: 512, CallerRate: 200, CallerBurst: 1000,
+		PerCheck: 64, InFlight: 512, CallerRate: 200, CallerBurst: 1000, PeerRate: 1000, PeerBurst: 10_000,
 		BreakerFaults: 3, BreakerOpen: 2 * time.Second,
 	}
 }
@@ -79,7 +83,8 @@ type Checker struct {
 	// breakers are those of endpoints, troubles those of callers at endpoints.
 	breakers *breakers[targetKey]
 	troubles *breakers[verdictKey]
-	throttle *throttle
+	throttle *throttle[callerKey]
+	peers    *peers
 	// A check is admitted first; then its probes take turns.
 	admission *admission
 	turns     *turns
@@ -144,11 +149,12 @@ func NewChecker(ctx context.Context, config Config) (*Checker, error) {
 	closing, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	c.cancel = cancel
 	c.onClose = func(f func()) func() bool { return context.AfterFunc(closing, f) }
-	var errs [5]error
+	var errs [6]error
 	c.memory, errs[0] = newMemory(config.Limits.VerdictTTL)
 	c.breakers, errs[1] = newBreakers[targetKey](maxBreakers, config.Limits.BreakerFaults, config.Limits.BreakerOpen)
 	c.troubles, errs[4] = newBreakers[verdictKey](maxTroubles, config.Limits.BreakerFaults, config.Limits.BreakerOpen)
-	c.throttle, errs[2] = newThrottle(config.Limits.CallerRate, config.Limits.CallerBurst)
+	c.throttle, errs[2] = newThrottle[callerKey](config.Limits.CallerRate, config.Limits.CallerBurst, callerLists)
+	c.peers, errs[5] = newPeers(config.Limits)
 	c.reported, errs[3] = otter.New(&otter.Options[string, struct{}]{MaximumSize: maxBreakers})
 	if err := errors.Join(errs[:]...); err != nil {
 		c.cancel()
@@ -171,6 +177,7 @@ func (c *Checker) Close() {
 	c.breakers.byKey.StopAllGoroutines()
 	c.troubles.byKey.StopAllGoroutines()
 	c.throttle.buckets.StopAllGoroutines()
+	c.peers.close()
 	c.reported.StopAllGoroutines()
 }
 
@@ -187,7 +194,10 @@ func (c *Checker) begin() bool {
 
 // SetEndpoints says how many endpoints there are, for the size of the callers'
 // buckets.
-func (c *Checker) SetEndpoints(n int) { c.throttle.setEndpoints(n) }
+func (c *Checker) SetEndpoints(n int) {
+	c.throttle.setEndpoints(n)
+	c.peers.setEndpoints(n)
+}
 
 // SetSelf says where this process listens. Probes never go there.
 func (c *Checker) SetSelf(listen netip.AddrPort) error {
@@ -205,8 +215,10 @@ type Summary struct {
 	CheckedAt time.Time
 	// Decided and Inconclusive count verdicts; refused targets are in neither.
 	Decided, Inconclusive int
-	// RetryAfter is set when the caller is throttled.
+	// RetryAfter is set when the caller is throttled; ByPeer when those at its address
+	// are.
 	RetryAfter time.Duration
+	ByPeer     bool
 	// Late is set when this process was too late to tell what was answered, and Busy
 	// when nothing was asked because too many others are asking: it is when to come
 	// again.
@@ -235,7 +247,8 @@ func (t *tally) asked(a answer) {
 		t.decided(a.checked)
 	case Unreachable:
 		t.Inconclusive++
-	case Throttled:
+	case Throttled, PeerThrottled:
+		t.ByPeer = a.verdict == PeerThrottled
 		t.RetryAfter = max(t.RetryAfter, a.retryAfter)
 	}
 }

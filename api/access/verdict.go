@@ -17,6 +17,9 @@ const (
 	Refused
 	// Throttled means the caller has used up its probes for now.
 	Throttled
+	// PeerThrottled means that those at the caller's address have, whom no endpoint
+	// has let in.
+	PeerThrottled
 )
 
 // outcome is what happened to one probe, the label of its metrics.

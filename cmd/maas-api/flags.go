@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/netip"
 	"strings"
 
 	"github.com/maas-kinds/maas/api"
@@ -94,6 +95,8 @@ func (s *settings) reaching(flags *flag.FlagSet, badCIDRs *error) {
 		"leads; server name and Host stay. Either may have a port, and *.example.com is every host below it, for example\n"+
 		"llm.example.com=10.0.0.7,*.apps.example.com:443=gateway.ingress.svc:8443", appendTo(&o.DialMap))
 	flags.StringVar(&o.BackendCAFile, "backend-ca-file", "", "`file` of certificates in PEM trusted for https endpoints besides the system's; read again when it changes")
+	flags.Func("trusted-proxies", "`NETWORKS` or addresses of the proxies before this API, or none where clients connect directly: callers whom no backend\n"+
+		"has let in lately are bounded by address, which such a proxy gives in X-Forwarded-For; default no bound by address", s.trustProxies(badCIDRs))
 	flags.Func("forward-headers", "`names` of request headers that go with a probe besides Authorization; X-Api-Key and Api-Key, where named, are credentials", appendTo(&o.ForwardHeaders))
 	flags.Func("credential-headers", "`names` of further request headers that go with a probe and hold credentials: one of them is enough, without Authorization", appendTo(&o.CredentialHeaders))
 	flags.Func("anonymous", "`allow` serves requests without credentials as they are; default deny", func(value string) error {
@@ -115,8 +118,39 @@ func (s *settings) limiting(flags *flag.FlagSet) {
 	flags.IntVar(&l.InFlight, "probes-in-flight", l.InFlight, "probes that may be under way altogether; requests for more wait, or get a 503")
 	flags.IntVar(&l.CallerRate, "caller-probe-rate", l.CallerRate, "probes a second that one caller may cause; never less than one whole list")
 	flags.IntVar(&l.CallerBurst, "caller-probe-burst", l.CallerBurst, "probes that one caller may cause at once; never less than two whole lists")
+	flags.IntVar(&l.PeerRate, "peer-probe-rate", l.PeerRate, "with --trusted-proxies, probes a second that callers at one address may cause whom no backend has let in for ten minutes;\nnever less than one whole list")
+	flags.IntVar(&l.PeerBurst, "peer-probe-burst", l.PeerBurst, "probes that they may cause at once; never less than ten whole lists")
 	flags.IntVar(&l.BreakerFaults, "breaker-faults", l.BreakerFaults, "consecutive faults after which an endpoint is left alone, or one caller kept from it; a timeout counts as all of them")
 	flags.DurationVar(&l.BreakerOpen, "breaker-open", l.BreakerOpen, "how long an endpoint is left alone before it is tried again")
+}
+
+// trustProxies reads networks, addresses, or none.
+func (s *settings) trustProxies(faults *error) func(string) error {
+	none := false
+	return func(value string) error {
+		if s.options.TrustedProxies == nil {
+			s.options.TrustedProxies = []netip.Prefix{}
+		}
+		for item := range strings.SplitSeq(value, ",") {
+			item = strings.TrimSpace(item)
+			network, err := netip.ParsePrefix(item)
+			if addr, addrErr := netip.ParseAddr(item); addrErr == nil {
+				network, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+			}
+			switch {
+			case item == "none":
+				none = true
+			case err != nil:
+				*faults = errors.Join(*faults, fmt.Errorf("--trusted-proxies: %q is no network, write for example 10.0.0.7 or 10.0.0.0/24, or none", item))
+			default:
+				s.options.TrustedProxies = append(s.options.TrustedProxies, network.Masked())
+			}
+		}
+		if none && len(s.options.TrustedProxies) > 0 {
+			*faults = errors.Join(*faults, errors.New("--trusted-proxies: none, and networks: give one of them"))
+		}
+		return nil
+	}
 }
 
 // appendTo adds comma-separated values.

@@ -40,13 +40,15 @@ func TestUsage(t *testing.T) {
 		// says must all be in the output.
 		says []string
 	}{
-		"help is no error":              {[]string{"--help"}, 0, []string{"GET /v1/models", "-trusted-hosts", "Exit code"}},
-		"a flag there is not":           {[]string{"--frobnicate"}, 2, []string{"frobnicate", "--help"}},
-		"an argument":                   {[]string{"serve"}, 2, []string{"unexpected argument", "serve"}},
-		"a value that is no duration":   {[]string{"--budget=soon"}, 2, []string{"budget"}},
-		"a policy that there is not":    {[]string{"--anonymous=maybe"}, 2, []string{"allow or deny"}},
-		"every wrong value is said":     {[]string{"--trusted-hosts=https://x", "--cors-origins=*", "--forward-headers=Host", "--credential-headers=Authorization", "--allow-cidr=x", "--cluster-cidrs=10.96.0.0", "--cluster-domain=a_b", "--tls-cert-file=c", "--dial-map=llm.example.com=10.0.0.7,nowhere", "--dial-map=a.example.com=127.0.0.1"}, 2, []string{"--trusted-hosts", `--dial-map: "nowhere"`, `--dial-map: "a.example.com=127.0.0.1"`, "--cors-origins", "--forward-headers", "--credential-headers", "--allow-cidr", "--cluster-cidrs", "--cluster-domain", "--tls-key-file"}},
-		"a kinds-dir that is not there": {[]string{"--kinds-dir=" + filepath.Join(empty, "none")}, 1, []string{"--kinds-dir", "none"}},
+		"help is no error":                           {[]string{"--help"}, 0, []string{"GET /v1/models", "-trusted-hosts", "Exit code"}},
+		"a flag there is not":                        {[]string{"--frobnicate"}, 2, []string{"frobnicate", "--help"}},
+		"an argument":                                {[]string{"serve"}, 2, []string{"unexpected argument", "serve"}},
+		"a value that is no duration":                {[]string{"--budget=soon"}, 2, []string{"budget"}},
+		"a policy that there is not":                 {[]string{"--anonymous=maybe"}, 2, []string{"allow or deny"}},
+		"every wrong value is said":                  {[]string{"--trusted-hosts=https://x", "--cors-origins=*", "--forward-headers=Host", "--credential-headers=Authorization", "--allow-cidr=x", "--cluster-cidrs=10.96.0.0", "--cluster-domain=a_b", "--tls-cert-file=c", "--dial-map=llm.example.com=10.0.0.7,nowhere", "--dial-map=a.example.com=127.0.0.1"}, 2, []string{"--trusted-hosts", `--dial-map: "nowhere"`, `--dial-map: "a.example.com=127.0.0.1"`, "--cors-origins", "--forward-headers", "--credential-headers", "--allow-cidr", "--cluster-cidrs", "--cluster-domain", "--tls-key-file"}},
+		"a proxy for everybody, and none":            {[]string{"--trusted-proxies=none,0.0.0.0/0", "--trusted-proxies=proxy.example.com"}, 2, []string{"none, and networks", "0.0.0.0/0 trusts every client", `--trusted-proxies: "proxy.example.com" is no network`}},
+		"a bound by address, and no word of proxies": {[]string{"--peer-probe-rate=7"}, 2, []string{"--peer-probe-rate", "--trusted-proxies", "none"}},
+		"a kinds-dir that is not there":              {[]string{"--kinds-dir=" + filepath.Join(empty, "none")}, 1, []string{"--kinds-dir", "none"}},
 		"kind-specs that do not compile are said, and keep nothing from starting": {[]string{"--kinds-dir=" + broken, "--kubeconfig=" + kubeconfig}, 1, []string{"kind.yaml:1", "--kubeconfig"}},
 		"a kubeconfig that is not there":                                          {[]string{"--kubeconfig=" + kubeconfig}, 1, []string{"--kubeconfig", kubeconfig}},
 		"a CA file that is not there":                                             {[]string{"--backend-ca-file=" + kubeconfig, "--kubeconfig=" + testenv.Kubeconfig(t, &rest.Config{Host: "https://127.0.0.1:1"})}, 1, []string{"--backend-ca-file"}},
