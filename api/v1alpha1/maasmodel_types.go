@@ -46,7 +46,9 @@ type MaaSModelSpec struct {
 	// endpointOverride, when set, is published as the endpoint instead of the
 	// one the backend reports. It never changes whether the model is ready.
 	// An absolute http or https base URL without credentials, query or
-	// fragment, for example "https://models.example.com/llm/granite".
+	// fragment, for example "https://models.example.com/llm/granite". Whether
+	// callers are let in is asked at the kind's probe path below it, /v1/models
+	// for most; a /v1 at its end is not repeated.
 	// +optional
 	// +kubebuilder:validation:MaxLength=2048
 	// +kubebuilder:validation:XValidation:rule="self == '' || (isURL(self) && url(self).getScheme() in ['http', 'https'] && url(self).getHostname() != '')",message="write an absolute http or https URL, for example https://models.example.com/llm/granite"

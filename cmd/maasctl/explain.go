@@ -38,7 +38,8 @@ Examples:
   maasctl explain -f my-backend.yaml --kinds-dir ./kinds --kind MyKind -o json
 
 JSON output has the keys kind, event, phase, ready, endpoint (null where there
-is none), conditions, trace, and dwell where one applies.
+is none), probe (null where nothing is asked), conditions, trace, and dwell where
+one applies.
 
 Exit codes: 0 a decision was made, whatever it is; 1 the object or the kinds
 cannot be read, or no kind fits; 2 the command line is wrong.
@@ -123,5 +124,5 @@ func decide(ctx context.Context, k *kind.Kind, referent *unstructured.Unstructur
 	if err != nil {
 		return explanation{}, err
 	}
-	return newExplanation(k, referent.GetKind()+" "+qualifiedName(referent), settled), nil
+	return newExplanation(k, referent.GetKind()+" "+qualifiedName(referent), settled)
 }

@@ -62,7 +62,7 @@ func explainModel(ctx context.Context, set *kind.Set, name string, o explainOpti
 	if err != nil {
 		return explanation{}, err
 	}
-	return newExplanation(k, "MaaSModel "+namespace+"/"+name, settled), nil
+	return newExplanation(k, "MaaSModel "+namespace+"/"+name, settled)
 }
 
 func connect(config *rest.Config, o explainOptions) (client.Client, string, error) {

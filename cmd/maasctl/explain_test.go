@@ -78,7 +78,7 @@ func TestExplain(t *testing.T) {
 
 // Programs read these keys; dwell is there only where one applies.
 func TestExplainKeys(t *testing.T) {
-	always := []string{"conditions", "endpoint", "event", "kind", "phase", "ready", "trace"}
+	always := []string{"conditions", "endpoint", "event", "kind", "phase", "probe", "ready", "trace"}
 	for name, c := range map[string]struct {
 		phase string
 		want  []string

@@ -23,6 +23,7 @@ type explanation struct {
 	Phase      v1alpha1.Phase `json:"phase"`
 	Ready      bool           `json:"ready"`
 	Endpoint   *string        `json:"endpoint"`
+	Probe      *probeRow      `json:"probe"`
 	Conditions []conditionRow `json:"conditions"`
 	Trace      []kind.Step    `json:"trace"`
 	// Dwell is how long the model stays Ready first, for example "10s".
@@ -36,6 +37,12 @@ type explanation struct {
 	reads   []kind.Query
 }
 
+// probeRow is what the API asks to learn whether a caller is let in.
+type probeRow struct {
+	Method string `json:"method"`
+	URL    string `json:"url"`
+}
+
 // conditionRow is a condition without the time, which no decision here has.
 type conditionRow struct {
 	Type               string                 `json:"type"`
@@ -45,7 +52,7 @@ type conditionRow struct {
 	Message            string                 `json:"message"`
 }
 
-func newExplanation(k *kind.Kind, subject string, s conformance.Settlement) explanation {
+func newExplanation(k *kind.Kind, subject string, s conformance.Settlement) (explanation, error) {
 	obs, first, settled := s.Observation, s.First, s.Settled
 	e := explanation{
 		Kind: k.Name(), Event: settled.Event, Phase: settled.Status.Phase,
@@ -56,6 +63,9 @@ func newExplanation(k *kind.Kind, subject string, s conformance.Settlement) expl
 	}
 	if settled.Status.Endpoint != "" {
 		e.Endpoint = &settled.Status.Endpoint
+		if err := e.addProbe(k.Probe()); err != nil {
+			return explanation{}, err
+		}
 	}
 	if first.Held {
 		e.Dwell = obs.Dwell.Round(time.Millisecond).String()
@@ -63,7 +73,20 @@ func newExplanation(k *kind.Kind, subject string, s conformance.Settlement) expl
 	for _, c := range settled.Status.Conditions {
 		e.Conditions = append(e.Conditions, conditionRow{c.Type, c.Status, c.ObservedGeneration, c.Reason, c.Message})
 	}
-	return e
+	return e, nil
+}
+
+// addProbe says what is asked at the endpoint, unless nothing is.
+func (e *explanation) addProbe(probe kind.Probe) error {
+	if probe.Policy == kind.ProbeNever {
+		return nil
+	}
+	url, err := probe.URL(*e.Endpoint)
+	if err != nil {
+		return err
+	}
+	e.Probe = &probeRow{Method: probe.Method, URL: url}
+	return nil
 }
 
 // unread are the objects that no query asked for.

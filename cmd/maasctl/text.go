@@ -28,6 +28,9 @@ func (e explanation) writeText(out io.Writer) error {
 		endpoint = printable(*e.Endpoint)
 	}
 	fmt.Fprintf(&b, "kind      %s (%s)\nevent     %s\nendpoint  %s\n", e.Kind, e.kindFile, e.Event, endpoint)
+	if e.Endpoint != nil {
+		fmt.Fprintf(&b, "probe     %s\n", e.Probe.inWords())
+	}
 	if e.Dwell != "" {
 		fmt.Fprintf(&b, "dwell     stays Ready, with reason BackendFlapping, for up to %s first\n", e.Dwell)
 	}
@@ -41,6 +44,14 @@ func (e explanation) writeText(out io.Writer) error {
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// inWords is what is asked for each caller.
+func (p *probeRow) inWords() string {
+	if p == nil {
+		return "none, every caller sees the model while it is Ready"
+	}
+	return p.Method + " " + printable(p.URL)
 }
 
 func (e explanation) writeConditions(out io.Writer) error {

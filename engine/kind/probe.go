@@ -14,7 +14,7 @@ type Probe struct {
 	Policy ProbePolicy
 	// Method is the HTTP method, for example "GET"; there is no body.
 	Method string
-	// Path is appended to the endpoint, for example "/v1/models".
+	// Path is appended to the endpoint, for example "/v1/models"; see URL.
 	Path string
 	// Timeout for the response; 0 leaves it to the caller of the probe.
 	Timeout time.Duration
@@ -56,15 +56,28 @@ func (p Probe) Accepts(status int) bool {
 
 // URL joins an endpoint and the probe path, keeping the endpoint's own path:
 // https://host/llm/granite and /v1/models give https://host/llm/granite/v1/models.
+// People write a base URL with its /v1, as OpenAI clients want it: segments in
+// which the endpoint ends and with which the probe path begins are written once.
 func (p Probe) URL(endpoint string) (string, error) {
 	u, err := url.Parse(endpoint)
 	if err != nil {
 		return "", fmt.Errorf("joining the endpoint and the probe path: %w", err)
 	}
 	base := strings.TrimSuffix(u.EscapedPath(), "/")
-	joined, err := url.Parse(u.Scheme + "://" + u.Host + base + p.Path)
+	joined, err := url.Parse(u.Scheme + "://" + u.Host + base + beyond(base, p.Path))
 	if err != nil {
 		return "", fmt.Errorf("joining the endpoint and the probe path: %w", err)
 	}
 	return joined.String(), nil
+}
+
+// beyond is a path without the most of its first segments in which base ends
+// already. The last segment stays: an endpoint that has all of them is no base.
+func beyond(base, path string) string {
+	for cut := strings.LastIndexByte(path, '/'); cut > 0; cut = strings.LastIndexByte(path[:cut], '/') {
+		if strings.HasSuffix(base, path[:cut]) {
+			return path[cut:]
+		}
+	}
+	return path
 }
