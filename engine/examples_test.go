@@ -21,7 +21,7 @@ func TestExamples(t *testing.T) {
 	}
 	const (
 		llm     = "http://203.0.113.10/llm/qwen2-7b-instruct-single"
-		isvc    = "http://qwen-llm.example.com"
+		isvc    = "http://qwen-llm.example.com/openai"
 		knative = "http://qwen.llm.example.com"
 	)
 	pending := func(endpoint string) stands {

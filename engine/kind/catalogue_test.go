@@ -107,10 +107,13 @@ func TestCatalogue(t *testing.T) {
 
 		"InferenceService: observedGeneration is a child's and no gate": {
 			"InferenceService", isvc + "status: {observedGeneration: 9, " + ready + ", url: 'http://a-llm.example.com', address: {url: 'http://a-predictor.llm.svc.cluster.local'}}}",
-			verdict{found, true, kind.HealthReady, "http://a-llm.example.com", false}},
+			verdict{found, true, kind.HealthReady, "http://a-llm.example.com/openai", false}},
 		"InferenceService without ingress": {
 			"InferenceService", isvc + "status: {" + ready + ", address: {url: 'http://a-predictor.llm.svc.cluster.local'}}}",
-			verdict{found, true, kind.HealthReady, "http://a-predictor.llm.svc.cluster.local", false}},
+			verdict{found, true, kind.HealthReady, "http://a-predictor.llm.svc.cluster.local/openai", false}},
+		"InferenceService that vLLM serves": {
+			"InferenceService", isvc + "spec: {predictor: {model: {modelFormat: {name: vLLM}}}}, status: {" + ready + ", url: 'http://a-llm.example.com'}}",
+			verdict{found, true, kind.HealthReady, "http://a-llm.example.com", false}},
 		"InferenceService: Ready False alone is progress": {
 			"InferenceService", isvc + `status: {conditions: [{type: Ready, status: "False"}], modelStatus: {transitionStatus: InProgress}}}`,
 			verdict{found, true, kind.HealthProgressing, "", false}},
