@@ -156,5 +156,16 @@ func writeEndpoint(b *strings.Builder, f *Folder) {
 	if written := list(f.spec()["probe"], "accept"); written != nil {
 		accepted = alternatives(written)
 	}
-	fmt.Fprintf(b, "A caller is let in when `%s` of the endpoint's `%s` gives %s.\n\n", probe.Method, probe.Path, accepted)
+	fmt.Fprintf(b, "A caller is let in when `%s` of the endpoint's `%s` gives %s%s.\n\n", probe.Method, probe.Path, accepted, expectedInWords(probe.Expect))
+}
+
+func expectedInWords(expected kind.Expectation) string {
+	switch expected {
+	case kind.ExpectJSON:
+		return ", and a 2xx is JSON"
+	case kind.ExpectAnything:
+		return ""
+	default:
+		return ", and a 2xx is no page of HTML"
+	}
 }

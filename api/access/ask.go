@@ -177,8 +177,11 @@ func (c *Checker) probe(ctx context.Context, caller *Caller, target *Target) out
 		patience.end(nil)
 	})
 	c.metrics.probed(target.kind, result, c.clock.Since(started))
-	if result == outcomeRefused {
+	switch result {
+	case outcomeRefused:
 		c.reportRefusal(target, refusal)
+	case outcomeUnexpected:
+		c.reportUnexpected(target, refusal)
 	}
 	return result
 }

@@ -69,6 +69,8 @@ func TestManner(t *testing.T) {
 		"other method":   {`{path: /health, method: POST}`, false},
 		"other headers":  {`{path: /health, headers: {x-tenant: a}}`, false},
 		"other accept":   {`{path: /health, accept: [200]}`, false},
+		"other expect":   {`{path: /health, expect: JSON}`, false},
+		"the default":    {`{path: /health, expect: NoPage}`, true},
 		"other patience": {`{path: /health, timeout: 2s}`, true},
 	} {
 		t.Run(name, func(t *testing.T) {

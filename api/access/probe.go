@@ -45,7 +45,8 @@ func probe(ctx context.Context, transport http.RoundTripper, target *Target, cal
 	if response.Header.Get(MarkerHeader) != "" {
 		return outcomeRefused, "the endpoint leads to a listing API", rest
 	}
-	return classifyReply(target, response.StatusCode), "", rest
+	result, refusal = judge(target, response)
+	return result, refusal, rest
 }
 
 // discard reads a body so that its connection can be used again, unless the

@@ -38,12 +38,13 @@ type Target struct {
 }
 
 // targetID identifies what is asked and how the answer is read. Two kinds that
-// ask one URL differently, or accept different statuses, share no verdict.
+// ask one URL differently, or accept different answers, share no verdict.
 type targetID struct {
 	url string
 	// manner is the method and the kind's own headers.
 	manner  string
 	accepts acceptSet
+	expects kind.Expectation
 }
 
 func mannerOf(probe kind.Probe) string {
@@ -161,7 +162,7 @@ func (p *Policy) Target(model, endpoint, kindName string, probe kind.Probe) *Tar
 	t := &Target{model: model, namespace: namespaceOf(model), kind: kindName, probe: probe}
 	t.url, t.refused = p.resolve(endpoint, probe)
 	if t.refused == nil {
-		t.id = unique.Make(targetID{url: t.url.String(), manner: mannerOf(probe), accepts: acceptsOf(probe)})
+		t.id = unique.Make(targetID{url: t.url.String(), manner: mannerOf(probe), accepts: acceptsOf(probe), expects: probe.Expect})
 	}
 	return t
 }

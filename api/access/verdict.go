@@ -9,9 +9,10 @@ const (
 	// open, or there was no time left to ask. It is the zero value: what was
 	// not asked is not allowed.
 	Unreachable Verdict = iota
-	// Allowed means the endpoint answered with a status the kind accepts.
+	// Allowed means the endpoint answered as the kind accepts and expects.
 	Allowed
-	// Denied means the endpoint answered with any other status that is no fault.
+	// Denied means the endpoint answered with any other status that is no fault,
+	// or with something that the kind does not expect.
 	Denied
 	// Refused means credentials may not go to the endpoint. Nothing was sent.
 	Refused
@@ -42,6 +43,9 @@ const (
 	outcomeAborted outcome = "aborted"
 	// outcomeLate is one whose answer this process may have been too late to read.
 	outcomeLate outcome = "late"
+	// outcomeUnexpected is a status that the kind accepts, with something that it
+	// does not expect.
+	outcomeUnexpected outcome = "unexpected"
 )
 
 // verdict of an outcome: everything that is not a decision is Unreachable.
@@ -49,7 +53,7 @@ func (o outcome) verdict() Verdict {
 	switch o {
 	case outcomeAllowed:
 		return Allowed
-	case outcomeDenied:
+	case outcomeDenied, outcomeUnexpected:
 		return Denied
 	case outcomeRefused:
 		return Refused

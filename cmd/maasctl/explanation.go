@@ -39,8 +39,9 @@ type explanation struct {
 
 // probeRow is what the API asks to learn whether a caller is let in.
 type probeRow struct {
-	Method string `json:"method"`
-	URL    string `json:"url"`
+	Method string           `json:"method"`
+	URL    string           `json:"url"`
+	Expect kind.Expectation `json:"expect"`
 }
 
 // conditionRow is a condition without the time, which no decision here has.
@@ -85,7 +86,7 @@ func (e *explanation) addProbe(probe kind.Probe) error {
 	if err != nil {
 		return err
 	}
-	e.Probe = &probeRow{Method: probe.Method, URL: url}
+	e.Probe = &probeRow{Method: probe.Method, URL: url, Expect: probe.Expect}
 	return nil
 }
 

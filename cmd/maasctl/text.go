@@ -51,7 +51,7 @@ func (p *probeRow) inWords() string {
 	if p == nil {
 		return "none, every caller sees the model while it is Ready"
 	}
-	return p.Method + " " + printable(p.URL)
+	return fmt.Sprintf("%s %s, expects %s", p.Method, printable(p.URL), p.Expect)
 }
 
 func (e explanation) writeConditions(out io.Writer) error {

@@ -24,7 +24,7 @@ func (c compiler) probe() Probe {
 	s := c.spec.Probe
 	if s.Policy == ProbeNever {
 		p.Policy = ProbeNever
-		c.refuse("/spec/probe", onlyWritten(field{"path", s.Path != ""}, field{"method", s.Method != ""}, field{"accept", s.Accept != nil},
+		c.refuse("/spec/probe", onlyWritten(field{"path", s.Path != ""}, field{"method", s.Method != ""}, field{"accept", s.Accept != nil}, field{"expect", s.Expect != ""},
 			field{"timeout", s.Timeout != ""}, field{"headers", s.Headers != nil}), "says how to ask, and policy Never that nobody asks: remove one")
 	}
 	p.Method = cmp.Or(s.Method, p.Method)
@@ -46,6 +46,7 @@ func (c compiler) probe() Probe {
 		}
 		p.accept = append(p.accept, r)
 	}
+	p.Expect = c.expectation(p)
 	if u, err := url.Parse(p.Path); err != nil || endpoint.HasDotSegment(u) {
 		c.doc.faultAt("/spec/probe/path", "%q has a bad escape or a . or .. segment", p.Path)
 	}

@@ -16,14 +16,14 @@ func TestProbe(t *testing.T) {
 		// accepted and refused are examples of statuses.
 		accepted, refused int
 	}{
-		"by default": {"", kind.Probe{Policy: kind.ProbePerCaller, Method: "GET", Path: "/v1/models"}, 405, 404},
-		"all of it": {"  probe: {path: /openai/v1/models, method: HEAD, accept: [200], timeout: 2s, headers: {x-route: models}}\n",
-			kind.Probe{Policy: kind.ProbePerCaller, Method: "HEAD", Path: "/openai/v1/models", Timeout: 2 * time.Second, Headers: map[string]string{"X-Route": "models"}}, 200, 405},
-		"never": {"  probe: {policy: Never}\n", kind.Probe{Policy: kind.ProbeNever, Method: "GET", Path: "/v1/models"}, 200, 401},
+		"by default": {"", kind.Probe{Policy: kind.ProbePerCaller, Method: "GET", Path: "/v1/models", Expect: kind.ExpectNoPage}, 405, 404},
+		"all of it": {"  probe: {path: /openai/v1/models, method: HEAD, accept: [200], expect: JSON, timeout: 2s, headers: {x-route: models}}\n",
+			kind.Probe{Policy: kind.ProbePerCaller, Method: "HEAD", Path: "/openai/v1/models", Timeout: 2 * time.Second, Headers: map[string]string{"X-Route": "models"}, Expect: kind.ExpectJSON}, 200, 405},
+		"never": {"  probe: {policy: Never}\n", kind.Probe{Policy: kind.ProbeNever, Method: "GET", Path: "/v1/models", Expect: kind.ExpectNoPage}, 200, 401},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := widget(t, readyWhen+`{condition: Ready, status: "True"}`+endWhen+test.spec).Probe()
-			public := kind.Probe{Policy: got.Policy, Method: got.Method, Path: got.Path, Timeout: got.Timeout, Headers: got.Headers}
+			public := kind.Probe{Policy: got.Policy, Method: got.Method, Path: got.Path, Timeout: got.Timeout, Headers: got.Headers, Expect: got.Expect}
 			if diff := cmp.Diff(test.want, public, cmp.AllowUnexported(kind.Probe{})); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

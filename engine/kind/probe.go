@@ -21,7 +21,9 @@ type Probe struct {
 	// Headers are sent beside the caller's Authorization; their names are in
 	// canonical form.
 	Headers map[string]string
-	accept  []statusRange
+	// Expect says which of the accepted responses let a caller in.
+	Expect Expectation
+	accept []statusRange
 }
 
 // ProbePolicy says whether an endpoint is asked.
@@ -39,7 +41,7 @@ type statusRange struct{ first, last int }
 // DefaultProbe is used for models whose kind this process does not know.
 func DefaultProbe() Probe {
 	return Probe{
-		Policy: ProbePerCaller, Method: http.MethodGet, Path: "/v1/models",
+		Policy: ProbePerCaller, Method: http.MethodGet, Path: "/v1/models", Expect: ExpectNoPage,
 		accept: []statusRange{{200, 299}, {http.StatusMethodNotAllowed, http.StatusMethodNotAllowed}},
 	}
 }

@@ -108,6 +108,7 @@ type probeSpec struct {
 	Path    string            `json:"path,omitempty"`
 	Method  string            `json:"method,omitempty"`
 	Accept  []any             `json:"accept,omitempty"`
+	Expect  Expectation       `json:"expect,omitempty"`
 	Timeout string            `json:"timeout,omitempty"`
 	Headers map[string]string `json:"headers,omitempty"`
 }
