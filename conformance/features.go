@@ -17,6 +17,7 @@ func (f *Folder) Features() []string {
 	}
 	found["SeveralVersions"] = len(list(spec["referent"], "versions")) > 1
 	found["EndpointPreference"] = len(list(spec, "endpoint")) > 1
+	found["ProbeWhenAwake"] = text(spec["probe"], "policy") == "WhenAwake"
 	found["ProbeNever"] = text(spec["probe"], "policy") == "Never"
 	walk(nil, spec, func(at location, value any) {
 		if len(at) == 0 || isName(at) {

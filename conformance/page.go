@@ -157,6 +157,9 @@ func writeEndpoint(b *strings.Builder, f *Folder) {
 		accepted = alternatives(written)
 	}
 	fmt.Fprintf(b, "A caller is let in when `%s` of the endpoint's `%s` gives %s%s.\n\n", probe.Method, probe.Path, accepted, expectedInWords(probe.Expect))
+	if probe.Policy == kind.ProbeWhenAwake {
+		b.WriteString("While it is Servable it is not asked: it is listed to those whom it has let in within the last ten minutes.\n\n")
+	}
 }
 
 func expectedInWords(expected kind.Expectation) string {

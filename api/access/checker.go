@@ -274,6 +274,10 @@ func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, 
 			}
 			continue
 		}
+		if target.asleep {
+			verdicts[i] = c.unwoken(caller, target, &all)
+			continue
+		}
 		known, ok := c.memory.recall(caller.verdictKey(target))
 		if !ok {
 			missed = append(missed, i)

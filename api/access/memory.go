@@ -12,7 +12,8 @@ const (
 	maxVerdicts  = 1 << 18
 	maxDeniedTTL = time.Second
 	// admittedFor is how long it is known that an endpoint has let a caller in.
-	// Nothing is shown for that.
+	// Only a backend that
+	// sleeps is shown for that.
 	admittedFor = 10 * time.Minute
 )
 
@@ -44,8 +45,9 @@ func (r remembered) aged(now int64) bool { return r.renew != 0 && now >= r.renew
 type memory struct {
 	ttl   time.Duration
 	cache *otter.Cache[verdictKey, remembered]
-	// entered holds whom endpoints have let in and not turned away since.
-	entered *otter.Cache[verdictKey, struct{}]
+	// entered holds whom endpoints have let in and not turned away since, and when
+	// that was, in nanoseconds since 1970.
+	entered *otter.Cache[verdictKey, int64]
 }
 
 // newMemory makes a memory; a ttl of 0 gives one that remembers nothing.
@@ -68,8 +70,8 @@ func newMemoryOf(ttl time.Duration, most int) (*memory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the verdict cache: %w", err)
 	}
-	entered, err := otter.New(&otter.Options[verdictKey, struct{}]{
-		MaximumSize: most, ExpiryCalculator: otter.ExpiryWriting[verdictKey, struct{}](admittedFor),
+	entered, err := otter.New(&otter.Options[verdictKey, int64]{
+		MaximumSize: most, ExpiryCalculator: otter.ExpiryWriting[verdictKey, int64](admittedFor),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("making the cache of callers who were let in: %w", err)
@@ -105,7 +107,7 @@ func (m *memory) remember(key verdictKey, what remembered) {
 	case what.verdict == Allowed:
 		what.renew = m.renewal(what.checked)
 		m.cache.Set(key.shared(), what)
-		m.entered.Set(key.shared(), struct{}{})
+		m.entered.Set(key.shared(), what.checked)
 	default:
 		m.cache.Set(key, what)
 		m.entered.Invalidate(key.shared())
@@ -115,11 +117,16 @@ func (m *memory) remember(key verdictKey, what remembered) {
 // admitted says whether the endpoint has let the caller in lately and not turned
 // it away since.
 func (m *memory) admitted(key verdictKey) bool {
-	if m.entered == nil {
-		return false
-	}
-	_, ok := m.entered.GetIfPresent(key.shared())
+	_, ok := m.letIn(key)
 	return ok
+}
+
+// letIn is when the endpoint has last let the caller in.
+func (m *memory) letIn(key verdictKey) (checked int64, ok bool) {
+	if m.entered == nil {
+		return 0, false
+	}
+	return m.entered.GetIfPresent(key.shared())
 }
 
 func (m *memory) close() {

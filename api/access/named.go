@@ -46,7 +46,7 @@ func (c *Caller) verdictKey(target *Target) verdictKey {
 }
 
 // Probed says whether the target's endpoint is asked, and may be.
-func (t *Target) Probed() bool { return t.settled == nil && t.refused == nil }
+func (t *Target) Probed() bool { return t.settled == nil && t.refused == nil && !t.asleep }
 
 // MaxDecoys is how many endpoints CheckNamed asks before it says that nobody
 // could be asked.
@@ -125,6 +125,6 @@ func (c *Checker) shown(ctx context.Context, caller *Caller, target *Target) (Ve
 // not turned it away since.
 func (c *Checker) Admitted(caller *Caller, targets []*Target) bool {
 	return slices.ContainsFunc(targets, func(t *Target) bool {
-		return t.Probed() && c.memory.admitted(caller.verdictKey(t))
+		return (t.Probed() || t.asleep) && c.memory.admitted(caller.verdictKey(t))
 	})
 }

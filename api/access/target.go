@@ -35,6 +35,8 @@ type Target struct {
 	// settled is the verdict on every caller where none is asked for; nil where
 	// the endpoint is asked, or refused.
 	settled *Verdict
+	// asleep is set where a question would wake the backend, and none is asked.
+	asleep bool
 }
 
 // targetID identifies what is asked and how the answer is read. Two kinds that

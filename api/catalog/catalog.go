@@ -11,6 +11,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/rest"
@@ -216,5 +217,10 @@ func project(obj any) (any, error) {
 	kept.Status.ID = model.Status.ID
 	kept.Status.Phase, kept.Status.Endpoint = model.Status.Phase, model.Status.Endpoint
 	kept.Status.Kind, kept.Status.Model = model.Status.Kind, model.Status.Model
+	if model.Status.Asleep() {
+		kept.Status.Conditions = []metav1.Condition{{
+			Type: v1alpha1.ConditionBackendReady, Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonBackendServable,
+		}}
+	}
 	return kept, nil
 }

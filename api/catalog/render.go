@@ -174,10 +174,12 @@ func (r *Renderer) cut(entry *Entry) {
 
 // target is what is asked whether a caller may see the model. Where the kind
 // says that nothing is, everybody sees it while it is ready, if its endpoint is
-// one that could be asked.
+// one that could be asked. A backend that sleeps may be left asleep.
 func (r *Renderer) target(model *v1alpha1.MaaSModel, entry *Entry, label string, probe kind.Probe) *access.Target {
 	name := model.Namespace + "/" + model.Name
 	switch {
+	case probe.Policy == kind.ProbeWhenAwake && model.Status.Asleep():
+		return r.Policy.Asleep(name, model.Status.Endpoint, label, probe)
 	case probe.Policy != kind.ProbeNever:
 		return r.Policy.Target(name, model.Status.Endpoint, label, probe)
 	case entry.Ready:

@@ -42,6 +42,8 @@ type probeRow struct {
 	Method string           `json:"method"`
 	URL    string           `json:"url"`
 	Expect kind.Expectation `json:"expect"`
+	// Asleep is set while that is not asked, since it would wake the backend.
+	Asleep bool `json:"asleep,omitempty"`
 }
 
 // conditionRow is a condition without the time, which no decision here has.
@@ -64,7 +66,7 @@ func newExplanation(k *kind.Kind, subject string, s conformance.Settlement) (exp
 	}
 	if settled.Status.Endpoint != "" {
 		e.Endpoint = &settled.Status.Endpoint
-		if err := e.addProbe(k.Probe()); err != nil {
+		if err := e.addProbe(k.Probe(), settled.Status.Asleep()); err != nil {
 			return explanation{}, err
 		}
 	}
@@ -78,7 +80,7 @@ func newExplanation(k *kind.Kind, subject string, s conformance.Settlement) (exp
 }
 
 // addProbe says what is asked at the endpoint, unless nothing is.
-func (e *explanation) addProbe(probe kind.Probe) error {
+func (e *explanation) addProbe(probe kind.Probe, asleep bool) error {
 	if probe.Policy == kind.ProbeNever {
 		return nil
 	}
@@ -86,7 +88,7 @@ func (e *explanation) addProbe(probe kind.Probe) error {
 	if err != nil {
 		return err
 	}
-	e.Probe = &probeRow{Method: probe.Method, URL: url, Expect: probe.Expect}
+	e.Probe = &probeRow{Method: probe.Method, URL: url, Expect: probe.Expect, Asleep: asleep && probe.Policy == kind.ProbeWhenAwake}
 	return nil
 }
 

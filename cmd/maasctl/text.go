@@ -51,7 +51,11 @@ func (p *probeRow) inWords() string {
 	if p == nil {
 		return "none, every caller sees the model while it is Ready"
 	}
-	return fmt.Sprintf("%s %s, expects %s", p.Method, printable(p.URL), p.Expect)
+	words := fmt.Sprintf("%s %s, expects %s", p.Method, printable(p.URL), p.Expect)
+	if p.Asleep {
+		words += "; not while the backend sleeps, as it does now"
+	}
+	return words
 }
 
 func (e explanation) writeConditions(out io.Writer) error {

@@ -22,8 +22,12 @@ var neverAccepted = []int{
 func (c compiler) probe() Probe {
 	p := DefaultProbe()
 	s := c.spec.Probe
+	p.Policy = cmp.Or(s.Policy, p.Policy)
+	sleeps := func(r ruleSpec) bool { return r.Is == isServable }
+	if s.Policy == ProbeWhenAwake && !slices.ContainsFunc(c.spec.Health, sleeps) {
+		c.doc.faultAt("/spec/probe/policy", "no rule of health says Servable, so no model of this kind ever sleeps: write one, or policy PerCaller")
+	}
 	if s.Policy == ProbeNever {
-		p.Policy = ProbeNever
 		c.refuse("/spec/probe", onlyWritten(field{"path", s.Path != ""}, field{"method", s.Method != ""}, field{"accept", s.Accept != nil}, field{"expect", s.Expect != ""},
 			field{"timeout", s.Timeout != ""}, field{"headers", s.Headers != nil}), "says how to ask, and policy Never that nobody asks: remove one")
 	}

@@ -29,9 +29,11 @@ type Probe struct {
 // ProbePolicy says whether an endpoint is asked.
 type ProbePolicy string
 
-// The policies. With ProbeNever every caller sees a model that is Ready.
+// The policies. With ProbeNever every caller sees a model that is Ready. With
+// ProbeWhenAwake a backend that wakes when it is called is not asked while it sleeps.
 const (
 	ProbePerCaller ProbePolicy = "PerCaller"
+	ProbeWhenAwake ProbePolicy = "WhenAwake"
 	ProbeNever     ProbePolicy = "Never"
 )
 
