@@ -192,13 +192,6 @@ func (c *Checker) begin() bool {
 	return !c.closed
 }
 
-// SetEndpoints says how many endpoints there are, for the size of the callers'
-// buckets.
-func (c *Checker) SetEndpoints(n int) {
-	c.throttle.setEndpoints(n)
-	c.peers.setEndpoints(n)
-}
-
 // SetSelf says where this process listens. Probes never go there.
 func (c *Checker) SetSelf(listen netip.AddrPort) error {
 	addresses, err := localAddresses(listen)

@@ -42,6 +42,13 @@ func newThrottle[K comparable](perSecond, burst, lists int) (*throttle[K], error
 	return &throttle[K]{rate: perSecond, burst: burst, lists: lists, buckets: buckets}, nil
 }
 
+// SetEndpoints says how many endpoints there are, for the size of all
+// buckets.
+func (c *Checker) SetEndpoints(n int) {
+	c.throttle.setEndpoints(n)
+	c.peers.setEndpoints(n)
+}
+
 func (t *throttle[K]) setEndpoints(n int) {
 	t.endpoints.Store(int64(1) << bits.Len(uint(max(1, n)-1)))
 }
