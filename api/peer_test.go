@@ -73,8 +73,14 @@ func clientAt(t *testing.T, address string) *http.Client {
 	return &http.Client{Transport: transport}
 }
 
+// listed is the head of a reply, whose body has been read.
+type listed struct {
+	StatusCode int
+	Header     http.Header
+}
+
 // lists asks for the list over a client's connections.
-func lists(t *testing.T, client *http.Client, url, token string, forwarded ...string) (*http.Response, string) {
+func lists(t *testing.T, client *http.Client, url, token string, forwarded ...string) (listed, string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/v1/models", nil)
 	if err != nil {
@@ -93,7 +99,7 @@ func lists(t *testing.T, client *http.Client, url, token string, forwarded ...st
 	if err != nil {
 		t.Fatal(err)
 	}
-	return response, string(body)
+	return listed{response.StatusCode, response.Header}, string(body)
 }
 
 // runByPeer runs an API with one model, where an address may cause ten probes.
