@@ -87,20 +87,7 @@ func TestUnavailableAPI(t *testing.T) {
 	env := server.Env(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	namespace := env.Namespace(t)
-	service := &unstructured.Unstructured{Object: map[string]any{
-		"apiVersion": "apiregistration.k8s.io/v1", "kind": "APIService",
-		"metadata": map[string]any{"name": "v1." + w.group},
-		"spec": map[string]any{"group": w.group, "version": "v1", "groupPriorityMinimum": int64(100), "versionPriority": int64(100),
-			"insecureSkipTLSVerify": true, "service": map[string]any{"namespace": namespace, "name": "absent"}},
-	}}
-	if err := env.Client.Create(t.Context(), service); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := env.Client.Delete(context.WithoutCancel(t.Context()), service); client.IgnoreNotFound(err) != nil {
-			t.Error(err)
-		}
-	})
+	service := w.unavailable(t, namespace)
 	run(t, env, w.kinds)
 	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
 	expect(t, env, model, stands{v1alpha1.PhasePending, "", v1alpha1.ReasonWatchFailing})
@@ -117,4 +104,25 @@ func TestUnavailableAPI(t *testing.T) {
 	expect(t, env, model, standsReady)
 	// With the definition its APIService goes, which has the name of the test's.
 	w.uninstall(t)
+}
+
+// unavailable has widgets served by an API server of their own that is not there.
+func (w *widgets) unavailable(t testing.TB, namespace string) *unstructured.Unstructured {
+	t.Helper()
+	env := w.env
+	service := &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "apiregistration.k8s.io/v1", "kind": "APIService",
+		"metadata": map[string]any{"name": "v1." + w.group},
+		"spec": map[string]any{"group": w.group, "version": "v1", "groupPriorityMinimum": int64(100), "versionPriority": int64(100),
+			"insecureSkipTLSVerify": true, "service": map[string]any{"namespace": namespace, "name": "absent"}},
+	}}
+	if err := env.Client.Create(t.Context(), service); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := env.Client.Delete(context.WithoutCancel(t.Context()), service); client.IgnoreNotFound(err) != nil {
+			t.Error(err)
+		}
+	})
+	return service
 }

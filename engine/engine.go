@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-logr/logr"
 	"golang.org/x/sync/errgroup"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/discovery"
@@ -18,6 +19,7 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/util/workqueue"
 	"k8s.io/utils/clock"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
@@ -160,13 +162,18 @@ func (e *engine) newWatches(ctx context.Context, wake *waker) (*referent.Watches
 		return nil, fmt.Errorf("making a client for access reviews: %w", err)
 	}
 	return referent.New(referent.Options{
-		Kinds: e.options.Kinds, Readers: e.readers, Client: client, Discovery: served, Clock: clock.RealClock{}, Log: e.log(),
+		Kinds: e.options.Kinds, Readers: e.readers, Client: client, Discovery: served, Clock: clock.RealClock{}, Dates: e.options.Clock, Log: e.log(),
+		Answers: e.answers,
 		Permit: func(ctx context.Context, resource schema.GroupVersionResource) error {
 			return permit(ctx, access.SelfSubjectAccessReviews(), resource)
 		},
 		Changed: func(gk schema.GroupKind, change referent.Change) { wake.changed(ctx, gk, change) },
-		Moved: func(gk schema.GroupKind) {
+		Moved: func(gk schema.GroupKind, state referent.State) {
 			e.report()
+			if state == referent.Failing {
+				wake.failing(ctx, gk)
+				return
+			}
 			wake.moved(ctx, gk)
 		},
 		Settled: func(before, after *kind.Set) {
@@ -175,6 +182,17 @@ func (e *engine) newWatches(ctx context.Context, wake *waker) (*referent.Watches
 			wake.settled(ctx, before, after)
 		},
 	}), nil
+}
+
+// answers fails while MaaSModels cannot be read from the API server either. It
+// asks for what is stored, and not for what the API server remembers.
+func (e *engine) answers(ctx context.Context) error {
+	list := &metav1.PartialObjectMetadataList{}
+	list.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind("MaaSModelList"))
+	if err := e.manager.GetAPIReader().List(ctx, list, client.Limit(1)); err != nil {
+		return fmt.Errorf("reading a MaaSModel: %w", err)
+	}
+	return nil
 }
 
 func (e *engine) newController(wake *waker, watches *referent.Watches, ids *identity.Book) (controller.Controller, error) {

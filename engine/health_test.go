@@ -5,6 +5,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"path"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -20,13 +22,16 @@ import (
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
-// broken makes the API server fail on widgets while it says so, as it does when
-// a conversion webhook is away.
-func broken(failing *atomic.Bool) setting {
+// broken makes the API server fail on resources, widgets where none is named,
+// while it says so, as it does when a conversion webhook is away.
+func broken(failing *atomic.Bool, resources ...string) setting {
+	if len(resources) == 0 {
+		resources = []string{"widgets"}
+	}
 	return func(config *rest.Config, _ *manager.Options, _ *engine.Options) {
 		config.Wrap(func(next http.RoundTripper) http.RoundTripper {
 			return roundTripper(func(request *http.Request) (*http.Response, error) {
-				if !failing.Load() || !strings.HasSuffix(request.URL.Path, "/widgets") {
+				if !failing.Load() || !slices.Contains(resources, path.Base(request.URL.Path)) {
 					return next.RoundTrip(request)
 				}
 				const status = `{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"InternalError","code":500,"message":"the webhook is away"}`

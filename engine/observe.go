@@ -45,7 +45,8 @@ func (r *reconciler) look(model *v1alpha1.MaaSModel) (kind.Observation, bool) {
 	// Before the referent is read: whether it exists is not to be told.
 	permission := k.MayRefer(model, r.crossNamespace, related)
 	if permission.Refused != nil {
-		return newerRefused(permission.Before(k.Unresolved(*permission.Refused, nil)), view.Kinds()), !related.starting
+		observation, known := related.settled(k, model, k.Unresolved(*permission.Refused, nil))
+		return newerRefused(permission.Before(observation), view.Kinds()), known
 	}
 	observation, known := r.lookInto(k, model, related)
 	return newerRefused(permission.Before(observation), view.Kinds()), known
@@ -95,24 +96,33 @@ func undecided(k *kind.Kind, model *v1alpha1.MaaSModel, fault string) (kind.Obse
 	if fault == "" || model.Status.Phase != "" {
 		return kind.Observation{}, false
 	}
-	return k.Unresolved(kind.Reference{State: kind.ReferenceLost, Reason: v1alpha1.ReasonWatchFailing, Message: fault}, nil), true
+	return k.Unresolved(unreadable(fault), nil), true
+}
+
+// unreadable is a reference whose objects the API server fails to read.
+func unreadable(fault string) kind.Reference {
+	return kind.Reference{State: kind.ReferenceLost, Reason: v1alpha1.ReasonWatchFailing, Message: fault}
 }
 
 // relatedReader is a kind.Reader for one look.
 type relatedReader struct {
 	view *referent.View
 	// starting is set when a query cannot be answered yet, fault to what is
-	// wrong with it.
+	// wrong with it. failing is why one could not be answered for long.
 	starting bool
 	fault    string
+	failing  string
 }
 
 // settled is an observation, if all that it was made from could be read.
 func (r *relatedReader) settled(k *kind.Kind, model *v1alpha1.MaaSModel, observation kind.Observation) (kind.Observation, bool) {
-	if !r.starting {
+	if r.failing == "" && !r.starting {
 		return observation, true
 	}
 	waiting, known := undecided(k, model, r.fault)
+	if r.failing != "" {
+		waiting, known = k.Unresolved(unreadable(r.failing), observation.Referent), true
+	}
 	waiting.Reads = observation.Reads
 	return waiting, known
 }
@@ -125,6 +135,8 @@ func (r *relatedReader) Read(query kind.Query) kind.Answer {
 		return kind.Answer{State: kind.AnswerRead, Objects: objects}
 	case referent.Forbidden:
 		return kind.Answer{State: kind.AnswerForbidden, Message: found.Message}
+	case referent.Failing:
+		r.failing = cmp.Or(r.failing, found.Message)
 	case referent.Starting:
 		r.starting, r.fault = true, cmp.Or(r.fault, found.Message)
 	}
@@ -149,6 +161,8 @@ func unresolved(found referent.Lookup, identity *v1alpha1.ReferentStatus) kind.R
 	switch found.State {
 	case referent.Forbidden:
 		return kind.Reference{State: kind.ReferenceRefused, Reason: v1alpha1.ReasonForbidden, Message: found.Message}
+	case referent.Failing:
+		return unreadable(found.Message)
 	case referent.NotInstalled:
 		lost.Reason = v1alpha1.ReasonCRDNotInstalled
 	case referent.VersionNotServed:

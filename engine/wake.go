@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"time"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
@@ -16,6 +17,10 @@ import (
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/referent"
 )
+
+// spacing is how far apart models are woken whose endpoints are to be withdrawn
+// because a type cannot be read any longer: a hundred a second.
+const spacing = 10 * time.Millisecond
 
 // referentField is the index from a referent's namespace/name to the MaaSModels
 // that name it. It says nothing of the referent's type, and so does not depend
@@ -68,6 +73,12 @@ func (w *waker) moved(ctx context.Context, gk schema.GroupKind) {
 	w.wake(ctx, w.ofType(gk))
 }
 
+// failing wakes the models that any object of a type concerns, and not all at
+// once: their endpoints are withdrawn, and what fails may come back meanwhile.
+func (w *waker) failing(ctx context.Context, gk schema.GroupKind) {
+	w.spread(append(w.interests.in(gk), w.find(ctx, w.ofType(gk))...))
+}
+
 // settled wakes the models whose kind is another one now, or none, or stands
 // otherwise. Models of other kinds are left alone.
 func (w *waker) settled(ctx context.Context, before, after *kind.Set) {
@@ -85,12 +96,16 @@ func (w *waker) ofType(gk schema.GroupKind) func(string) bool {
 
 // wake wakes the models whose modelRef.kind is one of those concerned.
 func (w *waker) wake(ctx context.Context, concerns func(kind string) bool, which ...client.ListOption) {
+	w.add(w.find(ctx, concerns, which...))
+}
+
+func (w *waker) find(ctx context.Context, concerns func(kind string) bool, which ...client.ListOption) []types.NamespacedName {
 	models := &v1alpha1.MaaSModelList{}
 	if err := w.models.List(ctx, models, append(which, client.UnsafeDisableDeepCopy)...); err != nil {
 		if ctx.Err() == nil {
 			w.log.ErrorContext(ctx, "cannot look up the MaaSModels that a change concerns", "error", err)
 		}
-		return
+		return nil
 	}
 	var keys []types.NamespacedName
 	for _, model := range models.Items {
@@ -98,17 +113,23 @@ func (w *waker) wake(ctx context.Context, concerns func(kind string) bool, which
 			keys = append(keys, client.ObjectKeyFromObject(&model))
 		}
 	}
-	w.add(keys)
+	return keys
 }
 
-func (w *waker) add(models []types.NamespacedName) {
+func (w *waker) add(models []types.NamespacedName) { w.enqueue(models, 0) }
+
+// spread wakes models one after the other.
+func (w *waker) spread(models []types.NamespacedName) { w.enqueue(models, spacing) }
+
+// enqueue has the models looked at, each so much later than the one before.
+func (w *waker) enqueue(models []types.NamespacedName, apart time.Duration) {
 	w.mu.Lock()
 	queue := w.queue
 	w.mu.Unlock()
 	if queue == nil {
 		return
 	}
-	for _, model := range models {
-		queue.Add(reconcile.Request{NamespacedName: model})
+	for i, model := range models {
+		queue.AddAfter(reconcile.Request{NamespacedName: model}, time.Duration(i)*apart)
 	}
 }

@@ -44,8 +44,9 @@ const (
 	// ReasonForbidden: the controller may not list and watch the referent's type,
 	// ReferenceGrants where one is needed, or the Service that the endpoint names.
 	ReasonForbidden = "Forbidden"
-	// ReasonWatchFailing: the API server has not answered yet what it knows of the
-	// referent's type, or a list or watch of it, for another reason than permission.
+	// ReasonWatchFailing: the API server does not answer what it knows of the
+	// referent's type, or of one that is read beside it, or fails to list or watch
+	// it, for another reason than permission: from the start, or for a minute.
 	ReasonWatchFailing = "WatchFailing"
 	// ReasonNamespaceNotAllowed: the kind, or the controller, does not allow this
 	// cross-namespace reference.

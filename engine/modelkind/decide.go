@@ -128,6 +128,8 @@ func permitted(facts Facts) metav1.Condition {
 	case len(states[referent.Forbidden]) > 0:
 		c.Status, c.Reason = metav1.ConditionFalse, v1alpha1.ReasonForbidden
 		c.Message = strings.Join(states[referent.Forbidden], "; ") + ". maasctl rbac prints the role for the folder of a kind"
+	case len(states[referent.Failing]) > 0:
+		c.Reason, c.Message = v1alpha1.ReasonWatchFailing, strings.Join(states[referent.Failing], "; ")
 	case len(states[referent.Starting]) > 0:
 		c.Reason, c.Message = v1alpha1.ReasonNotChecked, "the API server has not answered yet for "+strings.Join(states[referent.Starting], ", ")
 	case len(absent) > 0:

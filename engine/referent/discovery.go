@@ -27,6 +27,7 @@ const pollInterval = 30 * time.Second
 type discoverer struct {
 	client  discovery.DiscoveryInterfaceWithContext
 	clock   clock.Clock
+	dates   clock.PassiveClock
 	log     *slog.Logger
 	changed func()
 	ask     chan struct{}
@@ -123,7 +124,7 @@ func (d *discoverer) poll(ctx context.Context) error {
 			if old != nil && old.fault == "" {
 				continue // What was answered before stands.
 			}
-			found = offer{fault: err.Error()}
+			found = d.unanswered(old, err)
 		}
 		d.mu.Lock()
 		// Somebody who knew better may have spoken meanwhile.
@@ -134,6 +135,17 @@ func (d *discoverer) poll(ctx context.Context) error {
 	}
 	d.changed()
 	return errors.Join(errs...)
+}
+
+// unanswered is the offer of a type that the API server says nothing about,
+// while it says which groups there are.
+func (d *discoverer) unanswered(before *offer, err error) offer {
+	o := offer{fault: err.Error(), faulty: d.dates.Now()}
+	if before != nil {
+		o.faulty = before.faulty
+	}
+	o.lasting = d.dates.Since(o.faulty) >= unreadableAfter
+	return o
 }
 
 // find asks every version of the type's group, because a kind may exist in some

@@ -65,8 +65,8 @@ func (w *Watches) plan(before *View, readings []reading, readers []*kind.Kind, o
 	for _, read := range readings {
 		projection := kind.ProjectionOf(read.key.GroupKind, readers...)
 		r, known := before.resolved[read.key]
-		// What was asked for and not answered yet stays as it is.
-		if offered, asked := offers[read.key.GroupKind]; asked && (offered.fault == "" || !known) {
+		// What was asked for and not answered yet stays as it is, for a while.
+		if offered, asked := offers[read.key.GroupKind]; asked && (offered.fault == "" || offered.lasting || !known) {
 			r, known = w.resolve(&next, read.referent, offered, projection), true
 		}
 		if known && (r.watch == nil || r.watch.projection.Equal(projection)) {
@@ -147,7 +147,7 @@ func (w *Watches) watchReferent(t target, projection kind.Projection) *watch {
 	watch := w.newWatch(t, projection.Of)
 	watch.projection = projection
 	watch.changed = func(change Change) { w.options.Changed(gk, change) }
-	watch.moved = func() { w.options.Moved(gk) }
+	watch.moved = func(state State) { w.options.Moved(gk, state) }
 	watch.gone = func() {
 		if t.crd == "" {
 			w.discovery.absent(gk)
@@ -176,7 +176,7 @@ func (w *Watches) announce(ctx context.Context, before, after *View) {
 		}
 		if !moved[gk] {
 			moved[gk] = true
-			w.options.Moved(gk)
+			w.options.Moved(gk, now.current())
 		}
 	}
 }

@@ -20,6 +20,9 @@ const (
 	// Stale: the API server does not answer at present, objects are as it had
 	// them last.
 	Stale State = "Stale"
+	// Failing: reads of the type have failed for long, while the API server
+	// answers others. What was read before is not relied on any longer.
+	Failing State = "Failing"
 	// Forbidden: the API server refuses to let this process list or watch.
 	Forbidden State = "Forbidden"
 	// NotInstalled: the API server does not serve the type.
@@ -29,7 +32,7 @@ const (
 )
 
 // States are all states.
-var States = [...]State{Starting, Synced, Stale, Forbidden, NotInstalled, VersionNotServed}
+var States = [...]State{Starting, Synced, Stale, Failing, Forbidden, NotInstalled, VersionNotServed}
 
 // readable says whether objects can be looked up.
 func (s State) readable() bool { return s == Synced || s == Stale }
@@ -37,8 +40,8 @@ func (s State) readable() bool { return s == Synced || s == Stale }
 // Lookup is the answer to one look at a referent.
 type Lookup struct {
 	State State
-	// Message says what is wrong and what to do, for Forbidden, NotInstalled
-	// and VersionNotServed; for Starting only if the API server fails.
+	// Message says what is wrong and what to do, for Failing, Forbidden,
+	// NotInstalled and VersionNotServed; for Starting only if the API server fails.
 	Message string
 	// Type is the version that is read; zero while none is known to be served.
 	Type schema.GroupVersionKind
@@ -61,5 +64,5 @@ type Health struct {
 // or to come back. A type that is not installed, or that may not be read, is
 // not watched, which is no failure of a watch.
 func (h Health) Dead(now time.Time, patience time.Duration) bool {
-	return (h.State == Starting || h.State == Stale) && !h.Since.IsZero() && now.Sub(h.Since) > patience
+	return h.State == Failing || (h.State == Starting || h.State == Stale) && !h.Since.IsZero() && now.Sub(h.Since) > patience
 }

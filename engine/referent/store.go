@@ -24,7 +24,7 @@ type store struct {
 	// of a state in which look-ups answer differently. Neither is called under
 	// the lock, and both after the store has changed.
 	changed func(Change)
-	moved   func()
+	moved   func(State)
 
 	clock clock.PassiveClock
 
@@ -33,8 +33,13 @@ type store struct {
 	trust
 	// since is when the state became what it is.
 	since time.Time
-	// fault is why nothing was read yet, empty once something was.
-	fault string
+	fault fault
+}
+
+// fault is why nothing can be read; the zero fault is none.
+type fault struct {
+	// cause tells faults apart, message is for people.
+	cause, message string
 }
 
 func newStore(project func(*unstructured.Unstructured) *unstructured.Unstructured, clock clock.PassiveClock) *store {
@@ -51,12 +56,16 @@ type trust struct {
 	synced bool
 	// refused: list or watch is forbidden, and has not worked since.
 	refused bool
+	// failing: list or watch has failed for long, and has not worked since.
+	failing bool
 }
 
 func (t trust) state() State {
 	switch {
 	case t.refused:
 		return Forbidden
+	case t.failing:
+		return Failing
 	case !t.synced:
 		return Starting
 	case t.streaming:
@@ -120,22 +129,32 @@ func (s *store) all() ([]*unstructured.Unstructured, State) {
 	return all, s.state()
 }
 
-// note changes the trust and says from which state to which.
-func (s *store) note(change func(*trust)) (from, to State) {
+// note changes the trust.
+func (s *store) note(change func(*trust)) { s.fail(fault{}, change) }
+
+// fail changes the trust because of a fault, and says which state that leads to.
+// The first fault of a cause is kept where nothing can be read: what was read
+// before stays readable, and has no fault.
+func (s *store) fail(because fault, change func(*trust)) State {
 	s.mu.Lock()
-	from, to = s.noteLocked(change)
-	s.mu.Unlock()
-	if answersDiffer(from, to) {
-		s.moved()
+	from, to := s.noteLocked(change)
+	told := (to == Starting || to == Failing) && because.message != "" &&
+		(from != to || s.fault.message == "" || s.fault.cause != because.cause)
+	if told {
+		s.fault = because
 	}
-	return from, to
+	s.mu.Unlock()
+	if told || answersDiffer(from, to) {
+		s.moved(to)
+	}
+	return to
 }
 
 func (s *store) noteLocked(change func(*trust)) (from, to State) {
 	from = s.state()
 	change(&s.trust)
 	if s.listed && s.streaming {
-		s.synced, s.refused, s.fault = true, false, ""
+		s.synced, s.refused, s.failing, s.fault = true, false, false, fault{}
 	}
 	if to = s.state(); to != from {
 		s.since = s.clock.Now()
@@ -143,25 +162,11 @@ func (s *store) noteLocked(change func(*trust)) (from, to State) {
 	return from, to
 }
 
-// blame keeps why nothing can be read. What was read before stays readable, and
-// has no such fault.
-func (s *store) blame(fault string) {
-	s.mu.Lock()
-	told := s.state() == Starting && s.fault != fault
-	if told {
-		s.fault = fault
-	}
-	s.mu.Unlock()
-	if told {
-		s.moved()
-	}
-}
-
-// blamed is the fault kept last.
+// blamed is what the fault that is kept says.
 func (s *store) blamed() string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.fault
+	return s.fault.message
 }
 
 func answersDiffer(from, to State) bool {
@@ -226,7 +231,7 @@ func (s *store) Replace(list []any, _ string) error {
 
 	switch {
 	case answersDiffer(from, to):
-		s.moved()
+		s.moved(to)
 	case to.readable():
 		for _, change := range differences(before, after) {
 			s.changed(change)

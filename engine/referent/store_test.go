@@ -32,6 +32,7 @@ func TestStore(t *testing.T) {
 	connect := note(func(t *trust) { t.streaming = true })
 	interrupt := note(func(t *trust) { t.streaming = false })
 	refuse := note(func(t *trust) { *t = trust{refused: true} })
+	fail := note(func(t *trust) { *t = trust{failing: true} })
 
 	for name, test := range map[string]struct {
 		given, when []func(*store) error
@@ -53,6 +54,12 @@ func TestStore(t *testing.T) {
 			[]func(*store) error{refuse}, []func(*store) error{connect, list(object("a", "1", "1"))}, Synced, []string{"*"}},
 		"granted, then refused": {
 			[]func(*store) error{connect, list()}, []func(*store) error{refuse}, Forbidden, []string{"*"}},
+		"what fails for long is not relied on": {
+			[]func(*store) error{connect, list(object("a", "1", "1"))}, []func(*store) error{fail}, Failing, []string{"*"}},
+		"nor is it when a stream begins, before its list has come": {
+			[]func(*store) error{connect, list(object("a", "1", "1")), fail}, []func(*store) error{connect}, Failing, nil},
+		"it is when the list has come": {
+			[]func(*store) error{connect, list(object("a", "1", "1")), fail}, []func(*store) error{connect, list(object("a", "1", "1"))}, Synced, []string{"*"}},
 		"an interruption changes no answer": {
 			[]func(*store) error{connect, list(object("a", "1", "1"))}, []func(*store) error{interrupt}, Stale, nil},
 		"after an interruption the differences count": {
@@ -80,7 +87,7 @@ func TestStore(t *testing.T) {
 					return kept
 				},
 				changed: func(c Change) { told = append(told, c.Key.Name) },
-				moved:   func() { told = append(told, "*") },
+				moved:   func(State) { told = append(told, "*") },
 			}
 			do := func(steps []func(*store) error) {
 				for _, step := range steps {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
@@ -24,9 +25,11 @@ type offer struct {
 	crd types.UID
 	// pending says why a definition that exists is not served.
 	pending string
-	// fault says why nothing is known about the type yet, and what else is set
-	// means nothing.
-	fault string
+	// fault says why nothing is known about the type yet, and faulty since when
+	// not; lasting is set when that is long ago. What else is set means nothing.
+	fault   string
+	faulty  time.Time
+	lasting bool
 }
 
 // target is where a referent type is read.
@@ -47,7 +50,11 @@ func aim(ref kind.Referent, o offer) (target, State, string) {
 	name := ref.GroupKind().String()
 	switch {
 	case o.fault != "":
-		return target{}, Starting, fmt.Sprintf("the API server does not say whether it serves %s, which is asked again: %s", name, o.fault)
+		state := Starting
+		if o.lasting {
+			state = Failing
+		}
+		return target{}, state, fmt.Sprintf("the API server does not say whether it serves %s, which is asked again: %s", name, o.fault)
 	case o.pending != "":
 		return target{}, NotInstalled, fmt.Sprintf("%s is defined but not served yet: %s", name, o.pending)
 	case len(o.versions) == 0 && o.crd != "":

@@ -29,6 +29,11 @@ const calm = 10 * time.Second
 // know a type that it is said to serve before that is worth a log line.
 const patience = 15
 
+// unreadableAfter is how long reads of a type may fail before what was read of it
+// is not relied on any longer. A conversion webhook is away for less while its
+// Pods are replaced.
+const unreadableAfter = time.Minute
+
 // newPace spaces the attempts at something that fails: quickly at first,
 // because a type is served a moment after it was installed, and every five
 // seconds in the end, so that a permission granted later, or an API server that
@@ -51,17 +56,21 @@ type watch struct {
 	client     dynamic.ResourceInterface
 	// permit says with a Forbidden that the target may not be read.
 	permit func(context.Context, schema.GroupVersionResource) error
-	clock  clock.Clock
-	log    *slog.Logger
+	// answers fails while the API server answers nothing else either.
+	answers func(context.Context) error
+	clock   clock.Clock
+	dates   clock.PassiveClock
+	log     *slog.Logger
 	// gone is told when the API server does not know the target.
 	gone func()
 	stop context.CancelFunc
 
 	// trouble is the reason that was logged last, empty while all is well;
-	// missing counts the answers "not found" in a row. Only the goroutine of
-	// run uses them.
+	// missing counts the answers "not found" in a row; failing is since when
+	// reads fail, zero while they do not. Only the goroutine of run uses them.
 	trouble string
 	missing int
+	failing time.Time
 }
 
 // run returns when the context ends.
@@ -72,7 +81,7 @@ func (w *watch) run(ctx context.Context) {
 	backoff := newPace()
 	reflector := cache.NewReflectorWithOptions(
 		&cache.ListWatch{ListWithContextFunc: w.list, WatchFuncWithContext: w.watch},
-		&unstructured.Unstructured{}, w.store,
+		&unstructured.Unstructured{}, w,
 		cache.ReflectorOptions{Name: w.target.kind.String(), TypeDescription: w.target.kind.String(), Backoff: &backoff, Clock: w.clock})
 
 	for pace := newPace(); ; {
@@ -106,11 +115,16 @@ func (w *watch) watch(ctx context.Context, options metav1.ListOptions) (apiwatch
 	stream, err := w.client.Watch(ctx, options)
 	switch {
 	case err == nil:
-		w.connected(ctx)
+		if w.connected(ctx); options.SendInitialEvents == nil {
+			w.well()
+		}
 	case ctx.Err() != nil:
 	case options.SendInitialEvents == nil:
-		// The reflector retries some errors by itself.
-		w.failed(ctx, err)
+		// The reflector retries some errors by itself, without a list, which is
+		// what has to come next once nothing is relied on any longer.
+		if w.failed(ctx, err) == Failing {
+			err = errors.New(err.Error())
+		}
 	case utilnet.IsConnectionRefused(err) || apierrors.IsTooManyRequests(err):
 		// In this mode the reflector would sleep on these, past the end of the
 		// context. An error that it does not know makes it list instead, which
@@ -129,26 +143,63 @@ func (w *watch) connected(ctx context.Context) {
 	}
 }
 
-// failed judges an error: one that may pass leaves what was read in place.
-func (w *watch) failed(ctx context.Context, err error) {
-	_, state := w.note(func(t *trust) {
-		t.streaming = false
-		if apierrors.IsForbidden(err) {
-			*t = trust{refused: true}
-		}
-	})
+// Replace is part of cache.ReflectorStore.
+func (w *watch) Replace(list []any, version string) error {
+	err := w.store.Replace(list, version)
+	// A stream that has begun and not brought its list yet may fail as others did.
+	if state, _ := w.current(); state == Synced {
+		w.well()
+	}
+	return err
+}
+
+// well ends what may have been wrong for long.
+func (w *watch) well() { w.failing = time.Time{} }
+
+// failed judges an error: one that may pass leaves what was read in place, for
+// as long as such errors usually last.
+func (w *watch) failed(ctx context.Context, err error) State {
+	because := fault{string(apierrors.ReasonForError(err)), w.target.failing(err)}
 	if apierrors.IsNotFound(err) {
 		w.gone()
 		// Normal while a definition comes or goes, for a few seconds.
 		if w.missing++; w.missing < patience {
-			return
+			because = fault{}
 		}
 	}
-	if trouble := string(state) + string(apierrors.ReasonForError(err)); trouble != w.trouble {
+	lasting := w.lasts(ctx, err)
+	state := w.fail(because, func(t *trust) {
+		t.streaming = false
+		switch {
+		case apierrors.IsForbidden(err):
+			*t = trust{refused: true}
+		case lasting:
+			*t = trust{failing: true}
+		}
+	})
+	if trouble := string(state) + because.cause; because.message != "" && trouble != w.trouble {
 		w.log.WarnContext(ctx, "cannot watch, trying again", "state", state, "error", err)
 		w.trouble = trouble
-		w.blame(w.target.failing(err))
 	}
+	return state
+}
+
+// lasts says whether reads of this type fail for long, and of this type alone:
+// when all fail, as while etcd is away, nothing is known about any.
+func (w *watch) lasts(ctx context.Context, err error) bool {
+	now := w.dates.Now()
+	switch {
+	case apierrors.IsForbidden(err):
+		w.well()
+	case w.failing.IsZero():
+		w.failing = now
+	case now.Sub(w.failing) < unreadableAfter:
+	case w.answers(ctx) != nil:
+		w.failing = now
+	default:
+		return true
+	}
+	return false
 }
 
 // says is what there is to say about a state.
@@ -156,7 +207,7 @@ func (w *watch) says(state State) string {
 	switch state {
 	case Forbidden:
 		return w.target.forbidden()
-	case Starting:
+	case Starting, Failing:
 		return w.blamed()
 	}
 	return ""

@@ -26,14 +26,19 @@ type Options struct {
 	// Permit is asked before a watch is started, and again while it says no: the
 	// error is a Forbidden where the resource may not be listed and watched.
 	Permit func(context.Context, schema.GroupVersionResource) error
-	Clock  clock.Clock
-	Log    *slog.Logger
+	// Answers is asked when reads of a type have failed for long: it fails while
+	// the API server answers nothing else either.
+	Answers func(context.Context) error
+	// Clock spaces the attempts at what fails, Dates says since when it does.
+	Clock clock.Clock
+	Dates clock.PassiveClock
+	Log   *slog.Logger
 	// Changed is called after an object has come, gone or changed in something
 	// that a kind reads. Calls for one type come one at a time.
 	Changed func(schema.GroupKind, Change)
 	// Moved is called after Get and Select have begun to answer differently for
-	// all objects of a type.
-	Moved func(schema.GroupKind)
+	// all objects of a type, because of the state that the type is in.
+	Moved func(schema.GroupKind, State)
 	// Settled is called after another set of kinds is read; before is nil for
 	// the first.
 	Settled func(before, after *kind.Set)
@@ -63,6 +68,15 @@ type resolution struct {
 	message string
 }
 
+// current is the state that a type is in.
+func (r resolution) current() State {
+	if r.watch == nil {
+		return r.state
+	}
+	state, _ := r.watch.current()
+	return state
+}
+
 // New makes the watches; Start runs them.
 func New(options Options) *Watches {
 	w := &Watches{options: options, dirty: make(chan struct{}, 1), running: map[schema.GroupVersionKind]*watch{}}
@@ -70,8 +84,8 @@ func New(options Options) *Watches {
 	dirty := func() { signal(w.dirty) }
 	w.definitions = w.newWatch(definitions(), projectDefinition)
 	w.definitions.changed, w.definitions.moved, w.definitions.gone =
-		func(Change) { dirty() }, dirty, func() {}
-	w.discovery = &discoverer{client: options.Discovery, clock: options.Clock, log: options.Log,
+		func(Change) { dirty() }, func(State) { dirty() }, func() {}
+	w.discovery = &discoverer{client: options.Discovery, clock: options.Clock, dates: options.Dates, log: options.Log,
 		changed: dirty, ask: make(chan struct{}, 1), offers: map[schema.GroupKind]*offer{}}
 	return w
 }
@@ -101,11 +115,13 @@ func (w *Watches) View() *View { return w.view.Load() }
 
 func (w *Watches) newWatch(t target, project func(*unstructured.Unstructured) *unstructured.Unstructured) *watch {
 	return &watch{
-		store:  newStore(project, w.options.Clock),
-		target: t,
-		client: w.options.Client.Resource(t.gvr()),
-		permit: w.options.Permit,
-		clock:  w.options.Clock,
+		store:   newStore(project, w.options.Dates),
+		target:  t,
+		client:  w.options.Client.Resource(t.gvr()),
+		permit:  w.options.Permit,
+		answers: w.options.Answers,
+		clock:   w.options.Clock,
+		dates:   w.options.Dates,
 		log: w.options.Log.With(slog.Group("referent",
 			"group", t.kind.Group, "version", t.kind.Version, "kind", t.kind.Kind)),
 	}
