@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -71,14 +72,22 @@ func (c *contest) remove(t *testing.T, model *v1alpha1.MaaSModel) {
 
 func (c *contest) qualified(namespace string) string { return namespace + "/" + c.name }
 
+// expectID waits until the status has the id, and the condition that says so.
 func (c *contest) expectID(t *testing.T, model *v1alpha1.MaaSModel, want string) {
 	t.Helper()
+	status, reason := metav1.ConditionTrue, v1alpha1.ReasonNoConflicts
+	if want != c.name {
+		status, reason = metav1.ConditionFalse, v1alpha1.ReasonNameHeld
+	}
 	testenv.Eventually(t, patience, func() error {
 		if err := refresh(t, c.env, model); err != nil {
 			return err
 		}
 		if model.Status.ID != want {
 			return fmt.Errorf("the id of %s is %q, want %q", c.qualified(model.Namespace), model.Status.ID, want)
+		}
+		if got := meta.FindStatusCondition(model.Status.Conditions, v1alpha1.ConditionNameAccepted); got == nil || got.Status != status || got.Reason != reason {
+			return fmt.Errorf("the condition of %s is %+v, want %s with reason %s", c.qualified(model.Namespace), got, status, reason)
 		}
 		return nil
 	})
@@ -138,7 +147,7 @@ func TestReplacedModelKeepsItsID(t *testing.T) {
 	stranger := c.model(t, c.strangers)
 	c.expectID(t, stranger, c.qualified(c.strangers))
 	expectEvents(t, c.env, stranger, []string{fmt.Sprintf(
-		"Normal NameHeld AssignID: the id %q is held for another namespace: callers find this model as %q. Choose another name for the MaaSModel to have an id of its own",
+		"Normal NameHeld AssignID: The id %q is held for another namespace: callers find this model as %q. Choose another name for the MaaSModel to have an id of its own.",
 		c.name, c.qualified(c.strangers))})
 	c.expectKept(t, c.ours, used)
 	c.expectKept(t, c.strangers, absent)

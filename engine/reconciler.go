@@ -71,13 +71,14 @@ func (r *reconciler) resolve(ctx context.Context, reader client.Reader, key type
 		// model when it has its first answer.
 		return phase.Decision{}, nil
 	}
+	var err error
+	if observation.ID, err = r.idOf(ctx, model); err != nil {
+		return phase.Decision{}, err
+	}
 	decision, err := r.machine.Decide(ctx, model, observation, r.clock.Now())
 	if err != nil {
 		r.metrics.illegal.Inc()
 		return phase.Decision{}, reconcile.TerminalError(fmt.Errorf("deciding the phase: %w", err))
-	}
-	if decision.Status.ID, err = r.idOf(ctx, model); err != nil {
-		return phase.Decision{}, err
 	}
 	return r.writeStatus(ctx, model, decision)
 }

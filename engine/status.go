@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
@@ -102,11 +103,10 @@ func (r *reconciler) announceKind(model *v1alpha1.MaaSModel, decision phase.Deci
 	r.events.Eventf(model, nil, corev1.EventTypeWarning, now.Reason, "LoadKind", "%s", kind.Message(now.Message, maxNote))
 }
 
-// announceID tells that a model could not have its name as its id. It does not
-// tell whose it is: that is not for everybody to know.
+// announceID tells that a model could not have its name as its id.
 func (r *reconciler) announceID(model *v1alpha1.MaaSModel, decision phase.Decision) {
-	if id := decision.Status.ID; id != model.Status.ID && id != model.Name {
-		r.events.Eventf(model, nil, corev1.EventTypeNormal, "NameHeld", "AssignID",
-			"the id %q is held for another namespace: callers find this model as %q. Choose another name for the MaaSModel to have an id of its own", model.Name, id)
+	accepted := meta.FindStatusCondition(decision.Status.Conditions, v1alpha1.ConditionNameAccepted)
+	if decision.Status.ID != model.Status.ID && accepted != nil && accepted.Status == metav1.ConditionFalse {
+		r.events.Eventf(model, nil, corev1.EventTypeNormal, accepted.Reason, "AssignID", "%s", kind.Message(accepted.Message, maxNote))
 	}
 }

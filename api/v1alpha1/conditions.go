@@ -14,6 +14,10 @@ const (
 	ConditionEndpointResolved = "EndpointResolved"
 	// ConditionReady: all of the above. True exactly in phase Ready.
 	ConditionReady = "Ready"
+	// ConditionNameAccepted: callers know the model by its name alone. Ready does
+	// not depend on it. Type and reason are named as those of a
+	// CustomResourceDefinition's names (apiextensions.k8s.io/v1).
+	ConditionNameAccepted = "NameAccepted"
 )
 
 // Reasons of the conditions. They are part of the API: programs match on them.
@@ -86,6 +90,10 @@ const (
 	// ReasonBackendFlapping: the backend has left readiness a moment ago and
 	// the model is kept Ready until the kind's dwell is over.
 	ReasonBackendFlapping = "BackendFlapping"
+
+	// ReasonNoConflicts: NameAccepted is True. Where it is False the reason is
+	// ReasonNameHeld.
+	ReasonNoConflicts = "NoConflicts"
 )
 
 // Condition types of a ModelKind. Each carries observedGeneration.
@@ -106,7 +114,8 @@ const (
 const (
 	// ReasonInvalid: the spec has faults, and no earlier revision serves.
 	ReasonInvalid = "Invalid"
-	// ReasonNameHeld: another kind-spec holds the name or an alias.
+	// ReasonNameHeld: another kind-spec holds the name or an alias; of a MaaSModel,
+	// its name is held for another namespace.
 	ReasonNameHeld = "NameHeld"
 	// ReasonServed: ReferentServed is True.
 	ReasonServed = "Served"

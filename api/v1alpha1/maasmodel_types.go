@@ -141,7 +141,7 @@ type MaaSModelStatus struct {
 	Referent *ReferentStatus `json:"referent,omitempty"`
 
 	// conditions are KindAccepted, ReferenceResolved, BackendReady,
-	// EndpointResolved and Ready.
+	// EndpointResolved, Ready and NameAccepted.
 	// +optional
 	// +listType=map
 	// +listMapKey=type

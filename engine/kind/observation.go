@@ -19,6 +19,8 @@ type Observation struct {
 	// NewerRefused says why a newer revision of that kind is not in force; empty
 	// when there is none.
 	NewerRefused string
+	// ID is what callers know the model by; empty where it was given none.
+	ID string
 	// Reference says whether the referent could be read.
 	Reference Reference
 	// Referent identifies the object; nil while its type is not known to be served.

@@ -100,6 +100,16 @@ func judgeEndpoint(endpoint kind.Endpoint) metav1.Condition {
 	return condition(v1alpha1.ConditionEndpointResolved, status, reason, endpoint.Message)
 }
 
+// judgeName does not tell whose the name is: that is not for everybody to know.
+func judgeName(name, id string) metav1.Condition {
+	if id == name {
+		return condition(v1alpha1.ConditionNameAccepted, metav1.ConditionTrue, v1alpha1.ReasonNoConflicts,
+			fmt.Sprintf("Callers find this model as %q.", id))
+	}
+	return condition(v1alpha1.ConditionNameAccepted, metav1.ConditionFalse, v1alpha1.ReasonNameHeld,
+		fmt.Sprintf("The id %q is held for another namespace: callers find this model as %q. Choose another name for the MaaSModel to have an id of its own.", name, id))
+}
+
 func condition(conditionType string, status metav1.ConditionStatus, reason, message string) metav1.Condition {
 	return metav1.Condition{Type: conditionType, Status: status, Reason: reason, Message: kind.Message(message, maxMessage)}
 }

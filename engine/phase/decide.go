@@ -59,9 +59,13 @@ func (m *Machine) Decide(ctx context.Context, model *v1alpha1.MaaSModel, obs kin
 	ready := sumUp(d, conditions, because, obs.Dwell)
 	d.Reason, d.Message = ready.Reason, ready.Message
 	d.Status = status(event, obs)
+	conditions = append(conditions, ready)
+	if obs.ID != "" {
+		conditions = append(conditions, judgeName(model.Name, obs.ID))
+	}
 	d.Status.ObservedGeneration = model.Generation
 	d.Status.Phase = d.To
-	d.Status.Conditions, d.LeftOut = stamp(append(conditions, ready), stored.Conditions, model.Generation, now)
+	d.Status.Conditions, d.LeftOut = stamp(conditions, stored.Conditions, model.Generation, now)
 	if d.Held {
 		meta.FindStatusCondition(d.Status.Conditions, v1alpha1.ConditionBackendReady).LastTransitionTime = metav1.NewTime(since)
 	}
@@ -87,7 +91,7 @@ func sumUp(d Decision, conditions []metav1.Condition, because string, dwell time
 // reference publishes nothing of what it points at, lest a MaaSModel be a way
 // to read objects of other namespaces; a lost one has nothing to publish.
 func status(event Event, obs kind.Observation) v1alpha1.MaaSModelStatus {
-	s := v1alpha1.MaaSModelStatus{Kind: obs.Kind, KindRevision: obs.Revision}
+	s := v1alpha1.MaaSModelStatus{ID: obs.ID, Kind: obs.Kind, KindRevision: obs.Revision}
 	switch event {
 	case ReferenceRefused:
 	case ReferenceLost:
