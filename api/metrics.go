@@ -53,6 +53,13 @@ func newMetrics(registry prometheus.Registerer, source snapshots, clock clock.Pa
 				}
 				return 0
 			}),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "maas_api_unreadable_models", Help: "Models that are not listed because their spec is not made as a MaaSModel's is."},
+			func() float64 {
+				if s := source.Snapshot(); s != nil {
+					return float64(s.Unreadable)
+				}
+				return 0
+			}),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "maas_api_catalog_age_seconds", Help: "Time since the catalog last changed; -1 before it was first read."},
 			func() float64 {
 				if s := source.Snapshot(); s != nil {

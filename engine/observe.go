@@ -33,6 +33,9 @@ func (r *reconciler) look(model *v1alpha1.MaaSModel) (kind.Observation, bool) {
 	if view.Kinds() == nil {
 		return kind.Observation{}, false
 	}
+	if model.Unreadable != "" {
+		return kind.Unreadable(model.Unreadable + ": write the MaaSModel anew; kubectl explain maasmodel.spec says how"), true
+	}
 	ref := model.Spec.ModelRef
 	k, ok := view.Kinds().Lookup(ref.Kind)
 	if !ok {

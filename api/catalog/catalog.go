@@ -213,8 +213,11 @@ func project(obj any) (any, error) {
 	kept := &v1alpha1.MaaSModel{}
 	kept.Namespace, kept.Name, kept.UID = model.Namespace, model.Name, model.UID
 	kept.ResourceVersion, kept.CreationTimestamp, kept.DeletionTimestamp = model.ResourceVersion, model.CreationTimestamp, model.DeletionTimestamp
+	kept.Status.ID, kept.Unreadable = model.Status.ID, model.Unreadable
+	if model.Unreadable != "" {
+		return kept, nil
+	}
 	kept.Spec.ModelRef.Kind = model.Spec.ModelRef.Kind
-	kept.Status.ID = model.Status.ID
 	kept.Status.Phase, kept.Status.Endpoint = model.Status.Phase, model.Status.Endpoint
 	kept.Status.Kind, kept.Status.Model = model.Status.Kind, model.Status.Model
 	if model.Status.Asleep() {

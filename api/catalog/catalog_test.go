@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
 	"k8s.io/utils/clock"
@@ -252,4 +253,30 @@ func TestCatalogComesUpWhenTheCRDDoes(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// A MaaSModel that is not made as one is in no list, and keeps no other out of
+// it: not when it is there at the start, and not when it comes.
+func TestModelThatDoesNotFit(t *testing.T) {
+	env := server.Env(t)
+	namespace := env.Namespace(t)
+	create(t, env, model(namespace, "good", 0))
+	env.LoosenCRD(t, "maasmodels.maas.opendatahub.io")
+	misfit := func(name string) *unstructured.Unstructured {
+		object := &unstructured.Unstructured{Object: map[string]any{"spec": map[string]any{"modelRef": name},
+			"status": map[string]any{"phase": "Ready", "endpoint": "http://" + name + "." + namespace + ".svc"}}}
+		object.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind("MaaSModel"))
+		object.SetNamespace(namespace)
+		object.SetName(name)
+		return object
+	}
+	env.Misfit(t, misfit("early"))
+	c := follow(t, env.Config, namespace)
+	c.eventually(t, "good="+namespace+"/good")
+	env.Misfit(t, misfit("late"))
+	create(t, env, model(namespace, "later", 0))
+	c.eventually(t, "good="+namespace+"/good", "later="+namespace+"/later")
+	if got := c.Snapshot().Unreadable; got != 2 {
+		t.Errorf("%d models are counted that cannot be read, want 2", got)
+	}
 }

@@ -32,6 +32,7 @@ type Renderer struct {
 	known      map[types.NamespacedName]rendered
 	holders    holders
 	full       map[string]int
+	unreadable unreadable
 }
 
 // rendered is what is kept of one model from one snapshot to the next.
@@ -52,9 +53,13 @@ func (r *Renderer) Render(models []*v1alpha1.MaaSModel, now time.Time) (*Snapsho
 	r.holders = r.holders.next(models, r.generation)
 	next := make(map[types.NamespacedName]rendered, len(models))
 	all := make([]rendered, 0, len(models))
-	room := newRoom(r.Most)
+	room, misfits := newRoom(r.Most), unreadable{}
 	for _, model := range models {
 		key := types.NamespacedName{Namespace: model.Namespace, Name: model.Name}
+		if model.Unreadable != "" {
+			misfits[key] = model.Unreadable
+			continue
+		}
 		// A finalizer may keep for long what was deleted, as it was then.
 		if model.Status.Endpoint == "" || !model.DeletionTimestamp.IsZero() {
 			continue
@@ -79,8 +84,10 @@ func (r *Renderer) Render(models []*v1alpha1.MaaSModel, now time.Time) (*Snapsho
 	}
 	r.known = next
 	r.tellOfFull(room)
+	r.tellOfUnreadable(misfits)
 	s := assemble(all, r.generation, now)
 	s.findByAlias(models, r.holders.owners(models))
+	s.Unreadable = len(misfits)
 	for _, models := range room.leftOut {
 		s.LeftOut += models
 	}

@@ -33,6 +33,8 @@ type Snapshot struct {
 	RenderedAt time.Time
 	// LeftOut counts models that there was no room for: see Renderer.Most.
 	LeftOut int
+	// Unreadable counts models whose specs are not made as a MaaSModel's is.
+	Unreadable int
 
 	entries []*Entry
 	targets []*access.Target

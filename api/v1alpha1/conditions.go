@@ -27,6 +27,9 @@ const (
 	// ReasonServingPreviousRevision: KindAccepted is True; a newer revision of
 	// the kind-spec has faults, and the last good one stays in force.
 	ReasonServingPreviousRevision = "ServingPreviousRevision"
+	// ReasonSpecInvalid: spec is not made as a MaaSModel's is. An API server that has
+	// this version's CRD takes no such object, and may hold one from before.
+	ReasonSpecInvalid = "SpecInvalid"
 	// ReasonKindUnknown: no kind-spec has that name or alias.
 	ReasonKindUnknown = "KindUnknown"
 

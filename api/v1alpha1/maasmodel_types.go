@@ -26,6 +26,11 @@ type MaaSModel struct {
 	// status is what the controller last observed. Only the controller writes it.
 	// +optional
 	Status MaaSModelStatus `json:"status,omitempty"`
+
+	// Unreadable says what in spec did not fit this type when it was read; spec is
+	// empty then. It is in no JSON: whoever writes such an object writes its
+	// status alone.
+	Unreadable string `json:"-"`
 }
 
 // MaaSModelList is a list of MaaSModels.

@@ -37,6 +37,9 @@ func explainModel(ctx context.Context, set *kind.Set, name string, o explainOpti
 	if err := c.Get(ctx, client.ObjectKey{Namespace: namespace, Name: name}, model); err != nil {
 		return explanation{}, fmt.Errorf("reading the MaaSModel %s/%s: %w", namespace, name, err)
 	}
+	if model.Unreadable != "" {
+		return explanation{}, fmt.Errorf("the MaaSModel %s/%s cannot be read: %s", namespace, name, model.Unreadable)
+	}
 	k, ok := set.Lookup(model.Spec.ModelRef.Kind)
 	if !ok {
 		return explanation{}, unknownKind(set, model.Spec.ModelRef.Kind)

@@ -8,7 +8,7 @@ import (
 
 // Observation is what one look at a MaaSModel's reference has shown: facts,
 // and no decision. Exactly one of the following holds: the kind is unknown
-// (Kind is empty), the reference did not resolve (Reference.State is not
+// or there is none to look up (Kind is empty), the reference did not resolve (Reference.State is not
 // ReferenceFound), or everything below is filled in.
 type Observation struct {
 	// Kind is the canonical name of the kind that looked, empty when
@@ -147,6 +147,11 @@ type Step struct {
 // message says so and lists what there is.
 func Unknown(message string) Observation {
 	return Observation{Reference: Reference{State: ReferenceRefused, Reason: v1alpha1.ReasonKindUnknown, Message: message}}
+}
+
+// Unreadable is the observation for a MaaSModel whose spec is not made as one is.
+func Unreadable(message string) Observation {
+	return Observation{Reference: Reference{State: ReferenceRefused, Reason: v1alpha1.ReasonSpecInvalid, Message: message}}
 }
 
 // Unresolved is the observation of k when its referent cannot be read. The

@@ -31,9 +31,10 @@ const (
 func judge(obs kind.Observation) []metav1.Condition {
 	if obs.Kind == "" {
 		const notLookedUp = "Not looked up: see KindAccepted."
+		reason := cmp.Or(obs.Reference.Reason, v1alpha1.ReasonKindUnknown)
 		return []metav1.Condition{
-			condition(v1alpha1.ConditionKindAccepted, metav1.ConditionFalse, v1alpha1.ReasonKindUnknown, obs.Reference.Message),
-			condition(v1alpha1.ConditionReferenceResolved, metav1.ConditionUnknown, v1alpha1.ReasonKindUnknown, notLookedUp),
+			condition(v1alpha1.ConditionKindAccepted, metav1.ConditionFalse, reason, obs.Reference.Message),
+			condition(v1alpha1.ConditionReferenceResolved, metav1.ConditionUnknown, reason, notLookedUp),
 			condition(v1alpha1.ConditionBackendReady, metav1.ConditionUnknown, v1alpha1.ReasonReferenceNotResolved, notLookedUp),
 			condition(v1alpha1.ConditionEndpointResolved, metav1.ConditionUnknown, v1alpha1.ReasonReferenceNotResolved, notLookedUp),
 		}
