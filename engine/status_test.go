@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -255,4 +256,45 @@ func TestDeletedModelIsWithdrawn(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// While nobody looks, a model is deleted that a finalizer keeps, and then its
+// backend: whoever looks next withdraws it, and once.
+func TestTerminatingBeforeTheStart(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceAllow)
+	w.install(t)
+	namespace := env.Namespace(t)
+	c := run(t, env, w.kinds)
+	widget := w.apply(t, namespace, "granite", ready)
+	model := &v1alpha1.MaaSModel{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "granite", Finalizers: []string{"example.org/hold"}},
+		Spec:       v1alpha1.MaaSModelSpec{ModelRef: v1alpha1.ModelReference{Kind: "Widget", Name: "granite"}},
+	}
+	create(t, env, model)
+	expect(t, env, model, standsReady)
+	c.stop()
+	if err := env.Client.Delete(t.Context(), model); err != nil {
+		t.Fatal(err)
+	}
+	w.delete(t, widget)
+	terminating := stands{v1alpha1.PhaseUnhealthy, "", v1alpha1.ReasonModelTerminating}
+	c = run(t, env, w.kinds)
+	expect(t, env, model, terminating)
+	c.stop()
+
+	stored := model.ResourceVersion
+	c = run(t, env, w.kinds)
+	testenv.Eventually(t, patience, func() error {
+		if count, err := counted(t, c.registry, "maas_reconciles_total", map[string]string{"outcome": "ok"}); err != nil || count == 0 {
+			return errors.New("not reconciled yet")
+		}
+		return nil
+	})
+	if err := refresh(t, env, model); err != nil || model.ResourceVersion != stored {
+		t.Errorf("it was written again (%v): %+v", err, standing(model))
+	}
+	if err := env.Client.Patch(t.Context(), model, client.RawPatch(types.MergePatchType, []byte(`{"metadata":{"finalizers":null}}`))); err != nil {
+		t.Fatal(err)
+	}
 }
