@@ -159,7 +159,7 @@ func TestServeAndDrain(t *testing.T) {
 	publish(t, namespace, "slow", slow.URL)
 	o := loopback()
 	o.Namespaces = []string{namespace}
-	o.Limits.ProbeTimeout, o.Limits.Budget = soon, soon
+	o.Limits.ProbeTimeout, o.Limits.Budget = time.Minute, time.Minute // the clock is moved
 	r := runAPI(t, o)
 	r.eventually(t, r.url+"/readyz", "ok")
 
@@ -187,7 +187,7 @@ func TestServeAndDrain(t *testing.T) {
 		t.Errorf("/healthz in the delay: %d, %v", status, err)
 	}
 	testenv.Eventually(t, soon, func() error { // after it, nobody is let in
-		r.clock.Step(time.Minute)
+		r.clock.Step(o.ShutdownDelay)
 		if _, _, err := r.get(t, r.url+"/healthz"); err == nil {
 			return fmt.Errorf("still taking requests")
 		}

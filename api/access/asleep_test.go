@@ -38,13 +38,13 @@ func TestAsleepIsNotAsked(t *testing.T) {
 					n.set("a.svc", replies(status))
 					c.checkOne(t.Context(), alice, awake)
 					if len(test.before) > 1 {
-						time.Sleep(time.Minute)
+						pass(time.Minute)
 					}
 				}
 				if len(test.before) > 1 {
 					test.then -= time.Minute
 				}
-				time.Sleep(test.then)
+				pass(test.then)
 				asked := n.count("a.svc")
 				asleep := c.guard.policy.Asleep("ns/a.svc", "http://a.svc", "llmisvc", awake.probe)
 				var verdict [1]Verdict
@@ -52,12 +52,12 @@ func TestAsleepIsNotAsked(t *testing.T) {
 				if verdict[0] != test.want || summary.Decided != 1 || summary.Inconclusive != 0 {
 					t.Errorf("verdict %v, %+v", verdict[0], summary)
 				}
-				if got := time.Duration(0); !summary.CheckedAt.IsZero() {
-					if got = time.Since(summary.CheckedAt); got != test.ago {
-						t.Errorf("decided %s ago, want %s", got, test.ago)
-					}
-				} else if test.want == Allowed {
-					t.Error("it does not say when it was decided")
+				var ago time.Duration
+				if !summary.CheckedAt.IsZero() {
+					ago = time.Since(summary.CheckedAt)
+				}
+				if ago != test.ago {
+					t.Errorf("decided %s ago, want %s", ago, test.ago)
 				}
 				if c.checkOne(t.Context(), caller(t, "bob"), asleep) != Denied {
 					t.Error("bob was never let in, and sees it")
