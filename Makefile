@@ -37,6 +37,11 @@ attacks: assets ## play the whole attack suite; make test plays its short form
 bench: ## run the benchmarks of the API
 	$(GO) test -bench . -benchmem -run '^$$' ./api/...
 
+# The table alone goes to the output: make load > table.md. LOAD has flags, for example LOAD='--rows=new-256'.
+.PHONY: load
+load: ## measure the API under load, minutes; make load LOAD=--help
+	@$(GO) build -o bin/load ./conformance/load/cmd/load && exec bin/load $(LOAD)
+
 .PHONY: build
 build: ## build the commands into bin/
 	$(GO) build -o bin/ ./cmd/...

@@ -1,6 +1,7 @@
 package testenv
 
 import (
+	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -13,15 +14,23 @@ import (
 // programs that take --kubeconfig.
 func Kubeconfig(t testing.TB, config *rest.Config) string {
 	t.Helper()
+	path := filepath.Join(t.TempDir(), "kubeconfig")
+	if err := WriteKubeconfig(config, path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// WriteKubeconfig writes a client configuration to a file.
+func WriteKubeconfig(config *rest.Config, path string) error {
 	kubeconfig := clientcmdapi.NewConfig()
 	kubeconfig.Clusters["test"] = &clientcmdapi.Cluster{Server: config.Host, CertificateAuthorityData: config.CAData}
 	kubeconfig.AuthInfos["test"] = &clientcmdapi.AuthInfo{ClientCertificateData: config.CertData, ClientKeyData: config.KeyData, Token: config.BearerToken,
 		Impersonate: config.Impersonate.UserName, ImpersonateGroups: config.Impersonate.Groups}
 	kubeconfig.Contexts["test"] = &clientcmdapi.Context{Cluster: "test", AuthInfo: "test"}
 	kubeconfig.CurrentContext = "test"
-	path := filepath.Join(t.TempDir(), "kubeconfig")
 	if err := clientcmd.WriteToFile(*kubeconfig, path); err != nil {
-		t.Fatal(err)
+		return fmt.Errorf("writing a kubeconfig: %w", err)
 	}
-	return path
+	return nil
 }
