@@ -51,8 +51,9 @@ func (c *connection) exchange(ctx context.Context, token string) (reply, error) 
 	if err := c.conn.SetDeadline(time.Now().Add(replyWithin)); err != nil {
 		return reply{}, err
 	}
-	defer context.AfterFunc(ctx, func() { _ = c.conn.SetDeadline(time.Unix(1, 0)) })()
-	if _, err := c.conn.Write([]byte("GET /v1/models HTTP/1.1\r\nHost: " + c.address + "\r\nAuthorization: Bearer " + token + "\r\n\r\n")); err != nil {
+	conn := c.conn // another goroutine may end it while this one closes it
+	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()
+	if _, err := conn.Write([]byte("GET /v1/models HTTP/1.1\r\nHost: " + c.address + "\r\nAuthorization: Bearer " + token + "\r\n\r\n")); err != nil {
 		return reply{}, err
 	}
 	response, err := http.ReadResponse(c.reader, nil)

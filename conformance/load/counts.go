@@ -1,6 +1,7 @@
 package load
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -22,6 +23,11 @@ type Counts struct {
 
 // Lists are all that were answered with a list.
 func (c Counts) Lists() int { return c.Complete + c.Gaps + c.Silent }
+
+// String has the counts in the order of the table.
+func (c Counts) String() string {
+	return fmt.Sprintf("%d complete, %d with gaps, %d with silent gaps, %d × 429, %d × 503, %d failed", c.Complete, c.Gaps, c.Silent, c.Throttled, c.Busy, c.Failed)
+}
 
 // Percentile of the times; 0 where there are none.
 func (c Counts) Percentile(p float64) time.Duration {

@@ -52,17 +52,15 @@ func TestFaultsOfAnAPIAreCounted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			api := httptest.NewServer(test.answer)
 			defer api.Close()
-			for way, ask := range map[string]func(context.Context, *crowd) error{
-				"strangers": func(ctx context.Context, c *crowd) error { return c.strangers(ctx, 8, 4) },
-				"waves":     func(ctx context.Context, c *crowd) error { return c.waves(ctx, settler, 4, 2, time.Millisecond) },
-				"beside": func(ctx context.Context, c *crowd) error {
-					return c.beside(ctx, func(context.Context) {}, 8, time.Millisecond)
+			for way, ask := range map[string]func(context.Context, *crowd){
+				"strangers": func(ctx context.Context, c *crowd) { c.strangers(ctx, 8, 4) },
+				"waves":     func(ctx context.Context, c *crowd) { c.waves(ctx, settler, 4, 2, time.Millisecond) },
+				"beside": func(ctx context.Context, c *crowd) {
+					c.beside(ctx, func(ctx context.Context) { c.invent(ctx, 8) }, 8, time.Millisecond)
 				},
 			} {
 				c := &crowd{address: strings.TrimPrefix(api.URL, "http://"), judge: newJudge(wanted)}
-				if err := ask(t.Context(), c); err != nil {
-					t.Fatal(err)
-				}
+				ask(t.Context(), c)
 				if diff := cmp.Diff(test.want, c.counter.counts(0), cmpopts.IgnoreFields(Counts{}, "Took")); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", way, diff)
 				}
@@ -87,11 +85,25 @@ func TestCallersComeAgain(t *testing.T) {
 	}))
 	defer api.Close()
 	c := &crowd{address: strings.TrimPrefix(api.URL, "http://"), judge: newJudge([]string{"a"})}
-	if err := c.strangers(t.Context(), 1, 1); err != nil {
-		t.Fatal(err)
-	}
+	c.strangers(t.Context(), 1, 1)
 	if diff := cmp.Diff(Counts{Complete: 1, Busy: 1, Throttled: 1}, c.counter.counts(0), cmpopts.IgnoreFields(Counts{}, "Took")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A row that ends before all have their list says so.
+func TestCallersWithoutAnAnswerHaveFailed(t *testing.T) {
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "5")
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	defer api.Close()
+	c := &crowd{address: strings.TrimPrefix(api.URL, "http://"), judge: newJudge([]string{"a"})}
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	c.strangers(ctx, 7, 3)
+	if got := c.counter.counts(0); got.Failed != 7 || got.Lists() != 0 {
+		t.Errorf("%s; want 7 failed", got)
 	}
 }
 

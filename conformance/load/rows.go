@@ -10,7 +10,7 @@ import (
 type row struct {
 	name, work string
 	models     []models
-	run        func(ctx context.Context, c *crowd) error
+	run        func(ctx context.Context, c *crowd)
 	// cold is set where CPU a probe means something: most of what the API does is
 	// probing.
 	cold bool
@@ -64,8 +64,8 @@ func warm(n int, name string, lasts time.Duration) row {
 	return row{
 		name: name, work: fmt.Sprintf("warm list of %d models, %d clients", n, warmClients),
 		models: []models{{manner: fast, count: n}},
-		run: func(ctx context.Context, c *crowd) error {
-			return c.callOn(ctx, settler, warmClients, lasts)
+		run: func(ctx context.Context, c *crowd) {
+			c.callOn(ctx, settler, warmClients, lasts)
 		},
 	}
 }
@@ -75,8 +75,8 @@ func crossing(n, clients, lists int, within time.Duration) row {
 	return row{
 		name: fmt.Sprint("crossing-", clients), work: fmt.Sprintf("%d lists of %d models by one caller across the verdicts' lifetime, %d at a time", waves*clients, n, clients),
 		models: []models{{manner: fast, count: n}},
-		run: func(ctx context.Context, c *crowd) error {
-			return c.waves(ctx, settler, clients, waves, within)
+		run: func(ctx context.Context, c *crowd) {
+			c.waves(ctx, settler, clients, waves, within)
 		},
 	}
 }
@@ -85,7 +85,7 @@ func cold(n int, name string, callers int) row {
 	return row{
 		name: name, work: fmt.Sprintf("cold list of %d models of 20 ms, one caller at a time", n),
 		models: []models{{manner: slow, count: n}}, cold: true,
-		run: func(ctx context.Context, c *crowd) error { return c.strangers(ctx, callers, 1) },
+		run: func(ctx context.Context, c *crowd) { c.strangers(ctx, callers, 1) },
 	}
 }
 
@@ -93,7 +93,7 @@ func newCallers(n, callers, atATime int) row {
 	return row{
 		name: fmt.Sprint("new-", atATime), work: fmt.Sprintf("%d new callers × %d models of 20 ms, %d at a time", callers, n, atATime),
 		models: []models{{manner: slow, count: n}}, cold: true,
-		run: func(ctx context.Context, c *crowd) error { return c.strangers(ctx, callers, atATime) },
+		run: func(ctx context.Context, c *crowd) { c.strangers(ctx, callers, atATime) },
 	}
 }
 
@@ -101,11 +101,9 @@ func hung(healthy int, lasts time.Duration) row {
 	return row{
 		name: "hung", work: fmt.Sprintf("one hung backend beside %d, one caller calling on, %d clients", healthy, warmClients),
 		models: []models{{manner: fast, count: healthy}, {manner: hangs, count: 1, apart: true, unlisted: true}},
-		run: func(ctx context.Context, c *crowd) error {
-			if err := c.strangers(ctx, 1, 1); err != nil { // the first call
-				return err
-			}
-			return c.callOn(ctx, settler, warmClients, lasts)
+		run: func(ctx context.Context, c *crowd) {
+			c.strangers(ctx, 1, 1) // a call of another's
+			c.callOn(ctx, settler, warmClients, lasts)
 		},
 	}
 }
@@ -114,8 +112,8 @@ func madeUp(n, connections, callers int) row {
 	return row{
 		name: "made-up", work: fmt.Sprintf("%d new callers of a fast model, while %d connections list %d models with made-up tokens, 401 after 0.6 s", callers, connections, n),
 		models: []models{{manner: denies, count: n, unlisted: true}, {manner: fast, count: 1, apart: true}},
-		run: func(ctx context.Context, c *crowd) error {
-			return c.beside(ctx, func(ctx context.Context) { c.invent(ctx, connections) }, callers, 200*time.Millisecond)
+		run: func(ctx context.Context, c *crowd) {
+			c.beside(ctx, func(ctx context.Context) { c.invent(ctx, connections) }, callers, 200*time.Millisecond)
 		},
 	}
 }
@@ -124,8 +122,8 @@ func troubled(how string, callers int) row {
 	return row{
 		name: trouble + how, work: fmt.Sprintf("%d new callers of a healthy model that answers one other token with %s, which lists three times every 2 s", callers, how),
 		models: []models{{manner: troubles, count: 1}},
-		run: func(ctx context.Context, c *crowd) error {
-			return c.beside(ctx, func(ctx context.Context) { c.repeat(ctx, trouble+how, 3, 2*time.Second) }, callers, 100*time.Millisecond)
+		run: func(ctx context.Context, c *crowd) {
+			c.beside(ctx, func(ctx context.Context) { c.repeat(ctx, trouble+how, 3, 2*time.Second) }, callers, 100*time.Millisecond)
 		},
 	}
 }
