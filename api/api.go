@@ -40,6 +40,7 @@ func New(ctx context.Context, o Options) (*API, error) {
 	}
 	checker, err := access.NewChecker(ctx, access.Config{
 		Limits: o.Limits, Policy: policy, Cluster: follower.Live(), Resolver: o.Resolver, Roots: roots.pool, Log: o.Log, Registry: o.Registry, Clock: o.Clock,
+		Kinds: o.Kinds,
 	})
 	if err != nil {
 		return nil, err

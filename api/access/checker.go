@@ -18,6 +18,7 @@ import (
 	"k8s.io/utils/clock"
 
 	"github.com/maas-kinds/maas/api/endpoint"
+	"github.com/maas-kinds/maas/engine/kind"
 )
 
 // Limits bound what probing may cost.
@@ -123,6 +124,8 @@ type Config struct {
 	// Registry receives the metrics.
 	Registry prometheus.Registerer
 	Clock    clock.WithTickerAndDelayedExecution
+	// Kinds in force: the series of others are left out of the metrics. Nil keeps all.
+	Kinds *kind.Live
 }
 
 // NewChecker makes a Checker. Close it when it is not needed any more.
@@ -160,7 +163,7 @@ func NewChecker(ctx context.Context, config Config) (*Checker, error) {
 		c.cancel()
 		return nil, err
 	}
-	c.metrics = newMetrics(config.Registry, c.breakers, c.admission.waiting)
+	c.metrics = newMetrics(config.Registry, config.Kinds, c.breakers, c.admission.waiting)
 	c.running.Go(func() { transport.expire(closing) })
 	c.running.Go(func() { c.lateness.measure(closing) })
 	return c, nil

@@ -1,30 +1,33 @@
 package access
 
 import (
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/sony/gobreaker/v2"
+
+	"github.com/maas-kinds/maas/engine/kind"
 )
 
 type metrics struct {
-	duration     *prometheus.HistogramVec
+	duration     probeDurations
 	inFlight     prometheus.Gauge
 	hits, misses prometheus.Counter
 	refused      prometheus.Counter
 }
 
-func newMetrics(registry prometheus.Registerer, bs *breakers[targetKey], waiting func() float64) *metrics {
+func newMetrics(registry prometheus.Registerer, kinds *kind.Live, bs *breakers[targetKey], waiting func() float64) *metrics {
 	lookups := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "maas_api_verdict_lookups_total",
 		Help: "Look-ups of remembered verdicts, by result: hit or miss.",
 	}, []string{"result"})
 	m := &metrics{
-		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		duration: probeDurations{kinds: kinds, seen: &sync.Map{}, HistogramVec: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "maas_api_probe_duration_seconds",
 			Help:    "Time until an endpoint answered a probe, by model kind and outcome.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5},
-		}, []string{"kind", "outcome"}),
+		}, []string{"kind", "outcome"})},
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "maas_api_probes_in_flight", Help: "Probes under way.",
 		}),
@@ -48,6 +51,7 @@ func (m *metrics) verdicts(hits, misses int) {
 
 func (m *metrics) probed(kindName string, result outcome, took time.Duration) {
 	m.duration.WithLabelValues(kindName, string(result)).Observe(took.Seconds())
+	m.duration.observed(kindName)
 }
 
 // breakerStates counts breakers by state when metrics are collected.

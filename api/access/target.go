@@ -157,6 +157,10 @@ func (p *Policy) resolvedAs(host string) string {
 	return name + "."
 }
 
+// UnknownKind is the metric label of kinds that this process does not know:
+// anybody can write any kind into a MaaSModel.
+const UnknownKind = "unknown"
+
 // Target makes the target for an endpoint. An endpoint that credentials may
 // not go to gives a target that is refused and never probed. Kind is a metric
 // label: a name of the catalogue of kinds, not free text.

@@ -128,10 +128,6 @@ func assemble(all []rendered, generation uint64, now time.Time) *Snapshot {
 // characters that JSON escapes.
 const maxEntry = 16 << 10
 
-// unknownKind is the metric label of kinds that this process does not know:
-// anybody can write any kind into a MaaSModel.
-const unknownKind = "unknown"
-
 // kindOf is the kind of a model, nil where it is not among these.
 func kindOf(model *v1alpha1.MaaSModel, kinds *kind.Set) *kind.Kind {
 	known, _ := kinds.Lookup(kindName(model))
@@ -150,7 +146,7 @@ func revisionOf(k *kind.Kind) string {
 }
 
 func (r *Renderer) renderOne(model *v1alpha1.MaaSModel, known *kind.Kind, id string) (rendered, error) {
-	name, label, probe := kindName(model), unknownKind, kind.DefaultProbe()
+	name, label, probe := kindName(model), access.UnknownKind, kind.DefaultProbe()
 	if known != nil {
 		name, label, probe = known.Name(), known.Name(), known.Probe()
 	}
