@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
 
 	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/api/catalog"
@@ -17,6 +18,8 @@ type API struct {
 	catalog *catalog.Catalog
 	cluster *cluster.Follower
 	roots   *roots
+	// close ends what runs in the background. It may be called again.
+	close func()
 }
 
 // New puts an API together. The error holds everything that is wrong with the
@@ -40,7 +43,7 @@ func New(ctx context.Context, o Options) (*API, error) {
 	}
 	checker, err := access.NewChecker(ctx, access.Config{
 		Limits: o.Limits, Policy: policy, Cluster: follower.Live(), Resolver: o.Resolver, Roots: roots.pool, Log: o.Log, Registry: o.Registry, Clock: o.Clock,
-		Kinds: o.Kinds,
+		Kinds: o.Kinds, ForwardTraceContext: o.ForwardTraceContext,
 	})
 	if err != nil {
 		return nil, err
@@ -60,10 +63,10 @@ func New(ctx context.Context, o Options) (*API, error) {
 		checker.Close()
 		return nil, err
 	}
-	if o.BackendCAFile != "" {
-		o.Registry.MustRegister(roots.good)
-	}
-	return &API{options: o, handler: h, catalog: models, cluster: follower, roots: roots}, nil
+	return &API{options: o, handler: h, catalog: models, cluster: follower, roots: roots, close: sync.OnceFunc(func() {
+		checker.Close()
+		h.pages.close()
+	})}, nil
 }
 
 // Handler answers requests. It serves models while Run or Serve runs.

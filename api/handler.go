@@ -12,6 +12,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/api/catalog"
+	"github.com/maas-kinds/maas/api/tracing"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
@@ -28,11 +29,15 @@ type handler struct {
 	cors       cors
 	pages      *pages
 	metrics    *metrics
-	log        *slog.Logger
-	clock      clock.PassiveClock
-	draining   atomic.Bool
-	turns      turns
-	unread     *unread
+	// tracing is nil where nothing is traced; forwards is set where probes carry the
+	// trace context of requests all the same.
+	tracing  *tracing.Tracing
+	forwards bool
+	log      *slog.Logger
+	clock    clock.PassiveClock
+	draining atomic.Bool
+	turns    turns
+	unread   *unread
 
 	mux *http.ServeMux
 	// unclean and unknown answer what the mux is not asked.
@@ -56,7 +61,7 @@ const (
 )
 
 func newHandler(o Options, source snapshots, checker *access.Checker) (*handler, error) {
-	h := &handler{proxies: &proxies{trusted: o.TrustedProxies, log: o.Log}, catalog: source, checker: checker, kinds: o.Kinds.Lookup, namespaces: o.Namespaces, log: o.Log, clock: o.Clock, retryAfter: o.Limits.BreakerOpen, turns: make(turns, o.MaxRequests), unread: newUnread(o.MaxRequests)}
+	h := &handler{proxies: &proxies{trusted: o.TrustedProxies, log: o.Log}, catalog: source, checker: checker, kinds: o.Kinds.Lookup, namespaces: o.Namespaces, log: o.Log, clock: o.Clock, retryAfter: o.Limits.BreakerOpen, turns: make(turns, o.MaxRequests), unread: newUnread(o.MaxRequests), tracing: o.Tracing, forwards: o.ForwardTraceContext}
 	var err error
 	if h.callers, err = access.NewCallers(o.ForwardHeaders, o.Anonymous, o.CredentialHeaders...); err != nil {
 		return nil, err

@@ -118,7 +118,7 @@ func newService(t testing.TB, resolver *net.Resolver, o Options) *service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checker, err := access.NewChecker(t.Context(), access.Config{Limits: o.Limits, Policy: policy, Log: o.Log, Registry: o.Registry, Clock: o.Clock, Resolver: resolver, Cluster: &s.inside, Kinds: o.Kinds})
+	checker, err := access.NewChecker(t.Context(), access.Config{Limits: o.Limits, Policy: policy, Log: o.Log, Registry: o.Registry, Clock: o.Clock, Resolver: resolver, Cluster: &s.inside, Kinds: o.Kinds, ForwardTraceContext: o.ForwardTraceContext})
 	if err != nil {
 		t.Fatal(err)
 	}

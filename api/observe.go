@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/maas-kinds/maas/api/tracing"
 )
 
 // response is a reply under way, and what of it goes into the log.
@@ -75,7 +77,11 @@ func (h *handler) observed(route string, answer endpoint) http.Handler {
 
 		reply := &response{ResponseWriter: w, status: http.StatusOK, at: answering{handler: h}}
 		defer reply.at.end()
-		defer h.finish(r, reply, route, id, started)
+		var span tracing.Span
+		if bounded {
+			r, span = h.traced(r, route)
+		}
+		defer h.finish(r, reply, span, route, id, started)
 		// Nor from a preflight, after which a page could not read why.
 		if bounded && r.Method != http.MethodOptions && !reply.at.start() {
 			h.metrics.overloaded.WithLabelValues(limitRequests).Inc()
@@ -92,7 +98,7 @@ func (h *handler) observed(route string, answer endpoint) http.Handler {
 
 // finish is deferred: it answers where a fault has kept the route from it, and
 // writes the request down.
-func (h *handler) finish(r *http.Request, reply *response, route, id string, started time.Time) {
+func (h *handler) finish(r *http.Request, reply *response, span tracing.Span, route, id string, started time.Time) {
 	if fault := recover(); fault != nil {
 		h.log.ErrorContext(r.Context(), "a request has failed in this service's own code",
 			"request_id", id, "route", route, "fault", fault, "stack", string(debug.Stack()))
@@ -102,9 +108,26 @@ func (h *handler) finish(r *http.Request, reply *response, route, id string, sta
 	}
 	took := h.clock.Since(started)
 	h.metrics.duration.WithLabelValues(route, strconv.Itoa(reply.status)).Observe(took.Seconds())
-	h.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
+	span.End(reply.status, reply.listed)
+	log := h.log
+	if id := span.ID(); id != "" {
+		log = log.With("trace_id", id)
+	}
+	log.LogAttrs(r.Context(), slog.LevelInfo, "request",
 		slog.String("request_id", id), slog.String("method", knownMethod(r.Method)), slog.String("route", route),
 		slog.Int("status", reply.status), slog.Duration("duration", took), slog.Int("listed", reply.listed))
+}
+
+// traced begins the span of a request. Where nothing is traced, a caller's trace
+// context is read only to be forwarded.
+func (h *handler) traced(r *http.Request, route string) (*http.Request, tracing.Span) {
+	switch {
+	case h.tracing != nil:
+		return h.tracing.Request(r, route, knownMethod(r.Method))
+	case h.forwards:
+		return tracing.Extract(r), tracing.Span{}
+	}
+	return r, tracing.Span{}
 }
 
 // knownMethod keeps what a client invents out of the log.

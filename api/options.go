@@ -13,6 +13,7 @@ import (
 	"k8s.io/utils/clock"
 
 	"github.com/maas-kinds/maas/api/access"
+	"github.com/maas-kinds/maas/api/tracing"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
@@ -57,6 +58,8 @@ type Options struct {
 	// too, and each is enough to be served; so are X-Api-Key and Api-Key among the
 	// former.
 	ForwardHeaders, CredentialHeaders []string
+	// ForwardTraceContext has probes carry the W3C trace context of the request.
+	ForwardTraceContext bool
 	// CORSOrigins are the origins whose pages may read replies.
 	CORSOrigins []string
 	Limits      access.Limits
@@ -88,7 +91,9 @@ type Options struct {
 
 	Log      *slog.Logger
 	Registry *prometheus.Registry
-	Clock    clock.WithTickerAndDelayedExecution
+	// Tracing makes traces; nil makes none.
+	Tracing *tracing.Tracing
+	Clock   clock.WithTickerAndDelayedExecution
 }
 
 // DefaultOptions are the options that the flags default to.

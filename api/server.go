@@ -157,12 +157,11 @@ func (a *API) shutdown(ctx context.Context, timeout time.Duration, servers []*ht
 			a.options.Log.Warn("requests were cut off at the end of the drain", "error", err)
 		}
 	}
+	a.close() // ends probes under way, and their spans
+	if err := a.options.Tracing.Shutdown(ctx); err != nil {
+		a.options.Log.Warn("traces were lost at the end of the drain", "error", err)
+	}
 	return errors.Join(errs...)
-}
-
-func (a *API) close() {
-	a.handler.checker.Close()
-	a.handler.pages.close()
 }
 
 func ignoreClosed(err error) error {

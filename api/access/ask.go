@@ -33,7 +33,7 @@ func (c *Checker) askAll(ctx context.Context, caller *Caller, known bool, target
 	}
 	known = known || c.Admitted(caller, targets)
 	seats := min(c.limits.PerCheck, agenda.waiting)
-	party, later := c.admission.enter(ctx, key, known, seats)
+	party, later := c.enter(ctx, key, known, seats)
 	if party == nil {
 		return answers, later, false
 	}
@@ -82,6 +82,7 @@ func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who a
 		}()
 	}
 	if c.flights.join(key, who) {
+		c.underWay.join(ctx, key)
 		return true
 	}
 	if endpoint.open() || trouble.open() {
@@ -163,6 +164,8 @@ func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key v
 // probe sends the question and gives the turn back that was taken for it. What
 // follows the verdict on the connection has no turn.
 func (c *Checker) probe(ctx context.Context, caller *Caller, target *Target) outcome {
+	key := caller.verdictKey(target)
+	ctx, span := c.underWay.begin(ctx, key, target)
 	answer := cmp.Or(target.probe.Timeout, c.limits.ProbeTimeout)
 	ctx, patience := c.newPatience(context.WithoutCancel(ctx), min(answer, c.limits.ProbeTimeout), answer)
 	stop := c.onClose(func() { patience.end(context.Canceled) })
@@ -170,6 +173,7 @@ func (c *Checker) probe(ctx context.Context, caller *Caller, target *Target) out
 	c.metrics.inFlight.Inc()
 	result, refusal, rest := probe(ctx, c.transport, target, caller, patience.sent)
 	c.metrics.inFlight.Dec()
+	c.underWay.end(span, key, result)
 	c.turns.giveBack(target.owner())
 	patience.stop()
 	c.readRest(ctx, rest, func() {

@@ -123,6 +123,9 @@ func forwardable(name string) error {
 	case "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer",
 		"Transfer-Encoding", "Upgrade", "Host", "Content-Length", "Content-Type", "Expect", "Accept-Encoding", MarkerHeader:
 		return fmt.Errorf("%q: leave it out, it belongs to one connection or message and a probe is another", name)
+	case "Traceparent", "Tracestate", "Baggage":
+		// No verdict would be remembered for a caller who is another with each request.
+		return fmt.Errorf("%q: leave it out, it differs from request to request; see --forward-trace-context", name)
 	}
 	return nil
 }

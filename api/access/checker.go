@@ -92,6 +92,7 @@ type Checker struct {
 	// rests are bodies that are read after their verdicts.
 	rests    *semaphore.Weighted
 	flights  *flights
+	underWay underWay
 	metrics  *metrics
 	reported *otter.Cache[string, struct{}]
 
@@ -126,6 +127,9 @@ type Config struct {
 	Clock    clock.WithTickerAndDelayedExecution
 	// Kinds in force: the series of others are left out of the metrics. Nil keeps all.
 	Kinds *kind.Live
+	// ForwardTraceContext has probes carry the W3C trace context of the request that
+	// sends them.
+	ForwardTraceContext bool
 }
 
 // NewChecker makes a Checker. Close it when it is not needed any more.
@@ -140,7 +144,7 @@ func NewChecker(ctx context.Context, config Config) (*Checker, error) {
 		limits:    config.Limits,
 		log:       config.Log,
 		guard:     g,
-		transport: transport,
+		transport: tracedTransport{transport, config.ForwardTraceContext},
 		clock:     config.Clock,
 		admission: newAdmission(config.Limits, config.Clock),
 		turns:     newTurns(config.Limits.InFlight, config.Clock),

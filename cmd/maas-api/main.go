@@ -9,12 +9,15 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"go.opentelemetry.io/otel"
 	"golang.org/x/sync/errgroup"
 	"k8s.io/utils/clock"
 
 	"github.com/maas-kinds/maas/api"
+	"github.com/maas-kinds/maas/api/tracing"
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 )
 
@@ -52,6 +55,13 @@ func serve(ctx context.Context, s *settings, stderr io.Writer) error {
 	o.Cluster = cluster
 	o.ServiceHost = cli.ServiceHost()
 	o.Clock = clock.RealClock{}
+	if o.Tracing, err = tracing.FromEnvironment(ctx, "maas-api", o.Clock); err != nil {
+		return err
+	}
+	if o.Tracing != nil {
+		otel.SetLogger(logr.FromSlogHandler(o.Log.Handler()))
+		otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { o.Log.Warn("traces are not sent", "error", err) }))
+	}
 
 	server, err := api.New(ctx, o)
 	if err != nil {
