@@ -63,6 +63,9 @@ func New(ctx context.Context, o Options) (*API, error) {
 		checker.Close()
 		return nil, err
 	}
+	if o.BackendCAFile != "" {
+		o.Registry.MustRegister(roots.good)
+	}
 	return &API{options: o, handler: h, catalog: models, cluster: follower, roots: roots, close: sync.OnceFunc(func() {
 		checker.Close()
 		h.pages.close()

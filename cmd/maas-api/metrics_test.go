@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"net/http"
@@ -46,6 +47,13 @@ func TestMetricsAreThoseOfThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	secure := httptest.NewTLSServer(nil)
+	secure.Close()
+	roots := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(roots, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: secure.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
 	ctx, stop := context.WithCancel(t.Context())
 	listen, scrape := testenv.FreeAddress(t), testenv.FreeAddress(t)
 	exited := make(chan int, 1)
@@ -54,7 +62,7 @@ func TestMetricsAreThoseOfThePage(t *testing.T) {
 		exited <- run(ctx, []string{
 			"--kubeconfig=" + testenv.Kubeconfig(t, env.Config), "--namespaces=" + namespace,
 			"--listen=" + listen, "--metrics-listen=" + scrape, "--shutdown-delay=0",
-			"--trusted-hosts=127.0.0.1", "--allow-http", "--allow-cidr=127.0.0.0/8",
+			"--trusted-hosts=127.0.0.1", "--allow-http", "--allow-cidr=127.0.0.0/8", "--backend-ca-file=" + roots,
 		}, io.Discard, logs)
 	}()
 	defer func() {
