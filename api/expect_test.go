@@ -34,7 +34,7 @@ spec:
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.renderer.Kinds = kind.NewLive(set)
+	s.renderer.Kinds.Replace(set) // the metrics know these kinds as well
 	s.show(t, models...)
 }
 

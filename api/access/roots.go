@@ -11,7 +11,7 @@ import (
 // means those of the system. A connection that was made under others carries no
 // further probe.
 func (c *Checker) SetRoots(roots *x509.CertPool) {
-	if wire, ok := c.transport.(*transport); ok { // tests have others
+	if wire, ok := c.transport.(tracedTransport); ok { // tests have others
 		wire.setRoots(roots)
 	}
 }

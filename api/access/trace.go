@@ -112,7 +112,7 @@ func portOf(u *url.URL) int {
 // tracedTransport notes the status of each answer, and tells backends of the trace
 // where that is wanted.
 type tracedTransport struct {
-	http.RoundTripper
+	*transport
 	forward bool
 }
 
@@ -121,7 +121,7 @@ func (t tracedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if t.forward {
 		tracing.Inject(r.Context(), r.Header) // the header is this probe's own
 	}
-	response, err := t.RoundTripper.RoundTrip(r)
+	response, err := t.transport.RoundTrip(r)
 	if err == nil && isTraced(r.Context()) {
 		trace.SpanFromContext(r.Context()).SetAttributes(semconv.HTTPResponseStatusCode(response.StatusCode))
 	}

@@ -68,11 +68,11 @@ func (c *Checker) idleConns(t *testing.T) int {
 
 func (c *Checker) wire(t *testing.T) *transport {
 	t.Helper()
-	wire, ok := c.transport.(*transport)
+	wire, ok := c.transport.(tracedTransport)
 	if !ok {
 		t.Fatal("not the real transport")
 	}
-	return wire
+	return wire.transport
 }
 
 // arrived waits until something has come over the connection that would be used
