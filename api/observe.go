@@ -79,7 +79,7 @@ func (h *handler) observed(route string, answer endpoint) http.Handler {
 		defer reply.at.end()
 		var span tracing.Span
 		if bounded {
-			r, span = h.traced(r, route)
+			r, span = h.traced(r, route) //nolint:contextcheck // the request brings its own
 		}
 		defer h.finish(r, reply, span, route, id, started)
 		// Nor from a preflight, after which a page could not read why.

@@ -53,7 +53,7 @@ func attributesOf(span tracetest.SpanStub) map[string]string {
 		switch a.Key {
 		case "server.port", "url.full":
 		default:
-			all[string(a.Key)] = a.Value.Emit()
+			all[string(a.Key)] = a.Value.String()
 		}
 	}
 	return all

@@ -1,0 +1,47 @@
+package access
+
+import "time"
+
+// Summary is what a check found besides its verdicts.
+type Summary struct {
+	// CheckedAt is when the oldest of the decisions was made; zero without any.
+	CheckedAt time.Time
+	// Decided and Inconclusive count verdicts; refused targets are in neither.
+	Decided, Inconclusive int
+	// RetryAfter is set when the caller is throttled; ByPeer when those at its address
+	// are.
+	RetryAfter time.Duration
+	ByPeer     bool
+	// Late is set when this process was too late to tell what was answered, and Busy
+	// when nothing was asked because too many others are asking: it is when to come
+	// again.
+	Late bool
+	Busy time.Duration
+}
+
+// tally makes a Summary.
+type tally struct {
+	Summary
+	// oldest is when the oldest of the decisions was made, 0 without any.
+	oldest int64
+}
+
+func (t *tally) decided(checked int64) {
+	t.Decided++
+	if t.oldest == 0 || checked < t.oldest {
+		t.oldest = checked
+		t.CheckedAt = time.Unix(0, checked)
+	}
+}
+
+func (t *tally) asked(a answer) {
+	switch a.verdict {
+	case Allowed, Denied:
+		t.decided(a.checked)
+	case Unreachable:
+		t.Inconclusive++
+	case Throttled, PeerThrottled:
+		t.ByPeer = a.verdict == PeerThrottled
+		t.RetryAfter = max(t.RetryAfter, a.retryAfter)
+	}
+}
