@@ -58,6 +58,7 @@ func garbage() []attack {
 		answers("an upgrade to h2c", "HTTP/2 has needs of its own for limits", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00", failsOpen),
 		admits("headers that belong to this reply", "headers of a backend in a reply of this API let the backend speak for it",
 			"HTTP/1.1 200 OK\r\nX-Injected: 1\r\nAccess-Control-Allow-Origin: *\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"),
-		admits("a type that is not JSON", "the type says what browsers do with a reply", "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 25\r\n\r\n<script>alert(1)</script>"),
+		admits("a type that is not JSON", "the type says what browsers do with a reply", "HTTP/1.1 200 OK\r\nContent-Type: image/svg+xml\r\nContent-Length: 36\r\n\r\n<svg><script>alert(1)</script></svg>"),
+		answers("a page", "a login page answers 200 to everybody", "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 25\r\n\r\n<script>alert(1)</script>", failsOpen),
 	)
 }
