@@ -170,7 +170,7 @@ func TestExamples(t *testing.T) {
 		"kserve-llminferenceservice/failed.yaml":               {found, true, kind.HealthFailed, "", false},
 		"kserve-inferenceservice/just-created.yaml":            {found, true, kind.HealthProgressing, "", false},
 		"kserve-inferenceservice/progressing.yaml":             {found, true, kind.HealthProgressing, "", false},
-		"kserve-inferenceservice/ready.yaml":                   {found, true, kind.HealthReady, "http://qwen-llm.example.com", false},
+		"kserve-inferenceservice/ready.yaml":                   {found, true, kind.HealthReady, "http://qwen-llm.example.com/openai", false},
 		"kserve-inferenceservice/failed.yaml":                  {found, true, kind.HealthFailed, "", false},
 		"knative-service/just-created.yaml":                    {found, false, kind.HealthProgressing, "", false},
 		"knative-service/progressing.yaml":                     {found, true, kind.HealthProgressing, knative, false},
