@@ -38,7 +38,7 @@ func newMetrics(registry prometheus.Registerer, source snapshots, clock clock.Pa
 			Name: "maas_api_overloaded_requests_total", Help: "Requests turned away, by what was short: the flags max-requests, probes-in-flight or peer-probe-rate, or cpu.",
 		}, []string{"limit"}),
 	}
-	for _, limit := range []string{limitRequests, limitProbes, limitCPU} {
+	for _, limit := range []string{limitRequests, limitProbes, limitPeers, limitCPU} {
 		m.overloaded.WithLabelValues(limit) // 0 is a value: what is absent cannot rise
 	}
 	registry.MustRegister(m.duration, m.inFlight, m.incomplete, m.abandoned, m.overloaded,

@@ -83,14 +83,10 @@ func (a *agenda) begin(most, underWay int, ask func(question int, target *Target
 		if q.underWay >= most {
 			continue
 		}
-		// No more than one host can have its share where its namespace has not.
-		next := q.hosts[:min(2, len(q.hosts))]
-		for j, host := range next {
-			if len(q.hosts) > 1 && host.underWay >= share(most) {
-				continue
-			}
-			question := host.waiting[0]
-			last := i == len(a.queues)-1 && j == len(next)-1
+		next := q.next(most)
+		for k, j := range next {
+			question := q.hosts[j].waiting[0]
+			last := i == len(a.queues)-1 && k == len(next)-1
 			if ask(question, a.targets[question], q.late, underWay == 0 && last) {
 				a.begun(i, j)
 				return true
@@ -98,6 +94,21 @@ func (a *agenda) begin(most, underWay int, ask func(question int, target *Target
 		}
 	}
 	return false
+}
+
+// next are the places of the hosts to try: no more than one can have its share of all
+// turns where its namespace has not, nor of those of this check.
+func (q *queue) next(most int) []int {
+	var places []int
+	for j, host := range q.hosts {
+		if len(q.hosts) > 1 && host.underWay >= share(most) {
+			continue
+		}
+		if places = append(places, j); len(places) == 2 {
+			break
+		}
+	}
+	return places
 }
 
 // begun says that the first question of a namespace's host is asked.

@@ -77,7 +77,8 @@ func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who a
 			_ = context.AfterFunc(patient, func() {
 				patience.stop()
 				patience.end(nil)
-				c.flights.leave(key, who)
+				// A late process says nothing of the others' trials.
+				c.flights.leave(key, who, answer{late: !errors.Is(context.Cause(patient), errLate)})
 			})
 		}()
 	}
@@ -157,7 +158,7 @@ func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key v
 		attempt.report(result)
 		found := remembered{verdict: result.verdict(), checked: c.clock.Now().UnixNano()}
 		c.memory.remember(key, found)
-		c.flights.land(key, answer{remembered: found})
+		c.flights.land(key, answer{remembered: found, tooLate: result == outcomeLate})
 	}()
 }
 
@@ -167,11 +168,11 @@ func (c *Checker) probe(ctx context.Context, caller *Caller, target *Target) out
 	key := caller.verdictKey(target)
 	ctx, span := c.underWay.begin(ctx, key, target)
 	answer := cmp.Or(target.probe.Timeout, c.limits.ProbeTimeout)
-	ctx, patience := c.newPatience(context.WithoutCancel(ctx), min(answer, c.limits.ProbeTimeout), answer)
+	ctx, patience := c.newPatience(context.WithoutCancel(ctx), c.limits.ProbeTimeout, answer)
 	stop := c.onClose(func() { patience.end(context.Canceled) })
 	started := c.clock.Now()
 	c.metrics.inFlight.Inc()
-	result, refusal, rest := probe(ctx, c.transport, target, caller, patience.sent)
+	result, refusal, rest := probe(ctx, c.transport, target, caller, patience)
 	c.metrics.inFlight.Dec()
 	c.underWay.end(span, key, result)
 	c.turns.giveBack(target.owner())

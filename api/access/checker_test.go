@@ -69,7 +69,7 @@ func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
 	n.probes[r.URL.Host]++
 	answer := n.backends[r.URL.Host]
 	n.mu.Unlock()
-	probingOf(r.Context()).sent()
+	probingOf(r.Context()).patience.sent()
 	return answer(r)
 }
 

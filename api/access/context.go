@@ -5,8 +5,8 @@ import "context"
 // probing is what is asked on a connection.
 type probing struct {
 	target *Target
-	// sent is called when the request has been sent.
-	sent func()
+	// patience is told what is waited for.
+	patience *patience
 }
 
 type probingContextKey struct{}

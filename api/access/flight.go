@@ -10,8 +10,9 @@ import (
 type answer struct {
 	remembered
 	retryAfter time.Duration
-	// late means that the asker did not wait for the answer to a trial.
-	late bool
+	// late means that the asker did not wait for the answer to a trial, tooLate that
+	// this process may not have seen the answer.
+	late, tooLate bool
 }
 
 // arrival is the answer to the question with a number.
@@ -59,8 +60,8 @@ func (f *flights) begin(key verdictKey, who ...asker) bool {
 	return !underWay
 }
 
-// leave tells an asker that it need not wait any longer.
-func (f *flights) leave(key verdictKey, who asker) {
+// leave tells an asker, by what, that it need not wait any longer.
+func (f *flights) leave(key verdictKey, who asker, what answer) {
 	f.mu.Lock()
 	askers := f.askers[key]
 	place := slices.Index(askers, who)
@@ -69,7 +70,7 @@ func (f *flights) leave(key verdictKey, who asker) {
 	}
 	f.mu.Unlock()
 	if place >= 0 {
-		who.tell(answer{late: true})
+		who.tell(what)
 	}
 }
 

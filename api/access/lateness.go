@@ -16,7 +16,7 @@ const latenessInterval = 20 * time.Millisecond
 // too little CPU for its work, or was stopped. What an endpoint has answered meanwhile
 // was not read.
 type lateness struct {
-	clock    clock.WithDelayedExecution
+	clock    clock.Clock
 	observed prometheus.Histogram
 
 	mu sync.Mutex
@@ -25,7 +25,7 @@ type lateness struct {
 	due   time.Time
 }
 
-func newLateness(clock clock.WithDelayedExecution, registry prometheus.Registerer) *lateness {
+func newLateness(clock clock.Clock, registry prometheus.Registerer) *lateness {
 	l := &lateness{clock: clock, observed: prometheus.NewHistogram(prometheus.HistogramOpts{
 		Name:    "maas_api_lateness_seconds",
 		Help:    "How late this process wakes up, measured every 20 ms: it has too little CPU where that is more than a few milliseconds.",
@@ -37,15 +37,14 @@ func newLateness(clock clock.WithDelayedExecution, registry prometheus.Registere
 
 // measure runs until ctx ends. It allocates nothing, however often it wakes up.
 func (l *lateness) measure(ctx context.Context) {
-	wake := make(chan struct{}, 1)
 	l.wakeAt(l.clock.Now().Add(latenessInterval))
-	timer := l.clock.AfterFunc(latenessInterval, func() { wake <- struct{}{} })
+	timer := l.clock.NewTimer(latenessInterval)
 	defer timer.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-wake:
+		case <-timer.C():
 			l.woken()
 			l.wakeAt(l.clock.Now().Add(latenessInterval))
 			timer.Reset(latenessInterval)

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -35,6 +36,7 @@ func TestTimeOfAnEndpoint(t *testing.T) {
 		"the connection is late":     {connecting: second + 1, want: outcomeConnect, after: second},
 		"the kind gives more time":   {connecting: 0, answering: 2 * second, timeout: 3 * second, want: outcomeAllowed, after: 2 * second},
 		"but not for the connection": {connecting: 2 * second, timeout: 3 * second, want: outcomeConnect, after: second},
+		"but not less":               {connecting: second / 2, answering: second / 20, timeout: second / 10, want: outcomeAllowed, after: second/2 + second/20},
 		"the kind gives less time":   {connecting: 0, answering: second, timeout: second / 2, want: outcomeTimeout, after: second / 2},
 
 		"the process is late, the answer no more than that": {answering: second * 3 / 2, late: second * 6 / 10, want: outcomeAllowed, after: second * 3 / 2},
@@ -55,7 +57,7 @@ func TestTimeOfAnEndpoint(t *testing.T) {
 					if err := within(r.Context(), test.connecting); err != nil {
 						return nil, fmt.Errorf("%w: %w", errNotConnected, err)
 					}
-					probingOf(r.Context()).sent()
+					probingOf(r.Context()).patience.sent()
 					late()
 					if err := within(r.Context(), test.answering); err != nil {
 						return nil, err
@@ -94,19 +96,22 @@ func TestListsOfALateProcess(t *testing.T) {
 		want            Verdict
 		tooLate         bool
 		after           time.Duration
+		// timeout is that of the kind; 0 is longer than any list.
+		timeout time.Duration
 	}{
-		"on time, and the answer too":      {budget - 1, 0, Allowed, false, budget - 1},
-		"on time, and the answer not":      {budget + 1, 0, Unreachable, false, budget},
-		"late, the answer no more so":      {budget*3/2 - 1, budget / 2, Allowed, false, budget*3/2 - 1},
-		"late, and no answer comes":        {time.Hour, budget / 2, Unreachable, false, budget * 3 / 2},
-		"too late to tell what was missed": {time.Hour, budget + 1, Unreachable, true, 2 * budget},
+		"on time, and the answer too":      {budget - 1, 0, Allowed, false, budget - 1, 0},
+		"on time, and the answer not":      {budget + 1, 0, Unreachable, false, budget, 0},
+		"late, the answer no more so":      {budget*3/2 - 1, budget / 2, Allowed, false, budget*3/2 - 1, 0},
+		"late, and no answer comes":        {time.Hour, budget / 2, Unreachable, false, budget * 3 / 2, 0},
+		"too late to tell what was missed": {time.Hour, budget + 1, Unreachable, true, 2 * budget, 0},
+		"too late for a short answer":      {time.Hour, budget / 2, Unreachable, true, budget * 2 / 5, budget / 5},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c, n := newTestChecker(t, DefaultLimits())
 				defer c.Close()
 				probe := kind.DefaultProbe()
-				probe.Timeout = 10 * budget
+				probe.Timeout = cmp.Or(test.timeout, 10*budget)
 				target := c.guard.policy.Target("ns/a", "http://a.svc", "llmisvc", probe)
 				n.set("a.svc", func(r *http.Request) (*http.Response, error) {
 					c.lateness.add(test.late)

@@ -66,8 +66,9 @@ func (c *Checker) CheckNamed(ctx context.Context, caller *Caller, name Name, tar
 			return verdict, summary
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.limits.Budget)
-	defer cancel()
+	ctx, patience := c.newPatience(ctx, c.limits.Budget, 0)
+	defer patience.end(nil)
+	defer patience.stop()
 	asked := endpointsOf(target, decoys)
 	var summary Summary
 	for _, one := range asked {
@@ -75,7 +76,7 @@ func (c *Checker) CheckNamed(ctx context.Context, caller *Caller, name Name, tar
 		var verdict [1]Verdict
 		summary = c.Check(ctx, caller.about(question{name, decoy}), []*Target{one}, verdict[:])
 		switch {
-		case summary.Busy > 0:
+		case summary.Busy > 0, summary.Late:
 			return Unreachable, summary
 		case verdict[0] == Unreachable && !decoy && c.memory.admitted(caller.verdictKey(one)):
 			return Unreachable, summary

@@ -14,16 +14,18 @@ import (
 // budget. What this process was late meanwhile is added, up to as much again.
 type patience struct {
 	lateness *lateness
-	clock    clock.PassiveClock
+	clock    clock.WithDelayedExecution
 	end      context.CancelCauseFunc
 
 	mu    sync.Mutex
 	timer clock.Timer
-	// allowed is for what is waited now, the answer of a probe or what is before it,
-	// since when; before is how late the process had been by then.
-	allowed, answer time.Duration
-	since           time.Time
-	before          time.Duration
+	// first is for what is waited first, answer for that of a probe then.
+	first, answer time.Duration
+	// allowed is for what is waited now, since when; before is how late the process
+	// had been by then.
+	allowed time.Duration
+	since   time.Time
+	before  time.Duration
 }
 
 // errLate ends what may not have been seen, since this process was late itself.
@@ -32,24 +34,38 @@ var errLate = errors.New("this process was too late to tell")
 // newPatience begins with what is waited for first; a probe's answer comes then.
 func (c *Checker) newPatience(ctx context.Context, first, answer time.Duration) (context.Context, *patience) {
 	ctx, end := context.WithCancelCause(ctx)
-	p := &patience{lateness: c.lateness, clock: c.clock, end: end, answer: answer}
+	p := &patience{lateness: c.lateness, clock: c.clock, end: end, first: first, answer: answer}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.begin(first)
-	// A clock may call from where it must not be asked for the time.
-	p.timer = c.clock.AfterFunc(first, func() { go p.expire() })
+	p.expireIn(first)
 	return ctx, p
 }
 
 // sent says that the request has been sent.
-func (p *patience) sent() {
+func (p *patience) sent() { p.turn(p.answer) }
+
+// connecting says that it has to be sent again, on a connection that is to be made.
+func (p *patience) connecting() { p.turn(p.first) }
+
+func (p *patience) turn(allowed time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.begin(p.answer)
+	if allowed < p.allowed {
+		p.timer.Stop()
+		p.expireIn(allowed)
+	}
+	p.begin(allowed)
 }
 
 func (p *patience) begin(allowed time.Duration) {
 	p.allowed, p.since, p.before = allowed, p.clock.Now(), p.lateness.soFar()
+}
+
+// expireIn sets another timer: not every clock can set one anew. A clock may also
+// call from where it must not be asked for the time.
+func (p *patience) expireIn(d time.Duration) {
+	p.timer = p.clock.AfterFunc(d, func() { go p.expire() })
 }
 
 // expire ends the probe, unless there is time left: the timer is not set anew for
@@ -60,7 +76,7 @@ func (p *patience) expire() {
 	late := p.lateness.soFar() - p.before
 	switch left := p.allowed + min(late, p.allowed) - p.clock.Since(p.since); {
 	case left > 0:
-		p.timer.Reset(left)
+		p.expireIn(left)
 	case late > p.allowed:
 		p.end(errLate)
 	default:

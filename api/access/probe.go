@@ -17,7 +17,7 @@ const MarkerHeader = "X-Maas-Probe"
 // probe asks the target once. The verdict is known when the reply's header is;
 // rest is the body, to be read or closed, nil where there is none to read. A refusal
 // says why nothing was sent, or what else is at the address.
-func probe(ctx context.Context, transport http.RoundTripper, target *Target, caller *Caller, sent func()) (result outcome, refusal string, rest io.ReadCloser) {
+func probe(ctx context.Context, transport http.RoundTripper, target *Target, caller *Caller, patience *patience) (result outcome, refusal string, rest io.ReadCloser) {
 	request := (&http.Request{
 		Method:     target.probe.Method,
 		URL:        target.url,
@@ -26,7 +26,7 @@ func probe(ctx context.Context, transport http.RoundTripper, target *Target, cal
 		Proto:      "HTTP/1.1",
 		ProtoMajor: 1,
 		ProtoMinor: 1,
-	}).WithContext(withProbing(ctx, &probing{target, sent}))
+	}).WithContext(withProbing(ctx, &probing{target, patience}))
 	// RoundTrip and not a Client: a Client follows redirects.
 	response, err := transport.RoundTrip(request)
 	if err != nil {

@@ -40,6 +40,7 @@ func (t *tally) asked(a answer) {
 		t.decided(a.checked)
 	case Unreachable:
 		t.Inconclusive++
+		t.Late = t.Late || a.tooLate
 	case Throttled, PeerThrottled:
 		t.ByPeer = a.verdict == PeerThrottled
 		t.RetryAfter = max(t.RetryAfter, a.retryAfter)

@@ -78,10 +78,11 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 				return nil, fmt.Errorf("%w: %w", errNotConnected, err)
 			}
 		}
-		response, err := c.exchange(ctx, r, p.sent, t.release)
+		response, err := c.exchange(ctx, r, p.patience.sent, t.release)
 		if err == nil || !kept || c.answered() || ctx.Err() != nil || !repeatable(r.Method) {
 			return response, err
 		}
+		p.patience.connecting()
 	}
 }
 

@@ -21,7 +21,7 @@ const (
 // sample a share of traces by the id. So a caller's context counts for some requests
 // a second. The others are sampled as requests without any: they keep their
 // parent, and the sampler decides by an id that nobody chose. A flag that is not set
-// is believed.
+// is left to the sampler.
 //
 // Spans within this process follow the request's.
 func Bounded(next sdktrace.Sampler, clock clock.PassiveClock) sdktrace.Sampler {

@@ -43,10 +43,12 @@ func (t *Tracing) Shutdown(ctx context.Context) error {
 	return nil
 }
 
-// Extract gives the request with the W3C trace context of its header, of which
-// baggage is no part.
+// Extract gives the request with the traceparent of its header. Its tracestate and
+// baggage are a stranger's text, for backends to stumble over and spans to grow by.
 func Extract(r *http.Request) *http.Request {
-	return r.WithContext(propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header)))
+	ctx := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+	parent := trace.SpanContextFromContext(ctx).WithTraceState(trace.TraceState{})
+	return r.WithContext(trace.ContextWithRemoteSpanContext(ctx, parent))
 }
 
 // Inject writes the trace context of ctx into a header.

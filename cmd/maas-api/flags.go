@@ -103,7 +103,7 @@ func (s *settings) reaching(flags *flag.FlagSet, badCIDRs *error) {
 		"has let in lately are bounded by address, which such a proxy gives in X-Forwarded-For; default no bound by address", s.trustProxies(badCIDRs))
 	flags.Func("forward-headers", "`names` of request headers that go with a probe besides Authorization; X-Api-Key and Api-Key, where named, are credentials", appendTo(&o.ForwardHeaders))
 	flags.Func("credential-headers", "`names` of further request headers that go with a probe and hold credentials: one of them is enough, without Authorization", appendTo(&o.CredentialHeaders))
-	flags.BoolVar(&o.ForwardTraceContext, "forward-trace-context", false, "have probes carry the W3C trace context (traceparent, tracestate) of the request that sends them")
+	flags.BoolVar(&o.ForwardTraceContext, "forward-trace-context", false, "have probes carry the W3C trace context (traceparent) of the request that sends them")
 	flags.Func("anonymous", "`allow` serves requests without credentials as they are; default deny", func(value string) error {
 		if value != "allow" && value != "deny" {
 			return errors.New("write allow or deny")
