@@ -36,7 +36,11 @@ func (e *engine) watching(*http.Request) error {
 	var dead []string
 	for _, health := range watches.View().Health() {
 		if health.Dead(now, deadAfter) {
-			dead = append(dead, fmt.Sprintf("%s is %s since %s", health.Type, health.State, health.Since.UTC().Format(time.RFC3339)))
+			since := ""
+			if !health.Since.IsZero() {
+				since = " since " + health.Since.UTC().Format(time.RFC3339)
+			}
+			dead = append(dead, fmt.Sprintf("%s is %s%s", health.Type, health.State, since))
 		}
 	}
 	if len(dead) == 0 {

@@ -114,6 +114,7 @@ func (d *discoverer) poll(ctx context.Context) error {
 	}
 	groups, err := d.client.ServerGroupsWithContext(ctx)
 	if err != nil {
+		d.countAnew()
 		return fmt.Errorf("listing API groups: %w", err)
 	}
 	var errs []error
@@ -142,10 +143,24 @@ func (d *discoverer) poll(ctx context.Context) error {
 func (d *discoverer) unanswered(before *offer, err error) offer {
 	o := offer{fault: err.Error(), faulty: d.dates.Now()}
 	if before != nil {
-		o.faulty = before.faulty
+		o.fault, o.faulty = before.fault, before.faulty
 	}
 	o.lasting = d.dates.Since(o.faulty) >= unreadableAfter
 	return o
+}
+
+// countAnew has what is faulty be so from now on: the API server has answered
+// nothing at all.
+func (d *discoverer) countAnew() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for gk, o := range d.offers {
+		if o != nil && o.fault != "" && !o.lasting {
+			again := *o
+			again.faulty = d.dates.Now()
+			d.offers[gk] = &again
+		}
+	}
 }
 
 // find asks every version of the type's group, because a kind may exist in some

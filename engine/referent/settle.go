@@ -66,7 +66,7 @@ func (w *Watches) plan(before *View, readings []reading, readers []*kind.Kind, o
 		projection := kind.ProjectionOf(read.key.GroupKind, readers...)
 		r, known := before.resolved[read.key]
 		// What was asked for and not answered yet stays as it is, for a while.
-		if offered, asked := offers[read.key.GroupKind]; asked && (offered.fault == "" || offered.lasting || !known) {
+		if offered, asked := offers[read.key.GroupKind]; asked && (offered.fault == "" || offered.lasting && r.watch == nil || !known) {
 			r, known = w.resolve(&next, read.referent, offered, projection), true
 		}
 		if known && (r.watch == nil || r.watch.projection.Equal(projection)) {

@@ -191,13 +191,10 @@ func (w *watch) lasts(ctx context.Context, err error) bool {
 	switch {
 	case apierrors.IsForbidden(err):
 		w.well()
-	case w.failing.IsZero():
-		w.failing = now
-	case now.Sub(w.failing) < unreadableAfter:
-	case w.answers(ctx) != nil:
+	case w.failing.IsZero() || w.answers(ctx) != nil:
 		w.failing = now
 	default:
-		return true
+		return now.Sub(w.failing) >= unreadableAfter
 	}
 	return false
 }

@@ -2,6 +2,7 @@ package referent
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -77,12 +78,17 @@ func (r resolution) current() State {
 	return state
 }
 
+var errKept = errors.New("what is known of definitions is kept")
+
 // New makes the watches; Start runs them.
 func New(options Options) *Watches {
 	w := &Watches{options: options, dirty: make(chan struct{}, 1), running: map[schema.GroupVersionKind]*watch{}}
 	w.view.Store(&View{})
 	dirty := func() { signal(w.dirty) }
 	w.definitions = w.newWatch(definitions(), projectDefinition)
+	// What is known of definitions stands for as long as they cannot be read, or all
+	// types would be read anew.
+	w.definitions.answers = func(context.Context) error { return errKept }
 	w.definitions.changed, w.definitions.moved, w.definitions.gone =
 		func(Change) { dirty() }, func(State) { dirty() }, func() {}
 	w.discovery = &discoverer{client: options.Discovery, clock: options.Clock, dates: options.Dates, log: options.Log,
