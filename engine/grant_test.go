@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/rest"
@@ -157,6 +158,7 @@ func TestRefusalTellsNothing(t *testing.T) {
 			t.Errorf("the id of %s is %q", name, status.ID)
 		}
 		status.ID = ""
+		meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionNameAccepted)
 		statuses[name] = status
 	}
 	if diff := cmp.Diff(statuses["granite"], statuses["absent"]); diff != "" {
