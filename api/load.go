@@ -124,16 +124,17 @@ func (a *answering) giveBack() {
 }
 
 func overloaded() *apiError {
-	return &apiError{status: http.StatusServiceUnavailable, kind: typeServer, code: "overloaded", retryAfter: overloadRetry,
-		message: "This replica is answering as many requests as it may (--max-requests). Try again in a moment."}
+	return turnedAway(overloadRetry, "This replica is answering as many requests as it may (--max-requests). Try again in a moment.")
 }
 
 func late() *apiError {
-	return &apiError{status: http.StatusServiceUnavailable, kind: typeServer, code: "overloaded", retryAfter: overloadRetry,
-		message: "This replica has too little CPU to hear what model backends answer in time. Try again in a moment."}
+	return turnedAway(overloadRetry, "This replica has too little CPU to hear what model backends answer in time. Try again in a moment.")
 }
 
 func busy(retryAfter time.Duration) *apiError {
-	return &apiError{status: http.StatusServiceUnavailable, kind: typeServer, code: "overloaded", retryAfter: retryAfter,
-		message: "This replica is asking as many model backends as it may (--probes-in-flight), and others wait before you. Try again when Retry-After says."}
+	return turnedAway(retryAfter, "This replica is asking as many model backends as it may (--probes-in-flight), and others wait before you. Try again when Retry-After says.")
+}
+
+func turnedAway(retryAfter time.Duration, message string) *apiError {
+	return &apiError{status: http.StatusServiceUnavailable, kind: typeServer, code: "overloaded", retryAfter: retryAfter, message: message}
 }

@@ -3,6 +3,8 @@ package api
 import (
 	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/utils/clock"
+
+	"github.com/maas-kinds/maas/api/catalog"
 )
 
 type metrics struct {
@@ -41,34 +43,22 @@ func newMetrics(registry prometheus.Registerer, source snapshots, clock clock.Pa
 	for _, limit := range []string{limitRequests, limitProbes, limitPeers, limitCPU} {
 		m.overloaded.WithLabelValues(limit) // 0 is a value: what is absent cannot rise
 	}
+	gauge := func(name, help string, unread float64, of func(*catalog.Snapshot) float64) prometheus.GaugeFunc {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
+			if s := source.Snapshot(); s != nil {
+				return of(s)
+			}
+			return unread
+		})
+	}
 	registry.MustRegister(m.duration, m.inFlight, m.incomplete, m.abandoned, m.overloaded,
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "maas_api_catalog_models", Help: "Models with an endpoint, whoever may use them."},
-			func() float64 {
-				if s := source.Snapshot(); s != nil {
-					return float64(len(s.Entries()))
-				}
-				return 0
-			}),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "maas_api_left_out_models", Help: "Models that are not listed because of --max-namespace-bytes."},
-			func() float64 {
-				if s := source.Snapshot(); s != nil {
-					return float64(s.LeftOut)
-				}
-				return 0
-			}),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "maas_api_unreadable_models", Help: "Models that are not listed because their spec is not made as a MaaSModel's is."},
-			func() float64 {
-				if s := source.Snapshot(); s != nil {
-					return float64(s.Unreadable)
-				}
-				return 0
-			}),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "maas_api_catalog_age_seconds", Help: "Time since the catalog last changed; -1 before it was first read."},
-			func() float64 {
-				if s := source.Snapshot(); s != nil {
-					return clock.Since(s.RenderedAt).Seconds()
-				}
-				return -1
-			}))
+		gauge("maas_api_catalog_models", "Models with an endpoint, whoever may use them.", 0,
+			func(s *catalog.Snapshot) float64 { return float64(len(s.Entries())) }),
+		gauge("maas_api_left_out_models", "Models that are not listed because of --max-namespace-bytes.", 0,
+			func(s *catalog.Snapshot) float64 { return float64(s.LeftOut) }),
+		gauge("maas_api_unreadable_models", "Models that are not listed because their spec is not made as a MaaSModel's is.", 0,
+			func(s *catalog.Snapshot) float64 { return float64(s.Unreadable) }),
+		gauge("maas_api_catalog_age_seconds", "Time since the catalog last changed; -1 before it was first read.", -1,
+			func(s *catalog.Snapshot) float64 { return clock.Since(s.RenderedAt).Seconds() }))
 	return m
 }

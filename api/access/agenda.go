@@ -83,7 +83,8 @@ func (a *agenda) begin(most, underWay int, ask func(question int, target *Target
 		if q.underWay >= most {
 			continue
 		}
-		next := q.next(most)
+		var room [2]int // on the stack: this runs for each question
+		next := q.next(most, room[:0])
 		for k, j := range next {
 			question := q.hosts[j].waiting[0]
 			last := i == len(a.queues)-1 && k == len(next)-1
@@ -96,15 +97,14 @@ func (a *agenda) begin(most, underWay int, ask func(question int, target *Target
 	return false
 }
 
-// next are the places of the hosts to try: no more than one can have its share of all
+// next adds the places of the hosts to try, as many as there is room for: no more than one can have its share of all
 // turns where its namespace has not, nor of those of this check.
-func (q *queue) next(most int) []int {
-	var places []int
+func (q *queue) next(most int, places []int) []int {
 	for j, host := range q.hosts {
 		if len(q.hosts) > 1 && host.underWay >= share(most) {
 			continue
 		}
-		if places = append(places, j); len(places) == 2 {
+		if places = append(places, j); len(places) == cap(places) {
 			break
 		}
 	}

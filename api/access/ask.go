@@ -10,10 +10,10 @@ import (
 
 // askAll asks the targets of the given indices and answers in their order. Busy is
 // when to come again where too many others are asking, late says that this process
-// was too late to tell. The questions wait for their
-// turn here, in the caller's own goroutine: when the client leaves, what was not sent
-// is never sent, and costs nothing. Known says whether it is certain already that an
-// endpoint has let the caller in.
+// was too late to tell. The questions wait for their turn here, in the caller's own
+// goroutine: when the client leaves, what was not sent is never sent, and costs
+// nothing. Known says whether it is certain already that an endpoint has let the
+// caller in.
 func (c *Checker) askAll(ctx context.Context, caller *Caller, known bool, targets []*Target, indices []int) (answers []answer, busy time.Duration, late bool) {
 	answers = make([]answer, len(indices))
 	agenda := newAgenda(targets, indices, func(target *Target) bool { return c.leftAlone(caller, target) })
@@ -39,8 +39,7 @@ func (c *Checker) askAll(ctx context.Context, caller *Caller, known bool, target
 	}
 	defer c.admission.leave(party)
 	ctx, patience := c.newPatience(ctx, c.limits.Budget, 0)
-	defer patience.end(nil)
-	defer patience.stop()
+	defer patience.done()
 	e := &errand{checker: c, agenda: agenda, party: party, seats: seats, answers: answers, arrivals: make(chan arrival, len(indices))}
 	e.run(ctx, caller)
 	return answers, 0, errors.Is(context.Cause(ctx), errLate)
@@ -70,13 +69,11 @@ func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who a
 		// From the end of this function on, when the asker has joined.
 		defer func() {
 			if !asked {
-				patience.stop()
-				patience.end(nil)
+				patience.done()
 				return
 			}
 			_ = context.AfterFunc(patient, func() {
-				patience.stop()
-				patience.end(nil)
+				patience.done()
 				// A late process says nothing of the others' trials.
 				c.flights.leave(key, who, answer{late: !errors.Is(context.Cause(patient), errLate)})
 			})
@@ -219,9 +216,15 @@ func (c *Checker) readRest(ctx context.Context, body io.ReadCloser, end func()) 
 	})
 }
 
-// reportRefusal logs once an endpoint, not once a call.
+// isNews says whether something was not said before: what is wrong with an endpoint
+// is logged once, not once a call.
+func (c *Checker) isNews(what string) bool {
+	_, isNew := c.reported.SetIfAbsent(what, struct{}{})
+	return isNew
+}
+
 func (c *Checker) reportRefusal(target *Target, reason string) {
-	if _, isNew := c.reported.SetIfAbsent(target.model+" "+reason, struct{}{}); isNew {
+	if c.isNews(target.model + " " + reason) {
 		c.metrics.refused.Inc()
 		c.log.Warn("model is not listed: credentials may not be sent to its endpoint", "model", target.model, "reason", reason,
 			"hint", "correct status.endpoint, or see --trusted-hosts, --allow-http, --allow-cidr and --cluster-cidrs")

@@ -126,13 +126,15 @@ func isPort(text string) bool {
 	return err == nil && port > 0
 }
 
+// portOf is the port of an http or https URL.
+func portOf(u *url.URL) string {
+	return cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+}
+
 // dialled is where a connection for an endpoint is made to: its own host and port,
 // unless these are dialled elsewhere.
 func (p *Policy) dialled(u *url.URL) (host, port string) {
-	host, port = u.Hostname(), u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
+	host, port = u.Hostname(), portOf(u)
 	if p.clusterLocal(host) {
 		return host, port
 	}

@@ -21,9 +21,8 @@ func judge(target *Target, response *http.Response) (result outcome, wrong strin
 	return outcomeUnexpected, "it answers with a page of HTML"
 }
 
-// reportUnexpected logs once an endpoint, not once a call.
 func (c *Checker) reportUnexpected(target *Target, wrong string) {
-	if _, isNew := c.reported.SetIfAbsent(target.model+" "+wrong, struct{}{}); isNew {
+	if c.isNews(target.model + " " + wrong) {
 		c.log.Warn("model is not listed: its endpoint lists no models", "model", target.model, "url", target.url.String(), "reason", wrong,
 			"hint", "lead status.endpoint past login pages and to the model server, see spec.endpointOverride; or set probe.expect of its kind")
 	}

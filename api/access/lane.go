@@ -75,10 +75,7 @@ func (l *lane) pop() *party {
 	p := q.parties[0]
 	q.parties = q.parties[1:]
 	l.waiting--
-	l.queues = l.queues[1:]
-	if len(q.parties) > 0 {
-		l.queues = append(l.queues, q)
-	}
+	l.queues = toBack(l.queues, 0, len(q.parties) > 0)
 	return p
 }
 

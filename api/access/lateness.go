@@ -37,7 +37,7 @@ func newLateness(clock clock.Clock, registry prometheus.Registerer) *lateness {
 
 // measure runs until ctx ends. It allocates nothing, however often it wakes up.
 func (l *lateness) measure(ctx context.Context) {
-	l.wakeAt(l.clock.Now().Add(latenessInterval))
+	l.begin()
 	timer := l.clock.NewTimer(latenessInterval)
 	defer timer.Stop()
 	for {
@@ -46,16 +46,15 @@ func (l *lateness) measure(ctx context.Context) {
 			return
 		case <-timer.C():
 			l.woken()
-			l.wakeAt(l.clock.Now().Add(latenessInterval))
 			timer.Reset(latenessInterval)
 		}
 	}
 }
 
-func (l *lateness) wakeAt(due time.Time) {
+func (l *lateness) begin() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.due = due
+	l.due = l.clock.Now().Add(latenessInterval)
 }
 
 func (l *lateness) woken() {
@@ -63,7 +62,7 @@ func (l *lateness) woken() {
 	defer l.mu.Unlock()
 	late := l.now()
 	l.total += late
-	l.due = time.Time{}
+	l.due = l.clock.Now().Add(latenessInterval)
 	l.observed.Observe(late.Seconds())
 }
 

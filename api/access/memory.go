@@ -12,8 +12,7 @@ const (
 	maxVerdicts  = 1 << 18
 	maxDeniedTTL = time.Second
 	// admittedFor is how long it is known that an endpoint has let a caller in.
-	// Only a backend that
-	// sleeps is shown for that.
+	// Only a backend that sleeps is shown for that.
 	admittedFor = 10 * time.Minute
 )
 

@@ -67,8 +67,7 @@ func (c *Checker) CheckNamed(ctx context.Context, caller *Caller, name Name, tar
 		}
 	}
 	ctx, patience := c.newPatience(ctx, c.limits.Budget, 0)
-	defer patience.end(nil)
-	defer patience.stop()
+	defer patience.done()
 	asked := endpointsOf(target, decoys)
 	var summary Summary
 	for _, one := range asked {

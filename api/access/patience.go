@@ -84,6 +84,12 @@ func (p *patience) expire() {
 	}
 }
 
+// done ends what has come to its own end.
+func (p *patience) done() {
+	p.stop()
+	p.end(nil)
+}
+
 // stop keeps the timer from ending what follows the answer.
 func (p *patience) stop() {
 	p.mu.Lock()

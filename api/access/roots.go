@@ -39,8 +39,7 @@ func (c *Checker) reportDistrust(target *Target, err error, rootsChanged int64) 
 	if reason == "" {
 		return
 	}
-	key := fmt.Sprintf("%s %s %s %d", target.model, target.url.Host, reason, rootsChanged)
-	if _, isNew := c.reported.SetIfAbsent(key, struct{}{}); isNew {
+	if c.isNews(fmt.Sprintf("%s %s %s %d", target.model, target.url.Host, reason, rootsChanged)) {
 		c.log.Warn("model is not listed: the certificate of its endpoint is not trusted",
 			"model", target.model, "host", target.url.Host, "reason", reason, "hint", hint)
 	}

@@ -58,9 +58,10 @@ func (u *underWay) begin(ctx context.Context, key verdictKey, target *Target) (c
 	if !isTraced(ctx) {
 		return ctx, noop.Span{}
 	}
+	port, _ := strconv.Atoi(portOf(target.url)) // a URL that was parsed has digits there
 	ctx, span := traced(ctx, target.probe.Method, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
 		semconv.HTTPRequestMethodKey.String(target.probe.Method), semconv.URLFull(withoutQuery(target.url)),
-		semconv.ServerAddress(target.url.Hostname()), semconv.ServerPort(portOf(target.url)),
+		semconv.ServerAddress(target.url.Hostname()), semconv.ServerPort(port),
 		modelKey.String(target.model), kindKey.String(target.kind),
 	))
 	u.spans.Store(key, span.SpanContext())
@@ -97,16 +98,6 @@ func withoutQuery(u *url.URL) string {
 	plain := *u
 	plain.RawQuery, plain.Fragment, plain.User = "", "", nil
 	return plain.String()
-}
-
-func portOf(u *url.URL) int {
-	if port, err := strconv.Atoi(u.Port()); err == nil {
-		return port
-	}
-	if u.Scheme == "https" {
-		return 443
-	}
-	return 80
 }
 
 // tracedTransport notes the status of each answer, and tells backends of the trace

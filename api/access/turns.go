@@ -54,6 +54,18 @@ var errShareTaken = errors.New("the namespace, or the host in it, has all the tu
 // the same owner have all its turns is waited for as long as the caller says, then it
 // is errShareTaken.
 func (t *turns) take(ctx context.Context, o owner, patience time.Duration) error {
+	if err := t.takeOwn(ctx, o, patience); err != nil {
+		return err
+	}
+	if err := t.all.Acquire(ctx, 1); err != nil {
+		t.release(o, false)
+		return err
+	}
+	return nil
+}
+
+// takeOwn takes one of an owner's turns, and none of all.
+func (t *turns) takeOwn(ctx context.Context, o owner, patience time.Duration) error {
 	host, namespace := t.join(o)
 	if err := host.take(ctx, patience); err != nil {
 		t.leave(o, false)
@@ -62,10 +74,6 @@ func (t *turns) take(ctx context.Context, o owner, patience time.Duration) error
 	if err := namespace.take(ctx, patience); err != nil {
 		host.taken.Release(1)
 		t.leave(o, false)
-		return err
-	}
-	if err := t.all.Acquire(ctx, 1); err != nil {
-		t.release(o, false)
 		return err
 	}
 	return nil
@@ -97,15 +105,8 @@ func (t *turns) stuck(o owner) bool {
 }
 
 // spare takes a turn if half of all are free.
-func (t *turns) spare(o owner) bool {
-	host, namespace := t.join(o)
-	if !host.taken.TryAcquire(1) {
-		t.leave(o, false)
-		return false
-	}
-	if !namespace.taken.TryAcquire(1) {
-		host.taken.Release(1)
-		t.leave(o, false)
+func (t *turns) spare(ctx context.Context, o owner) bool {
+	if t.takeOwn(ctx, o, 0) != nil {
 		return false
 	}
 	half := int64(t.most / 2)

@@ -27,8 +27,8 @@ type Options struct {
 	// Permit is asked before a watch is started, and again while it says no: the
 	// error is a Forbidden where the resource may not be listed and watched.
 	Permit func(context.Context, schema.GroupVersionResource) error
-	// Answers is asked when reads of a type have failed for long: it fails while
-	// the API server answers nothing else either.
+	// Answers is asked while reads of a type fail: it fails while the API server
+	// answers nothing else either.
 	Answers func(context.Context) error
 	// Clock spaces the attempts at what fails, Dates says since when it does.
 	Clock clock.Clock
