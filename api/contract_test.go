@@ -80,21 +80,31 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-func TestMoreThanOneAuthorizationIsRefused(t *testing.T) {
-	yes := startBackend(t, admits("alice"))
-	s := startService(t, loopback(), model("a/granite", yes.URL))
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/v1/models", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header["Authorization"] = []string{"Bearer alice", "Bearer bob"}
-	response, err := s.Client().Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusBadRequest || yes.probes.Load() != 0 {
-		t.Errorf("status %d, %d probes", response.StatusCode, yes.probes.Load())
+// Which of two counts nobody can say.
+func TestMoreThanOneOfACredentialIsRefused(t *testing.T) {
+	for name, values := range map[string][]string{
+		"Authorization": {"Bearer alice", "Bearer bob"},
+		"X-Api-Key":     {"sk-test", "sk-other"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := loopback()
+			o.ForwardHeaders = []string{"X-Api-Key"}
+			yes := startBackend(t, status(http.StatusOK))
+			s := startService(t, o, model("a/granite", yes.URL))
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/v1/models", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Header[name] = values
+			response, err := s.Client().Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = response.Body.Close() }()
+			if response.StatusCode != http.StatusBadRequest || yes.probes.Load() != 0 {
+				t.Errorf("status %d, %d probes", response.StatusCode, yes.probes.Load())
+			}
+		})
 	}
 }
 

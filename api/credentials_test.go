@@ -96,23 +96,3 @@ func TestKeysAreCallersOfTheirOwn(t *testing.T) {
 	}
 	s.clean(t)
 }
-
-func TestMoreThanOneKeyIsRefused(t *testing.T) {
-	o := loopback()
-	o.ForwardHeaders = []string{"X-Api-Key"}
-	yes := startBackend(t, status(http.StatusOK))
-	s := startService(t, o, model("lab/keyed", yes.URL))
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/v1/models", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header["X-Api-Key"] = []string{"sk-test", "sk-other"}
-	response, err := s.Client().Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusBadRequest || yes.probes.Load() != 0 {
-		t.Errorf("status %d, %d probes", response.StatusCode, yes.probes.Load())
-	}
-}
