@@ -29,22 +29,13 @@ func aliasesOf(model *v1alpha1.MaaSModel) []string {
 	return aliases
 }
 
-// owners says which namespace each alias belongs to. Whoever may edit a MaaSModel
-// may write any, so one that comes later must take nothing away: an alias belongs
+// owners says which namespace each alias belongs to that models claim. Whoever may
+// edit a MaaSModel may write any, so one that comes later must take nothing away: an alias belongs
 // to the namespace of the oldest model that has it, as a name does. It is nobody's
 // where a model has it as its name, or as namespace/name, whether listed or not;
 // nor another namespace's where that one holds the name, or has models and its
 // name is the part before the slash, as in the ids that it may give.
-func (h holders) owners(models []*v1alpha1.MaaSModel) map[string]string {
-	claims := make([][]string, len(models))
-	total := 0
-	for i, model := range models {
-		claims[i] = aliasesOf(model)
-		total += len(claims[i])
-	}
-	if total == 0 {
-		return nil
-	}
+func (h holders) owners(models []*v1alpha1.MaaSModel, claims [][]string) map[string]string {
 	ids, namespaces := make(map[string]struct{}, 2*len(models)), map[string]struct{}{}
 	for _, model := range models {
 		ids[model.Name], ids[qualified(model)], namespaces[model.Namespace] = struct{}{}, struct{}{}, struct{}{}
@@ -52,7 +43,7 @@ func (h holders) owners(models []*v1alpha1.MaaSModel) map[string]string {
 	for _, held := range h {
 		namespaces[held.namespace] = struct{}{}
 	}
-	owners := make(map[string]string, total)
+	owners := map[string]string{}
 	for i, model := range models { // the oldest first
 		for _, alias := range claims[i] {
 			first, _, slashed := strings.Cut(alias, "/")
@@ -71,16 +62,22 @@ func (h holders) owners(models []*v1alpha1.MaaSModel) map[string]string {
 
 // findByAlias lets models be found by the aliases of their namespaces: of several
 // in one namespace, the oldest that is listed. Models come in that order.
-func (s *Snapshot) findByAlias(models []*v1alpha1.MaaSModel, owners map[string]string) {
-	if len(owners) == 0 {
+func (s *Snapshot) findByAlias(models []*v1alpha1.MaaSModel, h holders) {
+	claims, total := make([][]string, len(models)), 0
+	for i, model := range models {
+		claims[i] = aliasesOf(model)
+		total += len(claims[i])
+	}
+	if total == 0 {
 		return
 	}
-	for _, model := range models {
+	owners := h.owners(models, claims)
+	for i, model := range models {
 		place, listed := s.index[qualified(model)]
 		if !listed {
 			continue
 		}
-		for _, alias := range aliasesOf(model) {
+		for _, alias := range claims[i] {
 			if _, found := s.index[alias]; !found && owners[alias] == model.Namespace {
 				s.index[alias] = place
 			}

@@ -86,7 +86,7 @@ func (r *Renderer) Render(models []*v1alpha1.MaaSModel, now time.Time) (*Snapsho
 	r.tellOfFull(room)
 	r.tellOfUnreadable(misfits)
 	s := assemble(all, r.generation, now)
-	s.findByAlias(models, r.holders.owners(models))
+	s.findByAlias(models, r.holders)
 	s.Unreadable = len(misfits)
 	for _, models := range room.leftOut {
 		s.LeftOut += models
