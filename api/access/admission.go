@@ -23,16 +23,22 @@ type admission struct {
 	parties map[partyKey]*party
 	// Callers whom no endpoint has let in lately may have made themselves up: they
 	// leave some seats free, and where both sorts wait, one of them begins for three
-	// of the others.
-	known, strangers *lane
+	// of the others. Reluctant is for their questions to endpoints that take long to
+	// turn such callers away.
+	known, strangers, reluctant *lane
 	// begun counts those that have waited.
 	begun int
 }
 
 // partyKey says what is asked at a time, and for whom.
 type partyKey struct {
-	caller   callerKey
-	question question
+	caller    callerKey
+	question  question
+	reluctant bool
+}
+
+func (c *Caller) party() partyKey {
+	return partyKey{caller: c.key, question: c.question, reluctant: c.asksReluctant}
 }
 
 // party are the checks that ask the same for the same caller.
@@ -54,6 +60,7 @@ func newAdmission(limits Limits, clock clock.PassiveClock) *admission {
 		seats: limits.InFlight, clock: clock, parties: map[partyKey]*party{},
 		known:     &lane{most: limits.InFlight, patience: limits.patience()},
 		strangers: &lane{most: limits.InFlight - limits.InFlight/8, patience: limits.patience()},
+		reluctant: &lane{most: forReluctant(limits.InFlight), patience: limits.patience(), waitsOut: true},
 	}
 }
 
@@ -88,8 +95,11 @@ func (a *admission) join(key partyKey, known bool, seats int) (p *party, told <-
 	p = a.parties[key]
 	if p == nil {
 		p = &party{key: key, lane: a.strangers, seats: seats}
-		if known {
+		switch {
+		case known:
 			p.lane = a.known
+		case key.reluctant:
+			p.lane = a.reluctant
 		}
 		a.parties[key] = p
 		a.begin(p)
@@ -113,7 +123,8 @@ func (a *admission) begin(p *party) {
 }
 
 func (a *admission) free(l *lane) bool {
-	return a.known.taken+a.strangers.taken < a.seats && l.taken < l.most
+	strangers := a.strangers.taken + a.reluctant.taken
+	return a.known.taken+strangers < a.seats && l.taken < l.most && (l == a.known || strangers < a.strangers.most)
 }
 
 // outcome is what a check is told that has waited.
@@ -160,14 +171,20 @@ func (a *admission) beginWaiting() {
 		l.begin(p, a.clock.Now())
 		close(p.told)
 	}
-	a.trim(a.known)
-	a.trim(a.strangers)
+	for _, l := range a.lanes() {
+		a.trim(l)
+	}
 }
+
+func (a *admission) lanes() [3]*lane { return [...]*lane{a.known, a.strangers, a.reluctant} }
 
 // next is the lane from which the next party begins, nil where none may.
 func (a *admission) next() *lane {
-	lanes := [2]*lane{a.known, a.strangers}
-	if a.begun%4 == 3 {
+	lanes := a.lanes()
+	switch {
+	case a.begun%8 == 7:
+		lanes[0], lanes[2] = lanes[2], lanes[0]
+	case a.begun%4 == 3:
 		lanes[0], lanes[1] = lanes[1], lanes[0]
 	}
 	for _, l := range lanes {
@@ -196,5 +213,9 @@ func (a *admission) turnAway(p *party) {
 func (a *admission) waiting() float64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return float64(a.known.waiting + a.strangers.waiting)
+	waiting := 0
+	for _, l := range a.lanes() {
+		waiting += l.waiting
+	}
+	return float64(waiting)
 }

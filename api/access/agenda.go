@@ -1,5 +1,7 @@
 package access
 
+import "slices"
+
 // agenda is what one check has to ask, in the order in which it does: namespaces
 // take turns, and the hosts of each, so that nobody's models wait until all those of
 // another have answered.
@@ -33,14 +35,12 @@ type hostQueue struct {
 	underWay int
 }
 
-// newAgenda has a question for each of the indices of targets, numbered from 0, but
-// for those to leave out.
-func newAgenda(targets []*Target, indices []int, leaveOut func(*Target) bool) *agenda {
-	a := &agenda{byQuestion: make([]*hostQueue, len(indices)), targets: make([]*Target, len(indices))}
+// newAgenda has a question for each target, numbered by its place, and none for nil.
+func newAgenda(targets []*Target) *agenda {
+	a := &agenda{byQuestion: make([]*hostQueue, len(targets)), targets: targets}
 	byNamespace, byOwner := map[string]*queue{}, map[owner]*hostQueue{}
-	for question, i := range indices {
-		target := targets[i]
-		if leaveOut(target) {
+	for question, target := range targets {
+		if target == nil {
 			continue
 		}
 		a.waiting++
@@ -57,9 +57,35 @@ func newAgenda(targets []*Target, indices []int, leaveOut func(*Target) bool) *a
 			q.hosts = append(q.hosts, host)
 		}
 		host.waiting = append(host.waiting, question)
-		a.byQuestion[question], a.targets[question] = host, target
+		a.byQuestion[question] = host
 	}
 	return a
+}
+
+// split makes two agendas with the same numbers of one that has not begun: that of
+// the targets to set apart, and that of the others.
+func (a *agenda) split(apart func(*Target) bool) (others, those *agenda) {
+	var targets [2][]*Target
+	for i := range targets {
+		targets[i] = make([]*Target, len(a.targets))
+	}
+	for question, target := range a.targets {
+		which := 0
+		if target != nil && apart(target) {
+			which = 1
+		}
+		targets[which][question] = target
+	}
+	return newAgenda(targets[0]), newAgenda(targets[1])
+}
+
+// order has the targets at each host asked in an order.
+func (a *agenda) order(compare func(t, other *Target) int) {
+	for _, q := range a.queues {
+		for _, host := range q.hosts {
+			slices.SortStableFunc(host.waiting, func(i, j int) int { return compare(a.targets[i], a.targets[j]) })
+		}
+	}
 }
 
 // refuse gives all that would be asked the same answer.

@@ -16,14 +16,19 @@ import (
 // caller in.
 func (c *Checker) askAll(ctx context.Context, caller *Caller, known bool, targets []*Target, indices []int) (answers []answer, busy time.Duration, late bool) {
 	answers = make([]answer, len(indices))
-	agenda := newAgenda(targets, indices, func(target *Target) bool { return c.leftAlone(caller, target) })
+	asked := make([]*Target, len(indices))
+	for question, i := range indices {
+		if !c.leftAlone(caller, targets[i]) {
+			asked[question] = targets[i]
+		}
+	}
+	agenda := newAgenda(asked)
 	if agenda.waiting == 0 {
 		return answers, 0, false
 	}
-	key := partyKey{caller.key, caller.question}
 	// Who may not ask anything does not wait to be told so, unless the answers that it
 	// asked for before are on their way.
-	if wait, spent := c.throttle.spent(caller.key, c.clock.Now()); spent && !c.admission.hasBegun(key) {
+	if wait, spent := c.throttle.spent(caller.key, c.clock.Now()); spent && !c.admission.hasBegun(caller.party()) {
 		agenda.refuse(answers, throttled(wait))
 		return answers, 0, false
 	}
@@ -32,17 +37,27 @@ func (c *Checker) askAll(ctx context.Context, caller *Caller, known bool, target
 		return answers, 0, false
 	}
 	known = known || c.Admitted(caller, targets)
+	if known || !caller.isList() {
+		busy, late = c.put(ctx, caller, known, agenda, answers)
+	} else {
+		busy, late = c.putStrangers(ctx, caller, agenda, answers)
+	}
+	return answers, busy, late
+}
+
+// put asks the questions of an agenda when it is their turn.
+func (c *Checker) put(ctx context.Context, caller *Caller, known bool, agenda *agenda, answers []answer) (busy time.Duration, late bool) {
 	seats := min(c.limits.PerCheck, agenda.waiting)
-	party, later := c.enter(ctx, key, known, seats)
+	party, later := c.enter(ctx, caller.party(), known, seats)
 	if party == nil {
-		return answers, later, false
+		return later, false
 	}
 	defer c.admission.leave(party)
 	ctx, patience := c.newPatience(ctx, c.limits.Budget, 0)
 	defer patience.done()
-	e := &errand{checker: c, agenda: agenda, party: party, seats: seats, answers: answers, arrivals: make(chan arrival, len(indices))}
+	e := &errand{checker: c, agenda: agenda, party: party, seats: seats, answers: answers, arrivals: make(chan arrival, agenda.waiting)}
 	e.run(ctx, caller)
-	return answers, 0, errors.Is(context.Cause(ctx), errLate)
+	return 0, errors.Is(context.Cause(ctx), errLate)
 }
 
 // leftAlone says whether the caller's question would not be asked now.
@@ -91,7 +106,7 @@ func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who a
 		who.tell(throttled(wait))
 		return true
 	}
-	switch err := c.turns.take(ctx, target.owner(), patience); {
+	switch err := c.turns.take(ctx, caller.turnAt(target), patience); {
 	case errors.Is(err, errShareTaken):
 		return false
 	case err != nil:
@@ -107,20 +122,20 @@ func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who a
 func (c *Checker) launch(ctx context.Context, caller *Caller, target *Target, who ...asker) {
 	key := caller.verdictKey(target)
 	if !c.begin() {
-		c.turns.giveBack(target.owner())
+		c.turns.giveBack(caller.turnAt(target))
 		for _, asker := range who {
 			asker.tell(answer{})
 		}
 		return
 	}
 	if !c.flights.begin(key, who...) {
-		c.turns.giveBack(target.owner())
+		c.turns.giveBack(caller.turnAt(target))
 		c.running.Done()
 		return
 	}
 	// Somebody may have got the answer since it was looked up.
 	if known, ok := c.memory.recall(key); ok && !known.aged(c.clock.Now().UnixNano()) {
-		c.settle(target, key, answer{remembered: known})
+		c.settle(caller, target, key, answer{remembered: known})
 		return
 	}
 	c.fly(ctx, caller, target, key)
@@ -131,8 +146,8 @@ func throttled(wait time.Duration) answer {
 }
 
 // settle ends what was begun without a probe.
-func (c *Checker) settle(target *Target, key verdictKey, what answer) {
-	c.turns.giveBack(target.owner())
+func (c *Checker) settle(caller *Caller, target *Target, key verdictKey, what answer) {
+	c.turns.giveBack(caller.turnAt(target))
 	c.running.Done()
 	c.flights.land(key, what)
 }
@@ -141,18 +156,18 @@ func (c *Checker) settle(target *Target, key verdictKey, what answer) {
 func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key verdictKey) {
 	attempt, ok := c.attempt(caller, target)
 	if !ok {
-		c.settle(target, key, answer{})
+		c.settle(caller, target, key, answer{})
 		return
 	}
 	if wait, ok := c.throttle.take(caller.key, c.clock.Now()); !ok {
 		attempt.abandon()
-		c.settle(target, key, throttled(wait))
+		c.settle(caller, target, key, throttled(wait))
 		return
 	}
 	go func() {
 		defer c.running.Done()
-		result := c.probe(ctx, caller, target)
-		attempt.report(result)
+		result, took := c.probe(ctx, caller, target)
+		attempt.report(result, took)
 		found := remembered{verdict: result.verdict(), checked: c.clock.Now().UnixNano()}
 		c.memory.remember(key, found)
 		c.flights.land(key, answer{remembered: found, tooLate: result == outcomeLate})
@@ -160,32 +175,33 @@ func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key v
 }
 
 // probe sends the question and gives the turn back that was taken for it. What
-// follows the verdict on the connection has no turn.
-func (c *Checker) probe(ctx context.Context, caller *Caller, target *Target) outcome {
+// follows the verdict on the connection has no turn. Took is the time until then.
+func (c *Checker) probe(ctx context.Context, caller *Caller, target *Target) (result outcome, took time.Duration) {
 	key := caller.verdictKey(target)
 	ctx, span := c.underWay.begin(ctx, key, target)
 	answer := cmp.Or(target.probe.Timeout, c.limits.ProbeTimeout)
 	ctx, patience := c.newPatience(context.WithoutCancel(ctx), c.limits.ProbeTimeout, answer)
 	stop := c.onClose(func() { patience.end(context.Canceled) })
-	started := c.clock.Now()
+	started, late := c.clock.Now(), c.lateness.soFar()
 	c.metrics.inFlight.Inc()
 	result, refusal, rest := probe(ctx, c.transport, target, caller, patience)
+	took = c.clock.Since(started)
 	c.metrics.inFlight.Dec()
 	c.underWay.end(span, key, result)
-	c.turns.giveBack(target.owner())
+	c.turns.giveBack(caller.turnAt(target))
 	patience.stop()
 	c.readRest(ctx, rest, func() {
 		stop()
 		patience.end(nil)
 	})
-	c.metrics.probed(target.kind, result, c.clock.Since(started))
+	c.metrics.probed(target.kind, result, took)
 	switch result {
 	case outcomeRefused:
 		c.reportRefusal(target, refusal)
 	case outcomeUnexpected:
 		c.reportUnexpected(target, refusal)
 	}
-	return result
+	return result, took - (c.lateness.soFar() - late)
 }
 
 // restPatience is how long a body may take whose verdict is known: one that was

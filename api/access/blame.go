@@ -1,5 +1,7 @@
 package access
 
+import "time"
+
 // attempt is one probe that the breakers have let through: that of its endpoint,
 // and that of its caller there, if the caller has been in trouble.
 type attempt struct {
@@ -36,8 +38,8 @@ func (a attempt) abandon() {
 	}
 }
 
-// report says how the probe has ended, and whose fault it was.
-func (a attempt) report(result outcome) {
+// report says how the probe has ended, after what time, and whose fault it was.
+func (a attempt) report(result outcome, took time.Duration) {
 	switch result.blame() {
 	case nobodys:
 		a.abandon()
@@ -53,6 +55,7 @@ func (a attempt) report(result outcome) {
 			a.checker.peers.letIn(a.caller)
 		}
 		a.endpoint.answered(a.endpointDone)
+		a.endpoint.decided(result, took)
 		if a.trouble != nil {
 			a.trouble.answered(a.troubleDone)
 			a.checker.troubles.byKey.Invalidate(a.key)

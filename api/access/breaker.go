@@ -33,6 +33,9 @@ type breaker struct {
 	// hung is set while the last probe ran into its timeout. Such a fault opens
 	// the breaker alone, since each further try costs somebody as much again.
 	hung atomic.Bool
+	// denial is the mean time of its denials, in nanoseconds, see reluctance; 0 before the
+	// first answer.
+	denial atomic.Int64
 
 	mu sync.Mutex
 	// inTrouble are callers that the endpoint has answered with nothing but

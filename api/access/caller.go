@@ -43,6 +43,8 @@ type Caller struct {
 	peer netip.Prefix
 	// question is what the caller wants verdicts for.
 	question question
+	// asksReluctant is set while it asks endpoints that take long to turn it away.
+	asksReluctant bool
 }
 
 // callerKey is an HMAC-SHA256 of the caller's headers under a secret that this

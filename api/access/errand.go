@@ -63,7 +63,7 @@ func (e *errand) begin(ctx context.Context, caller *Caller) bool {
 		switch {
 		case wait && e.quiet > 1:
 			patience = e.checker.limits.Budget
-		case wait && !e.checker.turns.stuck(target.owner()):
+		case wait && !e.checker.turns.stuck(caller.turnAt(target)):
 			patience = quietTime
 		}
 		return e.checker.ask(ctx, caller, target, asker{e.arrivals, question}, late, patience)

@@ -20,6 +20,9 @@ type lane struct {
 	// most is how many seats they may hold, patience how long one may wait.
 	most     int
 	patience time.Duration
+	// waitsOut is set where nobody is turned away early, although most wait in vain: they
+	// have the rest of their answer meanwhile, and would come again at once.
+	waitsOut bool
 
 	// begun is how many hold seats, taken how many seats those are.
 	begun, taken, waiting int
@@ -85,7 +88,7 @@ func (l *lane) pace() time.Duration { return l.held / time.Duration(max(1, l.beg
 // room is how many may wait: those that would begin while one has patience, as far
 // as can be foreseen. A few may always wait and see.
 func (l *lane) room() int {
-	if l.held == 0 {
+	if l.held == 0 || l.waitsOut {
 		return math.MaxInt
 	}
 	return max(minRoom, int(l.patience/max(1, l.pace())))

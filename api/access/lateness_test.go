@@ -71,7 +71,7 @@ func TestTimeOfAnEndpoint(t *testing.T) {
 					t.Fatal(err)
 				}
 				var got outcome
-				took := elapsed(func() { got = c.probe(t.Context(), caller(t, "alice"), target) })
+				took := elapsed(func() { got, _ = c.probe(t.Context(), caller(t, "alice"), target) })
 				if got != test.want || took != test.after {
 					t.Errorf("%s after %v, want %s after %v", got, took, test.want, test.after)
 				}

@@ -41,6 +41,8 @@ func (c *Caller) about(q question) *Caller {
 	return &asking
 }
 
+func (c *Caller) isList() bool { return c.question == question{} }
+
 func (c *Caller) verdictKey(target *Target) verdictKey {
 	return verdictKey{caller: c.key, target: target.id, question: c.question}
 }

@@ -9,7 +9,7 @@ import "context"
 func (c *Checker) renew(ctx context.Context, caller *Caller, targets []*Target, aged []int) {
 	for _, i := range aged {
 		target := targets[i]
-		if c.leftAlone(caller, target) || !c.throttle.plenty(caller.key, c.clock.Now()) || !c.turns.spare(ctx, target.owner()) {
+		if c.leftAlone(caller, target) || !c.throttle.plenty(caller.key, c.clock.Now()) || !c.turns.spare(ctx, caller.turnAt(target)) {
 			continue
 		}
 		c.launch(ctx, caller, target)

@@ -89,10 +89,10 @@ func TestRenewalsAreToSpare(t *testing.T) {
 			}
 		}, 1},
 		"the namespace has all its turns": {func(t *testing.T, c *Checker, _ *Caller) {
-			takeTurns(t, c, share(limits.InFlight), func(i int) owner { return owner{"ns", fmt.Sprint(i, ".svc")} })
+			takeTurns(t, c, share(limits.InFlight), func(i int) owner { return owner{namespace: "ns", host: fmt.Sprint(i, ".svc")} })
 		}, 1},
 		"the host has all its turns": {func(t *testing.T, c *Checker, _ *Caller) {
-			takeTurns(t, c, share(share(limits.InFlight)), func(int) owner { return owner{"ns", "a.svc"} })
+			takeTurns(t, c, share(share(limits.InFlight)), func(int) owner { return owner{namespace: "ns", host: "a.svc"} })
 		}, 1},
 		"half of the caller's probes are used up": {func(_ *testing.T, c *Checker, who *Caller) {
 			for range limits.CallerBurst/2 + 100 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -140,41 +141,57 @@ func TestAnsweredTrialsAreAllWaitedFor(t *testing.T) {
 }
 
 // Callers with tokens that they made up keep listing a hundred models of one server,
-// which denies them after a while. The other models of that namespace are in the list
-// of everybody whom they let in, also of callers whom nobody knows.
-func TestOneBackendHoldsUpNoOtherOfItsNamespace(t *testing.T) {
+// which answers them after a while. The models beside them are in the list of
+// everybody whom they let in, also of callers whom nobody knows, at the first call.
+func TestStrangersHoldUpNoOtherModel(t *testing.T) {
 	for name, test := range map[string]struct {
-		backend backendFunc
-		// fast is the place of the other model among the targets.
+		late   time.Duration
+		status int
+		// fast is the place of the other model among the targets, host where it is.
 		fast int
+		host string
+		// namespaces are how many the hundred are spread over.
+		namespaces int
 	}{
-		"late denials, the fast model last":  {takes(600*time.Millisecond, http.StatusUnauthorized), 100},
-		"late denials, the fast model first": {takes(600*time.Millisecond, http.StatusUnauthorized), 0},
-		"late permissions":                   {takes(600*time.Millisecond, http.StatusOK), 100},
+		"late denials, the fast model last":             {600 * time.Millisecond, http.StatusUnauthorized, 100, "fast.ns0.svc", 1},
+		"late denials, the fast model first":            {600 * time.Millisecond, http.StatusUnauthorized, 0, "fast.ns0.svc", 1},
+		"late permissions":                              {600 * time.Millisecond, http.StatusOK, 100, "fast.ns0.svc", 1},
+		"late denials at the gateway of all models":     {600 * time.Millisecond, http.StatusUnauthorized, 100, "slow.ns0.svc", 1},
+		"late denials, in several namespaces":           {600 * time.Millisecond, http.StatusUnauthorized, 100, "fast.ns0.svc", 5},
+		"late denials, in several, at a gateway of all": {600 * time.Millisecond, http.StatusUnauthorized, 100, "slow.ns0.svc", 5},
+		"denials that are nearly too late":              {900 * time.Millisecond, http.StatusForbidden, 100, "fast.ns0.svc", 5},
+		"denials that are hardly late":                  {90 * time.Millisecond, http.StatusForbidden, 100, "fast.ns0.svc", 5},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c, n := newTestChecker(t, DefaultLimits())
 				defer c.Close()
-				n.set("slow.ns.svc", test.backend)
-				n.set("fast.ns.svc", takes(20*time.Millisecond, http.StatusOK))
+				n.set("fast.ns0.svc", takes(20*time.Millisecond, http.StatusOK))
+				n.set("slow.ns0.svc", func(r *http.Request) (*http.Response, error) {
+					if strings.HasPrefix(r.URL.Path, "/fast") {
+						return takes(20*time.Millisecond, http.StatusOK)(r)
+					}
+					return takes(test.late, test.status)(r)
+				})
 				targets := make([]*Target, 0, 101)
 				for i := range 100 {
-					targets = append(targets, pathOf(t, c, "ns", "slow.ns.svc", fmt.Sprint("/m", i)))
+					targets = append(targets, pathOf(t, c, fmt.Sprint("ns", i%test.namespaces), "slow.ns0.svc", fmt.Sprint("/m", i)))
 				}
-				targets = slices.Insert(targets, test.fast, targetIn(t, c, "ns", "fast.ns.svc"))
+				targets = slices.Insert(targets, test.fast, pathOf(t, c, "ns0", test.host, "/fast"))
 
+				// Somebody has used the models before.
+				c.Check(t.Context(), caller(t, "early"), targets, make([]Verdict, len(targets)))
 				crowd, disperse := context.WithCancel(t.Context())
 				var strangers sync.WaitGroup
 				for i := range 150 {
 					strangers.Go(func() {
 						for round := 0; crowd.Err() == nil; round++ {
 							c.Check(crowd, caller(t, fmt.Sprint("made up", i, round)), targets, make([]Verdict, len(targets)))
-							pass(time.Millisecond)
+							pass(100 * time.Millisecond)
 						}
 					})
 				}
-				pass(3 * time.Second)
+				pass(2 * time.Second)
 				var missed atomic.Int32
 				var group sync.WaitGroup
 				for i := range 20 {

@@ -174,7 +174,7 @@ func (p *Policy) Target(model, endpoint, kindName string, probe kind.Probe) *Tar
 }
 
 // owner is whose turn a probe of the target takes.
-func (t *Target) owner() owner { return owner{t.namespace, t.url.Host} }
+func (t *Target) owner() owner { return owner{namespace: t.namespace, host: t.url.Host} }
 
 func namespaceOf(model string) string {
 	namespace, _, _ := strings.Cut(model, "/")

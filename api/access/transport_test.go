@@ -425,7 +425,7 @@ func TestOutcomesOfTheWire(t *testing.T) {
 			if err := c.turns.take(t.Context(), target.owner(), time.Second); err != nil {
 				t.Fatal(err)
 			}
-			if got := c.probe(t.Context(), caller(t, "alice"), target); got != test.want {
+			if got, _ := c.probe(t.Context(), caller(t, "alice"), target); got != test.want {
 				t.Errorf("outcome %s, want %s", got, test.want)
 			}
 		})

@@ -18,7 +18,7 @@ import (
 func share(turns int) int { return turns - turns/4 }
 
 // turns are those that probes take to be under way: altogether, of the models of one
-// namespace, and among those of one host.
+// namespace, among those of one host, and of reluctant endpoints.
 type turns struct {
 	all   *semaphore.Weighted
 	most  int
@@ -29,10 +29,30 @@ type turns struct {
 }
 
 // owner is whose turn a probe takes: a namespace's, and there a host's. Without host
-// it is the namespace as a whole.
-type owner struct{ namespace, host string }
+// it is the namespace as a whole, and without either all that strangers ask reluctant
+// endpoints.
+type owner struct {
+	namespace, host string
+	reluctant       bool
+}
 
-func (o owner) whole() owner { return owner{namespace: o.namespace} }
+// claims are the owners whose turns a probe takes, and how many each may have.
+func (t *turns) claims(o owner) (claims [3]claim, n int) {
+	most := share(t.most)
+	claims = [3]claim{
+		{owner{namespace: o.namespace, host: o.host}, share(most)}, {owner{namespace: o.namespace}, most},
+		{owner{reluctant: true}, forReluctant(t.most)},
+	}
+	if o.reluctant {
+		return claims, 3
+	}
+	return claims, 2
+}
+
+type claim struct {
+	owner
+	most int
+}
 
 // ownTurns are those of an owner.
 type ownTurns struct {
@@ -66,15 +86,15 @@ func (t *turns) take(ctx context.Context, o owner, patience time.Duration) error
 
 // takeOwn takes one of an owner's turns, and none of all.
 func (t *turns) takeOwn(ctx context.Context, o owner, patience time.Duration) error {
-	host, namespace := t.join(o)
-	if err := host.take(ctx, patience); err != nil {
-		t.leave(o, false)
-		return err
-	}
-	if err := namespace.take(ctx, patience); err != nil {
-		host.taken.Release(1)
-		t.leave(o, false)
-		return err
+	owned, n := t.join(o)
+	for i, own := range owned[:n] {
+		if err := own.take(ctx, patience); err != nil {
+			for _, taken := range owned[:i] {
+				taken.taken.Release(1)
+			}
+			t.leave(o, false)
+			return err
+		}
 	}
 	return nil
 }
@@ -96,7 +116,9 @@ func (o *ownTurns) take(ctx context.Context, patience time.Duration) error {
 func (t *turns) stuck(o owner) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, own := range []*ownTurns{t.shares[o], t.shares[o.whole()]} {
+	claims, n := t.claims(o)
+	for _, claim := range claims[:n] {
+		own := t.shares[claim.owner]
 		if own != nil && own.users >= own.most && t.clock.Since(own.moved) > quietTime {
 			return true
 		}
@@ -126,32 +148,40 @@ func (t *turns) giveBack(o owner) {
 
 // release gives back what was taken of an owner's turns; moved says that it was one.
 func (t *turns) release(o owner, moved bool) {
-	host, namespace := t.leave(o, moved)
-	host.taken.Release(1)
-	namespace.taken.Release(1)
+	owned, n := t.leave(o, moved)
+	for _, own := range owned[:n] {
+		own.taken.Release(1)
+	}
 }
 
-func (t *turns) join(o owner) (host, namespace *ownTurns) {
+func (t *turns) join(o owner) (owned [3]*ownTurns, n int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	most := share(t.most)
-	return t.of(o, share(most)), t.of(o.whole(), most)
+	claims, n := t.claims(o)
+	for i, claim := range claims[:n] {
+		owned[i] = t.of(claim)
+	}
+	return owned, n
 }
 
-func (t *turns) of(o owner, most int) *ownTurns {
-	own := t.shares[o]
+func (t *turns) of(c claim) *ownTurns {
+	own := t.shares[c.owner]
 	if own == nil {
-		own = &ownTurns{taken: semaphore.NewWeighted(int64(most)), most: most, moved: t.clock.Now()}
-		t.shares[o] = own
+		own = &ownTurns{taken: semaphore.NewWeighted(int64(c.most)), most: c.most, moved: t.clock.Now()}
+		t.shares[c.owner] = own
 	}
 	own.users++
 	return own
 }
 
-func (t *turns) leave(o owner, moved bool) (host, namespace *ownTurns) {
+func (t *turns) leave(o owner, moved bool) (owned [3]*ownTurns, n int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.left(o, moved), t.left(o.whole(), moved)
+	claims, n := t.claims(o)
+	for i, claim := range claims[:n] {
+		owned[i] = t.left(claim.owner, moved)
+	}
+	return owned, n
 }
 
 func (t *turns) left(o owner, moved bool) *ownTurns {
