@@ -164,14 +164,14 @@ func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key v
 		c.settle(caller, target, key, throttled(wait))
 		return
 	}
-	go func() {
+	c.workers.run(func() {
 		defer c.running.Done()
 		result, took := c.probe(ctx, caller, target)
 		attempt.report(result, took)
 		found := remembered{verdict: result.verdict(), checked: c.clock.Now().UnixNano()}
 		c.memory.remember(key, found)
 		c.flights.land(key, answer{remembered: found, tooLate: result == outcomeLate})
-	}()
+	}, c.running.Go)
 }
 
 // probe sends the question and gives the turn back that was taken for it. What

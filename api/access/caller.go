@@ -39,6 +39,8 @@ var (
 type Caller struct {
 	key    callerKey
 	header http.Header
+	// lines are the header lines of its probes.
+	lines func() []byte
 	// peer is the address that it calls from; invalid where that is not known.
 	peer netip.Prefix
 	// question is what the caller wants verdicts for.
@@ -163,6 +165,7 @@ func (c *Callers) Identify(header http.Header) (*Caller, error) {
 		return nil, ErrForwardedTooLong
 	}
 	caller.key = c.keyOf(caller.header)
+	caller.lines = linesOf(caller)
 	return caller, nil
 }
 

@@ -92,6 +92,7 @@ type Checker struct {
 	// rests are bodies that are read after their verdicts.
 	rests    *semaphore.Weighted
 	flights  *flights
+	workers  *workers
 	underWay underWay
 	metrics  *metrics
 	reported *otter.Cache[string, struct{}]
@@ -155,6 +156,7 @@ func NewChecker(ctx context.Context, config Config) (*Checker, error) {
 	transport.distrusts = c.reportDistrust
 	closing, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	c.cancel = cancel
+	c.workers = newWorkers(closing)
 	c.onClose = func(f func()) func() bool { return context.AfterFunc(closing, f) }
 	var errs [6]error
 	c.memory, errs[0] = newMemory(config.Limits.VerdictTTL)

@@ -36,9 +36,9 @@ func newConnection(conn, raw net.Conn, target targetKey) *connection {
 // exchange sends the request, says so, and reads the header of the answer. Afterwards
 // the connection goes to release, if it can be used again, or is closed: when
 // the body is read to its end or closed, or at once after an error.
-func (c *connection) exchange(ctx context.Context, r *http.Request, sent func(), release func(*connection)) (*http.Response, error) {
+func (c *connection) exchange(ctx context.Context, r *http.Request, request []byte, sent func(), release func(*connection)) (*http.Response, error) {
 	interrupted := context.AfterFunc(ctx, func() { _ = c.SetDeadline(longAgo()) })
-	response, keep, err := c.ask(r, sent)
+	response, keep, err := c.ask(r, request, sent)
 	if err != nil {
 		interrupted()
 		_ = c.Close()
@@ -79,14 +79,10 @@ func (c *connection) arrivedWhole(response *http.Response) bool {
 }
 
 // ask gives the answer, and whether the connection may be kept after it.
-func (c *connection) ask(r *http.Request, sent func()) (response *http.Response, keep bool, err error) {
-	request := bytes.NewBuffer(make([]byte, 0, 1024))
-	if err := r.Write(request); err != nil {
-		return nil, false, err
-	}
+func (c *connection) ask(r *http.Request, request []byte, sent func()) (response *http.Response, keep bool, err error) {
 	c.head.start()
 	defer c.head.stop()
-	if _, err := c.Write(request.Bytes()); err != nil {
+	if _, err := c.Write(request); err != nil {
 		return nil, false, err
 	}
 	sent()
@@ -194,5 +190,5 @@ func (h *headRecorder) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (h *headRecorder) start() { h.recording, h.seen, h.read = true, nil, 0 }
-func (h *headRecorder) stop()  { h.recording, h.seen = false, nil }
+func (h *headRecorder) start() { h.recording, h.seen, h.read = true, h.seen[:0], 0 }
+func (h *headRecorder) stop()  { h.recording = false }

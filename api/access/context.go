@@ -5,8 +5,12 @@ import "context"
 // probing is what is asked on a connection.
 type probing struct {
 	target *Target
+	caller *Caller
 	// patience is told what is waited for.
 	patience *patience
+	// hasOwnHeader is set where the request's header is not the one that the caller and
+	// the target make.
+	hasOwnHeader bool
 }
 
 type probingContextKey struct{}

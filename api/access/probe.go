@@ -26,7 +26,7 @@ func probe(ctx context.Context, transport http.RoundTripper, target *Target, cal
 		Proto:      "HTTP/1.1",
 		ProtoMajor: 1,
 		ProtoMinor: 1,
-	}).WithContext(withProbing(ctx, &probing{target, patience}))
+	}).WithContext(withProbing(ctx, &probing{target: target, caller: caller, patience: patience}))
 	// RoundTrip and not a Client: a Client follows redirects.
 	response, err := transport.RoundTrip(request)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -26,6 +25,8 @@ type Target struct {
 	kind      string
 	url       *url.URL
 	probe     kind.Probe
+	// firstLines are those of its probes.
+	firstLines []byte
 	// id is equal for targets that get equal verdicts.
 	id unique.Handle[targetID]
 	// refused says why credentials may not go there; nil when they may.
@@ -168,6 +169,7 @@ func (p *Policy) Target(model, endpoint, kindName string, probe kind.Probe) *Tar
 	t := &Target{model: model, namespace: namespaceOf(model), kind: kindName, probe: probe}
 	t.url, t.refused = p.resolve(endpoint, probe)
 	if t.refused == nil {
+		t.firstLines = firstLines(probe.Method, t.url)
 		t.id = unique.Make(targetID{url: t.url.String(), manner: mannerOf(probe), accepts: acceptsOf(probe), expects: probe.Expect})
 	}
 	return t
@@ -264,21 +266,4 @@ func matchesAny(host string, suffixes []string) bool {
 		}
 	}
 	return false
-}
-
-// header is what a probe of the target carries: the kind's headers, the
-// caller's, the loop marker, and nothing else of the caller's request.
-func (t *Target) header(caller *Caller) http.Header {
-	header := make(http.Header, len(t.probe.Headers)+len(caller.header)+3)
-	for name, value := range t.probe.Headers {
-		header[name] = []string{value}
-	}
-	for name, values := range caller.header {
-		header[name] = values
-	}
-	header[MarkerHeader] = []string{"1"}
-	if _, forwarded := header["User-Agent"]; !forwarded {
-		header["User-Agent"] = []string{"maas-api"}
-	}
-	return header
 }

@@ -109,8 +109,9 @@ type tracedTransport struct {
 
 // RoundTrip implements http.RoundTripper.
 func (t tracedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	if t.forward {
-		tracing.Inject(r.Context(), r.Header) // the header is this probe's own
+	if p := probingOf(r.Context()); t.forward && p != nil {
+		tracing.Inject(r.Context(), r.Header)
+		p.hasOwnHeader = true
 	}
 	response, err := t.transport.RoundTrip(r)
 	if err == nil && isTraced(r.Context()) {

@@ -70,6 +70,10 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if p == nil {
 		return nil, errNoTarget
 	}
+	request, err := p.request(r)
+	if err != nil {
+		return nil, err
+	}
 	for {
 		c, kept := t.kept(p.target.id)
 		if !kept {
@@ -78,7 +82,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 				return nil, fmt.Errorf("%w: %w", errNotConnected, err)
 			}
 		}
-		response, err := c.exchange(ctx, r, p.patience.sent, t.release)
+		response, err := c.exchange(ctx, r, request, p.patience.sent, t.release)
 		if err == nil || !kept || c.answered() || ctx.Err() != nil || !repeatable(r.Method) {
 			return response, err
 		}
