@@ -90,9 +90,11 @@ type Checker struct {
 	admission *admission
 	turns     *turns
 	// rests are bodies that are read after their verdicts.
-	rests    *semaphore.Weighted
-	flights  *flights
-	workers  *workers
+	rests   *semaphore.Weighted
+	flights *flights
+	workers *workers
+	// renewing has the callers whose permissions are being renewed.
+	renewing sync.Map
 	underWay underWay
 	metrics  *metrics
 	reported *otter.Cache[string, struct{}]

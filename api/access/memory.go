@@ -78,13 +78,14 @@ func newMemoryOf(ttl time.Duration, most int) (*memory, error) {
 	return &memory{ttl: ttl, cache: cache, entered: entered}, nil
 }
 
-// renewal is when a permission that was given at a time is asked for again: in the
-// last half of its time, and those that were given together not all at once. The
-// lowest digits of the time are as good as any chance.
+// renewal is when a permission that was given at a time is asked for again: soon after
+// half of its time, so that lists that come seldom keep it too, and those that were
+// given together not all at once. The lowest digits of the time are as good as any
+// chance.
 func (m *memory) renewal(checked int64) int64 {
 	const parts = 1024
 	half := int64(m.ttl) / 2
-	return checked + half + half*3/4*(checked/int64(time.Microsecond)%parts)/parts
+	return checked + half + half/4*(checked/int64(time.Microsecond)%parts)/parts
 }
 
 func (m *memory) recall(key verdictKey) (remembered, bool) {

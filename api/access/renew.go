@@ -1,17 +1,58 @@
 package access
 
-import "context"
+import (
+	"context"
+	"time"
+)
+
+// renewalPause is after what time more is asked where nothing was to spare.
+const renewalPause = 5 * time.Millisecond
 
 // renew has permissions asked for again before they run out, as far as turns and
 // the caller's probes are to spare: whoever goes on calling is answered from what
-// is known, and no list has to wait for all of them at one moment. One that is not
+// is known, and no list has to wait for all of them at one moment. It goes on after
+// the list that they are used for, one list of a caller at a time. One that is not
 // renewed in time is forgotten as before.
 func (c *Checker) renew(ctx context.Context, caller *Caller, targets []*Target, aged []int) {
-	for _, i := range aged {
-		target := targets[i]
-		if c.leftAlone(caller, target) || !c.throttle.plenty(caller.key, c.clock.Now()) || !c.turns.spare(ctx, caller.turnAt(target)) {
-			continue
+	if len(aged) == 0 || !c.begin() {
+		return
+	}
+	if _, isRenewing := c.renewing.LoadOrStore(caller.key, nil); isRenewing {
+		c.running.Done()
+		return
+	}
+	go func() {
+		defer c.running.Done()
+		defer c.renewing.Delete(caller.key)
+		ctx, patience := c.newPatience(context.WithoutCancel(ctx), c.limits.VerdictTTL/2, 0)
+		defer patience.done()
+		defer c.onClose(patience.done)()
+		for _, i := range aged {
+			if !c.renewOne(ctx, caller, targets[i]) {
+				return
+			}
 		}
-		c.launch(ctx, caller, target)
+	}()
+}
+
+// renewOne has one permission asked for again when there is a turn, and is false where
+// that takes so long that ctx ends.
+func (c *Checker) renewOne(ctx context.Context, caller *Caller, target *Target) bool {
+	for {
+		known, ok := c.memory.recall(caller.verdictKey(target))
+		if !ok || !known.aged(c.clock.Now().UnixNano()) || c.leftAlone(caller, target) {
+			return true
+		}
+		if c.throttle.plenty(caller.key, c.clock.Now()) && c.turns.spare(ctx, caller.turnAt(target)) {
+			c.launch(ctx, caller, target)
+			return true
+		}
+		timer := c.clock.NewTimer(renewalPause)
+		select {
+		case <-timer.C():
+		case <-ctx.Done():
+			timer.Stop()
+			return false
+		}
 	}
 }

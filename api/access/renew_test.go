@@ -75,6 +75,35 @@ func TestPermissionsInUseAreRenewed(t *testing.T) {
 	}
 }
 
+// There are more permissions than turns to spare, and lists come seldom: they are all
+// renewed between the lists, none of which waits.
+func TestManyPermissionsAreRenewedBetweenLists(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limits := DefaultLimits()
+		c, n := newTestChecker(t, limits)
+		defer c.Close()
+		const endpoints = 3000
+		c.SetEndpoints(endpoints)
+		var targets []*Target
+		for i := range 100 {
+			host := fmt.Sprintf("m%03d.svc", i)
+			n.set(host, takes(20*time.Millisecond, http.StatusOK))
+			for j := range endpoints / 100 {
+				targets = append(targets, pathOf(t, c, fmt.Sprint("ns", i%3), host, fmt.Sprint("/", j)))
+			}
+		}
+		who, verdicts := caller(t, "alice"), make([]Verdict, endpoints)
+		c.Check(t.Context(), who, targets, verdicts)
+		for start := time.Now(); time.Since(start) < 15*time.Second; pass(1200 * time.Millisecond) {
+			var summary Summary
+			took := elapsed(func() { summary = c.Check(t.Context(), who, targets, verdicts) })
+			if took > 0 || summary.Decided != endpoints {
+				t.Fatalf("after %v a list waited %v, %+v", time.Since(start), took, summary)
+			}
+		}
+	})
+}
+
 // Renewals take no turn from those who wait, and leave a caller its probes.
 func TestRenewalsAreToSpare(t *testing.T) {
 	limits := DefaultLimits()
