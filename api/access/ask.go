@@ -180,8 +180,7 @@ func (c *Checker) probe(ctx context.Context, caller *Caller, target *Target) (re
 	key := caller.verdictKey(target)
 	ctx, span := c.underWay.begin(ctx, key, target)
 	answer := cmp.Or(target.probe.Timeout, c.limits.ProbeTimeout)
-	ctx, patience := c.newPatience(context.WithoutCancel(ctx), c.limits.ProbeTimeout, answer)
-	stop := c.onClose(func() { patience.end(context.Canceled) })
+	ctx, patience := c.newPatience(c.untilClose(ctx), c.limits.ProbeTimeout, answer)
 	started, late := c.clock.Now(), c.lateness.soFar()
 	c.metrics.inFlight.Inc()
 	result, refusal, rest := probe(ctx, c.transport, target, caller, patience)
@@ -190,10 +189,7 @@ func (c *Checker) probe(ctx context.Context, caller *Caller, target *Target) (re
 	c.underWay.end(span, key, result)
 	c.turns.giveBack(caller.turnAt(target))
 	patience.stop()
-	c.readRest(ctx, rest, func() {
-		stop()
-		patience.end(nil)
-	})
+	c.readRest(ctx, rest, func() { patience.end(nil) })
 	c.metrics.probed(target.kind, result, took)
 	switch result {
 	case outcomeRefused:

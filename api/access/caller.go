@@ -39,8 +39,8 @@ var (
 type Caller struct {
 	key    callerKey
 	header http.Header
-	// lines are the header lines of its probes.
-	lines func() []byte
+	// sends is what its probes carry, but for what kinds add.
+	sends func() sent
 	// peer is the address that it calls from; invalid where that is not known.
 	peer netip.Prefix
 	// question is what the caller wants verdicts for.
@@ -165,7 +165,7 @@ func (c *Callers) Identify(header http.Header) (*Caller, error) {
 		return nil, ErrForwardedTooLong
 	}
 	caller.key = c.keyOf(caller.header)
-	caller.lines = linesOf(caller)
+	caller.sends = caller.sending()
 	return caller, nil
 }
 

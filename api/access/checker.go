@@ -103,8 +103,8 @@ type Checker struct {
 	clock    clock.WithTickerAndDelayedExecution
 
 	cancel context.CancelFunc
-	// onClose calls a function when Close begins, unless it is stopped before.
-	onClose func(f func()) (stop func() bool)
+	// untilClose is the context of what goes on without the request that it is for.
+	untilClose func(request context.Context) context.Context
 	// running counts what Close waits for; mu keeps it from growing after that.
 	running sync.WaitGroup
 	mu      sync.RWMutex
@@ -159,7 +159,7 @@ func NewChecker(ctx context.Context, config Config) (*Checker, error) {
 	closing, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	c.cancel = cancel
 	c.workers = newWorkers(closing)
-	c.onClose = func(f func()) func() bool { return context.AfterFunc(closing, f) }
+	c.untilClose = func(request context.Context) context.Context { return untilClose{closing, request} }
 	var errs [6]error
 	c.memory, errs[0] = newMemory(config.Limits.VerdictTTL)
 	c.breakers, errs[1] = newBreakers[targetKey](maxBreakers, config.Limits.BreakerFaults, config.Limits.BreakerOpen)

@@ -2,6 +2,21 @@ package access
 
 import "context"
 
+// untilClose has the values of a request, and ends with the Checker: what is sent for a
+// request goes on without it.
+type untilClose struct {
+	context.Context                 //nolint:containedctx // it is a context itself
+	request         context.Context // the values alone
+}
+
+// Value implements context.Context.
+func (c untilClose) Value(key any) any {
+	if value := c.Context.Value(key); value != nil {
+		return value
+	}
+	return c.request.Value(key)
+}
+
 // probing is what is asked on a connection.
 type probing struct {
 	target *Target

@@ -24,9 +24,8 @@ func (c *Checker) renew(ctx context.Context, caller *Caller, targets []*Target, 
 	go func() {
 		defer c.running.Done()
 		defer c.renewing.Delete(caller.key)
-		ctx, patience := c.newPatience(context.WithoutCancel(ctx), c.limits.VerdictTTL/2, 0)
+		ctx, patience := c.newPatience(c.untilClose(ctx), c.limits.VerdictTTL/2, 0)
 		defer patience.done()
-		defer c.onClose(patience.done)()
 		for _, i := range aged {
 			if !c.renewOne(ctx, caller, targets[i]) {
 				return

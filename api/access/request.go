@@ -21,10 +21,17 @@ func firstLines(method string, u *url.URL) []byte {
 }
 
 // header is what a probe of the target carries: the kind's headers, the
-// caller's, the loop marker, and nothing else of the caller's request.
+// caller's, the loop marker, and nothing else of the caller's request. It is shared.
 func (t *Target) header(caller *Caller) http.Header {
-	header := make(http.Header, len(t.probe.Headers)+len(caller.header)+3)
-	for name, value := range t.probe.Headers {
+	if len(t.probe.Headers) == 0 {
+		return caller.sends().header
+	}
+	return headerOf(t.probe.Headers, caller)
+}
+
+func headerOf(own map[string]string, caller *Caller) http.Header {
+	header := make(http.Header, len(own)+len(caller.header)+3)
+	for name, value := range own {
 		header[name] = []string{value}
 	}
 	for name, values := range caller.header {
@@ -37,12 +44,20 @@ func (t *Target) header(caller *Caller) http.Header {
 	return header
 }
 
-// linesOf gives the header lines of a caller's probes, but for those of kinds.
-func linesOf(caller *Caller) func() []byte {
-	return sync.OnceValue(func() []byte { return lines((&Target{}).header(caller)) })
+// sent is a header, and the lines that are written of it.
+type sent struct {
+	header http.Header
+	lines  []byte
 }
 
-func lines(header http.Header) []byte {
+func (c *Caller) sending() func() sent {
+	return sync.OnceValue(func() sent {
+		header := headerOf(nil, c)
+		return sent{header, linesOf(header)}
+	})
+}
+
+func linesOf(header http.Header) []byte {
 	var lines bytes.Buffer
 	_ = header.Write(&lines) // a buffer takes all
 	return lines.Bytes()
@@ -55,12 +70,13 @@ func (p *probing) request(r *http.Request) ([]byte, error) {
 		err := r.Write(&request)
 		return request.Bytes(), err
 	}
-	header := p.caller.lines
+	var lines []byte
 	if len(p.target.probe.Headers) > 0 {
-		header = func() []byte { return lines(r.Header) }
+		lines = linesOf(r.Header)
+	} else {
+		lines = p.caller.sends().lines
 	}
-	of := header()
-	request := make([]byte, 0, len(p.target.firstLines)+len(of)+2)
-	request = append(append(request, p.target.firstLines...), of...)
+	request := make([]byte, 0, len(p.target.firstLines)+len(lines)+2)
+	request = append(append(request, p.target.firstLines...), lines...)
 	return append(request, "\r\n"...), nil
 }

@@ -110,6 +110,7 @@ type tracedTransport struct {
 // RoundTrip implements http.RoundTripper.
 func (t tracedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if p := probingOf(r.Context()); t.forward && p != nil {
+		r.Header = r.Header.Clone()
 		tracing.Inject(r.Context(), r.Header)
 		p.hasOwnHeader = true
 	}
