@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"k8s.io/client-go/rest"
 
 	"github.com/maas-kinds/maas/conformance/load"
 	"github.com/maas-kinds/maas/conformance/testenv"
@@ -87,26 +86,14 @@ func TestOptions(t *testing.T) {
 		c(&o)
 		return o
 	}
-	here := &rest.Config{Host: "https://127.0.0.1:6443"}
 	for name, test := range map[string]struct {
 		options load.Options
 		// says must all be in the error; none means that there is none.
 		says []string
 	}{
-		"the defaults":                       {good, nil},
-		"rows that there are":                {change(func(o *load.Options) { o.Rows = []string{"new-256", "hung"} }), nil},
-		"an API on loopback":                 {change(func(o *load.Options) { o.URL, o.Cluster = "http://127.0.0.1:8080/", here }), nil},
-		"the other loopback":                 {change(func(o *load.Options) { o.URL, o.Cluster = "http://[::1]:8080", here }), nil},
-		"everything wrong is said at once":   {load.Options{Rows: []string{"cold"}, Lasts: time.Hour}, []string{"--rows", "new-256", "--lasts", "--divide"}},
-		"an API elsewhere gets no load":      {change(func(o *load.Options) { o.URL, o.Cluster = "http://192.0.2.1", here }), []string{"--url", "192.0.2.1", "loopback"}},
-		"a name may lead elsewhere":          {change(func(o *load.Options) { o.URL, o.Cluster = "http://localhost:8080", here }), []string{"--url", "localhost"}},
-		"https is not spoken":                {change(func(o *load.Options) { o.URL, o.Cluster = "https://127.0.0.1:8443", here }), []string{"--url", "http://ADDRESS"}},
-		"no URL":                             {change(func(o *load.Options) { o.URL, o.Cluster = "127.0.0.1:8080", here }), []string{"--url"}},
-		"a cluster elsewhere gets no models": {change(func(o *load.Options) { o.Cluster = &rest.Config{Host: "https://kube.example:6443"} }), []string{"--kubeconfig", "kube.example"}},
-		"an API without its cluster":         {change(func(o *load.Options) { o.URL = "http://127.0.0.1:8080" }), []string{"--kubeconfig"}},
-		"flags for an API that is not started": {change(func(o *load.Options) {
-			o.URL, o.Cluster, o.APIFlags = "http://127.0.0.1:1", here, []string{"--budget=3s"}
-		}), []string{"--api-flags"}},
+		"the defaults":                     {good, nil},
+		"rows that there are":              {change(func(o *load.Options) { o.Rows = []string{"new-256", "hung"} }), nil},
+		"everything wrong is said at once": {load.Options{Rows: []string{"cold"}, Lasts: time.Hour}, []string{"--rows", "new-256", "--lasts", "--divide"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := test.options.Check()

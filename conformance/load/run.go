@@ -61,7 +61,7 @@ func Run(ctx context.Context, o Options) (results []Result, err error) {
 		}
 		defer func() { _ = stop() }() // what it held is gone with it
 	}
-	if o.URL == "" && o.API == "" {
+	if o.API == "" {
 		s.say("building maas-api")
 		if err := install.BuildPrograms(ctx, o.Root, dir, "maas-api"); err != nil {
 			return nil, err
@@ -148,7 +148,7 @@ func (s *session) measure(ctx context.Context, r row) (result Result, err error)
 	if err := s.inventory.provide(ctx, r.models); err != nil {
 		return result, err
 	}
-	api, err := s.subject(ctx)
+	api, err := startAPI(ctx, s.API, s.dir, s.kubeconfig, s.APIFlags)
 	if err != nil {
 		return result, err
 	}
@@ -171,17 +171,9 @@ func (s *session) measure(ctx context.Context, r row) (result Result, err error)
 	return result, errors.Join(ctx.Err(), usageErr)
 }
 
-func (s *session) subject(ctx context.Context) (*subject, error) {
-	if s.URL == "" {
-		return startAPI(ctx, s.API, s.dir, s.kubeconfig, s.APIFlags)
-	}
-	address, err := hostPort(s.URL)
-	return &subject{address: address, stop: func() error { return nil }}, err
-}
-
 // spent is what the API has spent so far, where that says something.
 func (*session) spent(ctx context.Context, api *subject, r row) (usage, error) {
-	if !r.cold || api.metrics == "" {
+	if !r.cold {
 		return usage{}, nil
 	}
 	return api.usage(ctx)

@@ -20,7 +20,7 @@ import (
 // stopWithin is how long maas-api may take to end.
 const stopWithin = 20 * time.Second
 
-// subject is the API that is measured. Metrics is empty for one that runs already.
+// subject is the API that is measured.
 type subject struct {
 	address, metrics string
 	stop             func() error

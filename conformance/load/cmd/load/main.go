@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
-	"k8s.io/client-go/tools/clientcmd"
 	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/maas-kinds/maas/conformance/assets"
@@ -71,7 +70,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 func parse(args []string, stdout io.Writer) (load.Options, error) {
 	o := load.Options{}
-	var rows, kubeconfig string
+	var rows string
 	flags := flag.NewFlagSet("load", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&rows, "rows", "", "measure these `rows` only, of "+strings.Join(load.Names(), ","))
@@ -82,8 +81,6 @@ func parse(args []string, stdout io.Writer) (load.Options, error) {
 		o.APIFlags = append(o.APIFlags, strings.Fields(value)...)
 		return nil
 	})
-	flags.StringVar(&o.URL, "url", "", "measure the API at this `URL` of loopback, which lists the MaaSModels of --kubeconfig")
-	flags.StringVar(&kubeconfig, "kubeconfig", "", "make the models in the cluster of this `file`, which has to be on loopback; default one that is started")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			flags.SetOutput(stdout)
@@ -100,13 +97,9 @@ func parse(args []string, stdout io.Writer) (load.Options, error) {
 			o.Rows = append(o.Rows, row)
 		}
 	}
-	var errs [3]error
-	if kubeconfig != "" {
-		o.Cluster, errs[0] = clientcmd.BuildConfigFromFlags("", kubeconfig)
-	}
-	var program string
-	program, errs[1] = os.Executable()
+	program, programErr := os.Executable()
 	o.Backends = []string{program, backends}
-	o.Root, errs[2] = assets.FindRoot(".")
-	return o, errors.Join(errors.Join(errs[:]...), o.Check())
+	root, rootErr := assets.FindRoot(".")
+	o.Root = root
+	return o, errors.Join(programErr, rootErr, o.Check())
 }
