@@ -67,8 +67,8 @@ func (c *Caller) turnAt(target *Target) owner {
 
 // putStrangers asks what somebody asks whom no endpoint has let in lately. What
 // reluctant endpoints are asked waits by itself, and so does, beside them, what those
-// are asked of which nothing is known. Where that is in vain, the list has gaps there,
-// and has all others.
+// are asked of which nothing is known. Where that is in vain, the list has gaps there:
+// whoever is let in elsewhere gets those models, and others are told to come again.
 func (c *Checker) putStrangers(ctx context.Context, caller *Caller, all *agenda, answers []answer) (busy time.Duration, late bool) {
 	quick, slow := all.split(func(t *Target) bool { return c.reluctance(t) != willing })
 	if !slices.ContainsFunc(slow.targets, func(t *Target) bool { return t != nil && c.reluctance(t) == reluctant }) {
@@ -83,13 +83,17 @@ func (c *Checker) putStrangers(ctx context.Context, caller *Caller, all *agenda,
 	slowCtx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var group sync.WaitGroup
-	var slowIsLate bool
+	var slowBusy time.Duration
+	var slowLate bool
 	group.Go(func() {
-		_, slowIsLate = c.put(slowCtx, &asksReluctant, false, slow, answers)
+		slowBusy, slowLate = c.put(slowCtx, &asksReluctant, false, slow, answers)
 	})
 	if busy, late = c.put(ctx, caller, false, quick, answers); busy > 0 {
 		cancel()
 	}
 	group.Wait()
-	return busy, late || slowIsLate
+	if !slices.ContainsFunc(answers, func(a answer) bool { return a.verdict == Allowed }) {
+		busy = max(busy, slowBusy)
+	}
+	return busy, late || slowLate
 }

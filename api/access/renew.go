@@ -6,7 +6,7 @@ import (
 )
 
 // renewalPause is after what time more is asked where nothing was to spare.
-const renewalPause = 5 * time.Millisecond
+const renewalPause = 10 * time.Millisecond
 
 // renew has permissions asked for again before they run out, as far as turns and
 // the caller's probes are to spare: whoever goes on calling is answered from what
@@ -26,32 +26,38 @@ func (c *Checker) renew(ctx context.Context, caller *Caller, targets []*Target, 
 		defer c.renewing.Delete(caller.key)
 		ctx, patience := c.newPatience(c.untilClose(ctx), c.limits.VerdictTTL/2, 0)
 		defer patience.done()
-		for _, i := range aged {
-			if !c.renewOne(ctx, caller, targets[i]) {
+		for left := c.renewSome(ctx, caller, targets, aged); len(left) > 0; left = c.renewSome(ctx, caller, targets, left) {
+			timer := c.clock.NewTimer(renewalPause)
+			select {
+			case <-timer.C():
+			case <-ctx.Done():
+				timer.Stop()
 				return
 			}
 		}
 	}()
 }
 
-// renewOne has one permission asked for again when there is a turn, and is false where
-// that takes so long that ctx ends.
-func (c *Checker) renewOne(ctx context.Context, caller *Caller, target *Target) bool {
-	for {
+// renewSome has as many asked for again as there are turns for now, and gives those
+// that are left. One whose owner has all its turns holds up no other.
+func (c *Checker) renewSome(ctx context.Context, caller *Caller, targets []*Target, aged []int) (left []int) {
+	for k, i := range aged {
+		target := targets[i]
 		known, ok := c.memory.recall(caller.verdictKey(target))
 		if !ok || !known.aged(c.clock.Now().UnixNano()) || c.leftAlone(caller, target) {
-			return true
+			continue
 		}
-		if c.throttle.plenty(caller.key, c.clock.Now()) && c.turns.spare(ctx, caller.turnAt(target)) {
+		if !c.throttle.plenty(caller.key, c.clock.Now()) {
+			return append(left, aged[k:]...)
+		}
+		switch c.turns.spare(ctx, caller.turnAt(target)) {
+		case taken:
 			c.launch(ctx, caller, target)
-			return true
-		}
-		timer := c.clock.NewTimer(renewalPause)
-		select {
-		case <-timer.C():
-		case <-ctx.Done():
-			timer.Stop()
-			return false
+		case noneOfOwner:
+			left = append(left, i)
+		case noneAtAll:
+			return append(left, aged[k:]...)
 		}
 	}
+	return left
 }

@@ -104,6 +104,30 @@ func TestManyPermissionsAreRenewedBetweenLists(t *testing.T) {
 	})
 }
 
+// What one namespace does not answer keeps no other's permissions from being renewed.
+func TestNamespacesRenewApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limits := DefaultLimits()
+		c, n := newTestChecker(t, limits)
+		defer c.Close()
+		c.SetEndpoints(2000)
+		targets := models(t, c, n, "hostile", 1000, replies(http.StatusOK))
+		victims := models(t, c, n, "victim", 20, takes(20*time.Millisecond, http.StatusOK))
+		targets = append(targets, victims...)
+		who := caller(t, "alice")
+		c.Check(t.Context(), who, targets, make([]Verdict, len(targets)))
+		for _, target := range targets[:1000] {
+			n.set(target.url.Host, hangs)
+		}
+		pass(limits.VerdictTTL * 2 / 3)
+		c.Check(t.Context(), who, targets, make([]Verdict, len(targets)))
+		pass(limits.VerdictTTL * 2 / 5)
+		if took := elapsed(func() { c.Check(t.Context(), who, victims, make([]Verdict, len(victims))) }); took > 0 {
+			t.Errorf("a list waited %v for models of a namespace that answers", took)
+		}
+	})
+}
+
 // Renewals take no turn from those who wait, and leave a caller its probes.
 func TestRenewalsAreToSpare(t *testing.T) {
 	limits := DefaultLimits()

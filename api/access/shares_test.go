@@ -225,3 +225,33 @@ func pathOf(t *testing.T, c *Checker, namespace, host, path string) *Target {
 	}
 	return made
 }
+
+// Where no stranger can ask reluctant endpoints any more, whoever is let in elsewhere
+// has a list with gaps. Others have nothing in theirs, and are told to come again.
+func TestStrangersGetGapsOnlyBesideModels(t *testing.T) {
+	for name, test := range map[string]struct {
+		status   int
+		want     Verdict
+		wantBusy bool
+	}{
+		"let in by another": {http.StatusOK, Allowed, false},
+		"let in by nobody":  {http.StatusUnauthorized, Denied, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c, n := newTestChecker(t, DefaultLimits())
+				defer c.Close()
+				n.set("slow.svc", takes(600*time.Millisecond, http.StatusUnauthorized))
+				n.set("fast.svc", replies(test.status))
+				targets, verdicts := []*Target{target(t, c, "slow.svc"), target(t, c, "fast.svc")}, make([]Verdict, 2)
+				c.Check(t.Context(), caller(t, "early"), targets, verdicts)
+				c.admission.join(partyKey{reluctant: true}, false, c.admission.reluctant.most)
+
+				summary := c.Check(t.Context(), caller(t, "late"), targets, verdicts)
+				if busy := summary.Busy > 0; busy != test.wantBusy || verdicts[1] != test.want || verdicts[0] != Unreachable {
+					t.Errorf("verdicts %v, busy for %v; want %d of the fast one, busy %v", verdicts, summary.Busy, test.want, test.wantBusy)
+				}
+			})
+		})
+	}
+}

@@ -126,18 +126,39 @@ func (t *turns) stuck(o owner) bool {
 	return false
 }
 
-// spare takes a turn if half of all are free.
-func (t *turns) spare(ctx context.Context, o owner) bool {
-	if t.takeOwn(ctx, o, 0) != nil {
-		return false
+// spareness is whether there was a turn to spare.
+type spareness uint8
+
+const (
+	taken spareness = iota
+	// noneOfOwner means that another owner may have one.
+	noneOfOwner
+	noneAtAll
+)
+
+// spare takes a turn if half of all are free. Of that half no namespace gets more than
+// its share.
+func (t *turns) spare(ctx context.Context, o owner) spareness {
+	half := t.most / 2
+	if t.users(o.namespace) >= share(half) || t.takeOwn(ctx, o, 0) != nil {
+		return noneOfOwner
 	}
-	half := int64(t.most / 2)
-	if !t.all.TryAcquire(1 + half) {
+	if !t.all.TryAcquire(int64(1 + half)) {
 		t.release(o, false)
-		return false
+		return noneAtAll
 	}
-	t.all.Release(half)
-	return true
+	t.all.Release(int64(half))
+	return taken
+}
+
+// users says how many have a turn of a namespace's, or wait for one.
+func (t *turns) users(namespace string) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if own := t.shares[owner{namespace: namespace}]; own != nil {
+		return own.users
+	}
+	return 0
 }
 
 // giveBack ends a turn.
