@@ -70,10 +70,10 @@ func (c *Caller) turnAt(target *Target) owner {
 // are asked of which nothing is known. Where that is in vain, the list has gaps there:
 // whoever is let in elsewhere gets those models, and others are told to come again.
 func (c *Checker) putStrangers(ctx context.Context, caller *Caller, all *agenda, answers []answer) (busy time.Duration, late bool) {
-	quick, slow := all.split(func(t *Target) bool { return c.reluctance(t) != willing })
-	if !slices.ContainsFunc(slow.targets, func(t *Target) bool { return t != nil && c.reluctance(t) == reluctant }) {
+	if !slices.ContainsFunc(all.targets, func(t *Target) bool { return t != nil && c.reluctance(t) == reluctant }) {
 		return c.put(ctx, caller, false, all, answers)
 	}
+	quick, slow := all.split(func(t *Target) bool { return c.reluctance(t) != willing })
 	slow.order(func(t, other *Target) int { return cmp.Compare(c.reluctance(t), c.reluctance(other)) })
 	asksReluctant := *caller
 	asksReluctant.asksReluctant = true

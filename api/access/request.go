@@ -53,29 +53,20 @@ type sent struct {
 func (c *Caller) sending() func() sent {
 	return sync.OnceValue(func() sent {
 		header := headerOf(nil, c)
-		return sent{header, linesOf(header)}
+		var lines bytes.Buffer
+		_ = header.Write(&lines) // a buffer takes all
+		return sent{header, lines.Bytes()}
 	})
-}
-
-func linesOf(header http.Header) []byte {
-	var lines bytes.Buffer
-	_ = header.Write(&lines) // a buffer takes all
-	return lines.Bytes()
 }
 
 // request is what goes over the wire.
 func (p *probing) request(r *http.Request) ([]byte, error) {
-	if p.hasOwnHeader {
+	if p.hasOwnHeader || len(p.target.probe.Headers) > 0 {
 		var request bytes.Buffer
 		err := r.Write(&request)
 		return request.Bytes(), err
 	}
-	var lines []byte
-	if len(p.target.probe.Headers) > 0 {
-		lines = linesOf(r.Header)
-	} else {
-		lines = p.caller.sends().lines
-	}
+	lines := p.caller.sends().lines
 	request := make([]byte, 0, len(p.target.firstLines)+len(lines)+2)
 	request = append(append(request, p.target.firstLines...), lines...)
 	return append(request, "\r\n"...), nil
