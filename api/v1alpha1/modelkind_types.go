@@ -2,7 +2,6 @@ package v1alpha1
 
 import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 )
 
 // ModelKind says how to read one kind of model backend: it is a kind-spec, as a
@@ -26,11 +25,9 @@ type ModelKind struct {
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// spec is that of a kind-spec, as it was written. Its schema is made from
-	// schemas/kindspec.schema.json.
+	// spec says how to read the kind.
 	// +required
-	// +kubebuilder:pruning:PreserveUnknownFields
-	Spec runtime.RawExtension `json:"spec"`
+	Spec ModelKindSpec `json:"spec"`
 
 	// status is what the controller last observed. Only the controller writes it.
 	// +optional
