@@ -122,7 +122,7 @@ type ModelKindSpec struct {
 	// condition EndpointResolved, unless the MaaSModel has a spec.endpointOverride.
 	// +optional
 	// +advice: write a sentence that says why, and what to do instead
-	// +example: this backend has no address of its own: set spec.endpointOverride
+	// +example: this backend has no address of its own, set spec.endpointOverride
 	// +kubebuilder:validation:MinLength=10
 	// +kubebuilder:validation:MaxLength=500
 	NoEndpoint string `json:"noEndpoint,omitempty"`

@@ -192,7 +192,7 @@ type FieldReference struct {
 // Agreement compares an entry with the entries of another subject, in several
 // fields at once: it holds where one of them agrees in all of the fields.
 //
-// +example: {with: parent, on: [{path: $.name, theirs: $.parentRef.sectionName, optional: true}]}
+// +example: {with: parent, "on": [{path: $.name, theirs: $.parentRef.sectionName, optional: true}]}
 type Agreement struct {
 	// with is the subject whose entries are compared.
 	// +required
@@ -201,7 +201,9 @@ type Agreement struct {
 	// +kubebuilder:validation:MaxLength=63
 	With string `json:"with"`
 
-	// on are the fields. Two agree that are equal, or both absent.
+	// on are the fields. Two agree that are equal, or both absent. The word is
+	// written in quotes: without them kubectl, which reads YAML 1.1, takes it for
+	// true.
 	// +required
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1

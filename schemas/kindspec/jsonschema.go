@@ -72,7 +72,7 @@ func (m *making) structure(of *Type, crd map[string]any) (object, error) {
 	schema.copied(crd, "required")
 	declared, _ := crd["properties"].(map[string]any)
 	var properties object
-	for _, field := range m.types.members(of) {
+	for _, field := range m.types.Members(of) {
 		property, ok := declared[field.Name].(map[string]any)
 		if !ok {
 			return nil, fmt.Errorf("the CRD lacks the field %s of %s: run make generate", field.Name, of.Name)
@@ -160,7 +160,7 @@ func (m *making) entries(schema object, keyword string, field Field, of Referenc
 
 // definition refers to a type, and defines it where that is not done yet.
 func (m *making) definition(of *Type, crd map[string]any) (object, error) {
-	name := lowerFirst(of.Name)
+	name := DefinitionName(of.Name)
 	at := len(m.defs)
 	if _, known := m.written[name]; !known {
 		m.defs.set(name, nil) // before those that are in it
@@ -234,8 +234,8 @@ func at(value any, steps ...any) any {
 	return value
 }
 
-// lowerFirst is the name in the schema of a Go type: URLParts is urlParts.
-func lowerFirst(name string) string {
+// DefinitionName is what the schema calls a Go type: URLParts is urlParts.
+func DefinitionName(name string) string {
 	if rest, ok := strings.CutPrefix(name, "URL"); ok {
 		return "url" + rest
 	}

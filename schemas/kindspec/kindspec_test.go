@@ -17,6 +17,9 @@ const (
 	source     = "../../api/v1alpha1"
 	crdFile    = "../../config/crd/maas.opendatahub.io_modelkinds.yaml"
 	schemaFile = "../kindspec.schema.json"
+	pageFile   = "../../kinds/REFERENCE.md"
+	// recipes are the kind-specs that TestRows of engine/kind holds against objects.
+	recipes = "../../engine/kind/testdata/rows"
 )
 
 // made is the JSON Schema as the sources say it, and what it is made of.
@@ -60,4 +63,21 @@ func hold(t *testing.T, file string, got []byte) {
 func TestJSONSchema(t *testing.T) {
 	_, schema := made(t)
 	hold(t, schemaFile, schema)
+}
+
+func TestReferencePage(t *testing.T) {
+	types, schema := made(t)
+	introduction, err := os.ReadFile("introduction.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, err := kindspec.Recipes(os.DirFS(recipes), "*/kind.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := kindspec.ReferencePage(types, schema, string(introduction), shown)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hold(t, pageFile, page)
 }

@@ -153,12 +153,12 @@ func comment(group *ast.CommentGroup) (text string, markers map[string]string) {
 	return strings.Join(words, " "), markers
 }
 
-// members are the fields of a struct, with those of the structs it takes in.
-func (t Types) members(of *Type) []Field {
+// Members are the fields of a struct, with those of the structs it takes in.
+func (t Types) Members(of *Type) []Field {
 	var all []Field
 	for _, field := range of.Fields {
 		if inner, ok := t[field.Type.Name]; ok && field.Name == "" {
-			all = append(all, t.members(inner)...)
+			all = append(all, t.Members(inner)...)
 			continue
 		}
 		all = append(all, field)
