@@ -140,6 +140,12 @@ func (r *Reporter) write(ctx context.Context, resource *Resource, status v1alpha
 	switch err := r.Resources.client.Status().Update(ctx, next); {
 	case apierrors.IsNotFound(err) || apierrors.IsConflict(err):
 		return nil // Another one is on its way here, and another round with it.
+	case apierrors.IsInvalid(err):
+		// Its spec was stored before the CRD was as it is. Trying again would only
+		// make the statuses of others late.
+		r.Resources.options.Log.WarnContext(ctx, "the API server refuses the status of a ModelKind: its spec does not fit the CRD, and has to be written anew",
+			"name", resource.Name, "error", kind.Message(err.Error(), maxNote))
+		return nil
 	case err != nil:
 		return fmt.Errorf("writing the status of the ModelKind %s: %w", resource.Name, err)
 	}
