@@ -37,8 +37,8 @@ type EndpointCandidate struct {
 	// +kubebuilder:validation:Maximum=65535
 	Port int32 `json:"port,omitempty"`
 
-	// kind is the name of the kind whose candidates find the endpoint of the object
-	// that of names.
+	// kind is the name of the kind whose candidates find the endpoint of the
+	// object that of names.
 	// +optional
 	// +example: Service
 	// +kubebuilder:validation:MinLength=1

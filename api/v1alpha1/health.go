@@ -7,7 +7,8 @@ package v1alpha1
 // +kubebuilder:validation:XValidation:rule="has(self.is) ? has(self.when) : has(self.of)",message="is needs when, and kind needs of"
 // +example: {is: Ready, when: [{condition: Ready, status: "True"}]}
 type HealthRule struct {
-	// name of the rule, in traces and cases. Left out: made from what the rule says.
+	// name of the rule, in traces and cases. Left out: made from what the rule
+	// says.
 	// +optional
 	// +example: refused
 	// +kubebuilder:validation:MaxLength=63
@@ -36,8 +37,8 @@ type HealthRule struct {
 	// +example: [{condition: Ready}]
 	Because Sources `json:"because,omitempty"`
 
-	// of is the object that kind decides about. The rule counts while the object is
-	// there.
+	// of is the object that kind decides about. The rule counts while the object
+	// is there.
 	// +optional
 	// +example: route
 	// +kubebuilder:validation:MinLength=1

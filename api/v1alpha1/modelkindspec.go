@@ -11,8 +11,8 @@ package v1alpha1
 // +kubebuilder:validation:XValidation:rule="!has(self.health) || !has(self.noFailure) || !self.health.exists(r, has(r.is) && r.is == 'Failed')",message="noFailure says that this backend cannot fail: remove it, or the rules of health that say Failed"
 // +kubebuilder:validation:XValidation:rule="!has(self.generation) || has(self.referent)",message="there is no referent whose generation could be compared: remove generation, or write it in the object of a subject"
 type ModelKindSpec struct {
-	// name of the kind, where it is neither metadata.name nor the referent's
-	// kind. metadata.name is this name in lower case. Left out: the referent's kind,
+	// name of the kind, where it is neither metadata.name nor the referent's kind.
+	// metadata.name is this name in lower case. Left out: the referent's kind,
 	// where metadata.name is that in lower case, else metadata.name.
 	// +optional
 	// +example: LLMInferenceService
@@ -51,9 +51,9 @@ type ModelKindSpec struct {
 
 	// generation says how fresh the referent's status is. A path: the generation
 	// that the status was made for; while it differs from metadata.generation the
-	// backend is not ready. PerCondition: each condition has an observedGeneration of
-	// its own; one of another generation does not hold, one that has none does. Left
-	// out: nothing is compared, for a backend that says nothing about it.
+	// backend is not ready. PerCondition: each condition has an observedGeneration
+	// of its own; one of another generation does not hold, one that has none does.
+	// Left out: nothing is compared, for a backend that says nothing about it.
 	// +optional
 	// +example: $.status.observedGeneration
 	// +kubebuilder:validation:MinLength=1
@@ -90,8 +90,8 @@ type ModelKindSpec struct {
 	// +kubebuilder:validation:MaxItems=64
 	Health []HealthRule `json:"health,omitempty"`
 
-	// noFailure stands instead of a rule that says Failed: this backend cannot
-	// say that it has failed for good, and why.
+	// noFailure stands instead of a rule that says Failed: this backend cannot say
+	// that it has failed for good, and why.
 	// +optional
 	// +advice: write a sentence that says why, and what to do instead
 	// +example: it retries without end, and says only that it is not ready
@@ -108,9 +108,9 @@ type ModelKindSpec struct {
 	// +kubebuilder:validation:XValidation:rule=`self.matches(r"^(0|([0-9]+(\.[0-9]+)?(ms|s|m))+)$")`,message="write a duration such as 30s or 2m"
 	UnhealthyAfter string `json:"unhealthyAfter,omitempty"`
 
-	// endpoint are the candidates for the URL that users append /v1/chat/completions
-	// to. The first that yields a valid URL wins; absent and empty values fall
-	// through.
+	// endpoint are the candidates for the URL that users append
+	// /v1/chat/completions to. The first that yields a valid URL wins; absent and
+	// empty values fall through.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
@@ -119,7 +119,8 @@ type ModelKindSpec struct {
 
 	// noEndpoint stands instead of endpoint: this backend has no endpoint of its
 	// own. It says why and what to do, for users: it becomes the message of the
-	// condition EndpointResolved, unless the MaaSModel has a spec.endpointOverride.
+	// condition EndpointResolved, unless the MaaSModel has a
+	// spec.endpointOverride.
 	// +optional
 	// +advice: write a sentence that says why, and what to do instead
 	// +example: this backend has no address of its own, set spec.endpointOverride

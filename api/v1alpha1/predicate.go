@@ -101,8 +101,8 @@ type Predicate struct {
 	// +kubebuilder:validation:MaxLength=63
 	Value string `json:"value,omitempty"`
 
-	// equals: it is this string, number or boolean, or the value named in
-	// {value: NAME}.
+	// equals: it is this string, number or boolean, or the value named in {value:
+	// NAME}.
 	// +optional
 	// +advice: write a constant, or {value: NAME}
 	// +example: Running
@@ -133,8 +133,8 @@ type Predicate struct {
 	// +kubebuilder:validation:MaxLength=512
 	Matches string `json:"matches,omitempty"`
 
-	// atLeast: it is a number not smaller than this one, or than the value named in
-	// {value: NAME}.
+	// atLeast: it is a number not smaller than this one, or than the value named
+	// in {value: NAME}.
 	// +optional
 	// +advice: write a number, or {value: NAME}
 	// +example: 1
@@ -223,7 +223,8 @@ type FieldPair struct {
 	// +kubebuilder:validation:MaxLength=512
 	Path string `json:"path"`
 
-	// theirs is the path of the field in the other entry. Left out: the one in path.
+	// theirs is the path of the field in the other entry. Left out: the one in
+	// path.
 	// +optional
 	// +example: $.parentRef.sectionName
 	// +kubebuilder:validation:MinLength=1

@@ -5,12 +5,12 @@ package v1alpha1
 // +example: {path: /healthz, accept: [200]}
 type Probe struct {
 	// policy PerCaller: the endpoint is asked with the caller's own Authorization,
-	// and a model is listed to those it lets in. WhenAwake: the same, but a backend
-	// that is Servable, and would be woken by a question, is not asked; meanwhile
-	// its model is listed to those whom it has let in within the last ten minutes,
-	// and to nobody else. Never: the endpoint is never asked, and every caller sees
-	// a model that is Ready; only the endpoint itself keeps out who may not call
-	// it. Left out: PerCaller.
+	// and a model is listed to those it lets in. WhenAwake: the same, but a
+	// backend that is Servable, and would be woken by a question, is not asked;
+	// meanwhile its model is listed to those whom it has let in within the last
+	// ten minutes, and to nobody else. Never: the endpoint is never asked, and
+	// every caller sees a model that is Ready; only the endpoint itself keeps out
+	// who may not call it. Left out: PerCaller.
 	// +optional
 	// +example: WhenAwake
 	// +kubebuilder:validation:Enum=PerCaller;WhenAwake;Never
@@ -32,8 +32,8 @@ type Probe struct {
 	// +kubebuilder:validation:Enum=GET;HEAD;OPTIONS;POST
 	Method string `json:"method,omitempty"`
 
-	// accept are the response statuses that mean the caller is let in: a class such
-	// as 2xx, or a code such as 405. Left out: 2xx and 405.
+	// accept are the response statuses that mean the caller is let in: a class
+	// such as 2xx, or a code such as 405. Left out: 2xx and 405.
 	// +optional
 	// +advice: write a class such as 2xx, or a code such as 405
 	// +example: [2xx, 405]
@@ -43,9 +43,9 @@ type Probe struct {
 	// +kubebuilder:validation:MaxItems=64
 	Accept []Scalar `json:"accept,omitempty"`
 
-	// expect is what an accepted 2xx response has to be, by its Content-Type; other
-	// accepted statuses say all by themselves. NoPage: no HTML, which a login page
-	// or the default page of a proxy is, and no list of models. JSON:
+	// expect is what an accepted 2xx response has to be, by its Content-Type;
+	// other accepted statuses say all by themselves. NoPage: no HTML, which a
+	// login page or the default page of a proxy is, and no list of models. JSON:
 	// application/json, or a type that ends in +json. Anything: anything. Where it
 	// is not met the caller is not let in, and the log says so. Left out: NoPage.
 	// +optional
@@ -53,8 +53,8 @@ type Probe struct {
 	// +kubebuilder:validation:Enum=NoPage;JSON;Anything
 	Expect ProbeExpectation `json:"expect,omitempty"`
 
-	// timeout is how long to wait for the response, from 100ms to 30s. Left out: as
-	// long as the API is set to.
+	// timeout is how long to wait for the response, from 100ms to 30s. Left out:
+	// as long as the API is set to.
 	// +optional
 	// +example: 5s
 	// +kubebuilder:validation:MaxLength=32

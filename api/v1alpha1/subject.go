@@ -120,8 +120,8 @@ type Subject struct {
 	All string `json:"all,omitempty"`
 
 	// where leaves only the entries for which all these predicates hold. Their
-	// paths start at the entry, and their conditions are those of the entry's field
-	// conditions.
+	// paths start at the entry, and their conditions are those of the entry's
+	// field conditions.
 	// +optional
 	// +example: [{condition: Accepted, status: "True"}]
 	// +listType=atomic
@@ -165,8 +165,8 @@ type RelatedObject struct {
 	// +example: [{of: parent, path: $.parentRef.namespace}, {value: namespace}]
 	Namespace Sources `json:"namespace,omitempty"`
 
-	// generation says how fresh the object's status is. A path: the generation that
-	// the status was made for; while it differs from metadata.generation the
+	// generation says how fresh the object's status is. A path: the generation
+	// that the status was made for; while it differs from metadata.generation the
 	// backend is not ready. PerCondition: each condition has an observedGeneration
 	// of its own; one of another generation does not hold, one that has none does.
 	// Left out: nothing is compared, for an object that says nothing about it, or

@@ -70,7 +70,8 @@ func (r *Resource) DeepCopyObject() runtime.Object { return r.DeepCopy() }
 
 // DeepCopyObject is part of runtime.Object.
 func (l *ResourceList) DeepCopyObject() runtime.Object {
-	copied := &ResourceList{TypeMeta: l.TypeMeta, ListMeta: *l.ListMeta.DeepCopy()}
+	copied := &ResourceList{TypeMeta: l.TypeMeta}
+	l.ListMeta.DeepCopyInto(&copied.ListMeta)
 	for i := range l.Items {
 		copied.Items = append(copied.Items, *l.Items[i].DeepCopy())
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // leftOut is the sentence that says what counts where a field is not written.
-var leftOut = regexp.MustCompile(`\s*Left out: (.*?)\.( |$)`) //nolint:gochecknoglobals // compiled once
+var leftOut = regexp.MustCompile(`\s*Left out: (.*?)\.( |$)`)
 
 // parted takes what counts where a field is left out away from its description.
 func parted(description string) (meaning, fallback string) {

@@ -1,7 +1,6 @@
 package kindspec
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -10,7 +9,7 @@ import (
 
 // page writes the reference, and remembers which types it has explained.
 type page struct {
-	bytes.Buffer
+	strings.Builder
 	types  Types
 	schema any
 	done   map[string]bool
@@ -23,13 +22,11 @@ func ReferencePage(types Types, schema []byte, introduction, recipes string) ([]
 	if err := json.Unmarshal(schema, &p.schema); err != nil {
 		return nil, fmt.Errorf("reading the JSON Schema: %w", err)
 	}
-	p.WriteString(introduction)
 	p.section(types[root])
-	p.WriteString(recipes)
-	return p.Bytes(), nil
+	return []byte(introduction + p.String() + recipes), nil
 }
 
-func (p *page) writef(format string, args ...any) { fmt.Fprintf(&p.Buffer, format, args...) }
+func (p *page) writef(format string, args ...any) { fmt.Fprintf(&p.Builder, format, args...) }
 
 // section explains a type, and after it those of its fields.
 func (p *page) section(of *Type) {
