@@ -70,8 +70,8 @@ func (r *Resource) DeepCopyObject() runtime.Object { return r.DeepCopy() }
 
 // DeepCopyObject is part of runtime.Object.
 func (l *ResourceList) DeepCopyObject() runtime.Object {
-	copied := &ResourceList{TypeMeta: l.TypeMeta}
-	l.ListMeta.DeepCopyInto(&copied.ListMeta)
+	metadata := l.ListMeta
+	copied := &ResourceList{TypeMeta: l.TypeMeta, ListMeta: *metadata.DeepCopy()}
 	for i := range l.Items {
 		copied.Items = append(copied.Items, *l.Items[i].DeepCopy())
 	}
