@@ -58,7 +58,7 @@ func (s subject) choose(env *environment) binding {
 		chosen.entries = chosen.entries[:1]
 	}
 	if len(chosen.entries) == 0 && len(from.entries) > 0 {
-		chosen.missing = fmt.Sprintf("no entry of %s is the %s that is looked for", target{of: s.of}.text(s.path.text), s.as)
+		chosen.missing = fmt.Sprintf("no entry of %s counts as %s", target{of: s.of}.text(s.path.text), s.as)
 	}
 	env.trace.add("subjects", s.as, func() Step {
 		step := Step{Path: target{of: s.of}.text(s.path.text), Want: s.wanted(), Found: described(chosen.entries), Matched: len(chosen.entries) > 0}
