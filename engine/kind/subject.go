@@ -23,7 +23,7 @@ type subject struct {
 // many says whether it may be several things at once.
 func (s subject) many() bool {
 	if s.object != nil {
-		return s.object.labels != nil
+		return s.object.name == nil
 	}
 	return s.all
 }
