@@ -192,7 +192,7 @@ type FieldReference struct {
 // Agreement compares an entry with the entries of another subject, in several
 // fields at once: it holds where one of them agrees in all of the fields.
 //
-// +example: {with: parent, "on": [{path: $.name, theirs: $.parentRef.sectionName, optional: true}]}
+// +example: {with: parent, "on": {$.name: $.parentRef.sectionName}, optional: true}
 type Agreement struct {
 	// with is the subject whose entries are compared.
 	// +required
@@ -201,46 +201,32 @@ type Agreement struct {
 	// +kubebuilder:validation:MaxLength=63
 	With string `json:"with"`
 
-	// on are the fields. Two agree that are equal, or both absent. The word is
-	// written in quotes: without them kubectl, which reads YAML 1.1, takes it for
-	// true.
+	// on has, by the path of a field in the entry, the path of the field in the
+	// other one. Two agree that are equal, or both absent. The word is written
+	// in quotes: without them kubectl, which reads YAML 1.1, takes it for true.
 	// +required
-	// +listType=atomic
-	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=8
-	On []FieldPair `json:"on"`
-}
-
-// FieldPair is a field of an entry and the one that it is compared with.
-//
-// +kubebuilder:validation:XValidation:rule="!(has(self.optional) && has(self.absent))",message="optional and absent exclude each other: remove one"
-// +example: {path: $.name, theirs: $.parentRef.sectionName, optional: true}
-type FieldPair struct {
-	// path of the field in the entry.
-	// +required
-	// +example: $.name
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=512
-	Path string `json:"path"`
-
-	// theirs is the path of the field in the other entry. Left out: the one in
-	// path.
-	// +optional
-	// +example: $.parentRef.sectionName
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=512
-	Theirs string `json:"theirs,omitempty"`
+	// +example: {$.name: $.parentRef.sectionName}
+	// +kubebuilder:validation:MinProperties=1
+	// +kubebuilder:validation:MaxProperties=8
+	On map[string]FieldPath `json:"on"`
 
 	// optional: a field that is absent on either side agrees with anything.
 	// +optional
 	// +example: true
 	Optional bool `json:"optional,omitempty"`
 
-	// absent is the name of the value that an absent field stands for, for example
-	// namespace.
+	// absent has, by the path of a field in the entry, the name of the value
+	// that the field stands for where it is absent on either side, for example
+	// {$.namespace: namespace}.
 	// +optional
-	// +example: namespace
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=63
-	Absent string `json:"absent,omitempty"`
+	// +example: {$.namespace: namespace}
+	// +kubebuilder:validation:MinProperties=1
+	// +kubebuilder:validation:MaxProperties=8
+	Absent map[string]string `json:"absent,omitempty"`
 }
+
+// FieldPath is an RFC 9535 JSONPath that selects one value at most.
+//
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=512
+type FieldPath string

@@ -16,10 +16,21 @@ type Referent struct {
 	// +example: Grant
 	// +kubebuilder:validation:Enum=Grant;Deny
 	CrossNamespace CrossNamespace `json:"crossNamespace,omitempty"`
+
+	// alternatives are further types that the referent may be of, in order of
+	// preference behind the first, for a backend that moved from one API group
+	// to another: the first that is served and has the object is read.
+	// +optional
+	// +example: [{group: apps.example.com, kind: Model, versions: [v1]}]
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=4
+	Alternatives []ObjectType `json:"alternatives,omitempty"`
 }
 
 // ObjectType is a type of Kubernetes objects.
 //
+// +example: {group: serving.kserve.io, kind: LLMInferenceService, versions: [v1]}
 // +kubebuilder:validation:XValidation:rule="self.group != \"\" || self.kind != 'Secret'",message="Secrets are never read: use an object that may be seen by everyone who may see a MaaSModel"
 type ObjectType struct {
 	// group is the API group; "" for the core group.
@@ -129,8 +140,9 @@ type Subject struct {
 	// +kubebuilder:validation:MaxItems=16
 	Where []Predicate `json:"where,omitempty"`
 
-	// prefer puts the entries first for which the first of these predicates holds,
-	// then those for which the second does, and so on; the rest keep their order.
+	// prefer puts the entries first for which the first of these predicates
+	// holds; among these, and among the rest, those for which the second does,
+	// and so on. What is alike keeps its order.
 	// +optional
 	// +example: [{path: $.protocol, equals: HTTPS}]
 	// +listType=atomic
@@ -141,13 +153,13 @@ type Subject struct {
 
 // RelatedObject says which objects are read beside the referent.
 //
-// +kubebuilder:validation:XValidation:rule="!(has(self.name) && has(self.labels))",message="name and labels exclude each other: remove one"
+// +kubebuilder:validation:XValidation:rule="!(has(self.name) && (has(self.labels) || has(self.fields)))",message="name excludes labels and fields: remove one"
 // +example: {group: "", kind: Service, versions: [v1]}
 type RelatedObject struct {
 	ObjectType `json:",inline"`
 
-	// name of the one object. Left out: the referent's own name, unless there are
-	// labels.
+	// name of the one object. Left out: the referent's own name, unless there
+	// are labels or fields.
 	// +optional
 	// +example: [{of: parent, path: $.parentRef.name}]
 	Name Sources `json:"name,omitempty"`
@@ -159,6 +171,17 @@ type RelatedObject struct {
 	// +kubebuilder:validation:MinProperties=1
 	// +kubebuilder:validation:MaxProperties=8
 	Labels map[string]Template `json:"labels,omitempty"`
+
+	// fields that the objects have, by their path: one of the values there is
+	// what the template gives, for example
+	// {"$.spec.rules[*].backendRefs[*].name": "{name}"} for the HTTPRoutes that
+	// name this object. The first 64 objects of the namespace by name are read,
+	// and the message says when there are more.
+	// +optional
+	// +example: {"$.spec.rules[*].backendRefs[*].name": "{name}"}
+	// +kubebuilder:validation:MinProperties=1
+	// +kubebuilder:validation:MaxProperties=4
+	Fields map[string]Template `json:"fields,omitempty"`
 
 	// namespace of the objects. Left out: the referent's.
 	// +optional
