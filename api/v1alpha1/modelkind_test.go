@@ -87,7 +87,7 @@ func TestModelKindAdmission(t *testing.T) {
 		"operands of every type": {spec: `description: d, ` + referent + `, ` + endpoint + `, values: {a: [{constant: 1.5}, {path: $.b}]}, health: [{is: Ready, when: [
 			{path: $.a, equals: 1}, {path: $.a, equals: x}, {path: $.a, equals: true}, {path: $.a, equals: {value: a}}, {path: $.a, in: [1, x]}]}]`},
 		"an entry that agrees with another": {spec: whole + `, subjects: [{as: taken, all: "$.status.parents[*]"}, {as: entry, each: "$.spec.parents[*]", where: [
-			{agrees: {with: taken, optional: true, "on": {$.name: $.parentRef.name, $.port: $.port}}}]}]`},
+			{agrees: {with: taken, optional: true, fields: {$.name: $.parentRef.name, $.port: $.port}}}]}]`},
 		"an object of another subject": {spec: whole + `, subjects: [{as: parent, each: "$.spec.parents[*]"},
 			{as: gateway, object: {group: g.io, kind: Gateway, versions: [v1], name: [{of: parent, path: $.name}]}}]`},
 		"a URL in parts":         {spec: `description: d, ` + referent + `, ` + health + `, endpoint: [{url: {host: [{path: $.status.host}], port: [{constant: 80}, {constant: "80"}]}}]`},

@@ -192,7 +192,7 @@ type FieldReference struct {
 // Agreement compares an entry with the entries of another subject, in several
 // fields at once: it holds where one of them agrees in all of the fields.
 //
-// +example: {with: parent, "on": {$.name: $.parentRef.sectionName}, optional: true}
+// +example: {with: parent, fields: {$.name: $.parentRef.sectionName}, optional: true}
 type Agreement struct {
 	// with is the subject whose entries are compared.
 	// +required
@@ -201,14 +201,13 @@ type Agreement struct {
 	// +kubebuilder:validation:MaxLength=63
 	With string `json:"with"`
 
-	// on has, by the path of a field in the entry, the path of the field in the
-	// other one. Two agree that are equal, or both absent. The word is written
-	// in quotes: without them kubectl, which reads YAML 1.1, takes it for true.
+	// fields has, by the path of a field in the entry, the path of the field in
+	// the other one. Two agree that are equal, or both absent.
 	// +required
 	// +example: {$.name: $.parentRef.sectionName}
 	// +kubebuilder:validation:MinProperties=1
 	// +kubebuilder:validation:MaxProperties=8
-	On map[string]FieldPath `json:"on"`
+	Fields map[string]FieldPath `json:"fields"`
 
 	// optional: a field that is absent on either side agrees with anything.
 	// +optional
