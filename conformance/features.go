@@ -3,71 +3,71 @@ package conformance
 import (
 	"maps"
 	"slices"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
 // Features are what the kind-spec makes use of, inferred from it, sorted.
 func (f *Folder) Features() []string {
-	found := map[string]bool{}
-	spec := f.spec()
-	for name, feature := range map[string]string{
-		"noReferent": "NoReferent", "noFailure": "NoFailure", "noEndpoint": "NoEndpoint", "related": "RelatedObjects",
-		"values": "NamedValues", "unhealthyAfter": "OwnDwell", "model": "ModelEnrichment", "aliases": "Aliases",
-	} {
-		found[feature] = spec[name] != nil
+	if f.Spec == nil {
+		return nil
 	}
-	found["SeveralVersions"] = len(list(spec["referent"], "versions")) > 1
-	found["EndpointPreference"] = len(list(spec, "endpoint")) > 1
-	found["ProbeWhenAwake"] = text(spec["probe"], "policy") == "WhenAwake"
-	found["ProbeNever"] = text(spec["probe"], "policy") == "Never"
-	walk(nil, spec, func(at location, value any) {
-		if len(at) == 0 || isName(at) {
-			return
-		}
-		name, _ := at[len(at)-1].(string)
-		said, _ := value.(string)
-		for _, feature := range featuresOf(at, name, said) {
-			found[feature] = true
-		}
+	spec, found := f.Spec, map[string]bool{}
+	note := func(feature string, uses bool) { found[feature] = found[feature] || uses }
+	note("NoReferent", spec.NoReferent != "")
+	note("NoFailure", spec.NoFailure != "")
+	note("NoEndpoint", spec.NoEndpoint != "")
+	note("NamedValues", spec.Values != nil)
+	note("OwnDwell", spec.UnhealthyAfter != "")
+	note("ModelEnrichment", spec.Model != nil)
+	note("Aliases", spec.Aliases != nil)
+	note("EndpointPreference", len(spec.Endpoint) > 1)
+	if spec.Probe != nil {
+		note("ProbeWhenAwake", spec.Probe.Policy == "WhenAwake")
+		note("ProbeNever", spec.Probe.Policy == "Never")
+	}
+	if spec.Referent != nil {
+		note("SeveralVersions", len(spec.Referent.Versions) > 1)
+		note("CrossNamespaceByGrant", spec.Referent.CrossNamespace == v1alpha1.CrossNamespaceGrant)
+		note("CrossNamespaceDenied", spec.Referent.CrossNamespace == v1alpha1.CrossNamespaceDeny)
+	}
+	for _, t := range typesOf(spec) {
+		note("ClusterScope", t.Scope == v1alpha1.ScopeCluster)
+	}
+	for _, generation := range generations(spec) {
+		note("GenerationPerCondition", generation == "PerCondition")
+	}
+	note("GenerationGate", lags(spec))
+	for _, s := range spec.Subjects {
+		note("RelatedObjects", s.Object != nil)
+		note("RelatedByLabels", s.Object != nil && s.Object.Labels != nil)
+		note("ListEntries", s.Object == nil)
+		note("EntryPreference", s.Prefer != nil)
+	}
+	for _, rule := range spec.Health {
+		note("ServableOnDemand", rule.Is == v1alpha1.VerdictServable)
+		note("Delegation", rule.Kind != "")
+	}
+	for _, c := range spec.Endpoint {
+		note("EndpointTemplate", c.Template != "")
+		note("EndpointCompletion", c.Scheme != "" || c.Port != 0)
+		note("EndpointConstant", c.Constant != nil)
+		note("EndpointParts", c.URL != nil)
+		note("Delegation", c.Kind != "")
+	}
+	walkSpec(spec, func(p *v1alpha1.Predicate) {
+		note("Conditions", p.Condition != "")
+		note("ConditionReasons", p.ReasonIn != nil)
+		note("NumberBounds", p.AtLeast != nil)
+		note("TextPatterns", p.MessageMatches != "" || p.Matches != "")
+		note("Joins", p.Agrees != nil)
+		note("HostnameIntersection", p.Intersects != nil)
+	}, func(s *v1alpha1.Source) {
+		note("Conditions", s.Condition != "")
+		note("MapKeys", s.Key)
+		note("TextPatterns", s.Capture != "")
+		note("HostnameIntersection", s.Intersects != nil)
 	})
 	maps.DeleteFunc(found, func(_ string, uses bool) bool { return !uses })
 	return slices.Sorted(maps.Keys(found))
-}
-
-// isName says whether the last step is a word of the author and not a field.
-func isName(at location) bool {
-	return len(at) > 1 && (at[len(at)-2] == "values" || at[len(at)-2] == "matchLabels" || at[len(at)-2] == "headers")
-}
-
-// featuresOf a single field of the kind-spec.
-func featuresOf(at location, name, said string) []string {
-	switch {
-	case name == "generation" && said == "PerCondition":
-		return []string{"GenerationPerCondition"}
-	case name == "generation" && said != "Ignore":
-		return []string{"GenerationGate"}
-	case name == "scope" && said == "Cluster":
-		return []string{"ClusterScope"}
-	case name == "crossNamespace" && said == "Allow":
-		return []string{"CrossNamespace"}
-	case name == "crossNamespace" && said == "Grant":
-		return []string{"CrossNamespaceByGrant"}
-	case name == "selector":
-		return []string{"RelatedBySelector"}
-	case name == "is" && said == "Servable":
-		return []string{"ServableOnDemand"}
-	case name == "template" && at[0] == "endpoint":
-		return []string{"EndpointTemplate"}
-	case name == "port" && at[0] == "endpoint":
-		return []string{"EndpointCompletion"}
-	case name == "constant" && at[0] == "endpoint":
-		return []string{"EndpointConstant"}
-	}
-	feature, ok := map[string]string{
-		"each": "ListEntries", "key": "MapKeys", "condition": "Conditions", "reasonIn": "ConditionReasons", "atLeast": "NumberBounds",
-		"messageMatches": "TextPatterns", "matches": "TextPatterns", "scheme": "EndpointCompletion",
-	}[name]
-	if !ok {
-		return nil
-	}
-	return []string{feature}
 }

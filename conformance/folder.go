@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
@@ -26,8 +27,8 @@ type Folder struct {
 	Name string
 	// Kind is nil when the kind-spec has faults.
 	Kind *kind.Kind
-	// Spec is the kind-spec as data, in the shapes of encoding/json.
-	Spec map[string]any
+	// Spec is the kind-spec; nil when there is none to be read.
+	Spec *v1alpha1.ModelKindSpec
 	// Cases that could be read, sorted by name.
 	Cases []Case
 	// Waivers of mutants, in the order of the file.
@@ -122,7 +123,10 @@ func (s *Suite) read(f *Folder, set *kind.Set, faults kind.Faults) error {
 	f.Schema = append(f.Schema, verdictOf(specFile, own))
 	if content, err := kind.ReadSpec(f.FS, specFile); err == nil {
 		for _, d := range kind.ReadDocuments(f.File(specFile), content) {
-			f.Spec, _ = d.Value().(map[string]any)
+			var written v1alpha1.ModelKind
+			if err := d.Decode(&written); err == nil {
+				f.Spec = &written.Spec
+			}
 		}
 	}
 	f.Schema = append(f.Schema, f.shape())

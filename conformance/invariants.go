@@ -68,15 +68,7 @@ func (p *prober) change() {
 // first says whether a field is changed for the first time in cases that come
 // to the same decision. The entries of a list are one field.
 func (p *prober) first(what string, object *unstructured.Unstructured, at location, decision ...string) bool {
-	field := []string{what, object.GetAPIVersion(), object.GetKind()}
-	for _, step := range at {
-		name, isName := step.(string)
-		if !isName {
-			name = "[]"
-		}
-		field = append(field, name)
-	}
-	key := strings.Join(append(field, decision...), "\x00")
+	key := strings.Join(append([]string{what, object.GetAPIVersion(), object.GetKind(), at.field()}, decision...), "\x00")
 	known := p.seen[key]
 	p.seen[key] = true
 	return !known
