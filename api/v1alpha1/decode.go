@@ -65,7 +65,6 @@ func (k *ModelKind) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("reading a ModelKind: %w", err)
 	}
 	*k = ModelKind{TypeMeta: p.TypeMeta, ObjectMeta: p.Metadata}
-	k.Spec.Raw = p.Spec
 	return nil
 }
 

@@ -213,3 +213,14 @@ func instructions(e *syntax.Regexp) int {
 func (e *expression) matches(text string, left *budget) bool {
 	return left.spend(1+len(text)*e.size/bytesOfMatch) && e.compiled.MatchString(text)
 }
+
+// group is what the one group of the expression matches first; empty for nothing.
+func (e *expression) group(text string, left *budget) string {
+	if !left.spend(1 + len(text)*e.size/bytesOfMatch) {
+		return ""
+	}
+	if match := e.compiled.FindStringSubmatch(text); match != nil {
+		return match[1]
+	}
+	return ""
+}

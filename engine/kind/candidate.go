@@ -1,6 +1,7 @@
 package kind
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,36 +9,40 @@ import (
 	"github.com/maas-kinds/maas/api/endpoint"
 )
 
-// candidate is one place where the endpoint may be, and how to complete it.
+// candidate is where the endpoint may be, and how to complete it.
 type candidate struct {
-	place
-	scheme      string
-	port        int
-	preferHTTPS bool
+	source
+	name string
+	// url is set for a URL in parts.
+	url *urlParts
+	// kind finds the endpoint of the object that the source is of; empty where the
+	// candidate finds it itself.
+	kind   string
+	scheme string
+	port   int
 }
 
 // resolveEndpoint takes the override if there is one, else the first valid URL
 // of the candidates. Every candidate up to the one that wins is tried.
-func (k *Kind) resolveEndpoint(override string, v *view, rules endpoint.Rules) Endpoint {
+func (k *Kind) resolveEndpoint(override string, env *environment) Endpoint {
 	if override != "" {
-		return overridden(override, rules, &v.trace)
+		return overridden(override, env.rules, &env.trace)
 	}
 	if k.noEndpoint != "" {
-		v.trace.add("endpoint", "noEndpoint", Step{Note: k.noEndpoint})
+		env.trace.add("endpoint", "noEndpoint", func() Step { return Step{Note: k.noEndpoint} })
 		return Endpoint{None: true, Message: k.noEndpoint}
 	}
 	var refused, missing []string
-	for i, c := range k.endpoint {
-		name := fmt.Sprintf("endpoint[%d]", i)
-		if !c.counts(v, "endpoint", name) {
+	for _, c := range k.endpoint {
+		if !c.counts(env, "endpoint", c.name) {
 			continue
 		}
-		url, invalid, note := c.try(name, v, rules)
+		rule, url, invalid, note := k.try(c, env)
 		switch {
 		case url != "":
-			return Endpoint{URL: url, Source: EndpointFromCandidate, Rule: name, Message: fmt.Sprintf("%s, %s", name, c.text)}
+			return Endpoint{URL: url, Source: EndpointFromCandidate, Rule: rule, Message: fmt.Sprintf("%s, %s", rule, c.words)}
 		case invalid:
-			refused = append(refused, fmt.Sprintf("%s, %s: %s", name, c.text, note))
+			refused = append(refused, fmt.Sprintf("%s, %s: %s", c.name, c.words, note))
 		case note != "":
 			missing = append(missing, note)
 		}
@@ -47,7 +52,7 @@ func (k *Kind) resolveEndpoint(override string, v *view, rules endpoint.Rules) E
 	}
 	tried := make([]string, len(k.endpoint))
 	for i, c := range k.endpoint {
-		tried[i] = c.text
+		tried[i] = c.words
 	}
 	message := "no endpoint published yet; looked at " + strings.Join(tried, ", ")
 	if len(missing) > 0 {
@@ -69,50 +74,75 @@ func overridden(override string, rules endpoint.Rules, t *trace) Endpoint {
 	} else {
 		e.URL, e.Rule, e.Message, step.Matched = override, overrideRule, "spec.endpointOverride", true
 	}
-	t.add("endpoint", overrideRule, step)
+	t.add("endpoint", overrideRule, func() Step { return step })
 	return e
 }
 
 // try gives the first valid URL of the candidate, or a note on the first value
 // that was refused, or on why there is none. A refused value may hold
 // credentials and is never repeated.
-func (c candidate) try(name string, v *view, rules endpoint.Rules) (url string, invalid bool, note string) {
-	found, note := c.read(v, fitURL)
-	for i, value := range found {
-		if text, ok := value.(string); ok {
-			found[i] = complete(text, c.scheme, c.port)
-		}
+func (k *Kind) try(c candidate, env *environment) (rule, url string, invalid bool, note string) {
+	if c.kind != "" {
+		return k.delegatedEndpoint(c, env)
 	}
-	if c.preferHTTPS {
-		slices.SortStableFunc(found, func(a, b any) int { return insecure(a) - insecure(b) })
+	var found []any
+	if c.url != nil {
+		var whole string
+		if whole, note = c.url.build(env, c.name); whole != "" {
+			found = []any{whole}
+		}
+	} else {
+		found, note = c.read(env, fitURL)
 	}
 	for _, value := range found {
-		step := Step{Path: c.text}
+		step := Step{Path: c.words}
 		text, ok := value.(string)
+		text = complete(text, c.scheme, c.port)
 		if !ok {
 			step.Found, step.Note = value, wrongType(value, "string")
-		} else if _, err := rules.Parse(text); err != nil {
+		} else if _, err := env.rules.Parse(text); err != nil {
 			step.Note = err.Error()
 		} else {
 			step.Found, step.Matched = text, true
 		}
-		v.trace.add("endpoint", name, step)
+		env.trace.add("endpoint", c.name, func() Step { return step })
 		if step.Matched {
-			return text, false, ""
+			return c.name, text, false, ""
 		}
 		if !invalid {
 			invalid, note = true, step.Note
 		}
 	}
 	if len(found) == 0 {
-		v.trace.add("endpoint", name, Step{Path: c.text, Note: note})
+		env.trace.add("endpoint", c.name, func() Step { return Step{Path: c.words, Note: note} })
 	}
-	return "", invalid, note
+	return c.name, "", invalid, note
 }
 
-func insecure(value any) int {
-	if text, ok := value.(string); ok && hasScheme(text, "https") {
-		return 0
+// delegatedEndpoint is the first that the other kind finds for one of the objects.
+func (k *Kind) delegatedEndpoint(c candidate, env *environment) (rule, url string, invalid bool, note string) {
+	seen := k.delegate(c.target.of, c.kind, env)
+	for _, o := range seen {
+		step := Step{Path: c.words, Found: orNil(o.Endpoint.URL), Matched: o.Endpoint.URL != "", Note: o.Endpoint.Message}
+		env.trace.add("endpoint", c.name, func() Step { return step })
+		switch {
+		case o.Endpoint.URL != "":
+			return c.name + "/" + o.Endpoint.Rule, o.Endpoint.URL, false, ""
+		case o.Endpoint.Invalid:
+			invalid, note = true, o.Endpoint.Message
+		default:
+			note = cmp.Or(note, o.Endpoint.Message)
+		}
 	}
-	return 1
+	if len(seen) == 0 {
+		note = c.target.missing(env, nil)
+	}
+	return c.name, "", invalid, note
+}
+
+func orNil(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
 }

@@ -9,6 +9,8 @@ type pathTest struct {
 	path    *jsonPath
 	text    string
 	compare comparison
+	// operand is the value that it is compared with; empty for constants.
+	operand string
 	// onAbsent is the result where there is no value.
 	onAbsent bool
 	// presence means that what the value is does not matter where it is an object.
@@ -17,14 +19,14 @@ type pathTest struct {
 
 // comparison says whether a value matches; the note says why it cannot be
 // compared, or with what it was.
-type comparison func(v *view, value any) (matched bool, note string)
+type comparison func(env *environment, value any) (matched bool, note string)
 
 func (t pathTest) absent() bool { return t.onAbsent }
 
-func (t pathTest) findings(v *view, e entry) []finding {
+func (t pathTest) findings(env *environment, e entry) []finding {
 	var all []finding
-	for _, n := range t.path.nodes(e.value, v.work) {
-		if n.value == nil || !v.work.spend(costOfFinding) {
+	for _, n := range t.path.nodes(e.value, env.work) {
+		if n.value == nil || !env.work.spend(costOfFinding) {
 			continue
 		}
 		f := finding{found: n.value}
@@ -35,7 +37,7 @@ func (t pathTest) findings(v *view, e entry) []finding {
 		} else {
 			f.words = t.text + " is " + asJSON(n.value)
 		}
-		f.matched, f.note = t.compare(v, n.value)
+		f.matched, f.note = t.compare(env, n.value)
 		all = append(all, f)
 	}
 	if all == nil {
@@ -51,11 +53,11 @@ type operand struct {
 }
 
 // get gives the note that the named value is absent, or what it is.
-func (o operand) get(v *view) (want any, note string) {
+func (o operand) get(env *environment) (want any, note string) {
 	if o.value == "" {
 		return o.constant, ""
 	}
-	want, ok := v.values[o.value]
+	want, ok := env.values[o.value]
 	if !ok {
 		return nil, fmt.Sprintf("the value %s is absent", o.value)
 	}
@@ -70,8 +72,8 @@ func (o operand) String() string {
 }
 
 func equalTo(o operand) comparison {
-	return func(v *view, value any) (bool, string) {
-		want, note := o.get(v)
+	return func(env *environment, value any) (bool, string) {
+		want, note := o.get(env)
 		switch {
 		case want == nil:
 			return false, note
@@ -83,7 +85,7 @@ func equalTo(o operand) comparison {
 }
 
 func oneOf(wants []any) comparison {
-	return func(_ *view, value any) (bool, string) {
+	return func(_ *environment, value any) (bool, string) {
 		note := wrongType(value, jsonType(wants[0]))
 		for _, want := range wants {
 			if jsonType(value) == jsonType(want) {
@@ -111,26 +113,26 @@ func sameScalar(a, b any) bool {
 }
 
 func existing(want bool) comparison {
-	return func(_ *view, value any) (bool, string) { return (value != "") == want, "" }
+	return func(_ *environment, value any) (bool, string) { return (value != "") == want, "" }
 }
 
 func matching(expression *expression) comparison {
-	return func(v *view, value any) (bool, string) {
+	return func(env *environment, value any) (bool, string) {
 		text, ok := value.(string)
 		if !ok {
 			return false, wrongType(value, "string")
 		}
-		return expression.matches(text, v.work), ""
+		return expression.matches(text, env.work), ""
 	}
 }
 
 func atLeast(o operand) comparison {
-	return func(v *view, value any) (bool, string) {
+	return func(env *environment, value any) (bool, string) {
 		n, ok := number(value)
 		if !ok {
 			return false, wrongType(value, "number")
 		}
-		want, note := o.get(v)
+		want, note := o.get(env)
 		if want == nil {
 			return false, note
 		}

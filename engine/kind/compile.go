@@ -1,6 +1,7 @@
 package kind
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -8,15 +9,25 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
 // compiler turns one validated document into a Kind, collecting every fault.
 type compiler struct {
 	doc  *document
-	spec kindSpec
-	// uses is what the related objects and values need of each other, and what
+	spec v1alpha1.ModelKindSpec
+	// uses is what the subjects and values need of each other, and what
 	// the rest of the spec needs of them.
 	uses dependencies
+}
+
+// modelKind is a kind-spec as it is written.
+type modelKind struct {
+	Metadata struct {
+		Name string `json:"name"`
+	} `json:"metadata"`
+	Spec v1alpha1.ModelKindSpec `json:"spec"`
 }
 
 // compile returns nil when there were faults.
@@ -40,7 +51,7 @@ func compile(doc *document, folder string) (*Kind, error) {
 		lines:          doc.lines,
 		referent:       c.referent(),
 		noReferent:     mk.Spec.NoReferent,
-		related:        c.related(),
+		subjects:       c.subjects(),
 		values:         c.values(),
 		generation:     c.generation("/spec/generation", mk.Spec.Generation),
 		unhealthyAfter: c.unhealthyAfter(),
@@ -54,6 +65,8 @@ func compile(doc *document, folder string) (*Kind, error) {
 	c.names(k, folder)
 	k.order = c.order()
 	c.refuseTooLong(k)
+	c.adviseDefaults()
+	k.warnings = doc.warnings
 	if len(doc.faults) > 0 {
 		return nil, nil
 	}
@@ -61,15 +74,23 @@ func compile(doc *document, folder string) (*Kind, error) {
 	return k, nil
 }
 
-// name is spec.name where that is written: the name of a Kubernetes object,
-// which metadata.name is, has no capital letters.
+// name is spec.name where that is written, the referent's kind where metadata.name
+// is that in lower case, and else metadata.name: the name of a Kubernetes object,
+// which that is, has no capital letters.
 func (c compiler) name(object string) string {
-	name := c.spec.Name
+	name, referent := c.spec.Name, ""
+	if c.spec.Referent != nil {
+		referent = c.spec.Referent.Kind
+	}
 	switch {
+	case name == "" && object == strings.ToLower(referent):
+		return referent
 	case name == "":
 		return object
 	case object != "" && object != strings.ToLower(name):
 		c.doc.faultAt("/metadata/name", "%q is not spec.name in lower case, write %s", object, strings.ToLower(name))
+	case name == referent || name == object:
+		c.doc.adviseAt("/spec/name", "it is called so without saying it, remove name")
 	}
 	return name
 }
@@ -109,26 +130,23 @@ func (c compiler) referent() Referent {
 	}
 	if r == nil {
 		if c.spec.Generation != "" {
-			c.doc.faultAcross("/spec/generation", "there is no referent whose generation could be compared, remove it or write it in related")
+			c.doc.faultAcross("/spec/generation", "there is no referent whose generation could be compared, remove it, or write it in the object of a subject")
 		}
 		return Referent{}
 	}
-	referent := Referent{Group: r.Group, Kind: r.Kind, Versions: r.Versions, Scope: r.Scope, CrossNamespace: r.CrossNamespace}
+	referent := typeOf(r.ObjectType)
+	referent.CrossNamespace = cmp.Or(CrossNamespace(r.CrossNamespace), CrossNamespaceAllow)
 	c.readable("/spec/referent", referent)
-	if referent.Scope == ScopeCluster && referent.CrossNamespace != "" {
+	if referent.Scope == ScopeCluster && r.CrossNamespace != "" {
 		c.doc.faultAt("/spec/referent/crossNamespace", "objects of scope Cluster are in no namespace, remove it")
 	}
-	return referent.withDefaults()
+	return referent
 }
 
-func (r Referent) withDefaults() Referent {
-	if r.Scope == "" {
-		r.Scope = ScopeNamespaced
-	}
-	if r.CrossNamespace == "" {
-		r.CrossNamespace = CrossNamespaceDeny
-	}
-	return r
+// typeOf is a type of objects, into which no MaaSModel refers.
+func typeOf(t v1alpha1.ObjectType) Referent {
+	return Referent{Group: t.Group, Kind: t.Kind, Versions: t.Versions,
+		Scope: cmp.Or(Scope(t.Scope), ScopeNamespaced), CrossNamespace: CrossNamespaceDeny}
 }
 
 // readable refuses types that no kind may read: what is read reaches statuses,
@@ -139,18 +157,23 @@ func (c compiler) readable(at string, r Referent) {
 	}
 }
 
+// perConditionWord is the generation of objects whose conditions each have one.
+const perConditionWord = "PerCondition"
+
 func (c compiler) generation(at, text string) gate {
 	switch text {
-	case "", "Ignore":
+	case "":
 		return gate{}
-	case "PerCondition":
+	case perConditionWord:
 		return gate{perCondition: true}
 	}
-	if text[0] != '$' {
-		if near := Nearest(text, []string{"Ignore", "PerCondition"}); near != "" {
-			c.doc.faultAt(at, "%q is neither a path nor PerCondition nor Ignore, did you mean %s?", text, near)
-			return gate{}
-		}
+	if text[0] != '$' && Nearest(text, []string{perConditionWord}) != "" {
+		c.doc.faultAt(at, "%q is neither a path nor PerCondition, did you mean PerCondition?", text)
+		return gate{}
+	}
+	if text == "Ignore" {
+		c.doc.faultAt(at, "leave generation out where nothing is said about it")
+		return gate{}
 	}
 	return gate{path: c.singular(at, text)}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/maas-kinds/maas/api/endpoint"
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
 func (c compiler) endpoint() []candidate {
@@ -15,19 +16,45 @@ func (c compiler) endpoint() []candidate {
 	case c.spec.Endpoint != nil && c.spec.NoEndpoint != "":
 		c.doc.faultAt("/spec/noEndpoint", "endpoint and noEndpoint exclude each other, remove one")
 	}
+	names := CandidateNames(&c.spec)
 	var candidates []candidate
-	var before []placeSpec
+	var before []v1alpha1.Source
 	for i, s := range c.spec.Endpoint {
 		at := fmt.Sprintf("/spec/endpoint/%d", i)
-		c.reachable(at, before, s.placeSpec)
-		before = append(before, s.placeSpec)
-		compiled := candidate{
-			place: c.place(at, s.placeSpec), scheme: s.Scheme, port: s.Port, preferHTTPS: s.Prefer == "https",
+		c.refuseTwice(at, s.Name, names[:i])
+		compiled := candidate{name: names[i], scheme: s.Scheme, port: int(s.Port)}
+		switch {
+		case s.URL != nil:
+			c.refuseBeside(at, s, "url")
+			compiled.url = &urlParts{
+				scheme: c.sources(at+"/url/scheme", s.URL.Scheme), host: c.sources(at+"/url/host", s.URL.Host),
+				port: c.sources(at+"/url/port", s.URL.Port), path: c.sources(at+"/url/path", s.URL.Path),
+			}
+			compiled.when, compiled.words = c.predicates(at+"/when", s.When, nil), compiled.url.words()
+		case s.Kind != "":
+			c.refuseBeside(at, s, "kind")
+			compiled.target.of, compiled.kind = c.handOn(at, s.Of, s.Kind)
+			compiled.when, compiled.words = c.predicates(at+"/when", s.When, nil), fmt.Sprintf("%s, as the kind %s finds it", s.Of, s.Kind)
+		default:
+			c.reachable(at, before, s.Source)
+			before = append(before, s.Source)
+			compiled.source = c.source(at, s.Source)
+			c.canBeURL(at, compiled)
 		}
-		c.canBeURL(at, compiled)
 		candidates = append(candidates, compiled)
 	}
 	return candidates
+}
+
+// refuseBeside refuses what makes no sense beside the part of a candidate that
+// finds the whole URL.
+func (c compiler) refuseBeside(at string, s v1alpha1.EndpointCandidate, whole string) {
+	c.refuse(at, onlyWritten(
+		field{"of", s.Of != "" && whole == "url"}, field{"versions", s.Versions != nil}, field{"path", s.Path != ""}, field{"key", s.Key},
+		field{"intersects", s.Intersects != nil}, field{"condition", s.Condition != ""}, field{"value", s.Value != ""}, field{"template", s.Template != ""},
+		field{"constant", s.Constant != nil}, field{"capture", s.Capture != ""}, field{"lower", s.Lower}, field{"scheme", s.Scheme != ""},
+		field{"port", s.Port != 0}, field{"kind", s.Kind != "" && whole == "url"},
+	), "does not go with "+whole+", which is the whole URL: write two candidates")
 }
 
 // canBeURL refuses what no value makes a valid endpoint of.
@@ -35,7 +62,7 @@ func (c compiler) canBeURL(at string, candidate candidate) {
 	var field, text string
 	switch {
 	case candidate.key && candidate.scheme == "":
-		c.doc.faultAcross(at+"/key", "a name in a map is no URL: write scheme, or make it a value and use it in a template")
+		c.doc.faultAcross(at+"/key", "a name in a map is no URL: write scheme, or make it the host of a url")
 		return
 	case candidate.constant != nil:
 		field, text = "constant", fmt.Sprint(candidate.constant)

@@ -3,33 +3,42 @@ package kind
 import (
 	"fmt"
 	"slices"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
-// The verdict that a rule can say besides the health states.
-const isServable = "Servable"
-
 func (c compiler) health() []rule {
+	names := RuleNames(&c.spec)
 	rules := make([]rule, 0, len(c.spec.Health))
 	for i, r := range c.spec.Health {
 		at := fmt.Sprintf("/spec/health/%d", i)
-		compiled := rule{is: HealthState(r.Is), when: c.predicates(at+"/when", r.When, nil), because: r.Because}
-		if r.Because != "" {
-			c.useValue(at+"/because", r.Because)
+		c.refuseTwice(at, r.Name, names[:i])
+		compiled := rule{
+			name: names[i], is: HealthState(r.Is), when: c.predicates(at+"/when", r.When, nil), because: c.sources(at+"/because", r.Because),
 		}
-		if r.Is == isServable {
+		if r.Is == v1alpha1.VerdictServable {
 			compiled.is, compiled.onDemand = HealthReady, true
 		}
-		if r.Is == string(HealthFailed) && c.spec.NoFailure != "" {
+		if r.Is == v1alpha1.VerdictFailed && c.spec.NoFailure != "" {
 			c.doc.faultAt(at+"/is", "noFailure says that this backend cannot fail, remove the rule or noFailure")
 		}
+		if compiled.of, compiled.kind = c.handOn(at, r.Of, r.Kind); compiled.kind == "" && r.When == nil && r.Is != "" {
+			c.doc.faultAt(at+"/when", "required field is missing: write when the backend is %s", r.Is)
+		}
+		switch {
+		case r.Is == "" && r.Kind == "":
+			c.doc.faultAt(at, "write is, with what the backend is when the rule holds; or of and kind, with who decides about which object")
+		case r.Is != "" && r.Kind != "":
+			c.doc.faultAt(at, "is and kind exclude each other: the kind decides what the object is")
+		}
 		if earlier := c.decidedBefore(i); earlier >= 0 {
-			c.doc.faultAcross(at, "never decides: whenever it holds, health[%d] holds and comes first", earlier)
+			c.doc.adviseAt(at, "never decides: whenever it holds, %s holds and comes first", names[earlier])
 		}
 		rules = append(rules, compiled)
 	}
 	switch {
 	case len(rules) > 0:
-		if !slices.ContainsFunc(rules, func(r rule) bool { return r.is == HealthReady }) {
+		if !slices.ContainsFunc(rules, func(r rule) bool { return r.is == HealthReady || r.kind != "" }) {
 			c.doc.faultAt("/spec/health", "no rule says Ready, so no model of this kind could ever be Ready")
 		}
 		return rules
@@ -39,22 +48,52 @@ func (c compiler) health() []rule {
 	return nil
 }
 
+// refuseTwice refuses a name that an earlier rule or candidate has.
+func (c compiler) refuseTwice(at, name string, earlier []string) {
+	if name != "" && slices.Contains(earlier, name) {
+		c.doc.faultAt(at+"/name", "%s is the name of an earlier one, choose another", name)
+	}
+}
+
+// handOn checks who is to decide about an object, and notes that it is needed.
+func (c compiler) handOn(at, of, kindName string) (subject, to string) {
+	switch {
+	case kindName == "" && of == "":
+		return "", ""
+	case kindName == "":
+		c.doc.faultAt(at+"/of", "goes with kind here: write kind, or of inside the predicates of when")
+		return "", ""
+	case of == "":
+		c.doc.faultAt(at+"/kind", "needs of: the name of the subject that is handed on")
+		return "", kindName
+	}
+	subject, _ = c.useSubject(at+"/of", of)
+	isObject := func(s v1alpha1.Subject) bool { return s.As == of && s.Object == nil }
+	if slices.ContainsFunc(c.spec.Subjects, isObject) || of == referentName {
+		c.doc.faultAt(at+"/of", "%s is no object beside the referent, and only such objects are handed on", of)
+	}
+	return subject, kindName
+}
+
 // decidedBefore is the earlier rule that holds whenever rule i does, -1 when
 // there is none.
 func (c compiler) decidedBefore(i int) int {
 	own := c.spec.Health[i].When
-	return slices.IndexFunc(c.spec.Health[:i], func(earlier ruleSpec) bool {
-		return !slices.ContainsFunc(earlier.When, func(wanted predicateSpec) bool {
-			return !slices.ContainsFunc(own, func(p predicateSpec) bool { return p.implies(wanted) })
+	return slices.IndexFunc(c.spec.Health[:i], func(earlier v1alpha1.HealthRule) bool {
+		if earlier.Kind != "" {
+			return false // It decides only while the object is there.
+		}
+		return !slices.ContainsFunc(earlier.When, func(wanted v1alpha1.Predicate) bool {
+			return !slices.ContainsFunc(own, func(p v1alpha1.Predicate) bool { return Implies(p, wanted) })
 		})
 	})
 }
 
 // refuseContradictions reports predicates of one list that never hold together.
-func (c compiler) refuseContradictions(at string, when []predicateSpec) {
+func (c compiler) refuseContradictions(at string, when []v1alpha1.Predicate) {
 	for i, p := range when {
 		for j, earlier := range when[:i] {
-			if p.contradicts(earlier) {
+			if Contradicts(p, earlier) {
 				c.doc.faultAt(fmt.Sprintf("%s/%d", at, i), "never holds together with [%d], so this list never holds: write two rules, or correct one", j)
 			}
 		}
@@ -62,7 +101,7 @@ func (c compiler) refuseContradictions(at string, when []predicateSpec) {
 }
 
 // texts are predicates in a form in which equal ones are equal.
-func texts(predicates []predicateSpec) []string {
+func texts(predicates []v1alpha1.Predicate) []string {
 	all := make([]string, len(predicates))
 	for i, p := range predicates {
 		all[i] = canonical(p)

@@ -3,13 +3,17 @@ package kind
 import (
 	"fmt"
 	"strings"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
-const comparisonNames = "equals, in, exists, matches, atLeast"
+const comparisonNames = "equals, in, exists, matches, atLeast, intersects"
 
-// predicates compiles a list; within is set inside a where.
-func (c compiler) predicates(at string, specs []predicateSpec, within *scope) []predicate {
-	c.refuseContradictions(at, specs)
+// predicates compiles a list; within is set inside where and prefer.
+func (c compiler) predicates(at string, specs []v1alpha1.Predicate, within *where) []predicate {
+	if within == nil || !strings.HasSuffix(at, "/prefer") { // Preferences need not hold together.
+		c.refuseContradictions(at, specs)
+	}
 	var predicates []predicate
 	for i, s := range specs {
 		predicates = append(predicates, c.predicate(fmt.Sprintf("%s/%d", at, i), s, within))
@@ -17,8 +21,13 @@ func (c compiler) predicates(at string, specs []predicateSpec, within *scope) []
 	return predicates
 }
 
-func (c compiler) predicate(at string, s predicateSpec, within *scope) predicate {
-	switch main := onlyWritten(field{"condition", s.Condition != ""}, field{"path", s.Path != ""}, field{"value", s.Value != ""}); {
+func (c compiler) predicate(at string, s v1alpha1.Predicate, within *where) predicate {
+	main := onlyWritten(field{"condition", s.Condition != ""}, field{"path", s.Path != ""}, field{"value", s.Value != ""}, field{"agrees", s.Agrees != nil})
+	if within == nil {
+		c.refuse(at, onlyWritten(field{"orAbsent", s.OrAbsent}, field{"agrees", s.Agrees != nil}),
+			"chooses among entries, and goes inside where and prefer of a subject")
+	}
+	switch {
 	case len(main) > 1:
 		c.doc.faultAt(at, "%s exclude each other, write two predicates", strings.Join(main, " and "))
 	case len(main) == 0:
@@ -27,29 +36,51 @@ func (c compiler) predicate(at string, s predicateSpec, within *scope) predicate
 		return c.conditionPredicate(at, s, within)
 	case s.Path != "":
 		return c.pathPredicate(at, s, within)
+	case s.Agrees != nil:
+		return c.agreementPredicate(at, s)
 	default:
 		return c.valuePredicate(at, s)
 	}
-	return predicate{}
+	return predicate{test: pathTest{path: &jsonPath{text: "$", singular: true}, compare: existing(true)}}
 }
 
-func (s predicateSpec) comparisons() []string {
+// comparisonsOf are the names of the comparisons that are written.
+func comparisonsOf(s v1alpha1.Predicate) []string {
 	return onlyWritten(field{"equals", s.Equals != nil}, field{"in", s.In != nil}, field{"exists", s.Exists != nil},
-		field{"matches", s.Matches != ""}, field{"atLeast", s.AtLeast != nil})
+		field{"matches", s.Matches != ""}, field{"atLeast", s.AtLeast != nil}, field{"intersects", s.Intersects != nil})
 }
 
-// ofCondition are the fields that go with condition only.
-func (s predicateSpec) ofCondition() []string {
-	return onlyWritten(field{"status", s.Status != ""}, field{"statusIn", s.StatusIn != nil},
-		field{"reasonIn", s.ReasonIn != nil}, field{"messageMatches", s.MessageMatches != ""})
+// onlyOfCondition are the fields that go with condition only.
+func onlyOfCondition(s v1alpha1.Predicate) []string {
+	return onlyWritten(field{"status", s.Status != ""}, field{"statusIn", s.StatusIn != nil}, field{"reasonIn", s.ReasonIn != nil},
+		field{"messageMatches", s.MessageMatches != ""}, field{"anyGeneration", s.AnyGeneration})
 }
 
-func (c compiler) conditionPredicate(at string, s predicateSpec, within *scope) predicate {
-	t := conditionTest{conditionType: s.Condition, statuses: s.StatusIn, present: s.Exists == nil || *s.Exists, reasons: s.ReasonIn}
+// subjectOf is what a predicate looks at; it may be several things when many.
+func (c compiler) subjectOf(at string, s v1alpha1.Predicate, within *where) (t target, of string, many bool) {
+	if within != nil && s.Of != "" {
+		c.doc.faultAt(at+"/of", "inside where and prefer, paths start at the entry: write of beside where, or a subject of its own")
+		return target{}, within.of, false
+	}
+	t = target{of: "", versions: s.Versions}
+	if of = s.Of; within != nil {
+		of = within.of
+	} else {
+		t.of, many = c.useSubject(at+"/of", s.Of)
+	}
+	if s.Versions != nil {
+		c.onlyVersions(at+"/versions", of, s.Versions)
+	}
+	return t, of, many
+}
+
+func (c compiler) conditionPredicate(at string, s v1alpha1.Predicate, within *where) predicate {
+	t := conditionTest{conditionType: s.Condition, statuses: s.StatusIn, present: s.Exists == nil || *s.Exists, reasons: s.ReasonIn,
+		anyGeneration: s.AnyGeneration, orAbsent: s.OrAbsent}
 	if s.Status != "" {
 		t.statuses = []string{s.Status}
 	}
-	for _, name := range s.comparisons() {
+	for _, name := range comparisonsOf(s) {
 		if name != "exists" {
 			c.doc.faultAt(at+"/"+name, "%s goes with path, a condition is compared by status, statusIn, reasonIn and messageMatches", name)
 		}
@@ -67,76 +98,152 @@ func (c compiler) conditionPredicate(at string, s predicateSpec, within *scope) 
 	if s.MessageMatches != "" {
 		t.message = c.expression(at+"/messageMatches", s.MessageMatches)
 	}
-	subject, many := c.subject(at, s.subjectSpec, within)
+	target, of, many := c.subjectOf(at, s, within)
+	if s.AnyGeneration && !c.perCondition(of) {
+		c.doc.adviseAt(at+"/anyGeneration", "the generation of conditions counts only with generation: PerCondition, remove it")
+	}
 	c.matchFits(at, s.Match, many)
-	return predicate{subject: subject, match: s.Match, test: t, text: subject.text("condition " + s.Condition), want: t.want()}
+	return predicate{target: target, match: quantifier(s.Match), test: t, text: target.text("condition " + s.Condition), want: t.want()}
 }
 
-func (c compiler) pathPredicate(at string, s predicateSpec, within *scope) predicate {
-	c.refuse(at, s.ofCondition(), "goes with condition, not with path")
-	subject, many := c.subject(at, s.subjectSpec, within)
+// perCondition says whether conditions of a subject are held against generations
+// of their own.
+func (c compiler) perCondition(of string) bool {
+	for _, s := range c.spec.Subjects {
+		switch {
+		case s.As != of || of == "":
+		case s.Object != nil:
+			return s.Object.Generation == perConditionWord
+		case s.Of != of:
+			return c.perCondition(s.Of)
+		}
+	}
+	return c.spec.Generation == perConditionWord
+}
+
+func (c compiler) pathPredicate(at string, s v1alpha1.Predicate, within *where) predicate {
+	c.refuse(at, onlyOfCondition(s), "goes with condition, not with path")
+	target, _, many := c.subjectOf(at, s, within)
 	path := c.path(at+"/path", s.Path)
-	c.matchFits(at, s.Match, many || path != nil && !path.singular)
-	t := pathTest{path: path, text: subject.text(s.Path)}
+	if path == nil {
+		path = &jsonPath{text: s.Path}
+	}
+	if s.Intersects != nil {
+		return c.hostsPredicate(at, s, target, path, many)
+	}
+	c.matchFits(at, s.Match, many || !path.singular && len(path.segments) > 0)
+	t := pathTest{path: path, text: target.text(s.Path), onAbsent: s.OrAbsent}
 	want := c.comparison(at, s, &t)
-	return predicate{subject: subject, match: s.Match, test: t, text: t.text, want: want}
+	return predicate{target: target, match: quantifier(s.Match), test: t, text: t.text, want: want}
 }
 
-func (c compiler) valuePredicate(at string, s predicateSpec) predicate {
-	c.refuse(at, s.ofCondition(), "goes with condition, not with value")
-	c.refuse(at, s.written(), "goes with path or condition, a value is read where it is declared")
+func (c compiler) hostsPredicate(at string, s v1alpha1.Predicate, target target, path *jsonPath, many bool) predicate {
+	if others := comparisonsOf(s); len(others) > 1 {
+		c.doc.faultAt(at, "%s exclude each other, write two predicates", strings.Join(others, " and "))
+	}
+	c.refuse(at, onlyWritten(field{"orAbsent", s.OrAbsent}), "is what intersects means already, remove it")
+	c.matchFits(at, s.Match, many)
+	t := hostsTest{path: path, others: *c.fieldReference(at+"/intersects", *s.Intersects), text: target.text(s.Path)}
+	return predicate{target: target, match: quantifier(s.Match), test: t, text: t.text, want: "intersects " + t.others.words()}
+}
+
+func (c compiler) agreementPredicate(at string, s v1alpha1.Predicate) predicate {
+	c.refuse(at, onlyOfCondition(s), "goes with condition, not with agrees")
+	c.refuse(at, comparisonsOf(s), "goes with path, not with agrees")
+	c.refuse(at, onlyWritten(field{"of", s.Of != ""}, field{"versions", s.Versions != nil}, field{"match", s.Match != ""}, field{"orAbsent", s.OrAbsent}), "does not go with agrees, remove it")
+	t := agreementTest{}
+	t.with, _ = c.useSubject(at+"/agrees/with", s.Agrees.With)
+	for i, pair := range s.Agrees.On {
+		at := fmt.Sprintf("%s/agrees/on/%d", at, i)
+		p := fieldPair{mine: c.singular(at+"/path", pair.Path), optional: pair.Optional, absent: pair.Absent}
+		if p.theirs = p.mine; pair.Theirs != "" {
+			p.theirs = c.singular(at+"/theirs", pair.Theirs)
+		}
+		if pair.Absent != "" {
+			c.useValue(at+"/absent", pair.Absent)
+		}
+		if pair.Optional && pair.Absent != "" {
+			c.doc.faultAt(at, "optional and absent exclude each other, remove one")
+		}
+		if p.mine != nil && p.theirs != nil {
+			t.on = append(t.on, p)
+		}
+	}
+	return predicate{test: t, text: "the entry", want: t.want()}
+}
+
+func (c compiler) valuePredicate(at string, s v1alpha1.Predicate) predicate {
+	c.refuse(at, onlyOfCondition(s), "goes with condition, not with value")
+	c.refuse(at, onlyWritten(field{"of", s.Of != ""}, field{"versions", s.Versions != nil}), "goes with path or condition, a value is read where it is declared")
 	c.matchFits(at, s.Match, false)
 	c.useValue(at+"/value", s.Value)
-	subject := subject{value: s.Value}
-	t := pathTest{path: &jsonPath{text: "$", singular: true}, text: subject.text("")}
+	target := target{value: s.Value}
+	t := pathTest{path: &jsonPath{text: "$", singular: true}, text: target.text(""), onAbsent: s.OrAbsent}
+	if s.Intersects != nil {
+		return c.hostsPredicate(at, s, target, t.path, false)
+	}
 	want := c.comparison(at, s, &t)
-	return predicate{subject: subject, test: t, text: t.text, want: want}
+	return predicate{target: target, test: t, text: t.text, want: want}
 }
 
 // matchFits: what may be several has to say how many are meant, and nothing else.
-func (c compiler) matchFits(at string, match quantifier, many bool) {
+func (c compiler) matchFits(at string, match v1alpha1.Match, many bool) {
 	switch {
 	case many && match == "":
 		c.doc.faultAt(at, "may look at several values, and has to say how many have to fit: write match: Any or match: All")
 	case !many && match != "":
-		c.doc.faultAcross(at+"/match", "there is at most one value to look at, remove it")
+		c.doc.adviseAt(at+"/match", "there is at most one value to look at, remove it")
 	}
 }
 
 // comparison sets how the test compares, and says it in words.
-func (c compiler) comparison(at string, s predicateSpec, t *pathTest) (want string) {
-	if written := s.comparisons(); len(written) != 1 {
+func (c compiler) comparison(at string, s v1alpha1.Predicate, t *pathTest) (want string) {
+	if written := comparisonsOf(s); len(written) != 1 {
 		words := "none is"
 		if len(written) > 0 {
 			words = strings.Join(written, " and ") + " are"
 		}
 		c.doc.faultAt(at, "a path or a value needs exactly one of %s; %s written", comparisonNames, words)
 	}
+	t.compare = existing(true)
 	switch {
 	case s.Equals != nil:
-		o := c.operand(at+"/equals", s.Equals)
-		want, t.compare = "equals "+o.String(), equalTo(o)
+		o := c.operand(at+"/equals", *s.Equals)
+		want, t.compare, t.operand = "equals "+o.String(), equalTo(o), o.value
 	case s.In != nil:
-		want, t.compare = "in "+asJSON(s.In), oneOf(s.In)
+		constants := scalarsOf(s.In)
+		want, t.compare = "in "+asJSON(constants), oneOf(constants)
 	case s.Exists != nil:
-		want, t.compare, t.onAbsent, t.presence = fmt.Sprintf("exists %t", *s.Exists), existing(*s.Exists), !*s.Exists, true
+		want, t.compare, t.onAbsent, t.presence = fmt.Sprintf("exists %t", *s.Exists), existing(*s.Exists), !*s.Exists || s.OrAbsent, true
 	case s.Matches != "":
-		want, t.compare = "matches "+quote(s.Matches), matching(c.expression(at+"/matches", s.Matches))
+		if e := c.expression(at+"/matches", s.Matches); e != nil {
+			t.compare = matching(e)
+		}
+		want = "matches " + quote(s.Matches)
 	case s.AtLeast != nil:
-		o := c.operand(at+"/atLeast", s.AtLeast)
-		want, t.compare = "atLeast "+o.String(), atLeast(o)
+		o := c.operand(at+"/atLeast", *s.AtLeast)
+		want, t.compare, t.operand = "atLeast "+o.String(), atLeast(o), o.value
+	}
+	if s.OrAbsent {
+		want += " or is absent"
 	}
 	return want
 }
 
-func (c compiler) operand(at string, written any) operand {
-	named, ok := written.(map[string]any)
-	if !ok {
-		return operand{constant: written}
+func scalarsOf(all []v1alpha1.Scalar) []any {
+	constants := make([]any, len(all))
+	for i, s := range all {
+		constants[i] = s.Value
 	}
-	name, _ := named["value"].(string)
-	c.useValue(at+"/value", name)
-	return operand{value: name}
+	return constants
+}
+
+func (c compiler) operand(at string, written v1alpha1.Operand) operand {
+	if written.Named == "" {
+		return operand{constant: written.Value}
+	}
+	c.useValue(at+"/value", written.Named)
+	return operand{value: written.Named}
 }
 
 func (c compiler) expression(at, text string) *expression {

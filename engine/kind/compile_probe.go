@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/maas-kinds/maas/api/endpoint"
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
 // neverAccepted are statuses by which a backend turns a caller away or says
@@ -21,13 +22,16 @@ var neverAccepted = []int{
 
 func (c compiler) probe() Probe {
 	p := DefaultProbe()
-	s := c.spec.Probe
-	p.Policy = cmp.Or(s.Policy, p.Policy)
-	sleeps := func(r ruleSpec) bool { return r.Is == isServable }
-	if s.Policy == ProbeWhenAwake && !slices.ContainsFunc(c.spec.Health, sleeps) {
+	if c.spec.Probe == nil {
+		return p
+	}
+	s := *c.spec.Probe
+	p.Policy = cmp.Or(ProbePolicy(s.Policy), p.Policy)
+	sleeps := func(r v1alpha1.HealthRule) bool { return r.Is == v1alpha1.VerdictServable || r.Kind != "" }
+	if p.Policy == ProbeWhenAwake && !slices.ContainsFunc(c.spec.Health, sleeps) {
 		c.doc.faultAt("/spec/probe/policy", "no rule of health says Servable, so no model of this kind ever sleeps: write one, or policy PerCaller")
 	}
-	if s.Policy == ProbeNever {
+	if p.Policy == ProbeNever {
 		c.refuse("/spec/probe", onlyWritten(field{"path", s.Path != ""}, field{"method", s.Method != ""}, field{"accept", s.Accept != nil}, field{"expect", s.Expect != ""},
 			field{"timeout", s.Timeout != ""}, field{"headers", s.Headers != nil}), "says how to ask, and policy Never that nobody asks: remove one")
 	}
@@ -40,7 +44,7 @@ func (c compiler) probe() Probe {
 	if c.spec.Probe.Accept != nil {
 		p.accept = nil
 	}
-	for i, entry := range c.spec.Probe.Accept {
+	for i, entry := range scalarsOf(c.spec.Probe.Accept) {
 		r, ok := parseStatus(entry)
 		if !ok {
 			c.doc.faultAt(fmt.Sprintf("/spec/probe/accept/%d", i),

@@ -1,53 +1,138 @@
 package kind
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
-// scope is what the paths of a predicate inside a where start at.
-type scope struct {
-	of string
-	// depth is how many wheres it is inside.
-	depth int
+// where is the place of a predicate inside where or prefer: its paths start at an
+// entry of the subject of that name.
+type where struct{ of string }
+
+func (c compiler) subjects() []subject {
+	var all []subject
+	for i, s := range c.spec.Subjects {
+		at := fmt.Sprintf("/spec/subjects/%d", i)
+		j := slices.IndexFunc(c.spec.Subjects[:i], func(earlier v1alpha1.Subject) bool { return earlier.As == s.As })
+		switch {
+		case s.As == referentName:
+			c.doc.faultAt(at+"/as", "%s is the referent's own name, choose another", s.As)
+		case j >= 0:
+			c.doc.faultAcross(at+"/as", "%s is the name of subjects[%d] already, choose another", s.As, j)
+		}
+		all = append(all, c.inside(subjectKey(s.As)).subject(at, s))
+	}
+	return all
 }
 
-// maxWheres bounds how deep a where may be inside others: each looks at every
-// entry of the one around it.
-const maxWheres = 3
-
-// subject compiles what a predicate or a place looks at. It may be several
-// entries when many is true.
-func (c compiler) subject(at string, s subjectSpec, within *scope) (compiled subject, many bool) {
-	compiled = subject{of: s.Of, versions: s.Versions}
-	of := s.Of
+func (c compiler) subject(at string, s v1alpha1.Subject) subject {
+	compiled := subject{as: s.As}
+	written := onlyWritten(field{"object", s.Object != nil}, field{"each", s.Each != ""}, field{"all", s.All != ""})
 	switch {
-	case within != nil && s.Of != "":
-		c.doc.faultAt(at+"/of", "inside where, paths start at the entry: write of beside where")
-	case within != nil:
-		of = within.of
-	case s.Of != "":
-		many = c.useRelated(at+"/of", s.Of)
-	case c.spec.NoReferent != "" && c.spec.Referent == nil:
-		c.doc.faultAcross(at, "there is no referent to look at: write of with the name of a related object")
+	case len(written) == 0:
+		c.doc.faultAt(at, "write object for objects beside the referent, each for one entry of a list, or all for several")
+		return compiled
+	case len(written) > 1:
+		c.doc.faultAt(at, "%s exclude each other, write two subjects", strings.Join(written, " and "))
+		return compiled
+	case s.Object != nil:
+		c.refuse(at, onlyWritten(field{"of", s.Of != ""}, field{"where", s.Where != nil}, field{"prefer", s.Prefer != nil}),
+			"chooses entries of a list, and object is found by its name or labels: write a subject of its own for the entries")
+		compiled.object = c.object(at+"/object", *s.Object)
+		return compiled
 	}
-	if s.Versions != nil {
-		c.onlyVersions(at+"/versions", of, s.Versions)
+	compiled.of, _ = c.useSubject(at+"/of", s.Of)
+	compiled.all = s.All != ""
+	compiled.path = c.path(at+"/"+written[0], s.Each+s.All)
+	if compiled.path == nil {
+		compiled.path = &jsonPath{text: "$", singular: true}
 	}
-	if s.Each != "" {
-		compiled.each = c.path(at+"/each", s.Each)
-		many = many || compiled.each != nil && !compiled.each.singular
+	compiled.where = c.predicates(at+"/where", s.Where, &where{of: compiled.of})
+	compiled.prefer = c.predicates(at+"/prefer", s.Prefer, &where{of: compiled.of})
+	return compiled
+}
+
+func (c compiler) object(at string, s v1alpha1.RelatedObject) *relatedObject {
+	o := &relatedObject{referent: typeOf(s.ObjectType), generation: c.generation(at+"/generation", s.Generation)}
+	c.readable(at, o.referent)
+	switch {
+	case s.Name != nil && s.Labels != nil:
+		c.doc.faultAt(at, "name and labels exclude each other, remove one")
+	case s.Labels != nil:
+		o.labels = c.labels(at+"/labels", s.Labels)
+	case s.Name != nil:
+		o.name = c.nameSources(at+"/name", s.Name, validation.IsDNS1123Subdomain)
+	default:
+		o.name = sources{builtIn(valueName)}
 	}
-	inner := &scope{of: of, depth: 1}
-	if within != nil {
-		inner.depth = within.depth + 1
+	o.namespace = c.objectNamespace(at, s)
+	return o
+}
+
+func builtIn(name string) source {
+	return source{target: target{value: name}, words: "value " + name}
+}
+
+func (c compiler) labels(at string, labels map[string]v1alpha1.Template) map[string]*template {
+	all := map[string]*template{}
+	for _, key := range sortedKeys(labels) {
+		at := at + "/" + escapePointer(key)
+		if faults := validation.IsQualifiedName(key); len(faults) > 0 {
+			c.doc.faultAt(at, "%q is not a label: %s", key, faults[0])
+		}
+		all[key] = c.nameTemplate(at, string(labels[key]), validation.IsValidLabelValue)
 	}
-	if s.Where != nil && inner.depth > maxWheres {
-		c.doc.faultAt(at+"/where", "is inside %d others, and may be inside %d: write each with a path that leads further in", maxWheres, maxWheres-1)
-		return compiled, many
+	return all
+}
+
+// objectNamespace is the referent's own unless the spec says otherwise, and nil
+// where there is none.
+func (c compiler) objectNamespace(at string, s v1alpha1.RelatedObject) sources {
+	switch {
+	case s.Scope == v1alpha1.ScopeCluster:
+		c.refuse(at, onlyWritten(field{"namespace", s.Namespace != nil}), "goes with scope Namespaced, remove it")
+		return nil
+	case s.Namespace != nil:
+		return c.nameSources(at+"/namespace", s.Namespace, validation.IsDNS1123Label)
+	case c.spec.Referent != nil && c.spec.Referent.Scope == v1alpha1.ScopeCluster:
+		c.doc.faultAcross(at, "the referent is in no namespace: write namespace")
 	}
-	compiled.where = c.predicates(at+"/where", s.Where, inner)
-	return compiled, many
+	return sources{builtIn(valueNamespace)}
+}
+
+// nameSources are sources of a name; the literal text of templates leaves room for
+// a valid one.
+func (c compiler) nameSources(at string, all v1alpha1.Sources, check func(string) []string) sources {
+	for i, s := range all {
+		text := string(s.Template)
+		if constant, ok := scalarText(constantOf(s)); ok {
+			text = constant
+		}
+		if text != "" {
+			c.refuseNoName(fmt.Sprintf("%s/%d", at, i), text, check)
+		}
+	}
+	return c.sources(at, all)
+}
+
+func (c compiler) refuseNoName(at, text string, check func(string) []string) {
+	example := placeholder.ReplaceAllString(text, "x")
+	if faults := check(example); len(faults) > 0 {
+		c.doc.faultAt(at, "can never be read, %s is no name: %s", quote(example), faults[0])
+	}
+}
+
+func (c compiler) nameTemplate(at, text string, check func(string) []string) *template {
+	t := c.template(at, text)
+	if t != nil {
+		c.refuseNoName(at, text, check)
+	}
+	return t
 }
 
 // onlyVersions checks that a subject's versions are read, and leave some out.
@@ -62,28 +147,25 @@ func (c compiler) onlyVersions(at, of string, versions []string) {
 		}
 	}
 	if len(versions) == len(read) && within(read, versions) {
-		c.doc.faultAcross(at, "these are all versions that are read, leave it out")
+		c.doc.adviseAt(at, "these are all versions that are read, leave it out")
 	}
 }
 
+// versionsOf are those of the objects that a subject is or is in.
 func (c compiler) versionsOf(of string) []string {
-	if of == "" && c.spec.Referent != nil {
-		return c.spec.Referent.Versions
-	}
-	for _, r := range c.spec.Related {
-		if r.As == of {
-			return r.Versions
+	for _, s := range c.spec.Subjects {
+		switch {
+		case s.As != of || of == "":
+		case s.Object != nil:
+			return s.Object.Versions
+		case s.Of != of:
+			return c.versionsOf(s.Of)
 		}
 	}
+	if (of == "" || of == referentName) && c.spec.Referent != nil {
+		return c.spec.Referent.Versions
+	}
 	return nil
-}
-
-// written are the names of the fields of a subject that are written.
-func (s subjectSpec) written() []string {
-	return onlyWritten(
-		field{"of", s.Of != ""}, field{"versions", s.Versions != nil},
-		field{"each", s.Each != ""}, field{"where", s.Where != nil},
-	)
 }
 
 type field struct {

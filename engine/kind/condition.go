@@ -16,21 +16,25 @@ type conditionTest struct {
 	present bool
 	reasons []string
 	message *expression
+	// anyGeneration: it counts whatever generation it is of.
+	anyGeneration bool
+	// orAbsent: its absence counts as well.
+	orAbsent bool
 }
 
-func (t conditionTest) absent() bool { return !t.present }
+func (t conditionTest) absent() bool { return !t.present || t.orAbsent }
 
-func (t conditionTest) findings(v *view, e entry) []finding {
-	condition, note := findCondition(e, t.conditionType, v.work)
+func (t conditionTest) findings(env *environment, e entry) []finding {
+	condition, note := findCondition(e, t.conditionType, env.work)
 	if condition == nil {
-		return []finding{{matched: !t.present, note: note, words: fmt.Sprintf("condition %s is absent", t.conditionType)}}
+		return []finding{{matched: t.absent(), lacking: !t.absent(), note: note, words: fmt.Sprintf("condition %s is absent", t.conditionType)}}
 	}
 	f := finding{
-		matched: t.present && t.holds(condition, v.work),
+		matched: t.present && t.holds(condition, env.work),
 		found:   map[string]any{"status": condition["status"], "reason": condition["reason"]},
 		words:   describeCondition(t.conditionType, condition),
 	}
-	if f.matched && e.gate.perCondition {
+	if f.matched && e.gate.perCondition && !t.anyGeneration {
 		if f.note = otherGeneration(condition, e.root); f.note != "" {
 			f.matched, f.stale = false, true
 			f.words = fmt.Sprintf("condition %s: %s", t.conditionType, f.note)
@@ -66,6 +70,9 @@ func (t conditionTest) want() string {
 	}
 	if t.message != nil {
 		words = append(words, "message matches "+quote(t.message.text))
+	}
+	if t.anyGeneration {
+		words = append(words, "of any generation")
 	}
 	return strings.Join(words, ", ")
 }

@@ -5,12 +5,14 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
-// maxDepth bounds how many related objects may lead to one another.
+// maxDepth bounds how many objects may lead to one another.
 const maxDepth = 4
 
-// dependencies has, by key of a value or a related object, the keys of what it
+// dependencies has, by key of a value or a subject, the keys of what it
 // needs; "" stands for the rest of the spec.
 type dependencies struct {
 	needs map[string][]string
@@ -19,9 +21,9 @@ type dependencies struct {
 }
 
 func valueKey(name string) string { return "value " + name }
-func relatedKey(as string) string { return "related " + as }
+func subjectKey(as string) string { return "subject " + as }
 
-// inside is the compiler for the parts of a value or a related object.
+// inside is the compiler for the parts of a value or a subject.
 func (c compiler) inside(key string) compiler {
 	c.uses.of = key
 	return c
@@ -47,25 +49,35 @@ func (c compiler) useValue(at, name string) {
 }
 
 func (c compiler) refuseNamespaceOfNone(at, name string) {
-	if name == valueNamespace && c.spec.Referent != nil && c.spec.Referent.Scope == ScopeCluster {
+	if name == valueNamespace && c.spec.Referent != nil && c.spec.Referent.Scope == v1alpha1.ScopeCluster {
 		c.doc.faultAt(at, "the referent is in no namespace: write modelNamespace for the MaaSModel's, or a constant")
 	}
 }
 
-// useRelated notes that related objects are needed; there may be many of them
-// when they are selected by labels.
-func (c compiler) useRelated(at, as string) (many bool) {
-	i := slices.IndexFunc(c.spec.Related, func(r relatedSpec) bool { return r.As == as })
-	if i < 0 {
-		names := make([]string, len(c.spec.Related))
-		for i, r := range c.spec.Related {
-			names[i] = r.As
+// referentName is what the referent is called where of has to be written.
+const referentName = "referent"
+
+// useSubject notes that a subject is needed, and gives what it is called inside;
+// it may be several things.
+func (c compiler) useSubject(at, of string) (name string, many bool) {
+	if of == "" || of == referentName {
+		if c.spec.NoReferent != "" && c.spec.Referent == nil {
+			c.doc.faultAcross(at, "there is no referent to look at: write of with the name of a subject")
 		}
-		c.unknown(at, "related object", as, names)
-		return false
+		return "", false
 	}
-	c.need(relatedKey(as))
-	return c.spec.Related[i].Selector != nil
+	i := slices.IndexFunc(c.spec.Subjects, func(s v1alpha1.Subject) bool { return s.As == of })
+	if i < 0 {
+		names := []string{referentName}
+		for _, s := range c.spec.Subjects {
+			names = append(names, s.As)
+		}
+		c.unknown(at, "subject", of, names)
+		return of, false
+	}
+	c.need(subjectKey(of))
+	s := c.spec.Subjects[i]
+	return of, s.All != "" || s.Object != nil && s.Object.Labels != nil
 }
 
 func (c compiler) unknown(at, what, name string, known []string) {
@@ -82,44 +94,44 @@ func (c compiler) valueNames() []string { return sortedKeys(c.spec.Values) }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// readStep is one step of looking around: a value, or a related object when
-// value is empty.
+// readStep is one step of looking around: a value, or a subject when value is
+// empty.
 type readStep struct {
 	value   string
-	related int
+	subject int
 }
 
-// order puts every value and related object behind what it needs, and finds
-// what can never be had and what nothing needs.
+// order puts every value and subject behind what it needs, and finds what can
+// never be had and what nothing needs.
 func (c compiler) order() []readStep {
 	o := ordering{compiler: c, state: map[string]int{}, depth: map[string]int{}}
-	for i, r := range c.spec.Related {
+	for i, s := range c.spec.Subjects {
 		o.latest = i
-		o.visit(relatedKey(r.As), fmt.Sprintf("/spec/related/%d", i), nil)
+		o.visit(subjectKey(s.As), fmt.Sprintf("/spec/subjects/%d", i), nil)
 	}
-	o.latest = len(c.spec.Related)
+	o.latest = len(c.spec.Subjects)
 	for _, name := range c.valueNames() {
 		o.visit(valueKey(name), "/spec/values/"+escapePointer(name), nil)
 	}
-	c.refuseUnused()
+	c.adviseUnused()
 	return o.steps
 }
 
-func (c compiler) refuseUnused() {
+func (c compiler) adviseUnused() {
 	used := map[string]bool{}
 	for _, needs := range c.uses.needs {
 		for _, key := range needs {
 			used[key] = true
 		}
 	}
-	for i, r := range c.spec.Related {
-		if !used[relatedKey(r.As)] {
-			c.doc.faultAcross(fmt.Sprintf("/spec/related/%d/as", i), "nothing looks at %s, remove it", r.As)
+	for i, s := range c.spec.Subjects {
+		if !used[subjectKey(s.As)] {
+			c.doc.adviseAt(fmt.Sprintf("/spec/subjects/%d/as", i), "nothing looks at %s, remove it", s.As)
 		}
 	}
 	for _, name := range c.valueNames() {
 		if !used[valueKey(name)] && !slices.Contains(builtInValues, name) {
-			c.doc.faultAcross("/spec/values/"+escapePointer(name), "nothing uses %s, remove it", name)
+			c.doc.adviseAt("/spec/values/"+escapePointer(name), "nothing uses %s, remove it", name)
 		}
 	}
 }
@@ -136,7 +148,7 @@ type ordering struct {
 	steps []readStep
 	state map[string]int
 	depth map[string]int
-	// latest is the related object that is being read.
+	// latest is the subject that is being bound.
 	latest int
 }
 
@@ -149,9 +161,9 @@ func (o *ordering) visit(key, at string, way []string) {
 	case placed:
 		return
 	}
-	index := slices.IndexFunc(o.spec.Related, func(r relatedSpec) bool { return relatedKey(r.As) == key })
+	index := slices.IndexFunc(o.spec.Subjects, func(s v1alpha1.Subject) bool { return subjectKey(s.As) == key })
 	if index > o.latest {
-		o.doc.faultAcross(at, "needs what is read later: %s; move related[%d] up", strings.Join(way, " needs "), index)
+		o.doc.faultAcross(at, "needs what comes later: %s; move subjects[%d] up", strings.Join(way, " needs "), index)
 		return
 	}
 	o.state[key] = onTheWay
@@ -164,8 +176,11 @@ func (o *ordering) visit(key, at string, way []string) {
 		o.steps = append(o.steps, readStep{value: strings.TrimPrefix(key, valueKey(""))})
 		return
 	}
-	if o.depth[key]++; o.depth[key] == maxDepth+1 {
-		o.doc.faultAcross(at, "is the end of a chain of %d related objects, and %d are allowed: find it from the referent more directly", maxDepth+1, maxDepth)
+	if o.spec.Subjects[index].Object != nil {
+		o.depth[key]++
 	}
-	o.steps = append(o.steps, readStep{related: index})
+	if o.depth[key] == maxDepth+1 && o.spec.Subjects[index].Object != nil {
+		o.doc.faultAcross(at, "is the end of a chain of %d objects, and %d are allowed: find it from the referent more directly", maxDepth+1, maxDepth)
+	}
+	o.steps = append(o.steps, readStep{subject: index})
 }

@@ -32,7 +32,7 @@ func Destinations() *Kind {
 	slice.field("ports").every().field("port").whole = true
 	slice.field("endpoints").every().field("addresses").whole = true
 	return &Kind{
-		name: "Service", referent: serviceType(), related: []related{{as: "slices", referent: sliceType()}},
+		name: "Service", referent: serviceType(), subjects: []subject{{as: "slices", object: &relatedObject{referent: sliceType()}}},
 		projections: map[schema.GroupKind]*projection{
 			serviceType().GroupKind(): service, sliceType().GroupKind(): slice,
 		},

@@ -21,6 +21,8 @@ type document struct {
 	// lines are keyed by JSON Pointer.
 	lines  map[string]int
 	faults Faults
+	// warnings are what is useless, and harmless.
+	warnings Faults
 	// faulty has the JSON Pointer of each of the faults.
 	faulty []string
 	// partial: values that have faults are left out.
@@ -118,6 +120,16 @@ func (d *document) faultAt(pointer, format string, args ...any) {
 	fault := d.at(pointer)
 	fault.Message = fmt.Sprintf(format, args...)
 	d.add(pointer, fault)
+}
+
+// adviseAt notes what is useless at a JSON Pointer, and harmless.
+func (d *document) adviseAt(pointer, format string, args ...any) {
+	if d.partial || len(d.warnings) == maxFaults {
+		return
+	}
+	warning := d.at(pointer)
+	warning.Message = fmt.Sprintf(format, args...)
+	d.warnings = append(d.warnings, warning)
 }
 
 func (d *document) add(pointer string, fault Fault) {

@@ -13,7 +13,7 @@ import (
 
 // enrichment has, by field of ModelInfo, where it is known; fields that the
 // kind does not name are missing.
-type enrichment map[string]place
+type enrichment map[string]sources
 
 // Bounds on what a backend's object may put into every list reply.
 const (
@@ -53,8 +53,8 @@ func ReadAnnotations(all map[string]string) map[string]string {
 func asRead(value string) string { return value[:min(len(value), maxAnnotation)] }
 
 // enrich reads the objects, and lets the MaaSModel's annotations win.
-func (k *Kind) enrich(v *view, annotations map[string]string) *v1alpha1.ModelInfo {
-	r := factReader{view: v, places: k.model, annotations: annotations}
+func (k *Kind) enrich(env *environment, annotations map[string]string) *v1alpha1.ModelInfo {
+	r := factReader{environment: env, sources: k.model, annotations: annotations}
 	info := v1alpha1.ModelInfo{
 		DisplayName:     r.text("displayName", v1alpha1.AnnotationDisplayName, maxDisplayName),
 		Description:     r.text("description", v1alpha1.AnnotationDescription, maxDescription),
@@ -72,8 +72,8 @@ func (k *Kind) enrich(v *view, annotations map[string]string) *v1alpha1.ModelInf
 
 // factReader reads one fact at a time from the annotations or the objects.
 type factReader struct {
-	view        *view
-	places      enrichment
+	*environment
+	sources     enrichment
 	annotations map[string]string
 }
 
@@ -82,17 +82,20 @@ func (r factReader) values(field, annotation string) (string, []any) {
 	if value := strings.TrimSpace(asRead(r.annotations[annotation])); value != "" {
 		return "annotation " + annotation, []any{value}
 	}
-	p, ok := r.places[field]
-	if !ok || !p.counts(r.view, "model", "model."+field) {
-		return "", nil
+	for _, s := range r.sources[field] {
+		if !s.counts(r.environment, "model", "model."+field) {
+			continue
+		}
+		if found, _ := s.read(r.environment, nil); len(found) > 0 {
+			return s.words, found
+		}
 	}
-	found, _ := p.read(r.view, nil)
-	return p.text, found
+	return r.sources[field].words(), nil
 }
 
 func (r factReader) record(field, from string, found any, matched bool, note string) {
 	if from != "" {
-		r.view.trace.add("model", "model."+field, Step{Path: from, Found: found, Matched: matched, Note: note})
+		r.trace.add("model", "model."+field, func() Step { return Step{Path: from, Found: found, Matched: matched, Note: note} })
 	}
 }
 

@@ -39,7 +39,7 @@ func succeeds(status int) bool { return status >= http.StatusOK && status < http
 
 // expectation of the kind-spec, for a probe whose accepted statuses are known.
 func (c compiler) expectation(p Probe) Expectation {
-	written := c.spec.Probe.Expect
+	written := Expectation(c.spec.Probe.Expect)
 	if written == "" {
 		return ExpectNoPage
 	}

@@ -10,18 +10,18 @@ type gate struct {
 	perCondition bool
 }
 
-// freshness holds every object against the gate of its role. Conditions with
-// generations of their own are held against them where they are read.
-func (k *Kind) freshness(v *view) Generation {
+// freshness holds every object against the gate that it was read with. Conditions
+// with generations of their own are held against them where they are read.
+func (k *Kind) freshness(env *environment) Generation {
 	all := Generation{Fresh: true}
-	for _, role := range k.roles() {
-		gate := v.sights[role].gate
+	for _, name := range k.objectNames() {
+		gate := k.gateOf(name)
 		all.Gated = all.Gated || gate.perCondition
 		if gate.path == nil {
 			continue
 		}
-		for _, object := range v.sights[role].objects {
-			g := gate.compare(object, role, v)
+		for _, e := range env.bindings[name].entries {
+			g := gate.compare(e.root, name, env)
 			if all.Fresh {
 				all.Fresh, all.Message = g.Fresh, g.Message
 			}
@@ -31,8 +31,8 @@ func (k *Kind) freshness(v *view) Generation {
 	return all
 }
 
-func (g gate) compare(object map[string]any, role string, v *view) Generation {
-	path := subject{of: role}.text(g.path.text)
+func (g gate) compare(object map[string]any, of string, env *environment) Generation {
+	path := target{of: of}.text(g.path.text)
 	generation := generationOf(object)
 	result := Generation{Gated: true}
 	step := Step{Path: path, Want: "equals metadata.generation " + asJSON(generation)}
@@ -53,7 +53,7 @@ func (g gate) compare(object map[string]any, role string, v *view) Generation {
 		}
 	}
 	step.Matched = result.Fresh
-	v.trace.add("generation", "generation", step)
+	env.trace.add("generation", "generation", func() Step { return step })
 	return result
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
 // Graph is how a kind reads its backend: objects lead to values and further
@@ -22,6 +24,7 @@ type NodeSort string
 // The sorts of nodes.
 const (
 	NodeObject   NodeSort = "Object"
+	NodeEntries  NodeSort = "Entries"
 	NodeValue    NodeSort = "Value"
 	NodeHealth   NodeSort = "Health"
 	NodeEndpoint NodeSort = "Endpoint"
@@ -29,7 +32,7 @@ const (
 
 // GraphNode is a part of a kind-spec.
 type GraphNode struct {
-	// Name is unique in the graph, for example "health[0]".
+	// Name is unique in the graph, for example "health ready".
 	Name string   `json:"name"`
 	Sort NodeSort `json:"sort"`
 	// Text is for people, and may have several lines.
@@ -52,39 +55,53 @@ type drawing struct {
 func (k *Kind) Graph() Graph {
 	d := drawing{k: k, graph: Graph{Kind: k.name, Nodes: []GraphNode{}, Edges: []GraphEdge{}}}
 	if k.noReferent == "" {
-		d.node(objectNode(""), NodeObject, fmt.Sprintf("%s\n%s", k.referent.Kind, cmp.Or(k.referent.Group, "core")))
+		d.node(referentName, NodeObject, fmt.Sprintf("%s\n%s", k.referent.Kind, cmp.Or(k.referent.Group, "core")))
 	}
 	for _, step := range k.order {
 		if step.value != "" {
 			d.value(k.values[step.value])
 		} else {
-			d.related(k.related[step.related])
+			d.subject(k.subjects[step.subject])
 		}
 	}
-	for i, r := range k.health {
-		name := fmt.Sprintf("health[%d]", i)
+	for _, r := range k.health {
+		name := "health " + r.name
 		verdict := string(r.is)
-		if r.onDemand {
-			verdict = isServable
+		switch {
+		case r.onDemand:
+			verdict = string(v1alpha1.VerdictServable)
+		case r.kind != "":
+			verdict = "as the kind " + r.kind + " decides"
 		}
-		d.node(name, NodeHealth, fmt.Sprintf("%s: %s\n%s", name, verdict, strings.Join(tests(r.when), "\n")))
+		d.node(name, NodeHealth, strings.TrimSpace(fmt.Sprintf("%s: %s\n%s", r.name, verdict, strings.Join(tests(r.when), "\n"))))
+		if r.kind != "" {
+			d.edge(d.nameOf(r.of), name)
+		}
 		d.predicates(r.when, name)
-		d.values(name, r.because, k.spec.Health[i].When)
+		d.sources(r.because, name)
 	}
-	for i, c := range k.endpoint {
-		name := fmt.Sprintf("endpoint[%d]", i)
-		d.node(name, NodeEndpoint, strings.Join(append([]string{name + ": " + c.text}, tests(c.when)...), "\n"))
-		d.place(c.place, name)
-		d.values(name, "", k.spec.Endpoint[i].When, k.spec.Endpoint[i].Where)
+	for _, c := range k.endpoint {
+		name := "endpoint " + c.name
+		d.node(name, NodeEndpoint, strings.Join(append([]string{c.name + ": " + c.words}, tests(c.when)...), "\n"))
+		if c.kind != "" {
+			d.edge(d.nameOf(c.target.of), name)
+		}
+		d.sources(sources{c.source}, name)
+		if c.url != nil {
+			for _, part := range []sources{c.url.scheme, c.url.host, c.url.port, c.url.path} {
+				d.sources(part, name)
+			}
+		}
 	}
 	return d.graph
 }
 
-func objectNode(role string) string {
-	if role == "" {
-		return "referent"
+// nameOf is the node of a subject.
+func (d *drawing) nameOf(subject string) string {
+	if subject == "" {
+		return referentName
 	}
-	return relatedKey(role)
+	return subjectKey(subject)
 }
 
 func (d *drawing) node(name string, sort NodeSort, text string) {
@@ -100,82 +117,85 @@ func (d *drawing) edge(from, to string) {
 	}
 }
 
-func (d *drawing) related(r related) {
-	name := objectNode(r.as)
-	d.node(name, NodeObject, fmt.Sprintf("%s %s\n%s", r.referent.Kind, r.as, r.wanted()))
-	d.template(r.name, name)
-	d.template(r.namespace, name)
-	for _, key := range sortedKeys(r.labels) {
-		d.template(r.labels[key], name)
+func (d *drawing) subject(s subject) {
+	name := subjectKey(s.as)
+	if s.object == nil {
+		d.node(name, NodeEntries, fmt.Sprintf("%s\n%s %s", s.as, s.path.text, s.wanted()))
+		d.edge(d.nameOf(s.of), name)
+		d.predicates(s.where, name)
+		d.predicates(s.prefer, name)
+		return
+	}
+	d.node(name, NodeObject, fmt.Sprintf("%s %s\n%s", s.object.referent.Kind, s.as, s.object.wanted()))
+	d.sources(s.object.name, name)
+	d.sources(s.object.namespace, name)
+	for _, key := range sortedKeys(s.object.labels) {
+		d.template(s.object.labels[key], name)
 	}
 }
 
 func (d *drawing) value(v namedValue) {
 	name := valueKey(v.name)
 	texts := []string{v.name}
-	for _, p := range v.places {
-		texts = append(texts, p.text)
+	for _, s := range v.sources {
+		texts = append(texts, s.words)
 	}
 	d.node(name, NodeValue, strings.Join(texts, "\n"))
-	for i, p := range v.places {
-		d.place(p, name)
-		d.values(name, "", d.k.spec.Values[v.name][i].When, d.k.spec.Values[v.name][i].Where)
+	d.sources(v.sources, name)
+}
+
+func (d *drawing) sources(all sources, to string) {
+	for _, s := range all {
+		d.template(s.template, to)
+		switch {
+		case s.target.value != "":
+			d.named(s.target.value, to)
+		case s.path != nil || s.condition != "":
+			d.edge(d.nameOf(s.target.of), to)
+		}
+		if s.hosts != nil {
+			d.edge(d.nameOf(s.hosts.target.of), to)
+		}
+		d.predicates(s.when, to)
 	}
 }
 
-func (d *drawing) place(p place, to string) {
-	d.template(p.template, to)
-	if p.path != nil {
-		d.subject(p.subject, to)
-	}
-	d.predicates(p.when, to)
-}
-
-// template: the name and the namespace of the referent are the referent's.
 func (d *drawing) template(t *template, to string) {
 	if t == nil {
 		return
 	}
 	for _, part := range t.parts {
-		switch part.value {
-		case "":
-		case valueName, valueNamespace:
-			d.edge(objectNode(""), to)
-		default:
-			d.edge(valueKey(part.value), to)
+		if part.value != "" {
+			d.named(part.value, to)
 		}
+	}
+}
+
+// named: the name and the namespace of the referent are the referent's.
+func (d *drawing) named(value, to string) {
+	switch value {
+	case valueName, valueNamespace:
+		d.edge(referentName, to)
+	default:
+		d.edge(valueKey(value), to)
 	}
 }
 
 func (d *drawing) predicates(predicates []predicate, to string) {
 	for _, p := range predicates {
-		d.subject(p.subject, to)
-	}
-}
-
-func (d *drawing) subject(s subject, to string) {
-	if s.value != "" {
-		d.edge(valueKey(s.value), to)
-		return
-	}
-	d.edge(objectNode(s.of), to)
-}
-
-// values are those that predicates look at or compare with, and the one that
-// explains.
-func (d *drawing) values(to, because string, lists ...[]predicateSpec) {
-	if because != "" {
-		d.edge(valueKey(because), to)
-	}
-	for _, s := range slices.Concat(lists...) {
-		d.edge(valueKey(s.Value), to)
-		for _, operand := range []any{s.Equals, s.AtLeast} {
-			if named, ok := operand.(map[string]any); ok {
-				name, _ := named["value"].(string)
-				d.edge(valueKey(name), to)
-			}
+		if p.target.value != "" {
+			d.named(p.target.value, to)
+		} else if !strings.HasPrefix(to, subjectKey("")) {
+			d.edge(d.nameOf(p.target.of), to)
 		}
-		d.values(to, "", s.Where)
+		switch t := p.test.(type) {
+		case hostsTest:
+			d.edge(d.nameOf(t.others.target.of), to)
+		case agreementTest:
+			d.edge(d.nameOf(t.with), to)
+		case pathTest:
+			d.named(t.operand, to)
+		}
 	}
 }
 

@@ -1,17 +1,26 @@
 package kind
 
-import "slices"
+import (
+	"slices"
 
-// implies says whether q holds whenever s does. They are about the same thing,
-// and q allows all that s does; where that cannot be told, it is false.
-func (s predicateSpec) implies(q predicateSpec) bool {
-	if canonical(s) == canonical(q) {
-		return true
-	}
-	if !s.about(q) {
-		return false
-	}
-	if s.absence() || q.absence() {
+	"github.com/maas-kinds/maas/api/v1alpha1"
+)
+
+// fact is a predicate that is compared with others.
+type fact struct{ v1alpha1.Predicate }
+
+// Implies says whether q holds whenever p does. They are about the same thing,
+// and q allows all that p does; where that cannot be told, it is false.
+func Implies(p, q v1alpha1.Predicate) bool {
+	return canonical(p) == canonical(q) || fact{p}.implies(fact{q})
+}
+
+// Contradicts says whether p and q never hold together; where that cannot be
+// told, it is false.
+func Contradicts(p, q v1alpha1.Predicate) bool { return fact{p}.contradicts(fact{q}) }
+
+func (s fact) implies(q fact) bool {
+	if !s.about(q) || s.absence() || q.absence() || s.special() || q.special() {
 		return false
 	}
 	if q.Condition == "" && q.Exists != nil {
@@ -19,7 +28,7 @@ func (s predicateSpec) implies(q predicateSpec) bool {
 	}
 	if q.Condition != "" {
 		// Where the presence of a condition alone counts, statuses are nil.
-		return allows(q.statuses(), s.statuses()) && allows(q.ReasonIn, s.ReasonIn) &&
+		return s.AnyGeneration == q.AnyGeneration && allows(q.statuses(), s.statuses()) && allows(q.ReasonIn, s.ReasonIn) &&
 			(q.MessageMatches == "" || q.MessageMatches == s.MessageMatches)
 	}
 	own, ok := s.constants()
@@ -27,11 +36,11 @@ func (s predicateSpec) implies(q predicateSpec) bool {
 	if ok && both {
 		return allowsScalars(others, own)
 	}
-	least, isNumber := number(q.AtLeast)
+	least, isNumber := q.bound()
 	if !isNumber {
 		return false
 	}
-	if n, isNumber := number(s.AtLeast); isNumber {
+	if n, isNumber := s.bound(); isNumber {
 		return n >= least
 	}
 	return ok && !slices.ContainsFunc(own, func(constant any) bool {
@@ -40,10 +49,19 @@ func (s predicateSpec) implies(q predicateSpec) bool {
 	})
 }
 
-// contradicts says whether s and q never hold together; where that cannot be
-// told, it is false.
-func (s predicateSpec) contradicts(q predicateSpec) bool {
-	if !s.about(q) || s.Match != "" {
+// special predicates compare with more than constants.
+func (s fact) special() bool { return s.Agrees != nil || s.Intersects != nil || s.OrAbsent }
+
+// bound is the number of atLeast; false where that is a named value, or not written.
+func (s fact) bound() (float64, bool) {
+	if s.AtLeast == nil || s.AtLeast.Named != "" {
+		return 0, false
+	}
+	return number(s.AtLeast.Value)
+}
+
+func (s fact) contradicts(q fact) bool {
+	if !s.about(q) || s.Match != "" || s.special() || q.special() {
 		return false
 	}
 	if s.absence() || q.absence() {
@@ -58,27 +76,27 @@ func (s predicateSpec) contradicts(q predicateSpec) bool {
 }
 
 // about says whether two predicates look at the same thing.
-func (s predicateSpec) about(q predicateSpec) bool {
+func (s fact) about(q fact) bool {
 	return s.Condition == q.Condition && s.Path == q.Path && s.Value == q.Value && s.Match == q.Match &&
-		canonical(s.subjectSpec) == canonical(q.subjectSpec)
+		s.Of == q.Of && slices.Equal(s.Versions, q.Versions)
 }
 
-func (s predicateSpec) absence() bool { return s.Exists != nil && !*s.Exists }
+func (s fact) absence() bool { return s.Exists != nil && !*s.Exists }
 
 // present says whether s holds only of what is there: exists: false holds of ""
 // as well, and so may a comparison.
-func (s predicateSpec) present() bool {
+func (s fact) present() bool {
 	return !s.absence() && (s.Condition != "" || s.Exists != nil || s.impliesPresence())
 }
 
 // impliesPresence: every comparison holds of present values only, but "" is
 // one that does not count as present.
-func (s predicateSpec) impliesPresence() bool {
+func (s fact) impliesPresence() bool {
 	constants, ok := s.constants()
 	return s.AtLeast != nil || ok && !slices.Contains(constants, any(""))
 }
 
-func (s predicateSpec) statuses() []string {
+func (s fact) statuses() []string {
 	if s.Status != "" {
 		return []string{s.Status}
 	}
@@ -86,12 +104,14 @@ func (s predicateSpec) statuses() []string {
 }
 
 // constants are all values for which s holds; false when they are not known.
-func (s predicateSpec) constants() ([]any, bool) {
+func (s fact) constants() ([]any, bool) {
 	if s.In != nil {
-		return s.In, true
+		return scalarsOf(s.In), true
 	}
-	_, named := s.Equals.(map[string]any)
-	return []any{s.Equals}, s.Equals != nil && !named
+	if s.Equals == nil || s.Equals.Named != "" {
+		return nil, false
+	}
+	return []any{s.Equals.Value}, true
 }
 
 // allows: nil allows everything.

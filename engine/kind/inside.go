@@ -29,11 +29,7 @@ const insideRule = "inside"
 
 // guard looks where the name of a Service leads. Whoever may write a Service
 // decides that, and callers' tokens go there.
-type guard struct {
-	view   *view
-	reader Reader
-	rules  endpoint.Rules
-}
+type guard struct{ *environment }
 
 // refusal says why an endpoint is not published; the zero refusal refuses nothing.
 type refusal struct {
@@ -58,7 +54,7 @@ func (g guard) keepInside(e Endpoint) Endpoint {
 	case g.rules.Cluster.Local(u.Hostname()):
 		r = refusal{reason: v1alpha1.ReasonEndpointInvalid,
 			message: fmt.Sprintf("%s is the name of no Service: write NAME.NAMESPACE.svc", shorten(u.Hostname(), maxForeign))}
-		g.view.trace.add("endpoint", insideRule, Step{Path: u.Hostname(), Note: r.message})
+		g.trace.add("endpoint", insideRule, func() Step { return Step{Path: u.Hostname(), Note: r.message} })
 	}
 	if r.message == "" {
 		return e
@@ -79,7 +75,7 @@ func (g guard) serviceOf(host string) (namespace, name string, ok bool) {
 	if last < 1 || slices.Contains(labels, "") {
 		return "", "", false
 	}
-	own := labels[last] == g.view.values[valueNamespace] || labels[last] == g.view.values[valueModelNamespace]
+	own := labels[last] == g.values[valueNamespace] || labels[last] == g.values[valueModelNamespace]
 	return labels[last], labels[last-1], own
 }
 
@@ -109,7 +105,7 @@ func (g guard) service(namespace, name string) refusal {
 	} else if len(objects) == 0 {
 		step.Note = "does not exist: where it leads is looked at when it does"
 	}
-	g.view.trace.add("endpoint", insideRule, step)
+	g.trace.add("endpoint", insideRule, func() Step { return step })
 	return r
 }
 
@@ -117,7 +113,7 @@ func (g guard) service(namespace, name string) refusal {
 // writes a MaaSModel may not be allowed to read it. The trace has all of it, which
 // is for who has the objects.
 func (g guard) untold(r refusal, namespace string, q Query) refusal {
-	if !r.quotes || namespace == g.view.values[valueModelNamespace] {
+	if !r.quotes || namespace == g.values[valueModelNamespace] {
 		return r
 	}
 	return outside("%s leads out of the cluster, or is not known to lead inside: callers' tokens would go there; "+
@@ -140,7 +136,7 @@ func (g guard) slices(service Query) refusal {
 	if r.message != "" {
 		return r
 	}
-	if !g.view.work.spend(len(objects)) {
+	if !g.work.spend(len(objects)) {
 		return refusal{}
 	}
 	slices.SortFunc(objects, func(a, b *unstructured.Unstructured) int { return strings.Compare(a.GetName(), b.GetName()) })
@@ -171,13 +167,13 @@ func (g guard) sliceOutside(slice map[string]any) string {
 	ports := portsOf(slice)
 	endpoints, _ := slice["endpoints"].([]any)
 	for _, entry := range endpoints {
-		if !g.view.work.spend(1) {
+		if !g.work.spend(1) {
 			return "" // What is not looked at to the end is not published: see Observe.
 		}
 		e, _ := entry.(map[string]any)
 		addresses, _ := e["addresses"].([]any)
 		for _, value := range addresses {
-			if !g.view.work.spend(costOfAddress) {
+			if !g.work.spend(costOfAddress) {
 				return "" // As above.
 			}
 			addr, err := netip.ParseAddr(text(value))
@@ -225,8 +221,8 @@ func (g guard) isAPIServer(addr netip.Addr, ports []uint16) bool {
 
 // read asks, and notes that it did: what cannot be read is not known to be inside.
 func (g guard) read(q Query) ([]*unstructured.Unstructured, refusal) {
-	if !slices.ContainsFunc(g.view.reads, func(asked Query) bool { return reflect.DeepEqual(asked, q) }) {
-		g.view.reads = append(g.view.reads, q)
+	if !slices.ContainsFunc(g.reads, func(asked Query) bool { return reflect.DeepEqual(asked, q) }) {
+		g.reads = append(g.reads, q)
 	}
 	answer := g.reader.Read(q)
 	switch answer.State {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
 // Kind is a compiled kind-spec. It is immutable and safe for concurrent use.
@@ -18,12 +20,17 @@ type Kind struct {
 	// claims has, for the name and every alias, where it is written.
 	claims map[string]Fault
 	// spec and lines are what the kind was compiled from, to hold it against a pin.
-	spec  kindSpec
+	spec  v1alpha1.ModelKindSpec
 	lines map[string]int
+	// warnings are what is useless in the kind-spec, and harmless.
+	warnings Faults
+	// delegates are the kinds that it hands objects on to, by the name that it
+	// calls them by; those that are not in force are missing.
+	delegates map[string]*Kind
 
 	referent       Referent
 	noReferent     string
-	related        []related
+	subjects       []subject
 	values         map[string]namedValue
 	order          []readStep
 	generation     gate
@@ -116,55 +123,90 @@ func (k *Kind) NoFailure() string { return k.noFailure }
 // NoEndpoint says why the backend has no endpoint of its own; empty when it has.
 func (k *Kind) NoEndpoint() string { return k.noEndpoint }
 
+// Warnings are what is useless in the kind-spec, such as a value that nothing
+// uses. It decides as if they were not there.
+func (k *Kind) Warnings() Faults { return slices.Clone(k.warnings) }
+
 // Related are the types of objects that the kind reads beside the referent, in
-// the order in which they are read.
+// the order in which they are read; those of kinds that it hands objects on to
+// are not among them.
 func (k *Kind) Related() []Related {
-	all := make([]Related, len(k.related))
-	for i, r := range k.related {
-		all[i] = Related{As: r.as, Referent: r.referent.clone(), BySelector: r.name == nil}
+	var all []Related
+	for _, s := range k.subjects {
+		if s.object != nil {
+			all = append(all, Related{As: s.as, Referent: s.object.referent.clone(), BySelector: s.object.labels != nil})
+		}
 	}
 	return all
 }
 
 // Types are the types that the kind reads: the referent's, where there is one,
-// and those of the related objects. A type may be in it more than once.
+// those of related objects, and what the kinds read that it hands objects on to.
+// A type may be in it more than once.
 func (k *Kind) Types() []Referent {
 	var types []Referent
 	if k.noReferent == "" {
 		types = append(types, k.Referent())
 	}
-	for _, r := range k.related {
-		types = append(types, r.referent.clone())
+	for _, r := range k.Related() {
+		types = append(types, r.Referent)
+	}
+	for _, name := range k.handedTo() {
+		if other := k.delegates[name]; other != nil {
+			types = append(types, other.Types()...)
+		}
 	}
 	return types
 }
 
 // Related is a type of object in the role in which a kind reads it.
 type Related struct {
-	// As is the name of the role.
+	// As is the name of the subject.
 	As string
 	Referent
 	// BySelector is false when one object is read by its name.
 	BySelector bool
 }
 
-// roles are the names of all roles; the referent's is "".
-func (k *Kind) roles() []string {
-	roles := []string{""}
-	for _, r := range k.related {
-		roles = append(roles, r.as)
+// objectNames are the names of the subjects that are objects; the referent's is "".
+func (k *Kind) objectNames() []string {
+	names := []string{""}
+	for _, s := range k.subjects {
+		if s.object != nil {
+			names = append(names, s.as)
+		}
 	}
-	return roles
+	return names
 }
 
-// typeOf is the type of the objects of a role.
-func (k *Kind) typeOf(role string) Referent {
-	for _, r := range k.related {
-		if r.as == role {
-			return r.referent
+// objectOf is the name of the subject whose objects a subject is or is in.
+func (k *Kind) objectOf(name string) string {
+	for _, s := range k.subjects {
+		if s.as == name && s.object == nil {
+			return k.objectOf(s.of)
+		}
+	}
+	return name
+}
+
+// typeOf is the type of the objects that a subject is or is in.
+func (k *Kind) typeOf(name string) Referent {
+	name = k.objectOf(name)
+	for _, s := range k.subjects {
+		if s.as == name && s.object != nil {
+			return s.object.referent
 		}
 	}
 	return k.referent
+}
+
+func (k *Kind) gateOf(object string) gate {
+	for _, s := range k.subjects {
+		if s.as == object && s.object != nil {
+			return s.object.generation
+		}
+	}
+	return k.generation
 }
 
 // Probe says how the API asks an endpoint whether it lets a caller in.

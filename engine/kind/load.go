@@ -20,6 +20,9 @@ type Source struct {
 	FS   fs.FS
 	// File, when set, is the one file of FS to read, whatever it is called.
 	File string
+	// Background: its kinds are there for others to hand objects on to, and are
+	// neither checked nor in the set. Those of the other sources go before them.
+	Background bool
 }
 
 const (
@@ -52,11 +55,15 @@ func load(sources []Source, replaces func(earlier, later *Kind) bool) (*Set, err
 		return nil, err
 	}
 	var all Faults
-	var kinds []*Kind
+	var kinds, background []*Kind
 	for _, source := range sources {
 		loaded, faults, err := loadSource(v, source)
 		if err != nil {
 			return nil, err
+		}
+		if source.Background {
+			background = append(background, loaded...)
+			continue
 		}
 		all = append(all, faults...)
 		kinds = slices.DeleteFunc(kinds, func(earlier *Kind) bool {
@@ -66,10 +73,36 @@ func load(sources []Source, replaces func(earlier, later *Kind) bool) (*Set, err
 	}
 	kinds, collisions := refuseCollisions(kinds)
 	all = append(all, collisions...)
+	set, missing := together(kinds, background)
+	all = append(all, missing...)
 	if len(all) > 0 {
-		return newSet(kinds), all.sorted()
+		return set, all.sorted()
 	}
-	return newSet(kinds), nil
+	return set, nil
+}
+
+// together is the set of some kinds, which may hand on to each other and to those
+// in the background, as far as no other has their names.
+func together(kinds, background []*Kind) (*Set, Faults) {
+	taken := func(b *Kind) bool {
+		return slices.ContainsFunc(kinds, func(k *Kind) bool {
+			return slices.ContainsFunc(b.claimed(), func(name string) bool { _, ok := k.claims[name]; return ok })
+		})
+	}
+	known := slices.Concat(kinds, slices.DeleteFunc(slices.Clone(background), taken))
+	own := func(k *Kind) bool {
+		return slices.ContainsFunc(kinds, func(one *Kind) bool { return one.file == k.file && one.name == k.name })
+	}
+	var missing Faults
+	for _, fault := range unlinked(known) {
+		if slices.ContainsFunc(kinds, func(k *Kind) bool { return k.file == fault.File }) {
+			missing = append(missing, fault)
+		}
+	}
+	unfit := func(k *Kind) bool {
+		return !own(k) || slices.ContainsFunc(missing, func(f Fault) bool { return f.File == k.file })
+	}
+	return setOfLinked(slices.DeleteFunc(linked(known), unfit)), missing
 }
 
 func loadSource(v *validator, source Source) ([]*Kind, Faults, error) {

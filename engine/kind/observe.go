@@ -1,6 +1,7 @@
 package kind
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -13,12 +14,15 @@ import (
 
 // rule is a compiled health rule.
 type rule struct {
-	is HealthState
+	name string
+	is   HealthState
 	// onDemand marks a backend that is not ready but wakes when it is called.
 	onDemand bool
 	when     []predicate
-	// because names the value in which the backend says why; "" without one.
-	because string
+	// because is where the backend says why.
+	because sources
+	// of and kind are set where another kind decides about an object.
+	of, kind string
 }
 
 // maxMessage bounds what goes into a condition's message, in bytes.
@@ -30,6 +34,15 @@ const maxMessage = 1024
 // gives them. Observe never fails: absence is an observation, and a value of
 // the wrong type is a note in the trace.
 func (k *Kind) Observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstructured, reader Reader, rules endpoint.Rules) Observation {
+	return k.observe(model, referent, reader, rules, false)
+}
+
+// Explain is Observe with a trace of everything that was tried.
+func (k *Kind) Explain(model *v1alpha1.MaaSModel, referent *unstructured.Unstructured, reader Reader, rules endpoint.Rules) Observation {
+	return k.observe(model, referent, reader, rules, true)
+}
+
+func (k *Kind) observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstructured, reader Reader, rules endpoint.Rules, traced bool) Observation {
 	reference := Reference{State: ReferenceFound, Reason: v1alpha1.ReasonResolved, Message: k.noReferent}
 	var identity *v1alpha1.ReferentStatus
 	if k.noReferent == "" {
@@ -40,64 +53,72 @@ func (k *Kind) Observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstruc
 				Message: fmt.Sprintf("%s %s is being deleted", identity.Kind, qualifiedName(identity))}, identity)
 		}
 	}
-	v := k.look(model, referent, reader)
-	if v.forbidden != "" {
-		o := k.Unresolved(Reference{State: ReferenceRefused, Reason: v1alpha1.ReasonForbidden,
-			Message: v.forbidden + "; grant the controller get, list and watch on it"}, identity)
-		o.Reads, o.Trace = v.reads, append(o.Trace, v.trace.steps...)
-		return o
+	if missing := k.missingKind(); missing != "" {
+		return k.Unresolved(Reference{State: ReferenceRefused, Reason: v1alpha1.ReasonKindUnknown,
+			Message: fmt.Sprintf("the kind %s hands on to the kind %s, which is not in force: add it, or mend the kind-spec", k.name, missing)}, identity)
 	}
-	o := k.read(model, v, reader, rules)
+	env := &environment{
+		bindings: map[string]binding{}, values: map[string]any{}, delegated: map[string]*Observation{},
+		trace: trace{asked: traced}, work: &budget{left: maxWork}, model: model, reader: reader, rules: rules,
+	}
+	k.look(env, referent)
+	o := k.read(env)
+	if env.forbidden != "" {
+		refused := k.Unresolved(Reference{State: ReferenceRefused, Reason: v1alpha1.ReasonForbidden,
+			Message: env.forbidden + "; grant the controller get, list and watch on it"}, identity)
+		refused.Reads, refused.Trace = env.reads, append(refused.Trace, env.trace.steps...)
+		return refused
+	}
 	o.Reference, o.Referent = reference, identity
-	if v.work.isSpent() {
+	if env.work.isSpent() {
 		o = k.Unresolved(Reference{State: ReferenceRefused, Reason: v1alpha1.ReasonTooMuchToRead,
 			Message: fmt.Sprintf("reading it takes more than %d steps, and no backend is worth as many: shorten the lists in the object and in those beside it, or name them more exactly in the kind-spec %s", maxWork, k.name)}, identity)
-		o.Reads = v.reads
+		o.Reads = env.reads
 	}
 	return o
 }
 
 // read makes the part of an observation that is about the objects in sight.
-func (k *Kind) read(model *v1alpha1.MaaSModel, v *view, reader Reader, rules endpoint.Rules) Observation {
-	o := Observation{
-		Kind: k.name, Revision: k.revision,
-		Generation: k.freshness(v),
+func (k *Kind) read(env *environment) Observation {
+	o := Observation{Kind: k.name, Revision: k.revision}
+	if env.forbidden != "" {
+		o.Reads, o.Trace = env.reads, env.trace.steps
+		return o
 	}
-	o.Health = k.judge(v, &o.Generation)
-	if v.cut != nil {
-		o.Health.Message = fmt.Sprintf("%s (of %s only the first %d by name are looked at)", shorten(o.Health.Message, maxMessage), strings.Join(v.cut, " and "), maxSelected)
+	o.Generation = k.freshness(env)
+	o.Health = k.judge(env, &o.Generation)
+	o.Endpoint = guard{env}.keepInside(k.resolveEndpoint(env.model.Spec.EndpointOverride, env))
+	if env.cut != nil {
+		o.Health.Message = fmt.Sprintf("%s (of %s only the first %d by name are looked at)", shorten(o.Health.Message, maxMessage), strings.Join(env.cut, " and "), maxSelected)
 	}
-	o.Endpoint = guard{v, reader, rules}.keepInside(k.resolveEndpoint(model.Spec.EndpointOverride, v, rules))
-	o.Reads = v.reads
-	o.Model = k.enrich(v, model.Annotations)
+	o.Reads = env.reads
+	o.Model = k.enrich(env, env.model.Annotations)
 	o.Dwell = k.dwellFor(o)
-	o.Trace = v.trace.steps
+	o.Trace = env.trace.steps
 	return o
 }
 
-// look reads the related objects and the values, each after what it needs.
-func (k *Kind) look(model *v1alpha1.MaaSModel, referent *unstructured.Unstructured, reader Reader) *view {
-	v := &view{sights: map[string]sight{}, values: map[string]any{}, work: &budget{left: maxWork}}
-	own := map[string]string{valueModelName: model.Name, valueModelNamespace: model.Namespace}
+// look binds the subjects and finds the values, each after what it needs.
+func (k *Kind) look(env *environment, referent *unstructured.Unstructured) {
+	own := map[string]string{valueModelName: env.model.Name, valueModelNamespace: env.model.Namespace}
 	if k.noReferent != "" {
-		own[valueName], own[valueNamespace] = model.Spec.ModelRef.Name, model.Namespace
+		own[valueName], own[valueNamespace] = env.model.Spec.ModelRef.Name, env.model.Namespace
 	} else {
-		v.sights[""] = sight{objects: []map[string]any{referent.Object}, gate: k.generation}
+		env.bindings[""] = binding{entries: []entry{{value: referent.Object, root: referent.Object, gate: k.generation}}}
 		own[valueName], own[valueNamespace] = referent.GetName(), referent.GetNamespace()
 	}
 	for name, text := range own {
 		if text != "" {
-			v.values[name] = text
+			env.values[name] = text
 		}
 	}
 	for _, next := range k.order {
 		if next.value != "" {
-			k.values[next.value].find(v)
+			k.values[next.value].find(env)
 		} else {
-			k.related[next.related].read(v, next.related, reader)
+			k.subjects[next.subject].bind(env)
 		}
 	}
-	return v
 }
 
 func (k *Kind) dwellFor(o Observation) time.Duration {
@@ -127,38 +148,57 @@ func qualifiedName(r *v1alpha1.ReferentStatus) string {
 	return r.Namespace + "/" + r.Name
 }
 
-// trace collects steps.
-type trace struct{ steps []Step }
+// trace collects steps, where somebody asked for it.
+type trace struct {
+	asked bool
+	steps []Step
+}
 
 // maxSteps of a trace. A rule may look at any number of entries.
 const maxSteps = 4096
 
-func (t *trace) add(stage, rule string, s Step) {
-	switch {
-	case len(t.steps) == maxSteps:
-		s = Step{Note: fmt.Sprintf("more than %d steps, and that is all that is kept of a trace", maxSteps)}
-	case len(t.steps) > maxSteps:
+// add notes a step, which is made only if it is wanted. A step that names a rule
+// of its own keeps that.
+func (t *trace) add(stage, rule string, step func() Step) {
+	if !t.asked || len(t.steps) > maxSteps {
 		return
 	}
-	s.Stage, s.Rule = stage, rule
+	s := step()
+	s.Stage, s.Rule = stage, cmp.Or(s.Rule, rule)
+	t.keep(s)
+}
+
+// keep notes a step that is made.
+func (t *trace) keep(s Step) {
+	switch {
+	case !t.asked || len(t.steps) > maxSteps:
+		return
+	case len(t.steps) == maxSteps:
+		s = Step{Stage: s.Stage, Rule: s.Rule, Note: fmt.Sprintf("more than %d steps, and that is all that is kept of a trace", maxSteps)}
+	}
 	t.steps = append(t.steps, s)
 }
 
-// judge goes through all health rules, so that the trace shows them all; the
-// first that holds decides. Where none does because a condition that it wants
+// judge goes through the health rules: the first that holds decides, and for a
+// trace all are gone through. Where none does because a condition that it wants
 // is of another generation, the status as a whole is not fresh.
-func (k *Kind) judge(v *view, generation *Generation) Health {
+func (k *Kind) judge(env *environment, generation *Generation) Health {
 	var decided *Health
 	var lacking, stale string
-	for i, r := range k.health {
-		name := fmt.Sprintf("health[%d]", i)
-		f := allOf(r.when, v, func(j int, s Step) {
-			v.trace.add("health", fmt.Sprintf("%s.when[%d]", name, j), s)
-		})
+	for _, r := range k.health {
+		if decided != nil && !env.trace.asked {
+			break
+		}
+		f := allOf(r.when, env, "health", r.name)
 		switch {
+		case f.matched && decided == nil && r.kind != "":
+			decided = k.delegatedHealth(r, env, generation)
+			if decided == nil && lacking == "" {
+				lacking = target{of: r.of}.missing(env, nil)
+			}
 		case f.matched && decided == nil:
-			decided = &Health{State: r.is, OnDemand: r.onDemand, Rule: name, Message: shorten(f.words+r.explanation(v), maxMessage)}
-		case f.stale && stale == "":
+			decided = &Health{State: r.is, OnDemand: r.onDemand, Rule: r.name, Message: shorten(f.words+r.explanation(env), maxMessage)}
+		case f.stale && stale == "" && decided == nil:
 			stale = f.words
 		case !f.matched && r.is == HealthReady && lacking == "":
 			lacking = f.words
@@ -177,9 +217,11 @@ func (k *Kind) judge(v *view, generation *Generation) Health {
 
 // explanation is what the backend says about the verdict, led by a colon; ""
 // when it says nothing.
-func (r rule) explanation(v *view) string {
-	if said, ok := v.values[r.because].(string); ok {
-		return ": " + said
+func (r rule) explanation(env *environment) string {
+	if said, _ := r.because.first(env, "health", r.name+".because", nil); said != nil {
+		if words, ok := said.(string); ok {
+			return ": " + words
+		}
 	}
 	return ""
 }

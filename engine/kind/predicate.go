@@ -1,6 +1,10 @@
 package kind
 
-import "strings"
+import (
+	"cmp"
+	"fmt"
+	"strings"
+)
 
 // quantifier says for how many of several entries a fact has to hold.
 type quantifier string
@@ -12,9 +16,9 @@ const (
 
 // predicate is one fact that may hold.
 type predicate struct {
-	subject subject
-	match   quantifier
-	test    test
+	target target
+	match  quantifier
+	test   test
 	// text and want say what is looked up and what is expected of it.
 	text, want string
 }
@@ -22,7 +26,7 @@ type predicate struct {
 // test looks at one entry.
 type test interface {
 	// findings has at least one finding.
-	findings(v *view, e entry) []finding
+	findings(env *environment, e entry) []finding
 	// absent is the result where there is nothing to look at.
 	absent() bool
 }
@@ -32,24 +36,35 @@ type finding struct {
 	matched bool
 	// stale means: it would match, but is about another generation.
 	stale bool
-	found any
-	note  string
+	// lacking means: there is no such condition, which is neither yes nor no.
+	lacking bool
+	found   any
+	note    string
 	// words say what was found, for people.
 	words string
 }
 
+func (p predicate) words() string { return strings.TrimSpace(p.text + " " + p.want) }
+
 // try looks at every entry; the finding is the one that decides.
-func (p predicate) try(v *view, within *entry) finding {
-	var all []finding
-	for _, e := range p.subject.entries(v, within) {
-		all = append(all, p.test.findings(v, e)...)
+func (p predicate) try(env *environment, within *entry) finding {
+	var all, lacking []finding
+	for _, e := range p.target.entries(env, within) {
+		for _, f := range p.test.findings(env, e) {
+			if f.lacking && p.match == matchAll {
+				lacking = append(lacking, f)
+				continue
+			}
+			all = append(all, f)
+		}
 	}
 	if len(all) == 0 {
-		words := p.subject.missing(v)
-		if words == "" {
-			words = p.text + " is absent"
-		}
-		return finding{matched: p.test.absent(), words: words}
+		all = lacking
+	}
+	left := p.target.stale(env, within)
+	if len(all) == 0 {
+		missing := p.target.missing(env, within)
+		return finding{matched: p.test.absent(), words: cmp.Or(missing, p.text+" is absent")}.but(left)
 	}
 	decisive := all[0]
 	for _, f := range all {
@@ -58,16 +73,27 @@ func (p predicate) try(v *view, within *entry) finding {
 		}
 		decisive.stale = decisive.stale || f.stale
 	}
-	return decisive
+	return decisive.but(left)
+}
+
+// but is the finding, unless something was left out because it is of another
+// generation: what is not there then may be, and the finding does not hold.
+func (f finding) but(stale string) finding {
+	if stale == "" {
+		return f
+	}
+	return finding{stale: true, found: f.found, note: stale, words: stale}
 }
 
 // allOf tests predicates in order and stops at the first that does not hold:
 // that one, or all together, is what was found.
-func allOf(predicates []predicate, v *view, record func(i int, s Step)) finding {
+func allOf(predicates []predicate, env *environment, stage, name string) finding {
 	var said []string
 	for i, p := range predicates {
-		f := p.try(v, nil)
-		record(i, Step{Path: p.text, Want: p.want, Found: f.found, Matched: f.matched, Note: f.note})
+		f := p.try(env, nil)
+		env.trace.add(stage, "", func() Step {
+			return Step{Rule: fmt.Sprintf("%s.when[%d]", name, i), Path: p.text, Want: p.want, Found: f.found, Matched: f.matched, Note: f.note}
+		})
 		if !f.matched {
 			return f
 		}
@@ -76,12 +102,18 @@ func allOf(predicates []predicate, v *view, record func(i int, s Step)) finding 
 	return finding{matched: true, words: strings.Join(said, ", ")}
 }
 
-// holdFor says whether all predicates of a where hold for an entry.
-func holdFor(predicates []predicate, v *view, e entry) bool {
+// holdFor says whether all predicates of a where hold for an entry. Where one
+// would, were it not about another generation, that is said.
+func holdFor(predicates []predicate, env *environment, e entry) (holds bool, stale string) {
 	for _, p := range predicates {
-		if !p.try(v, &e).matched {
-			return false
+		f := p.try(env, &e)
+		switch {
+		case f.matched:
+		case f.stale:
+			stale = cmp.Or(stale, f.words)
+		default:
+			return false, ""
 		}
 	}
-	return true
+	return stale == "", stale
 }

@@ -2,89 +2,52 @@ package kind
 
 import "k8s.io/apimachinery/pkg/runtime/schema"
 
-// projectionsOf has what the kind reads of objects of each type, in any role.
+// projectionsOf has what the kind reads of objects of each type, in any subject.
 func projectionsOf(k *Kind) map[schema.GroupKind]*projection {
 	r := reading{}
-	for _, role := range k.roles() {
-		r[role] = &projection{}
+	roots := map[string]*projection{}
+	for _, name := range k.objectNames() {
+		roots[name] = &projection{}
+		r[name] = []spot{{roots[name], true}}
+		roots[name].gate(k.gateOf(name))
 	}
-	r.gate("", k.generation)
-	for _, related := range k.related {
-		r.gate(related.as, related.generation)
-		for label := range related.labels {
-			r[related.as].field("metadata").field("labels").field(label).whole = true
-		}
+	for _, s := range k.subjects {
+		r.subject(s)
 	}
 	for _, rule := range k.health {
 		r.predicates(rule.when, nil)
+		r.sources(rule.because)
 	}
 	for _, value := range k.values {
-		r.places(value.places...)
+		r.sources(value.sources)
 	}
 	for _, c := range k.endpoint {
-		r.places(c.place)
+		r.sources(sources{c.source})
+		if c.url != nil {
+			for _, part := range []sources{c.url.scheme, c.url.host, c.url.port, c.url.path} {
+				r.sources(part)
+			}
+		}
 	}
-	for _, p := range k.model {
-		r.places(p)
+	for _, all := range k.model {
+		r.sources(all)
 	}
 	byType := map[schema.GroupKind]*projection{}
-	for role, p := range r {
-		groupKind := k.typeOf(role).GroupKind()
+	for name, root := range roots {
+		if name == "" && k.noReferent != "" {
+			continue
+		}
+		groupKind := k.typeOf(name).GroupKind()
 		if byType[groupKind] == nil {
 			byType[groupKind] = &projection{}
 		}
-		byType[groupKind].merge(p)
+		byType[groupKind].merge(root)
 	}
 	return byType
 }
 
-// reading is what is read of the objects of each role.
-type reading map[string]*projection
-
-// gate reads the generation only where something is compared with it: else
-// every change of a spec would wake the models.
-func (r reading) gate(role string, g gate) {
-	if g.path != nil {
-		r[role].keep(r[role], g.path)
-	}
-	if g.path != nil || g.perCondition {
-		r[role].field("metadata").field("generation").whole = true
-	}
-}
-
-func (r reading) places(places ...place) {
-	for _, p := range places {
-		r.predicates(p.when, nil)
-		for _, at := range r.entries(p.subject, nil) {
-			switch {
-			case p.path == nil:
-			case p.key:
-				at.descend(at.projection, p.path.segments)
-			default:
-				at.keep(at.projection, p.path)
-			}
-		}
-	}
-}
-
-// predicates are about the entries of within, or about whole objects.
-func (r reading) predicates(predicates []predicate, within *spot) {
-	for _, p := range predicates {
-		if p.subject.value != "" {
-			continue
-		}
-		for _, at := range r.entries(p.subject, within) {
-			switch t := p.test.(type) {
-			case conditionTest:
-				at.conditionsField().condition(t.conditionType)
-			case pathTest:
-				if len(t.path.segments) > 0 || !t.presence {
-					at.keep(at.projection, t.path)
-				}
-			}
-		}
-	}
-}
+// reading is where each subject is in the objects that are read.
+type reading map[string][]spot
 
 // spot is a part of objects in which paths are looked up.
 type spot struct {
@@ -99,20 +62,98 @@ func (s spot) conditionsField() *projection {
 	return s.field("conditions")
 }
 
-func (r reading) entries(s subject, within *spot) []spot {
-	at := []spot{{r[s.of], true}}
-	if within != nil {
-		at = []spot{*within}
+// gate reads the generation only where something is compared with it: else
+// every change of a spec would wake the models.
+func (p *projection) gate(g gate) {
+	if g.path != nil {
+		p.keep(p, g.path)
 	}
-	if s.each != nil {
-		var inner []spot
-		for _, p := range at[0].descend(at[0].projection, s.each.segments) {
-			inner = append(inner, spot{p, len(s.each.segments) == 0 && at[0].whole})
+	if g.path != nil || g.perCondition {
+		p.field("metadata").field("generation").whole = true
+	}
+}
+
+func (r reading) subject(s subject) {
+	if s.object != nil {
+		r.sources(s.object.name)
+		r.sources(s.object.namespace)
+		for label := range s.object.labels {
+			r[s.as][0].field("metadata").field("labels").field(label).whole = true
 		}
-		at = inner
+		return
 	}
-	for _, each := range at {
-		r.predicates(s.where, &each)
+	for _, outer := range r[s.of] {
+		for _, p := range outer.descend(outer.projection, s.path.segments) {
+			r[s.as] = append(r[s.as], spot{p, outer.whole && len(s.path.segments) == 0})
+		}
 	}
-	return at
+	for _, at := range r[s.as] {
+		r.predicates(s.where, &at)
+		r.predicates(s.prefer, &at)
+	}
+}
+
+func (r reading) sources(all sources) {
+	for _, s := range all {
+		r.predicates(s.when, nil)
+		if s.hosts != nil {
+			r.field(*s.hosts)
+		}
+		for _, at := range r[s.target.of] {
+			switch {
+			case s.condition != "":
+				at.conditionsField().condition(s.condition)
+			case s.path == nil:
+			case s.key:
+				at.descend(at.projection, s.path.segments)
+			default:
+				at.keep(at.projection, s.path)
+			}
+		}
+	}
+}
+
+func (r reading) field(f fieldReference) {
+	for _, at := range r[f.target.of] {
+		at.keep(at.projection, f.path)
+	}
+}
+
+// predicates are about the entry at within, or about subjects.
+func (r reading) predicates(predicates []predicate, within *spot) {
+	for _, p := range predicates {
+		at := r[p.target.of]
+		switch {
+		case within != nil:
+			at = []spot{*within}
+		case p.target.value != "":
+			at = nil
+		}
+		if t, ok := p.test.(hostsTest); ok {
+			r.field(t.others)
+		}
+		for _, one := range at {
+			r.test(p.test, one)
+		}
+	}
+}
+
+func (r reading) test(t test, at spot) {
+	switch t := t.(type) {
+	case conditionTest:
+		at.conditionsField().condition(t.conditionType)
+	case pathTest:
+		if len(t.path.segments) > 0 || !t.presence {
+			at.keep(at.projection, t.path)
+		}
+	case hostsTest:
+		at.keep(at.projection, t.path)
+	case agreementTest:
+		for _, pair := range t.on {
+			at.keep(at.projection, pair.mine)
+			for _, other := range r[t.with] {
+				other.keep(other.projection, pair.theirs)
+			}
+		}
+	}
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
 // Document is one YAML document as data, with the line of every field. It is
@@ -118,7 +120,26 @@ func NewLanguage() (*Language, error) {
 // file is what faults call it. The error is of type Faults unless the program
 // itself is broken.
 func (l *Language) Compile(file string, spec any) (*Kind, error) {
-	doc := document{file: file, value: spec}
+	return l.compile(document{file: file, value: spec})
+}
+
+// CompileSpec is Compile for a kind-spec in its Go types.
+func (l *Language) CompileSpec(file string, spec *v1alpha1.ModelKind) (*Kind, error) {
+	encoded, err := json.Marshal(map[string]any{
+		"apiVersion": v1alpha1.GroupVersion.String(), "kind": "ModelKind",
+		"metadata": map[string]string{"name": spec.Name}, "spec": spec.Spec,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("encoding %s: %w", file, err)
+	}
+	doc := document{file: file}
+	if err := json.Unmarshal(encoded, &doc.value); err != nil {
+		return nil, fmt.Errorf("decoding %s: %w", file, err)
+	}
+	return l.compile(doc)
+}
+
+func (l *Language) compile(doc document) (*Kind, error) {
 	k, err := compileDocument(l.validator, &doc, "")
 	if err != nil {
 		return nil, err

@@ -14,8 +14,10 @@ type Set struct {
 	refused map[string]Faults
 }
 
-// NewSet makes a set of kinds whose names and aliases are known to be distinct.
-func newSet(kinds []*Kind) *Set {
+// newSet makes a set of kinds whose names and aliases are known to be distinct.
+func newSet(kinds []*Kind) *Set { return setOfLinked(linked(kinds)) }
+
+func setOfLinked(kinds []*Kind) *Set {
 	s := &Set{kinds: slices.Clone(kinds), byName: map[string]*Kind{}}
 	slices.SortFunc(s.kinds, func(a, b *Kind) int { return strings.Compare(a.name, b.name) })
 	for _, k := range s.kinds {
@@ -31,6 +33,12 @@ func newSet(kinds []*Kind) *Set {
 func (s *Set) Lookup(name string) (*Kind, bool) {
 	k, ok := s.byName[name]
 	return k, ok
+}
+
+// Link is a kind that is in no set, with the kinds of this one that it hands on to.
+func (s *Set) Link(k *Kind) *Kind {
+	others := slices.DeleteFunc(s.Kinds(), func(other *Kind) bool { return other.name == k.name })
+	return linked(append([]*Kind{k}, others...))[0]
 }
 
 // Kinds are all kinds, sorted by name.

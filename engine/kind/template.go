@@ -56,7 +56,7 @@ type fitter func(before, text, after string) (string, error)
 
 // render gives "" and a note when a value is absent or does not fit, or when
 // there is too much of it.
-func (t *template) render(v *view, fit fitter) (text, note string) {
+func (t *template) render(env *environment, fit fitter) (text, note string) {
 	var b strings.Builder
 	for i, p := range t.parts {
 		if p.value == "" {
@@ -71,7 +71,7 @@ func (t *template) render(v *view, fit fitter) (text, note string) {
 		if i+1 < len(t.parts) {
 			after = t.parts[i+1].literal
 		}
-		value, ok := v.values[p.value]
+		value, ok := env.values[p.value]
 		if !ok {
 			return "", fmt.Sprintf("the value %s is absent", p.value)
 		}

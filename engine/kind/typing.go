@@ -7,24 +7,26 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
 // typing walks a kind-spec over the contracts of what it reads. It collects
 // faults, and what was read.
 type typing struct {
 	k         *Kind
-	spec      kindSpec
+	spec      v1alpha1.ModelKindSpec
 	contracts map[schema.GroupKind]*Contract
 	// pinned is what was read of the contracts.
 	pinned map[schema.GroupKind]*Contract
 	// origin says in words what the contracts are; hint ends what is said of
 	// something that they do not have.
 	origin, hint string
-	// roots are the objects of each role, a cursor for each version.
+	// roots is what each subject is, a cursor for each version.
 	roots map[string][]cursor
 	// values has what each value may be.
 	values map[string][]cursor
-	// conditions counts, by role, the conditions that are read; dated are those
+	// conditions counts, by object, the conditions that are read; dated are those
 	// with an observedGeneration.
 	conditions, dated map[string]int
 	// found has, by what is wrong, in which versions; said are its keys in order.
@@ -57,28 +59,35 @@ func (t *typing) kind() {
 	if t.k.noReferent == "" {
 		t.role("", "/spec/referent", t.k.referent)
 	}
-	for i, r := range t.k.related {
-		t.role(r.as, fmt.Sprintf("/spec/related/%d", i), r.referent)
+	for i, s := range t.k.subjects {
+		if s.object != nil {
+			t.role(s.as, fmt.Sprintf("/spec/subjects/%d/object", i), s.object.referent)
+		}
 	}
 	for _, step := range t.k.order {
 		if step.value != "" {
 			t.value(step.value)
 		} else {
-			t.related(step.related)
+			t.subject(step.subject)
 		}
 	}
 	for i, r := range t.spec.Health {
-		t.predicates(fmt.Sprintf("/spec/health/%d/when", i), r.When, nil)
+		at := fmt.Sprintf("/spec/health/%d", i)
+		t.predicates(at+"/when", r.When, nil)
+		t.scalars(at+"/because", r.Because)
 	}
 	for i, c := range t.spec.Endpoint {
 		t.candidate(fmt.Sprintf("/spec/endpoint/%d", i), c)
 	}
-	for _, field := range sortedKeys(t.spec.Model) {
-		t.enrichment("/spec/model/"+field, field, t.spec.Model[field])
+	written := modelSources(t.spec.Model)
+	for _, field := range sortedKeys(written) {
+		t.enrichment("/spec/model/"+field, field, written[field])
 	}
 	t.generation("/spec/generation", t.spec.Generation, "")
-	for i, r := range t.spec.Related {
-		t.generation(fmt.Sprintf("/spec/related/%d/generation", i), r.Generation, r.As)
+	for i, s := range t.spec.Subjects {
+		if s.Object != nil {
+			t.generation(fmt.Sprintf("/spec/subjects/%d/object/generation", i), s.Object.Generation, s.As)
+		}
 	}
 	t.everyVersionServes()
 }

@@ -1,9 +1,13 @@
 package kind
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+)
 
 // condition walks the conditions of an object or entry.
-func (t *typing) condition(at string, s predicateSpec, c cursor) {
+func (t *typing) condition(at string, s v1alpha1.Predicate, c cursor) {
 	conditions, problem := c.conditions()
 	if problem != "" {
 		t.fault(at+"/condition", c.version, "%s, so there are no conditions%s", problem, t.hint)
@@ -74,8 +78,8 @@ func (c cursor) conditions() (cursor, string) {
 // is for, after all conditions were walked.
 func (t *typing) generation(at, text, as string) {
 	switch text {
-	case "", "Ignore":
-	case "PerCondition":
+	case "":
+	case perConditionWord:
 		if t.conditions[as] > 0 && t.dated[as] == 0 {
 			t.fault(at, "", "PerCondition has no effect: no condition that is read of %s has an observedGeneration%s", t.k.typeOf(as).Kind, t.hint)
 		}

@@ -5,58 +5,79 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
-// predicates walks a list; within are the entries that a where is about.
-func (t *typing) predicates(at string, specs []predicateSpec, within []cursor) {
+// predicates walks a list; within are the entries that where and prefer are about.
+func (t *typing) predicates(at string, specs []v1alpha1.Predicate, within []cursor) {
 	for i, s := range specs {
 		t.predicate(fmt.Sprintf("%s/%d", at, i), s, within)
 	}
 }
 
-func (t *typing) predicate(at string, s predicateSpec, within []cursor) {
+func (t *typing) predicate(at string, s v1alpha1.Predicate, within []cursor) {
+	from := within
+	if within == nil {
+		from = t.roots[t.named(s.Of)]
+	}
+	from = t.ofVersions(from, s.Versions)
 	switch {
 	case s.Value != "":
 		t.compare(at, s, t.values[s.Value])
+	case s.Agrees != nil:
+		t.agreement(at+"/agrees", *s.Agrees, from)
 	case s.Condition != "":
-		for _, c := range t.entries(at, s.subjectSpec, within) {
+		for _, c := range from {
 			t.condition(at, s, c)
 		}
 	default:
-		t.compare(at, s, t.path(at+"/path", s.Path, t.entries(at, s.subjectSpec, within)))
+		found := t.path(at+"/path", s.Path, from)
+		t.compare(at, s, found)
+		if s.Intersects != nil {
+			t.hosts(at+"/path", found)
+			t.hosts(at+"/intersects/path", t.path(at+"/intersects/path", s.Intersects.Path, t.roots[t.named(s.Intersects.Of)]))
+		}
 	}
 }
 
-// entries are what a subject is about.
-func (t *typing) entries(at string, s subjectSpec, within []cursor) []cursor {
-	from := within
-	if within == nil {
-		from = t.roots[s.Of]
-	}
-	from = slices.DeleteFunc(slices.Clone(from), func(c cursor) bool {
-		return s.Versions != nil && !slices.Contains(s.Versions, c.version)
-	})
-	if s.Each != "" {
-		from = t.path(at+"/each", s.Each, from)
-		for i := range from {
-			from[i].text = "$"
+// agreement holds the fields that have to agree against each other.
+func (t *typing) agreement(at string, s v1alpha1.Agreement, from []cursor) {
+	for i, pair := range s.On {
+		at := fmt.Sprintf("%s/on/%d", at, i)
+		theirsAt, theirs := at+"/theirs", pair.Theirs
+		if theirs == "" {
+			theirsAt, theirs = at+"/path", pair.Path
+		}
+		mine := t.path(at+"/path", pair.Path, from)
+		others := t.path(theirsAt, theirs, t.roots[t.named(s.With)])
+		both := classes(0)
+		for _, c := range mine {
+			for _, other := range others {
+				both |= c.schema.classes() & other.schema.classes()
+			}
+		}
+		if len(mine) > 0 && len(others) > 0 && both&scalars == 0 {
+			t.fault(at, mine[0].version, "%s is %s, and %s is %s: they never agree", mine[0].name(), mine[0].schema.noun(), others[0].name(), others[0].schema.noun())
 		}
 	}
-	if s.Where != nil {
-		// Not nil, which would mean whole objects.
-		t.predicates(at+"/where", s.Where, append([]cursor{}, from...))
-	}
-	return from
+}
+
+// ofVersions are the cursors into objects of some versions; all for nil.
+func (t *typing) ofVersions(from []cursor, versions []string) []cursor {
+	return slices.DeleteFunc(slices.Clone(from), func(c cursor) bool {
+		return versions != nil && !slices.Contains(versions, c.version)
+	})
 }
 
 // compare holds what a predicate compares with against what may be there.
-func (t *typing) compare(at string, s predicateSpec, found []cursor) {
+func (t *typing) compare(at string, s v1alpha1.Predicate, found []cursor) {
 	for _, c := range found {
 		switch {
 		case s.Equals != nil:
-			t.operand(at+"/equals", c, s.Equals)
+			t.operand(at+"/equals", c, *s.Equals)
 		case s.In != nil:
-			for i, constant := range s.In {
+			for i, constant := range scalarsOf(s.In) {
 				t.constant(fmt.Sprintf("%s/in/%d", at, i), c, constant)
 			}
 		case s.Matches != "" && c.schema.classes()&classString == 0:
@@ -66,20 +87,19 @@ func (t *typing) compare(at string, s predicateSpec, found []cursor) {
 				t.fault(at+"/atLeast", c.version, "%s is %s, and only numbers are compared by size", c.name(), c.schema.noun())
 				continue
 			}
-			if _, isNumber := number(s.AtLeast); !isNumber {
-				t.operand(at+"/atLeast", c, s.AtLeast)
+			if s.AtLeast.Named != "" {
+				t.operand(at+"/atLeast", c, *s.AtLeast)
 			}
 		}
 	}
 }
 
-func (t *typing) operand(at string, c cursor, written any) {
-	named, ok := written.(map[string]any)
-	if !ok {
-		t.constant(at, c, written)
+func (t *typing) operand(at string, c cursor, written v1alpha1.Operand) {
+	name := written.Named
+	if name == "" {
+		t.constant(at, c, written.Value)
 		return
 	}
-	name, _ := named["value"].(string)
 	values, both := t.values[name], classes(0)
 	for _, v := range values {
 		both |= v.schema.classes() & c.schema.classes()

@@ -1,6 +1,10 @@
 package kind
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+)
 
 // everyVersionServes: in each version of the referent that is read, some rule
 // can say Ready and some candidate can yield an endpoint.
@@ -9,47 +13,54 @@ func (t *typing) everyVersionServes() {
 		return
 	}
 	for _, version := range t.k.referent.Versions {
-		ready := slices.ContainsFunc(t.spec.Health, func(r ruleSpec) bool {
-			return (r.Is == string(HealthReady) || r.Is == isServable) && allInVersion(r.When, version)
+		ready := slices.ContainsFunc(t.spec.Health, func(r v1alpha1.HealthRule) bool {
+			ready := r.Is == v1alpha1.VerdictReady || r.Is == v1alpha1.VerdictServable || r.Kind != ""
+			return ready && t.allInVersion(r.When, version)
 		})
 		if !ready {
 			t.fault("/spec/health", "", "in version %s no rule can ever say Ready: each looks at other versions only", version)
 		}
-		served := slices.ContainsFunc(t.spec.Endpoint, func(c candidateSpec) bool { return t.canYield(c.placeSpec, version) })
+		served := slices.ContainsFunc(t.spec.Endpoint, func(c v1alpha1.EndpointCandidate) bool {
+			return t.canYield(c.Source, version) && (c.URL == nil || t.someYields(c.URL.Host, version))
+		})
 		if !served && t.k.noEndpoint == "" {
 			t.fault("/spec/endpoint", "", "in version %s no candidate can ever yield an endpoint: each needs what is read in other versions only", version)
 		}
 	}
 }
 
-// canYield says whether a place can yield something while the referent is of
-// the version; a template does when all its values can.
-func (t *typing) canYield(s placeSpec, version string) bool {
-	if !s.ofVersion(version) || !allInVersion(s.When, version) {
+// canYield says whether a source can yield something while the referent is of the
+// version; a template does when all its values can.
+func (t *typing) canYield(s v1alpha1.Source, version string) bool {
+	if !t.ofVersion(s.Of, s.Versions, version) || !t.allInVersion(s.When, version) {
 		return false
 	}
-	if s.Template == "" {
-		return true
+	if values, declared := t.spec.Values[s.Value]; declared && s.Value != "" {
+		return t.someYields(values, version)
 	}
-	parsed, err := parseTemplate(s.Template)
+	parsed, err := parseTemplate(string(s.Template))
 	if err != nil {
 		return true
 	}
 	return !slices.ContainsFunc(parsed.parts, func(part templatePart) bool {
-		places, declared := t.spec.Values[part.value]
-		return declared && !slices.ContainsFunc(places, func(p placeSpec) bool { return t.canYield(p, version) })
+		values, declared := t.spec.Values[part.value]
+		return declared && !t.someYields(values, version)
 	})
 }
 
-func allInVersion(when []predicateSpec, version string) bool {
-	return !slices.ContainsFunc(when, func(p predicateSpec) bool {
+func (t *typing) someYields(all v1alpha1.Sources, version string) bool {
+	return slices.ContainsFunc(all, func(s v1alpha1.Source) bool { return t.canYield(s, version) })
+}
+
+func (t *typing) allInVersion(when []v1alpha1.Predicate, version string) bool {
+	return !slices.ContainsFunc(when, func(p v1alpha1.Predicate) bool {
 		absent := p.Exists != nil && !*p.Exists
-		return !absent && !p.ofVersion(version)
+		return !absent && !t.ofVersion(p.Of, p.Versions, version)
 	})
 }
 
-// ofVersion says whether a subject may be a referent of the version, or is
-// another object.
-func (s subjectSpec) ofVersion(version string) bool {
-	return s.Of != "" || s.Versions == nil || slices.Contains(s.Versions, version)
+// ofVersion says whether a subject may be, or be in, a referent of the version, or
+// is in another object.
+func (t *typing) ofVersion(of string, versions []string, version string) bool {
+	return t.k.objectOf(t.named(of)) != "" || versions == nil || slices.Contains(versions, version)
 }

@@ -1,7 +1,5 @@
 package kind
 
-import "fmt"
-
 // The values that every kind has.
 const (
 	valueName           = "name"
@@ -12,36 +10,15 @@ const (
 
 var builtInValues = []string{valueName, valueNamespace, valueModelName, valueModelNamespace}
 
-// namedValue is a named fact and where it may be, in order of preference.
+// namedValue is a named fact and where it may be.
 type namedValue struct {
-	name   string
-	places []place
+	name    string
+	sources sources
 }
 
-// find puts the first scalar that is found into the view.
-func (n namedValue) find(v *view) {
-	for i, p := range n.places {
-		rule := fmt.Sprintf("values.%s[%d]", n.name, i)
-		if !p.counts(v, "values", rule) {
-			continue
-		}
-		found, note := p.read(v, nil)
-		for _, value := range found {
-			step := Step{Path: p.text, Found: value}
-			switch jsonType(value) {
-			case "string", "number", "boolean":
-				step.Matched = true
-			default:
-				step.Note = fmt.Sprintf("the value is a %s, and a string, number or boolean is expected", jsonType(value))
-			}
-			v.trace.add("values", rule, step)
-			if step.Matched {
-				v.values[n.name] = value
-				return
-			}
-		}
-		if len(found) == 0 {
-			v.trace.add("values", rule, Step{Path: p.text, Note: note})
-		}
+// find puts the first scalar that is found into the environment.
+func (n namedValue) find(env *environment) {
+	if value, _ := n.sources.first(env, "values", n.name, nil); value != nil {
+		env.values[n.name] = value
 	}
 }

@@ -15,92 +15,99 @@ import (
 // first ones by name that are not being deleted.
 const maxSelected = 64
 
-// related is one role of objects that are read beside the referent.
-type related struct {
-	as       string
+// relatedObject is an object, or several, read beside the referent.
+type relatedObject struct {
 	referent Referent
 	// name is nil where labels select.
-	name   *template
+	name   sources
 	labels map[string]*template
 	// namespace is nil for cluster-scoped types.
-	namespace  *template
+	namespace  sources
 	generation gate
 }
 
-// query fills in the templates. A value may come from an object that its users
+// query fills in what is asked for. A value may come from an object that its users
 // write, so it has to be what it is used as; the note says what is missing.
-func (r related) query(v *view) (q Query, note string) {
-	q = Query{Group: r.referent.Group, Kind: r.referent.Kind, Versions: slices.Clone(r.referent.Versions)}
-	if r.referent.Scope != ScopeCluster {
-		if q.Namespace, note = render(r.namespace, v, "namespace", validation.IsDNS1123Label); note != "" {
+func (o relatedObject) query(env *environment) (q Query, note string) {
+	q = Query{Group: o.referent.Group, Kind: o.referent.Kind, Versions: slices.Clone(o.referent.Versions)}
+	if o.referent.Scope != ScopeCluster {
+		if q.Namespace, note = o.namespace.text(env, "namespace", validation.IsDNS1123Label); note != "" {
 			return q, note
 		}
 	}
-	if r.name != nil {
-		q.Name, note = render(r.name, v, "name", validation.IsDNS1123Subdomain)
+	if o.labels == nil {
+		q.Name, note = o.name.text(env, "name", validation.IsDNS1123Subdomain)
 		return q, note
 	}
 	q.Labels = map[string]string{}
-	for _, key := range slices.Sorted(maps.Keys(r.labels)) {
-		if q.Labels[key], note = render(r.labels[key], v, "label value", validation.IsValidLabelValue); note != "" {
+	for _, key := range slices.Sorted(maps.Keys(o.labels)) {
+		text, note := o.labels[key].render(env, nil)
+		if note == "" {
+			note = unfit(text, "label value", validation.IsValidLabelValue)
+		}
+		if note != "" {
 			return q, note
 		}
+		q.Labels[key] = text
 	}
 	return q, ""
 }
 
-func render(t *template, v *view, what string, check func(string) []string) (string, string) {
-	text, note := t.render(v, nil)
-	if note != "" {
-		return "", note
-	}
+func unfit(text, what string, check func(string) []string) string {
 	if faults := check(text); len(faults) > 0 {
-		return "", fmt.Sprintf("%s is not a %s: %s", asJSON(text), what, faults[0])
+		return fmt.Sprintf("%s is not a %s: %s", asJSON(text), what, faults[0])
 	}
-	return text, ""
+	return ""
 }
 
-// read puts the role's objects into the view.
-func (r related) read(v *view, index int, reader Reader) {
-	step := Step{Path: r.referent.Kind, Want: "name " + r.wanted()}
-	if r.name == nil {
-		step.Want = "labels " + r.wanted()
-	}
-	s := sight{gate: r.generation}
-	q, note := r.query(v)
+// read asks for the objects.
+func (o relatedObject) read(as string, env *environment) binding {
+	var bound binding
+	q, note := o.query(env)
 	if note != "" {
-		s.missing = fmt.Sprintf("%s %s is not looked up: %s", r.referent.Kind, r.as, note)
-	} else {
-		step.Path = q.String()
-		v.reads = append(v.reads, q)
-		answer := reader.Read(q)
-		there := 0
-		if v.work.spend(len(answer.Objects)) {
-			s.objects, there, s.missing, note = present(q, answer)
+		bound.missing = fmt.Sprintf("%s %s is not looked up: %s", o.referent.Kind, as, note)
+		o.record(env, as, Step{Path: o.referent.Kind, Note: bound.missing})
+		return bound
+	}
+	step := Step{Path: q.String()}
+	env.reads = append(env.reads, q)
+	answer := env.reader.Read(q)
+	if env.work.spend(len(answer.Objects)) {
+		objects, there, missing, forbidden := present(q, answer)
+		bound.missing, env.forbidden = missing, cmp.Or(env.forbidden, forbidden)
+		for _, object := range objects {
+			bound.entries = append(bound.entries, entry{value: object, root: object, gate: o.generation})
 		}
 		if there > maxSelected {
 			step.Note = fmt.Sprintf("%d match, and only the first %d by name are looked at", there, maxSelected)
-			v.cut = append(v.cut, fmt.Sprintf("%s %s", r.referent.Kind, r.as))
+			env.cut = append(env.cut, fmt.Sprintf("%s %s", o.referent.Kind, as))
 		}
-		step.Found, step.Matched = names(s.objects), len(s.objects) > 0
-		v.forbidden = cmp.Or(v.forbidden, note)
 	}
-	if len(s.objects) == 0 {
-		step.Note = cmp.Or(note, s.missing)
+	step.Found, step.Matched = described(bound.entries), len(bound.entries) > 0
+	if !step.Matched {
+		step.Note = bound.missing
 	}
-	v.sights[r.as] = s
-	v.trace.add("related", fmt.Sprintf("related[%d] %s", index, r.as), step)
+	o.record(env, as, step)
+	return bound
 }
 
-func (r related) wanted() string {
-	if r.name != nil {
-		return quote(r.name.text)
+func (o relatedObject) record(env *environment, as string, step Step) {
+	env.trace.add("subjects", as, func() Step {
+		step.Want = o.wanted()
+		return step
+	})
+}
+
+// wanted is how the objects are found, in words.
+func (o relatedObject) wanted() string {
+	if o.labels == nil {
+		return "name " + o.name.words()
 	}
 	var labels []string
-	for _, key := range slices.Sorted(maps.Keys(r.labels)) {
-		labels = append(labels, key+"="+r.labels[key].text)
+	for _, key := range slices.Sorted(maps.Keys(o.labels)) {
+		labels = append(labels, key+"="+o.labels[key].text)
 	}
-	return quote(strings.Join(labels, ","))
+	return "labels " + quote(strings.Join(labels, ","))
 }
 
 // present are the first objects of an answer that are not on their way out, sorted,
@@ -148,15 +155,4 @@ func amongFirst(first []*unstructured.Unstructured, object *unstructured.Unstruc
 	}
 	first = slices.Insert(first, at, object)
 	return first[:min(len(first), maxSelected)]
-}
-
-func names(objects []map[string]any) any {
-	if len(objects) == 0 {
-		return nil
-	}
-	all := make([]string, len(objects))
-	for i, object := range objects {
-		all[i] = (&unstructured.Unstructured{Object: object}).GetName()
-	}
-	return strings.Join(all, ", ")
 }

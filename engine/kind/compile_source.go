@@ -1,0 +1,218 @@
+package kind
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+)
+
+func (c compiler) values() map[string]namedValue {
+	values := map[string]namedValue{}
+	for _, name := range c.valueNames() {
+		at := "/spec/values/" + escapePointer(name)
+		if slices.Contains(builtInValues, name) {
+			c.doc.faultAt(at, "%s is built in, choose another name", name)
+			continue
+		}
+		values[name] = namedValue{name: name, sources: c.inside(valueKey(name)).sources(at, c.spec.Values[name])}
+	}
+	return values
+}
+
+func (c compiler) model() enrichment {
+	model := enrichment{}
+	written := modelSources(c.spec.Model)
+	for _, field := range sortedKeys(written) {
+		if written[field] != nil {
+			model[field] = c.sources("/spec/model/"+field, written[field])
+		}
+	}
+	return model
+}
+
+// modelSources are the fields of model by their names.
+func modelSources(m *v1alpha1.ModelSources) map[string]v1alpha1.Sources {
+	if m == nil {
+		return nil
+	}
+	return map[string]v1alpha1.Sources{
+		"displayName": m.DisplayName, "description": m.Description, "contextLength": m.ContextLength,
+		"maxOutputTokens": m.MaxOutputTokens, "capabilities": m.Capabilities, "aliases": m.Aliases,
+	}
+}
+
+// sources compiles a list; nil for none.
+func (c compiler) sources(at string, all v1alpha1.Sources) sources {
+	var compiled sources
+	for i, s := range all {
+		at := fmt.Sprintf("%s/%d", at, i)
+		c.reachable(at, all[:i], s)
+		compiled = append(compiled, c.source(at, s))
+	}
+	return compiled
+}
+
+// reachable: a source behind one that always yields something is never looked
+// at, and neither is one that was looked at before.
+func (c compiler) reachable(at string, before []v1alpha1.Source, s v1alpha1.Source) {
+	for i, earlier := range before {
+		same := earlier
+		same.When = s.When
+		constant := constantOf(earlier)
+		switch {
+		case constant != nil && constant != "" && earlier.When == nil && earlier.Capture == "":
+			c.doc.adviseAt(at, "never looked at: the constant in [%d] is always there, move it to the end", i)
+			return
+		case canonical(same) == canonical(s) && within(texts(earlier.When), texts(s.When)):
+			c.doc.adviseAt(at, "is the same source as [%d], remove one", i)
+			return
+		}
+	}
+}
+
+// constantOf is nil where none is written.
+func constantOf(s v1alpha1.Source) any {
+	if s.Constant == nil {
+		return nil
+	}
+	return s.Constant.Value
+}
+
+func (c compiler) source(at string, s v1alpha1.Source) source {
+	constant := constantOf(s)
+	p := source{key: s.Key, constant: constant, lower: s.Lower, condition: s.Condition, when: c.predicates(at+"/when", s.When, nil)}
+	main := onlyWritten(field{"path", s.Path != ""}, field{"condition", s.Condition != ""}, field{"value", s.Value != ""},
+		field{"template", s.Template != ""}, field{"constant", constant != nil})
+	switch {
+	case len(main) == 0:
+		c.doc.faultAt(at, "write one of path, condition, value, template, constant")
+		return p
+	case len(main) > 1:
+		c.doc.faultAt(at, "%s exclude each other, write two sources", strings.Join(main, " and "))
+		return p
+	}
+	p.capture = c.captureOf(at, s)
+	if main[0] == "path" || main[0] == "condition" {
+		c.look(at, s, &p)
+		return p
+	}
+	c.refuse(at, onlyWritten(field{"of", s.Of != ""}, field{"versions", s.Versions != nil}, field{"key", s.Key}, field{"intersects", s.Intersects != nil}), "goes with path")
+	switch main[0] {
+	case "value":
+		c.useValue(at+"/value", s.Value)
+		p.target.value, p.words = s.Value, "value "+s.Value
+	case "template":
+		p.template, p.words = c.template(at+"/template", string(s.Template)), string(s.Template)
+	default:
+		p.words = asJSON(constant)
+		if constant == "" {
+			c.doc.faultAt(at+"/constant", `"" counts as absent, remove the source`)
+		}
+	}
+	return p
+}
+
+// look compiles a source that looks at a subject.
+func (c compiler) look(at string, s v1alpha1.Source, p *source) {
+	p.target = c.target(at, s.Of, s.Versions)
+	if s.Condition != "" {
+		c.refuse(at, onlyWritten(field{"key", s.Key}, field{"intersects", s.Intersects != nil}), "goes with path")
+		p.words = p.target.text("message of condition " + s.Condition)
+		return
+	}
+	p.path = c.path(at+"/path", s.Path)
+	p.words = p.target.text(s.Path)
+	if p.key {
+		p.words = "key of " + p.words
+	}
+	if s.Intersects != nil {
+		p.hosts = c.fieldReference(at+"/intersects", *s.Intersects)
+		p.words += " in common with " + p.hosts.words()
+	}
+}
+
+func (c compiler) target(at, of string, versions []string) target {
+	name, _ := c.useSubject(at+"/of", of)
+	if versions != nil {
+		c.onlyVersions(at+"/versions", of, versions)
+	}
+	return target{of: name, versions: versions}
+}
+
+func (c compiler) fieldReference(at string, s v1alpha1.FieldReference) *fieldReference {
+	r := &fieldReference{target: c.target(at, s.Of, nil), path: c.path(at+"/path", s.Path)}
+	if r.path == nil {
+		r.path = &jsonPath{text: s.Path}
+	}
+	return r
+}
+
+func (c compiler) captureOf(at string, s v1alpha1.Source) *expression {
+	if s.Capture == "" {
+		return nil
+	}
+	e := c.expression(at+"/capture", s.Capture)
+	if e != nil && e.compiled.NumSubexp() != 1 {
+		c.doc.faultAt(at+"/capture", "has %d groups, and what is in one group is taken: write (...) around that, and (?:...) around the rest", e.compiled.NumSubexp())
+		return nil
+	}
+	return e
+}
+
+// template parses a template and notes the values that it uses.
+func (c compiler) template(at, text string) *template {
+	t, err := parseTemplate(text)
+	if err != nil {
+		c.doc.faultAt(at, "%s", err)
+		return nil
+	}
+	for _, part := range t.parts {
+		if part.value != "" {
+			c.useValue(at, part.value)
+		}
+	}
+	return t
+}
+
+// refuseTooLong finds the templates that are too long whatever the values are.
+// Each value comes after those that it names.
+func (c compiler) refuseTooLong(k *Kind) {
+	least := map[string]int{}
+	refused := func(at string, s source) bool {
+		length := s.leastLength(least)
+		if length > maxTemplate && s.template != nil {
+			c.doc.faultAt(at+"/template", "never gives anything: with the shortest values it has %d bytes, and a template may give %d; name fewer values, or shorter ones", length, maxTemplate)
+			return true
+		}
+		return false
+	}
+	for _, step := range k.order {
+		for i, s := range k.values[step.value].sources {
+			if refused(fmt.Sprintf("/spec/values/%s/%d", escapePointer(step.value), i), s) {
+				continue
+			}
+			if shortest, known := least[step.value]; !known || s.leastLength(least) < shortest {
+				least[step.value] = s.leastLength(least)
+			}
+		}
+	}
+	for i, candidate := range k.endpoint {
+		refused(fmt.Sprintf("/spec/endpoint/%d", i), candidate.source)
+	}
+	for _, field := range sortedKeys(k.model) {
+		for i, s := range k.model[field] {
+			refused(fmt.Sprintf("/spec/model/%s/%d", field, i), s)
+		}
+	}
+}
+
+func canonical(spec any) string {
+	encoded, err := json.Marshal(spec)
+	if err != nil {
+		return fmt.Sprintf("%#v", spec)
+	}
+	return string(encoded)
+}

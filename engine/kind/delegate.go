@@ -1,0 +1,119 @@
+package kind
+
+import (
+	"fmt"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+)
+
+// maxHandedOn bounds how many kinds may hand on to one another.
+const maxHandedOn = 4
+
+// delegate has another kind look at the objects of a subject, each once an
+// observation: with its own subjects, rules and freshness. There are none where
+// the kind is not in force; see missingKinds.
+func (k *Kind) delegate(of, kindName string, env *environment) []*Observation {
+	other := k.delegates[kindName]
+	if other == nil || env.depth == maxHandedOn {
+		return nil
+	}
+	var seen []*Observation
+	for _, e := range env.bindings[of].entries {
+		key := fmt.Sprintf("%s %s %s", kindName, of, e.name())
+		if env.delegated[key] == nil {
+			env.delegated[key] = other.observeFor(env, e)
+		}
+		seen = append(seen, env.delegated[key])
+	}
+	return seen
+}
+
+// observeFor looks at an object for a kind that hands it on. What it reads, and
+// the work that it takes, are those of the observation that it is part of.
+func (k *Kind) observeFor(env *environment, e entry) *Observation {
+	object := &unstructured.Unstructured{Object: e.root}
+	model := &v1alpha1.MaaSModel{ObjectMeta: env.model.ObjectMeta}
+	model.Annotations = nil
+	own := &environment{
+		bindings: map[string]binding{}, values: map[string]any{}, delegated: map[string]*Observation{},
+		trace: trace{asked: env.trace.asked}, work: env.work,
+		model: model, reader: env.reader, rules: env.rules, depth: env.depth + 1,
+	}
+	k.look(own, object)
+	o := k.read(own)
+	env.reads = append(env.reads, o.Reads...)
+	env.cut = append(env.cut, own.cut...)
+	if env.forbidden == "" {
+		env.forbidden = own.forbidden
+	}
+	for _, step := range o.Trace {
+		step.Rule = k.name + "/" + step.Rule
+		env.trace.keep(step)
+	}
+	return &o
+}
+
+// delegatedHealth is what the other kind says of the objects: the best of what
+// it says of several. It is nil where there is no object.
+func (k *Kind) delegatedHealth(r rule, env *environment, generation *Generation) *Health {
+	seen := k.delegate(r.of, r.kind, env)
+	if len(seen) == 0 {
+		return nil
+	}
+	best := slices.MinFunc(seen, func(a, b *Observation) int { return standing(a) - standing(b) })
+	generation.Gated = generation.Gated || best.Generation.Gated
+	if generation.Fresh && !best.Generation.Fresh {
+		generation.Fresh, generation.Message = false, fmt.Sprintf("%s: %s", r.of, best.Generation.Message)
+	}
+	health := best.Health
+	health.Message = fmt.Sprintf("%s: %s", r.of, health.Message)
+	if health.Rule = r.name; best.Health.Rule != "" {
+		health.Rule = r.name + "/" + best.Health.Rule
+	}
+	return &health
+}
+
+// standing orders what may be said of several objects, the best first.
+func standing(o *Observation) int {
+	switch {
+	case !o.Generation.Fresh:
+		return 2
+	case o.Health.State == HealthReady && !o.Health.OnDemand:
+		return 0
+	case o.Health.State == HealthReady:
+		return 1
+	case o.Health.State == HealthProgressing:
+		return 3
+	}
+	return 4
+}
+
+// handedTo are the names of the kinds that the kind hands objects on to, sorted.
+func (k *Kind) handedTo() []string {
+	var names []string
+	for _, r := range k.health {
+		names = append(names, r.kind)
+	}
+	for _, c := range k.endpoint {
+		names = append(names, c.kind)
+	}
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
+}
+
+// missingKind is one that the kind hands on to and that is not in force; empty
+// when all are.
+func (k *Kind) missingKind() string {
+	for _, name := range k.handedTo() {
+		switch other := k.delegates[name]; {
+		case other == nil:
+			return name
+		case other.missingKind() != "":
+			return other.missingKind()
+		}
+	}
+	return ""
+}

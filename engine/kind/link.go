@@ -1,0 +1,184 @@
+package kind
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+// linked gives every kind those that it hands objects on to. A kind that hands
+// nothing on is left as it is, so that whoever compares pointers sees no change.
+func linked(kinds []*Kind) []*Kind {
+	byName := map[string]*Kind{}
+	for _, k := range kinds {
+		for _, name := range append(k.Aliases(), k.name) {
+			byName[name] = k
+		}
+	}
+	l := linking{byName: byName, done: map[*Kind]*Kind{}}
+	all := make([]*Kind, len(kinds))
+	for i, k := range kinds {
+		all[i] = l.link(k, nil)
+	}
+	return all
+}
+
+type linking struct {
+	byName map[string]*Kind
+	done   map[*Kind]*Kind
+}
+
+// link makes a copy of a kind with those that it hands on to, way being who hands
+// on to it. One that hands on in a circle gets none that leads back.
+func (l linking) link(k *Kind, way []*Kind) *Kind {
+	names := k.handedTo()
+	if len(names) == 0 {
+		return k
+	}
+	if done := l.done[k]; done != nil {
+		return done
+	}
+	way = append(slices.Clone(way), k)
+	copied := *k
+	copied.delegates = map[string]*Kind{}
+	copied.projections = map[schema.GroupKind]*projection{}
+	revisions := []string{k.revision}
+	copied.reading(k)
+	for _, name := range names {
+		other := l.byName[name]
+		if other == nil || slices.Contains(way, other) || k.unfitFor(other) != "" || len(way) == maxHandedOn {
+			revisions = append(revisions, "")
+			continue
+		}
+		other = l.link(other, way)
+		copied.delegates[name] = other
+		copied.reading(other)
+		revisions = append(revisions, other.revision)
+	}
+	sum := sha256.Sum256([]byte(strings.Join(revisions, " ")))
+	copied.revision = hex.EncodeToString(sum[:8])
+	if len(way) == 1 { // Inside of another one, what leads back to that is missing.
+		l.done[k] = &copied
+	}
+	return &copied
+}
+
+// reading adds what another kind reads of each type.
+func (k *Kind) reading(other *Kind) {
+	for groupKind, p := range other.projections {
+		if k.projections[groupKind] == nil {
+			k.projections[groupKind] = &projection{}
+		}
+		k.projections[groupKind].merge(p)
+	}
+}
+
+// unfitFor says why objects that the kind hands on are none for another kind;
+// empty when they are.
+func (k *Kind) unfitFor(other *Kind) string {
+	for _, of := range k.handsOn(other) {
+		switch t := k.typeOf(of); {
+		case other.noReferent != "":
+			return fmt.Sprintf("the kind %s reads no object", other.name)
+		case t.GroupKind() != other.referent.GroupKind():
+			return fmt.Sprintf("%s is a %s, and the kind %s reads %s", of, t.GroupKind(), other.name, other.referent.GroupKind())
+		}
+	}
+	return ""
+}
+
+// handsOn are the subjects that are handed on to another kind.
+func (k *Kind) handsOn(other *Kind) []string {
+	is := func(name string) bool { return name == other.name || slices.Contains(other.aliases, name) }
+	var subjects []string
+	for _, r := range k.health {
+		if is(r.kind) {
+			subjects = append(subjects, r.of)
+		}
+	}
+	for _, c := range k.endpoint {
+		if is(c.kind) {
+			subjects = append(subjects, c.target.of)
+		}
+	}
+	return subjects
+}
+
+// unlinked says which kinds that some hand on to are not there, cannot be, or lead
+// back: each where it is written.
+func unlinked(kinds []*Kind) Faults {
+	byName := map[string]*Kind{}
+	var names []string
+	for _, k := range kinds {
+		for _, name := range append(k.Aliases(), k.name) {
+			byName[name] = k
+			names = append(names, name)
+		}
+	}
+	var faults Faults
+	for _, k := range kinds {
+		for _, name := range k.handedTo() {
+			message := ""
+			other := byName[name]
+			switch {
+			case other == nil:
+				message = fmt.Sprintf("no kind is called %q", name)
+				if near := Nearest(name, names); near != "" {
+					message += fmt.Sprintf(", did you mean %s?", near)
+				}
+			case k.unfitFor(other) != "":
+				message = k.unfitFor(other)
+			default:
+				message = circle(k, other, byName)
+			}
+			if message != "" {
+				faults = append(faults, k.faultsOfKind(name, message)...)
+			}
+		}
+	}
+	return faults
+}
+
+// circle names the kinds on a way that leads from a kind back to it, or on one
+// that is too long; empty where there is none.
+func circle(k, other *Kind, byName map[string]*Kind) string {
+	var visit func(at *Kind, way []string) string
+	visit = func(at *Kind, way []string) string {
+		way = append(slices.Clone(way), at.name)
+		switch {
+		case at == k:
+			return "hands on in a circle: " + strings.Join(way, " to ")
+		case len(way) > maxHandedOn:
+			return fmt.Sprintf("is the beginning of a chain of more than %d kinds that hand on: %s", maxHandedOn, strings.Join(way, " to "))
+		}
+		for _, name := range at.handedTo() {
+			if next := byName[name]; next != nil {
+				if found := visit(next, way); found != "" {
+					return found
+				}
+			}
+		}
+		return ""
+	}
+	return visit(other, []string{k.name})
+}
+
+// faultsOfKind are at every place where a kind is named that is handed on to.
+func (k *Kind) faultsOfKind(name, message string) Faults {
+	doc := document{file: k.file, lines: k.lines}
+	for i, r := range k.spec.Health {
+		if r.Kind == name {
+			doc.faultAt(fmt.Sprintf("/spec/health/%d/kind", i), "%s", message)
+		}
+	}
+	for i, c := range k.spec.Endpoint {
+		if c.Kind == name {
+			doc.faultAt(fmt.Sprintf("/spec/endpoint/%d/kind", i), "%s", message)
+		}
+	}
+	return doc.faults
+}

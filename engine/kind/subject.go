@@ -1,0 +1,131 @@
+package kind
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// subject is something that is looked at by name.
+type subject struct {
+	as string
+	// object is set for objects that are read; else the subject is entries of
+	// another one.
+	object *relatedObject
+	of     string
+	path   *jsonPath
+	// all: every entry that fits, not the first alone.
+	all           bool
+	where, prefer []predicate
+}
+
+// many says whether it may be several things at once.
+func (s subject) many() bool {
+	if s.object != nil {
+		return s.object.labels != nil
+	}
+	return s.all
+}
+
+// bind puts into the environment what the subject is.
+func (s subject) bind(env *environment) {
+	if s.object != nil {
+		env.bindings[s.as] = s.object.read(s.as, env)
+		return
+	}
+	env.bindings[s.as] = s.choose(env)
+}
+
+// choose takes the entries that fit, the preferred ones first.
+func (s subject) choose(env *environment) binding {
+	from := env.bindings[s.of]
+	chosen := binding{missing: from.missing, stale: from.stale}
+	var ranks []int
+	seen := 0
+	for _, outer := range from.entries {
+		for _, e := range outer.inside(s.path, env.work) {
+			seen++
+			fits, stale := holdFor(s.where, env, e)
+			chosen.stale = cmp.Or(chosen.stale, stale)
+			if fits {
+				chosen.entries, ranks = append(chosen.entries, e), append(ranks, s.rank(env, e))
+			}
+		}
+	}
+	chosen.entries = ranked(chosen.entries, ranks)
+	if !s.all && len(chosen.entries) > 1 {
+		chosen.entries = chosen.entries[:1]
+	}
+	if len(chosen.entries) == 0 && len(from.entries) > 0 {
+		chosen.missing = fmt.Sprintf("no entry of %s is the %s that is looked for", target{of: s.of}.text(s.path.text), s.as)
+	}
+	env.trace.add("subjects", s.as, func() Step {
+		step := Step{Path: target{of: s.of}.text(s.path.text), Want: s.wanted(), Found: described(chosen.entries), Matched: len(chosen.entries) > 0}
+		if !step.Matched {
+			step.Note = cmp.Or(chosen.stale, from.missing, fmt.Sprintf("none of %d entries fits", seen))
+		}
+		return step
+	})
+	return chosen
+}
+
+// rank is how far down the list of preferences the entry is.
+func (s subject) rank(env *environment, e entry) int {
+	for i, p := range s.prefer {
+		if p.try(env, &e).matched {
+			return i
+		}
+	}
+	return len(s.prefer)
+}
+
+// ranked sorts entries by their ranks, and leaves those of one rank in their order.
+func ranked(entries []entry, ranks []int) []entry {
+	order := make([]int, len(entries))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(ranks[a], ranks[b]) })
+	sorted := make([]entry, len(entries))
+	for i, at := range order {
+		sorted[i] = entries[at]
+	}
+	return sorted
+}
+
+// wanted is which entries count, in words.
+func (s subject) wanted() string {
+	words := "each"
+	if s.all {
+		words = "all"
+	}
+	for i, p := range s.where {
+		words += " " + []string{"where", "and"}[min(i, 1)] + " " + p.words()
+	}
+	for i, p := range s.prefer {
+		words += []string{", first those where ", ", then "}[min(i, 1)] + p.words()
+	}
+	return words
+}
+
+// described names entries in a trace; nil for none.
+func described(entries []entry) any {
+	const most = 8
+	var names []string
+	for _, e := range entries[:min(len(entries), most)] {
+		names = append(names, e.name())
+	}
+	if names == nil {
+		return nil
+	}
+	return strings.Join(names, ", ")
+}
+
+// name is what an object or an entry is called, or else where it is.
+func (e entry) name() string {
+	if e.whole() {
+		return text(lookup(e.value, "/metadata/name"))
+	}
+	return cmp.Or(text(lookup(e.value, "/name")), text(lookup(e.value, "/type")), fmt.Sprintf("[%s]", e.step))
+}
