@@ -7,7 +7,7 @@ var (
 	HostileURLs     = hostileURLs
 	HostileEndpoint = hostileEndpoint
 	Deciding        = deciding
-	MergePatch      = mergePatch
+	MergePatch      = patchBetween
 	Described       = described
 )
 

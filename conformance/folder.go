@@ -120,6 +120,10 @@ func (s *Suite) read(f *Folder, set *kind.Set, faults kind.Faults) error {
 		return fault.File != f.File(specFile) && fault.File != f.label
 	})
 	own = append(own, f.misnamed()...)
+	if f.Kind != nil {
+		// What is useless is served all the same, and is not what its author meant.
+		own = append(own, f.Kind.Warnings()...)
+	}
 	f.Schema = append(f.Schema, verdictOf(specFile, own))
 	if content, err := kind.ReadSpec(f.FS, specFile); err == nil {
 		for _, d := range kind.ReadDocuments(f.File(specFile), content) {

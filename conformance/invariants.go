@@ -3,6 +3,8 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -139,7 +141,11 @@ func (p *prober) lacking(changed scene, what string) {
 	if v.fails() && !p.base.decided.fails() {
 		p.findings.note(noFailure, "case %s, %s: %s says Failed, and nothing did before", p.name, what, orNull(v.Decided.Health))
 	}
-	if v.Conditions[v1alpha1.ConditionBackendReady].Status == string(metav1.ConditionTrue) && !positive(settled.Observation) {
+	if v.Conditions[v1alpha1.ConditionBackendReady].Status != string(metav1.ConditionTrue) {
+		return
+	}
+	changed.question.Traced = true
+	if settled, ok = p.try(changed, what); ok && !positive(settled.Observation) {
 		p.findings.note(noEvidence, "case %s, %s: %s says Ready, although it found nothing: let it also want something that is there",
 			p.name, what, orNull(v.Decided.Health))
 	}
@@ -149,14 +155,13 @@ func (v Verdict) fails() bool {
 	return v.Conditions[v1alpha1.ConditionBackendReady].Reason == v1alpha1.ReasonBackendFailed
 }
 
-// positive says whether the rule that decided found anything at all.
+// positive says whether the rule that decided found anything at all. One of
+// another kind is called OUTER/INNER, and in a trace KIND/INNER.
 func positive(o kind.Observation) bool {
-	for _, step := range o.Trace {
-		if strings.HasPrefix(step.Rule, o.Health.Rule+".") && step.Matched && step.Found != nil {
-			return true
-		}
-	}
-	return o.Health.Rule == ""
+	rule := o.Health.Rule
+	return rule == "" || slices.ContainsFunc(o.Trace, func(step kind.Step) bool {
+		return step.Matched && step.Found != nil && strings.HasPrefix(path.Base(step.Rule), path.Base(rule)+".")
+	})
 }
 
 // absent takes a field away, and makes it null: both are absence.

@@ -73,14 +73,15 @@ func (s *Suite) proveMutants(ctx context.Context, f *Folder) ([]Check, error) {
 	return checks, nil
 }
 
-// compile makes a kind of a mutant.
+// compile makes a kind of a mutant, which hands on to the same kinds.
 func (s *Suite) compile(f *Folder, m mutant) (*kind.Kind, error) {
-	mk := &v1alpha1.ModelKind{
-		TypeMeta:   metav1.TypeMeta{APIVersion: v1alpha1.GroupVersion.String(), Kind: "ModelKind"},
-		ObjectMeta: metav1.ObjectMeta{Name: strings.ToLower(f.Kind.Name())}, Spec: *m.spec,
-	}
+	mk := &v1alpha1.ModelKind{ObjectMeta: metav1.ObjectMeta{Name: strings.ToLower(f.Kind.Name())}, Spec: *m.spec}
 	mk.Spec.Name = f.Kind.Name()
-	return s.language.Compile(m.name, mk)
+	k, err := s.language.CompileSpec(m.name, mk)
+	if err != nil {
+		return nil, err
+	}
+	return k.LinkLike(f.Kind), nil
 }
 
 // decide gives what each case decides with a kind.

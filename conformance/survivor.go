@@ -103,7 +103,7 @@ func (v *variations) vary(ctx context.Context, p *pool, base scene, i, j int) er
 		if canonical(projection.Of(after).Object) == asRead {
 			continue
 		}
-		patch, err := kind.YAML(mergePatch(before.Object, after.Object))
+		patch, err := kind.YAML(patchBetween(before.Object, after.Object))
 		if err != nil {
 			return err
 		}
@@ -140,8 +140,8 @@ func (v *variations) add(ctx context.Context, changed scene, i int, edit string)
 	return nil
 }
 
-// mergePatch is the RFC 7386 patch that makes one object the other.
-func mergePatch(before, after map[string]any) map[string]any {
+// patchBetween is the RFC 7386 patch that makes one object the other.
+func patchBetween(before, after map[string]any) map[string]any {
 	patch := map[string]any{}
 	for name := range before {
 		if _, ok := after[name]; !ok {
@@ -155,7 +155,7 @@ func mergePatch(before, after map[string]any) map[string]any {
 		switch {
 		case had && canonical(old) == canonical(value):
 		case wasObject && isObject:
-			patch[name] = mergePatch(oldObject, object)
+			patch[name] = patchBetween(oldObject, object)
 		default:
 			patch[name] = value
 		}
