@@ -14,8 +14,8 @@ import (
 // pool is what the fields of objects may be changed to: what the kind-spec
 // compares with, and what the other cases have there.
 type pool struct {
-	texts    []any
-	numbers  []any
+	texts   []any
+	numbers []any
 	// versions are the apiVersions of objects, by their kind.
 	versions map[string][]any
 	// members are the values seen of the members of an object, by the field that

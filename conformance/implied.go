@@ -17,7 +17,13 @@ func implied(others []v1alpha1.Predicate, q v1alpha1.Predicate) bool {
 // objects: they want different things of one and the same fact.
 func exclusive(a, b []v1alpha1.Predicate) bool {
 	return slices.ContainsFunc(a, func(p v1alpha1.Predicate) bool {
-		return slices.ContainsFunc(b, func(q v1alpha1.Predicate) bool { return kind.Contradicts(p, q) })
+		return slices.ContainsFunc(b, func(q v1alpha1.Predicate) bool {
+			if p.Match == v1alpha1.MatchAll || q.Match == v1alpha1.MatchAll {
+				// What holds for all, of which there is one, holds for none the other way.
+				p.Match, q.Match = "", ""
+			}
+			return kind.Contradicts(p, q)
+		})
 	})
 }
 

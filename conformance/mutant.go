@@ -96,14 +96,14 @@ func swap[S ~[]E, E any](m *mutation, at, next string, list *S, i int) {
 func (m *mutation) subject(s *v1alpha1.Subject) {
 	here := "subjects." + s.As
 	if o := s.Object; o != nil {
-		m.sources(here+".name", &o.Name, optional)
-		m.sources(here+".namespace", &o.Namespace, optional)
+		m.sources(here+".name", &o.Name, !saysOnly(o.Name, "name"))
+		m.sources(here+".namespace", &o.Namespace, !saysOnly(o.Namespace, "namespace"))
 		if o.Generation != "" {
 			change(m, "drop "+here+".generation", &o.Generation, "")
 		}
 		return
 	}
-	within := scope{entry: true, of: s.Of}
+	within := scope{of: s.Of}
 	m.empty(here, s)
 	m.predicates(here+".where", &s.Where, optional, within)
 	for i := range s.Prefer {
@@ -181,6 +181,16 @@ func (m *mutation) endpoint() {
 			m.sources(here+".url.path", &u.Path, optional)
 		}
 	}
+}
+
+// saysOnly says whether a list is nothing but what is said of the referent by
+// default.
+func saysOnly(sources v1alpha1.Sources, builtIn string) bool {
+	if len(sources) != 1 || sources[0].When != nil {
+		return false
+	}
+	s := sources[0]
+	return s.Value == builtIn || string(s.Template) == "{"+builtIn+"}" || s.Of == "" && s.Path == "$.metadata."+builtIn
 }
 
 // always says whether a list is nothing but this constant.

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -9,9 +10,8 @@ import (
 
 // scope is where a predicate stands.
 type scope struct {
-	// entry: in where or prefer, whose predicates are about an entry of this subject.
-	entry bool
-	of    string
+	// of is what it is about where it does not say so itself.
+	of string
 	// beside it have to hold as well.
 	beside []v1alpha1.Predicate
 }
@@ -47,10 +47,8 @@ func (m *mutation) predicate(at string, p *v1alpha1.Predicate, in scope) {
 	if p.Versions != nil {
 		change(m, "drop "+at+".versions", &p.Versions, nil)
 	}
-	// An entry is always there, and so is what a condition, a join or exists says
-	// of what is absent.
-	if compares := p.Equals != nil || p.In != nil || p.Matches != "" || p.AtLeast != nil; in.entry && compares && p.Path != "$" {
-		change(m, "flip "+at+".orAbsent", &p.OrAbsent, !p.OrAbsent)
+	if p.OrAbsent {
+		change(m, "drop "+at+".orAbsent", &p.OrAbsent, false)
 	}
 }
 
@@ -79,16 +77,9 @@ func (m *mutation) condition(at string, p *v1alpha1.Predicate, in scope) {
 	if p.MessageMatches != "" {
 		change(m, "widen "+at+".messageMatches", &p.MessageMatches, "")
 	}
-	if of := ofIn(p, in); m.generationOf(of) == "PerCondition" {
+	if m.generationOf(cmp.Or(p.Of, in.of)) == "PerCondition" {
 		change(m, "flip "+at+".anyGeneration", &p.AnyGeneration, !p.AnyGeneration)
 	}
-}
-
-func ofIn(p *v1alpha1.Predicate, in scope) string {
-	if in.entry && p.Of == "" {
-		return in.of
-	}
-	return p.Of
 }
 
 // generationOf is how fresh the object is that a subject is or is in.

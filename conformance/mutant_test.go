@@ -61,6 +61,20 @@ widen health.up.when[0].in
 drop health.served
 flip health.served.is
 flip health.served.when[0].exists`},
+		"nor does it between what wants all and what wants one": {`
+health:
+- {name: up, is: Ready, when: [{path: $.a, match: Any, equals: true}]}
+- {name: down, is: Failed, when: [{path: $.a, match: All, equals: false}]}`, `
+drop health.up
+flip health.up.is
+widen health.up.when[0].equals
+flip health.up.when[0].equals
+flip health.up.when[0].match
+drop health.down
+flip health.down.is
+widen health.down.when[0].equals
+flip health.down.when[0].equals
+flip health.down.when[0].match`},
 		"what another predicate implies is not dropped": {`
 health:
 - {name: up, is: Ready, when: [{path: $.a, exists: true}, {path: $.a, equals: true}]}`, `
@@ -105,11 +119,9 @@ drop subjects.taken.prefer[0]
 swap subjects.taken.prefer[0] and [1]
 widen subjects.taken.prefer[0].equals
 raise subjects.taken.prefer[0].equals
-flip subjects.taken.prefer[0].orAbsent
 drop subjects.taken.prefer[1]
 widen subjects.taken.prefer[1].equals
 raise subjects.taken.prefer[1].equals
-flip subjects.taken.prefer[1].orAbsent
 empty subjects.listener
 drop subjects.listener.where[0]
 drop subjects.listener.where[0].agrees.on[0]
@@ -121,7 +133,7 @@ widen subjects.listener.where[1].intersects
 drop subjects.listener.where[2]
 drop subjects.listener.where[2].in[0]
 drop subjects.listener.where[2].in[1]
-flip subjects.listener.where[2].orAbsent
+drop subjects.listener.where[2].orAbsent
 flip health.up.is
 flip health.up.when[0].exists`},
 		"sources and URLs": {`
@@ -165,6 +177,11 @@ flip endpoint.parts.url.path[0].when[0].exists
 drop endpoint.plain
 flip endpoint.plain.scheme
 raise endpoint.plain.port`},
+		"the name that goes without saying": {`
+subjects: [{as: own, object: {group: "", kind: Pod, versions: [v1], name: [{value: name}], namespace: [{path: $.metadata.namespace}]}}]
+health: [{name: up, is: Ready, when: [{of: own, path: $, exists: true}]}]`, `
+flip health.up.is
+flip health.up.when[0].exists`},
 		"the scheme that goes without saying": {`
 endpoint: [{name: parts, url: {scheme: [{constant: http}], host: [{path: $.host}]}}]`, `
 flip endpoint.parts.url.scheme[0].constant`},

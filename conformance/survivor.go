@@ -16,8 +16,23 @@ const maxVariations = 6000
 // variation is a case with one thing changed in its objects.
 type variation struct {
 	scene scene
-	// in is the case, and edit the change, for people.
-	in, edit string
+	// in is the case.
+	in string
+	// before and after are its object; after is nil where it is not there.
+	before, after *unstructured.Unstructured
+}
+
+// words say what is changed, as a patch that goes into a case.
+func (v variation) words() (string, error) {
+	object := v.before.GetKind() + " " + v.before.GetName()
+	if v.after == nil {
+		return fmt.Sprintf("without the %s.", object), nil
+	}
+	patch, err := kind.YAML(patchBetween(v.before.Object, v.after.Object))
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("with this patch of the %s:\n    %s", object, strings.ReplaceAll(strings.TrimSpace(string(patch)), "\n", "\n    ")), nil
 }
 
 // variations are those of the cases of a folder, made when the first mutant
@@ -47,8 +62,9 @@ func (v *variations) advice(ctx context.Context, name string, mutant *kind.Kind)
 		}
 		if verdict := settled.Verdict(); panicked == "" && !verdict.same(changed.decided) {
 			d := changed.decided.differences(verdict)[0]
+			words, err := each.words()
 			return fmt.Sprintf("Case %s would, %s\nThen %s is %s, and with the mutant %s. Add that case, or, if no backend can be so, %s",
-				each.in, each.edit, d.field, d.want, d.got, waive), nil
+				each.in, words, d.field, d.want, d.got, waive), err
 		}
 	}
 	return "No object was found that tells them apart: simplify the kind-spec, or " + waive, nil
@@ -85,7 +101,7 @@ func (v *variations) make(ctx context.Context) error {
 func (v *variations) vary(ctx context.Context, p *pool, base scene, i, j int) error {
 	before := base.whole[j]
 	if base.question.Referent == nil || j > 0 {
-		if err := v.add(ctx, base.without(j), i, fmt.Sprintf("without the %s %s.", before.GetKind(), before.GetName())); err != nil {
+		if err := v.add(ctx, base.without(j), i, before, nil); err != nil {
 			return err
 		}
 	}
@@ -103,13 +119,7 @@ func (v *variations) vary(ctx context.Context, p *pool, base scene, i, j int) er
 		if canonical(projection.Of(after).Object) == asRead {
 			continue
 		}
-		patch, err := kind.YAML(patchBetween(before.Object, after.Object))
-		if err != nil {
-			return err
-		}
-		what := fmt.Sprintf("with this patch of the %s %s:\n    %s", before.GetKind(), before.GetName(),
-			strings.ReplaceAll(strings.TrimSpace(string(patch)), "\n", "\n    "))
-		if err := v.add(ctx, base.with(j, after.Object), i, what); err != nil {
+		if err := v.add(ctx, base.with(j, after.Object), i, before, after); err != nil {
 			return err
 		}
 	}
@@ -127,7 +137,7 @@ func (v *variations) first(base scene, object *unstructured.Unstructured, at loc
 	return !known
 }
 
-func (v *variations) add(ctx context.Context, changed scene, i int, edit string) error {
+func (v *variations) add(ctx context.Context, changed scene, i int, before, after *unstructured.Unstructured) error {
 	if len(v.all) == maxVariations {
 		return nil
 	}
@@ -136,7 +146,7 @@ func (v *variations) add(ctx context.Context, changed scene, i int, edit string)
 		return err
 	}
 	changed.decided = settled.Verdict()
-	v.all = append(v.all, variation{changed, v.folder.Cases[i].Name, edit})
+	v.all = append(v.all, variation{changed, v.folder.Cases[i].Name, before, after})
 	return nil
 }
 

@@ -67,7 +67,9 @@ func factInWords(p v1alpha1.Predicate) string {
 	return what + " is there"
 }
 
-func referenceInWords(r *v1alpha1.FieldReference) string { return lookedAt("", r.Of, nil) + code(r.Path) }
+func referenceInWords(r *v1alpha1.FieldReference) string {
+	return lookedAt("", r.Of, nil) + code(r.Path)
+}
 
 func pairInWords(pair v1alpha1.FieldPair) string {
 	words := code(pair.Path)
