@@ -12,62 +12,75 @@ func (f *Folder) Features() []string {
 	if f.Spec == nil {
 		return nil
 	}
-	spec, found := f.Spec, map[string]bool{}
-	note := func(feature string, uses bool) { found[feature] = found[feature] || uses }
-	note("NoReferent", spec.NoReferent != "")
-	note("NoFailure", spec.NoFailure != "")
-	note("NoEndpoint", spec.NoEndpoint != "")
-	note("NamedValues", spec.Values != nil)
-	note("OwnDwell", spec.UnhealthyAfter != "")
-	note("ModelEnrichment", spec.Model != nil)
-	note("Aliases", spec.Aliases != nil)
-	note("EndpointPreference", len(spec.Endpoint) > 1)
-	if spec.Probe != nil {
-		note("ProbeWhenAwake", spec.Probe.Policy == "WhenAwake")
-		note("ProbeNever", spec.Probe.Policy == "Never")
-	}
-	if spec.Referent != nil {
-		note("SeveralVersions", len(spec.Referent.Versions) > 1)
-		note("CrossNamespaceByGrant", spec.Referent.CrossNamespace == v1alpha1.CrossNamespaceGrant)
-		note("CrossNamespaceDenied", spec.Referent.CrossNamespace == v1alpha1.CrossNamespaceDeny)
-	}
-	for _, t := range typesOf(spec) {
-		note("ClusterScope", t.Scope == v1alpha1.ScopeCluster)
-	}
-	for _, generation := range generations(spec) {
-		note("GenerationPerCondition", generation == "PerCondition")
-	}
-	note("GenerationGate", lags(spec))
-	for _, s := range spec.Subjects {
-		note("RelatedObjects", s.Object != nil)
-		note("RelatedByLabels", s.Object != nil && s.Object.Labels != nil)
-		note("ListEntries", s.Object == nil)
-		note("EntryPreference", s.Prefer != nil)
-	}
-	for _, rule := range spec.Health {
-		note("ServableOnDemand", rule.Is == v1alpha1.VerdictServable)
-		note("Delegation", rule.Kind != "")
-	}
-	for _, c := range spec.Endpoint {
-		note("EndpointTemplate", c.Template != "")
-		note("EndpointCompletion", c.Scheme != "" || c.Port != 0)
-		note("EndpointConstant", c.Constant != nil)
-		note("EndpointParts", c.URL != nil)
-		note("Delegation", c.Kind != "")
-	}
-	walkSpec(spec, func(p *v1alpha1.Predicate) {
-		note("Conditions", p.Condition != "")
-		note("ConditionReasons", p.ReasonIn != nil)
-		note("NumberBounds", p.AtLeast != nil)
-		note("TextPatterns", p.MessageMatches != "" || p.Matches != "")
-		note("Joins", p.Agrees != nil)
-		note("HostnameIntersection", p.Intersects != nil)
-	}, func(s *v1alpha1.Source) {
-		note("Conditions", s.Condition != "")
-		note("MapKeys", s.Key)
-		note("TextPatterns", s.Capture != "")
-		note("HostnameIntersection", s.Intersects != nil)
-	})
+	found := features{}
+	found.ofKind(f.Spec)
+	found.ofObjects(f.Spec)
+	found.ofDecisions(f.Spec)
 	maps.DeleteFunc(found, func(_ string, uses bool) bool { return !uses })
 	return slices.Sorted(maps.Keys(found))
+}
+
+type features map[string]bool
+
+func (f features) note(feature string, uses bool) { f[feature] = f[feature] || uses }
+
+func (f features) ofKind(spec *v1alpha1.ModelKindSpec) {
+	f.note("NoReferent", spec.NoReferent != "")
+	f.note("NoFailure", spec.NoFailure != "")
+	f.note("NoEndpoint", spec.NoEndpoint != "")
+	f.note("NamedValues", spec.Values != nil)
+	f.note("OwnDwell", spec.UnhealthyAfter != "")
+	f.note("ModelEnrichment", spec.Model != nil)
+	f.note("Aliases", spec.Aliases != nil)
+	f.note("EndpointPreference", len(spec.Endpoint) > 1)
+	if spec.Probe != nil {
+		f.note("ProbeWhenAwake", spec.Probe.Policy == "WhenAwake")
+		f.note("ProbeNever", spec.Probe.Policy == "Never")
+	}
+}
+
+func (f features) ofObjects(spec *v1alpha1.ModelKindSpec) {
+	if spec.Referent != nil {
+		f.note("SeveralVersions", len(spec.Referent.Versions) > 1)
+		f.note("CrossNamespaceByGrant", spec.Referent.CrossNamespace == v1alpha1.CrossNamespaceGrant)
+		f.note("CrossNamespaceDenied", spec.Referent.CrossNamespace == v1alpha1.CrossNamespaceDeny)
+	}
+	for _, t := range typesOf(spec) {
+		f.note("ClusterScope", t.Scope == v1alpha1.ScopeCluster)
+	}
+	f.note("GenerationPerCondition", slices.Contains(generations(spec), "PerCondition"))
+	f.note("GenerationGate", lags(spec))
+	for _, s := range spec.Subjects {
+		f.note("RelatedObjects", s.Object != nil)
+		f.note("RelatedByLabels", s.Object != nil && s.Object.Labels != nil)
+		f.note("ListEntries", s.Object == nil)
+		f.note("EntryPreference", s.Prefer != nil)
+	}
+}
+
+func (f features) ofDecisions(spec *v1alpha1.ModelKindSpec) {
+	for _, rule := range spec.Health {
+		f.note("ServableOnDemand", rule.Is == v1alpha1.VerdictServable)
+		f.note("Delegation", rule.Kind != "")
+	}
+	for _, c := range spec.Endpoint {
+		f.note("EndpointTemplate", c.Template != "")
+		f.note("EndpointCompletion", c.Scheme != "" || c.Port != 0)
+		f.note("EndpointConstant", c.Constant != nil)
+		f.note("EndpointParts", c.URL != nil)
+		f.note("Delegation", c.Kind != "")
+	}
+	walkSpec(spec, func(p *v1alpha1.Predicate) {
+		f.note("Conditions", p.Condition != "")
+		f.note("ConditionReasons", p.ReasonIn != nil)
+		f.note("NumberBounds", p.AtLeast != nil)
+		f.note("TextPatterns", p.MessageMatches != "" || p.Matches != "")
+		f.note("Joins", p.Agrees != nil)
+		f.note("HostnameIntersection", p.Intersects != nil)
+	}, func(s *v1alpha1.Source) {
+		f.note("Conditions", s.Condition != "")
+		f.note("MapKeys", s.Key)
+		f.note("TextPatterns", s.Capture != "")
+		f.note("HostnameIntersection", s.Intersects != nil)
+	})
 }
