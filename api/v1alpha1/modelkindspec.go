@@ -233,8 +233,9 @@ type Subject struct {
 	// +kubebuilder:validation:MaxItems=16
 	Where []Predicate `json:"where,omitempty"`
 
-	// prefer puts the entries first for which the first of these predicates holds,
-	// then those for which the second does, and so on; the rest keep their order.
+	// prefer puts the entries first for which the first of these predicates holds;
+	// among these, and among the rest, those for which the second does, and so on.
+	// What is alike keeps its order.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
@@ -453,41 +454,31 @@ type Agreement struct {
 	// +kubebuilder:validation:MaxLength=63
 	With string `json:"with"`
 
-	// on are the fields. Two agree that are equal, or both absent.
+	// on has, by the path of a field in the entry, the path of the field in the
+	// other one. Two agree that are equal, or both absent.
 	// +required
-	// +listType=atomic
-	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=8
-	On []FieldPair `json:"on"`
-}
-
-// FieldPair is a field of an entry and the one that it is compared with.
-//
-// +kubebuilder:validation:XValidation:rule="!(has(self.optional) && has(self.absent))",message="optional and absent exclude each other: remove one"
-type FieldPair struct {
-	// path of the field in the entry.
-	// +required
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=512
-	Path string `json:"path"`
-
-	// theirs is the path of the field in the other entry. Left out, it is path.
-	// +optional
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=512
-	Theirs string `json:"theirs,omitempty"`
+	// +kubebuilder:validation:MinProperties=1
+	// +kubebuilder:validation:MaxProperties=8
+	On map[string]FieldPath `json:"on"`
 
 	// optional: a field that is absent on either side agrees with anything.
 	// +optional
 	Optional bool `json:"optional,omitempty"`
 
-	// absent is the name of the value that an absent field stands for, for example
-	// namespace.
+	// absent has, by the path of a field in the entry, the name of the value that
+	// the field stands for where it is absent on either side, for example
+	// {$.namespace: namespace}.
 	// +optional
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=63
-	Absent string `json:"absent,omitempty"`
+	// +kubebuilder:validation:MinProperties=1
+	// +kubebuilder:validation:MaxProperties=8
+	Absent map[string]string `json:"absent,omitempty"`
 }
+
+// FieldPath is an RFC 9535 JSONPath that selects one value at most.
+//
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=512
+type FieldPath string
 
 // Sources are where a value may be, in order: the first that yields one that is
 // neither null nor "" wins.

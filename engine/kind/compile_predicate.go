@@ -153,21 +153,22 @@ func (c compiler) agreementPredicate(at string, s v1alpha1.Predicate) predicate 
 	c.refuse(at, onlyWritten(field{"of", s.Of != ""}, field{"versions", s.Versions != nil}, field{"match", s.Match != ""}, field{"orAbsent", s.OrAbsent}), "does not go with agrees, remove it")
 	t := agreementTest{}
 	t.with, _ = c.useSubject(at+"/agrees/with", s.Agrees.With)
-	for i, pair := range s.Agrees.On {
-		at := fmt.Sprintf("%s/agrees/on/%d", at, i)
-		p := fieldPair{mine: c.singular(at+"/path", pair.Path), optional: pair.Optional, absent: pair.Absent}
-		if p.theirs = p.mine; pair.Theirs != "" {
-			p.theirs = c.singular(at+"/theirs", pair.Theirs)
+	for _, path := range sortedKeys(s.Agrees.On) {
+		at := at + "/agrees/on/" + escapePointer(path)
+		pair := fieldPair{mine: c.singular(at, path), theirs: c.singular(at, string(s.Agrees.On[path])), optional: s.Agrees.Optional, absent: s.Agrees.Absent[path]}
+		if pair.mine != nil && pair.theirs != nil {
+			t.on = append(t.on, pair)
 		}
-		if pair.Absent != "" {
-			c.useValue(at+"/absent", pair.Absent)
+	}
+	for _, path := range sortedKeys(s.Agrees.Absent) {
+		at := at + "/agrees/absent/" + escapePointer(path)
+		c.useValue(at, s.Agrees.Absent[path])
+		if _, compared := s.Agrees.On[path]; !compared {
+			c.unknown(at, "field of on", path, sortedKeys(s.Agrees.On))
 		}
-		if pair.Optional && pair.Absent != "" {
-			c.doc.faultAt(at, "optional and absent exclude each other, remove one")
-		}
-		if p.mine != nil && p.theirs != nil {
-			t.on = append(t.on, p)
-		}
+	}
+	if s.Agrees.Optional && s.Agrees.Absent != nil {
+		c.doc.faultAt(at+"/agrees/optional", "optional and absent exclude each other, remove one")
 	}
 	return predicate{test: t, text: "the entry", want: t.want()}
 }

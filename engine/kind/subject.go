@@ -41,7 +41,7 @@ func (s subject) bind(env *environment) {
 func (s subject) choose(env *environment) binding {
 	from := env.bindings[s.of]
 	chosen := binding{missing: from.missing, stale: from.stale}
-	var ranks []int
+	var ranks [][]int
 	seen := 0
 	for _, outer := range from.entries {
 		for _, e := range outer.inside(s.path, env.work) {
@@ -58,7 +58,7 @@ func (s subject) choose(env *environment) binding {
 		chosen.entries = chosen.entries[:1]
 	}
 	if len(chosen.entries) == 0 && len(from.entries) > 0 {
-		chosen.missing = fmt.Sprintf("no entry of %s is the %s that is looked for", target{of: s.of}.text(s.path.text), s.as)
+		chosen.missing = fmt.Sprintf("no entry of %s counts as %s", target{of: s.of}.text(s.path.text), s.as)
 	}
 	env.trace.add("subjects", s.as, func() Step {
 		step := Step{Path: target{of: s.of}.text(s.path.text), Want: s.wanted(), Found: described(chosen.entries), Matched: len(chosen.entries) > 0}
@@ -70,23 +70,24 @@ func (s subject) choose(env *environment) binding {
 	return chosen
 }
 
-// rank is how far down the list of preferences the entry is.
-func (s subject) rank(env *environment, e entry) int {
+// rank has, for each preference, whether the entry fails it: less is better.
+func (s subject) rank(env *environment, e entry) []int {
+	rank := make([]int, len(s.prefer))
 	for i, p := range s.prefer {
-		if p.try(env, &e).matched {
-			return i
+		if !p.try(env, &e).matched {
+			rank[i] = 1
 		}
 	}
-	return len(s.prefer)
+	return rank
 }
 
 // ranked sorts entries by their ranks, and leaves those of one rank in their order.
-func ranked(entries []entry, ranks []int) []entry {
+func ranked(entries []entry, ranks [][]int) []entry {
 	order := make([]int, len(entries))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(ranks[a], ranks[b]) })
+	slices.SortStableFunc(order, func(a, b int) int { return slices.Compare(ranks[a], ranks[b]) })
 	sorted := make([]entry, len(entries))
 	for i, at := range order {
 		sorted[i] = entries[at]
