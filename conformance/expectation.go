@@ -73,7 +73,9 @@ func (e Expectation) fields(names []string) []string {
 }
 
 // String gives {phase: Ready, endpoint: "https://models.example.com", …}.
-func (e Expectation) String() string { return "{" + strings.Join(e.fields(expectedFields()), ", ") + "}" }
+func (e Expectation) String() string {
+	return "{" + strings.Join(e.fields(expectedFields()), ", ") + "}"
+}
 
 // yamlText is a value on one line, without quotes where it is a plain word.
 func yamlText(value *string) string {
