@@ -14,11 +14,11 @@ import (
 
 // The names in the folder of a kind.
 const (
-	specFile    = "kind.yaml"
-	pinFile     = "referent.yaml"
-	pageFile    = "README.md"
-	caseFolder  = "cases"
-	waiversFile = "waivers.yaml"
+	specFile = "kind.yaml"
+	pinFile  = "referent.yaml"
+	pageFile = "README.md"
+	// CasesFile holds the cases, and the waivers of mutants.
+	CasesFile = "cases.yaml"
 )
 
 // Folder is the folder of one kind, as far as it could be read.
@@ -29,7 +29,7 @@ type Folder struct {
 	Kind *kind.Kind
 	// Spec is the kind-spec; nil when there is none to be read.
 	Spec *v1alpha1.ModelKindSpec
-	// Cases that could be read, sorted by name.
+	// Cases in the order of the file; none where the file has faults.
 	Cases []Case
 	// Waivers of mutants, in the order of the file.
 	Waivers []Waiver
@@ -166,11 +166,10 @@ func (f *Folder) shape() Check {
 	if err != nil {
 		return fail(name, "%s: cannot be read: %s", f.label, err)
 	}
-	known := []string{specFile, pinFile, pageFile, caseFolder}
+	known := []string{specFile, pinFile, pageFile, CasesFile}
 	var faults []string
 	for _, entry := range entries {
-		isFolder := entry.Name() == caseFolder
-		if strings.HasPrefix(entry.Name(), ".") || slices.Contains(known, entry.Name()) && entry.IsDir() == isFolder {
+		if strings.HasPrefix(entry.Name(), ".") || slices.Contains(known, entry.Name()) && !entry.IsDir() {
 			continue
 		}
 		advice := "the folder of a kind holds " + strings.Join(known, ", ")

@@ -47,6 +47,7 @@ func (s *Suite) proveInvariants(ctx context.Context, f *Folder) ([]Check, error)
 // change makes every change of the case's objects that no earlier case has made.
 func (p *prober) change() {
 	d := p.base.decided
+	p.try(p.base, "as it is")
 	for i, object := range p.base.objects {
 		p.dropStatus(i)
 		if (i > 0 || p.base.question.Referent == nil) && p.base.alone(i) {
@@ -103,20 +104,17 @@ func (p *prober) try(changed scene, what string) (Settlement, bool) {
 func incoherent(s Settlement) string {
 	v := s.Verdict()
 	ready := v.Phase == v1alpha1.PhaseReady
-	is := func(conditionType string) bool {
-		return v.Conditions[conditionType].Status == string(metav1.ConditionTrue)
-	}
 	switch {
-	case ready != is(v1alpha1.ConditionReady):
+	case ready != v.is(v1alpha1.ConditionReady):
 		return "phase " + string(v.Phase) + ", and condition Ready is " + v.Conditions[v1alpha1.ConditionReady].Status
 	case ready && v.Endpoint == nil:
 		return "phase Ready without an endpoint"
-	case ready && !(is(v1alpha1.ConditionBackendReady) && is(v1alpha1.ConditionEndpointResolved)):
+	case ready && !(v.is(v1alpha1.ConditionBackendReady) && v.is(v1alpha1.ConditionEndpointResolved)):
 		return "phase Ready, and BackendReady or EndpointResolved is not True"
 	case ready && !s.Observation.Generation.Fresh:
 		return "phase Ready with a stale status"
 	}
-	return ""
+	return v.contradiction()
 }
 
 // dropStatus takes the status away from an object, as if nothing had looked at

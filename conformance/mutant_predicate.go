@@ -3,6 +3,7 @@ package conformance
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
@@ -151,13 +152,16 @@ func (m *mutation) agreement(at string, a *v1alpha1.Agreement) {
 	if a == nil {
 		return
 	}
-	for i := range a.On {
-		here, pair := fmt.Sprintf("%s.on[%d]", at, i), &a.On[i]
-		drop(m, here, &a.On, i, required)
-		if pair.Absent != "" {
-			change(m, "drop "+here+".absent", &pair.Absent, "")
-		} else {
-			change(m, "flip "+here+".optional", &pair.Optional, !pair.Optional)
+	change(m, "flip "+at+".optional", &a.Optional, !a.Optional)
+	for _, path := range slices.Sorted(maps.Keys(a.On)) {
+		fewer := *a.DeepCopy()
+		delete(fewer.Absent, path)
+		if a.Absent[path] != "" {
+			change(m, fmt.Sprintf("drop %s.absent[%s]", at, path), a, fewer)
+		}
+		delete(fewer.On, path)
+		if len(a.On) > 1 {
+			change(m, fmt.Sprintf("drop %s.on[%s]", at, path), a, fewer)
 		}
 	}
 }

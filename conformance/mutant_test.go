@@ -109,7 +109,7 @@ subjects:
 - as: listener
   each: $.spec.listeners[*]
   where:
-  - agrees: {with: taken, "on": [{path: $.name, optional: true}, {path: $.namespace, absent: namespace}]}
+  - agrees: {with: taken, "on": {$.name: $.a, $.namespace: $.b}, absent: {$.namespace: namespace}}
   - {path: $.hostname, intersects: {path: "$.spec.hostnames[*]"}}
   - {path: $.group, in: [a, b], orAbsent: true}
 health:
@@ -124,10 +124,10 @@ widen subjects.taken.prefer[1].equals
 raise subjects.taken.prefer[1].equals
 empty subjects.listener
 drop subjects.listener.where[0]
-drop subjects.listener.where[0].agrees.on[0]
-flip subjects.listener.where[0].agrees.on[0].optional
-drop subjects.listener.where[0].agrees.on[1]
-drop subjects.listener.where[0].agrees.on[1].absent
+flip subjects.listener.where[0].agrees.optional
+drop subjects.listener.where[0].agrees.on[$.name]
+drop subjects.listener.where[0].agrees.absent[$.namespace]
+drop subjects.listener.where[0].agrees.on[$.namespace]
 drop subjects.listener.where[1]
 widen subjects.listener.where[1].intersects
 drop subjects.listener.where[2]

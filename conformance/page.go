@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	pageBegin = "<!-- generated from kind.yaml and cases/ by go test ./conformance -update: begin -->\n"
+	pageBegin = "<!-- generated from kind.yaml and cases.yaml by go test ./conformance -update: begin -->\n"
 	pageEnd   = "<!-- generated: end -->\n"
 )
 

@@ -68,7 +68,7 @@ func join(text, behind string) string {
 // writeCases shows what is decided, not what is expected: where the two differ
 // the kind does not pass.
 func writeCases(b *strings.Builder, f *Folder, verdicts []Verdict) {
-	b.WriteString("## Cases\n\n| case | phase | endpoint | decided by | because |\n| --- | --- | --- | --- | --- |\n")
+	b.WriteString("## Cases\n\nTheir objects are in [cases.yaml](cases.yaml).\n\n| case | phase | endpoint | decided by | because |\n| --- | --- | --- | --- | --- |\n")
 	for i, c := range f.Cases {
 		v := verdicts[i]
 		became := string(v.Phase)
@@ -79,8 +79,8 @@ func writeCases(b *strings.Builder, f *Folder, verdicts []Verdict) {
 		if v.Endpoint != nil {
 			endpoint = code(*v.Endpoint)
 		}
-		fmt.Fprintf(b, "| [%s](cases/%s.yaml) | %s | %s | %s | %s |\n",
-			c.Name, c.Name, became, endpoint, deciders(v), strings.ReplaceAll(strings.Join(strings.Fields(c.Description), " "), "|", `\|`))
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n",
+			c.Name, became, endpoint, deciders(v), strings.ReplaceAll(strings.Join(strings.Fields(c.Description), " "), "|", `\|`))
 	}
 	features := f.Features()
 	for i, feature := range features {

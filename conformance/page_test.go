@@ -27,7 +27,7 @@ subjects:
   of: gateway
   each: $.spec.listeners[*]
   where:
-  - agrees: {with: taken, "on": [{path: $.name, theirs: $.sectionName, optional: true}, {path: $.namespace, absent: namespace}, {path: $.port}]}
+  - agrees: {with: taken, "on": {$.name: $.sectionName, $.namespace: $.namespace}, optional: true, absent: {$.namespace: namespace}}
   - {path: $.hostname, intersects: {path: "$.spec.hostnames[*]"}}
   prefer: [{path: $.protocol, equals: HTTPS}, {path: $.protocol, in: [HTTP, TLS]}]
 - {as: pods, object: {group: "", kind: Pod, versions: [v1], labels: {app: "{name}"}}}
@@ -62,7 +62,7 @@ func TestDescription(t *testing.T) {
 | entry | of | where | first |
 | --- | --- | --- | --- |
 | taken, all | $.status.parents[*]$ | condition $Accepted$ is True, of any generation **and** $.kind$ is $Gateway$, or is not there |  |
-| listener, the first | of gateway: $.spec.listeners[*]$ | agrees with taken in $.name$ (theirs is $.sectionName$) where both have it, $.namespace$ (left out: the value $namespace$), $.port$ **and** $.hostname$ has a host in common with $.spec.hostnames[*]$ | $.protocol$ is $HTTPS$, then $.protocol$ is $HTTP$ or $TLS$ |
+| listener, the first | of gateway: $.spec.listeners[*]$ | agrees with taken in $.name$ with $.sectionName$, $.namespace$ (left out: the value $namespace$), each where both have it **and** $.hostname$ has a host in common with $.spec.hostnames[*]$ | $.protocol$ is $HTTPS$, then $.protocol$ is $HTTP$ or $TLS$ |
 
 | value | is the first of |
 | --- | --- |

@@ -78,8 +78,8 @@ func (u uses) predicate(p *v1alpha1.Predicate) {
 	}
 	if p.Agrees != nil {
 		u.subjects[p.Agrees.With] = true
-		for _, pair := range p.Agrees.On {
-			u.values[pair.Absent] = true
+		for _, value := range p.Agrees.Absent {
+			u.values[value] = true
 		}
 	}
 }

@@ -3,6 +3,8 @@ package conformance
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
@@ -50,7 +52,7 @@ func factInWords(p v1alpha1.Predicate) string {
 	case p.Condition != "":
 		return conditionInWords(p)
 	case p.Agrees != nil:
-		return "agrees with " + p.Agrees.With + " in " + strings.Join(each(p.Agrees.On, pairInWords), ", ")
+		return agreementInWords(p.Agrees)
 	case p.Intersects != nil:
 		return what + " has a host in common with " + referenceInWords(p.Intersects)
 	case p.Equals != nil:
@@ -71,18 +73,22 @@ func referenceInWords(r *v1alpha1.FieldReference) string {
 	return lookedAt("", r.Of, nil) + code(r.Path)
 }
 
-func pairInWords(pair v1alpha1.FieldPair) string {
-	words := code(pair.Path)
-	if pair.Theirs != "" && pair.Theirs != pair.Path {
-		words += " (theirs is " + code(pair.Theirs) + ")"
+func agreementInWords(a *v1alpha1.Agreement) string {
+	words := each(slices.Sorted(maps.Keys(a.On)), func(path string) string {
+		pair := code(path)
+		if theirs := string(a.On[path]); theirs != path {
+			pair += " with " + code(theirs)
+		}
+		if value := a.Absent[path]; value != "" {
+			pair += " (left out: the value " + code(value) + ")"
+		}
+		return pair
+	})
+	agreement := "agrees with " + a.With + " in " + strings.Join(words, ", ")
+	if a.Optional {
+		agreement += ", each where both have it"
 	}
-	switch {
-	case pair.Optional:
-		words += " where both have it"
-	case pair.Absent != "":
-		words += " (left out: the value " + code(pair.Absent) + ")"
-	}
-	return words
+	return agreement
 }
 
 func conditionInWords(p v1alpha1.Predicate) string {
