@@ -128,6 +128,15 @@ type ModelKindSpec struct {
 type Referent struct {
 	ObjectType `json:",inline"`
 
+	// alternatives are further types that the referent may be of, in order of
+	// preference behind the first, for a backend that moved from one API group to
+	// another: the first that is served and has the object is read.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=4
+	Alternatives []ObjectType `json:"alternatives,omitempty"`
+
 	// crossNamespace says whether a MaaSModel may refer to a referent in another
 	// namespace. Grant: where a Gateway API ReferenceGrant in the referent's
 	// namespace permits it. Deny: never. Left out, it is what the controller's
@@ -245,13 +254,13 @@ type Subject struct {
 
 // RelatedObject says which objects are read beside the referent.
 //
-// +kubebuilder:validation:XValidation:rule="!(has(self.name) && has(self.labels))",message="name and labels exclude each other: remove one"
+// +kubebuilder:validation:XValidation:rule="!(has(self.name) && (has(self.labels) || has(self.fields)))",message="name excludes labels and fields: remove one"
 // +kubebuilder:validation:XValidation:rule="self.group != ” || self.kind != 'Secret'",message="Secrets are never read: use an object that may be seen by everyone who may see a MaaSModel"
 type RelatedObject struct {
 	ObjectType `json:",inline"`
 
-	// name of the one object. Left out, and without labels, it has the referent's
-	// own name.
+	// name of the one object. Left out, and without labels and fields, it has the
+	// referent's own name.
 	// +optional
 	Name Sources `json:"name,omitempty"`
 
@@ -261,6 +270,15 @@ type RelatedObject struct {
 	// +kubebuilder:validation:MinProperties=1
 	// +kubebuilder:validation:MaxProperties=8
 	Labels map[string]Template `json:"labels,omitempty"`
+
+	// fields that the objects have, by their path: one of the values there is what
+	// the template gives, for example {"$.spec.rules[*].backendRefs[*].name":
+	// "{name}"} for the HTTPRoutes that name this object. The first 64 objects of
+	// the namespace by name are read, and the message says when there are more.
+	// +optional
+	// +kubebuilder:validation:MinProperties=1
+	// +kubebuilder:validation:MaxProperties=4
+	Fields map[string]Template `json:"fields,omitempty"`
 
 	// namespace of the objects. Left out, it is the referent's.
 	// +optional
