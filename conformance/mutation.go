@@ -52,13 +52,13 @@ func (s *Suite) proveMutants(ctx context.Context, f *Folder) ([]Check, error) {
 			checks = append(checks, skip(name, "waived: %s", waiver.Reason))
 		default:
 			checks = append(checks, fail(name, "%s: no case notices it. Write one that does, or, if no object can tell the two apart, waive %q with the reason in %s",
-				f.File(specFile), m.name, f.File(CasesFile)))
+				f.File(specFile), m.name, f.File(casesFile)))
 		}
 	}
 	for _, w := range f.Waivers {
 		if !survived[w.Mutant] {
 			checks = append(checks, fail("waiver "+w.Mutant, "%s: waives %q, which a case kills or which does not exist: remove the waiver",
-				f.File(CasesFile), w.Mutant))
+				f.File(casesFile), w.Mutant))
 		}
 	}
 	return checks, nil
