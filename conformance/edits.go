@@ -34,6 +34,8 @@ type edit struct {
 	value any
 	// name is that of the field, or of the one in an entry of the list that it is.
 	name string
+	// what is the same for changes that are worth trying once.
+	what string
 }
 
 // apply gives a changed copy.
@@ -167,7 +169,7 @@ func (p *pool) others(object map[string]any, at location) []edit {
 	name := at.last()
 	note := func(values ...any) {
 		for _, value := range values {
-			all = append(all, edit{at, value, name})
+			all = append(all, edit{at, value, name, canonical(value)})
 		}
 	}
 	switch value := at.in(object).(type) {
@@ -193,7 +195,7 @@ func (p *pool) others(object map[string]any, at location) []edit {
 				continue
 			}
 			for _, seen := range p.values(name) {
-				all = append(all, edit{at.member(name), seen, name})
+				all = append(all, edit{at.member(name), seen, name, canonical(seen)})
 			}
 		}
 	}
@@ -207,18 +209,18 @@ func (p *pool) others(object map[string]any, at location) []edit {
 // field of it changed, and with neighbours exchanged.
 func (p *pool) lists(at location, list []any) []edit {
 	var all []edit
-	note := func(name string, value []any) { all = append(all, edit{at, value, name}) }
+	note := func(name, what string, value []any) { all = append(all, edit{at, value, name, what}) }
 	for i, entry := range list {
-		note(at.last(), slices.Delete(slices.Clone(list), i, i+1))
-		note(at.last(), slices.Insert(slices.Clone(list), i, entry))
+		note(at.last(), "without", slices.Delete(slices.Clone(list), i, i+1))
+		note(at.last(), "twice", slices.Insert(slices.Clone(list), i, entry))
 		if i+1 < len(list) {
 			swapped := slices.Clone(list)
 			swapped[i], swapped[i+1] = swapped[i+1], swapped[i]
-			note(at.last(), swapped)
+			note(at.last(), "swapped", swapped)
 		}
 		for _, like := range p.alike(at.entry(i), entry) {
-			note(like.name, slices.Insert(slices.Clone(list), i, like.value))
-			note(like.name, slices.Insert(slices.Clone(list), i+1, like.value))
+			note(like.name, "before "+like.what, slices.Insert(slices.Clone(list), i, like.value))
+			note(like.name, "behind "+like.what, slices.Insert(slices.Clone(list), i+1, like.value))
 		}
 	}
 	return all
@@ -244,18 +246,18 @@ func (p *pool) alike(at location, entry any) []edit {
 		return nil
 	}
 	var all []edit
-	note := func(name string, value any, as string) {
-		all = append(all, edit{nil, edit{location{name}, value, ""}.apply(object), as})
+	note := func(name string, value any, as, what string) {
+		all = append(all, edit{nil, edit{at: location{name}, value: value}.apply(object), as, name + "." + what})
 	}
 	for _, name := range p.fields(at.field()) {
 		if inner := p.alike(at.member(name), object[name]); inner != nil {
 			for _, like := range inner {
-				note(name, like.value, like.name)
+				note(name, like.value, like.name, like.what)
 			}
 			continue
 		}
 		for _, value := range append(p.values(name), nil) {
-			note(name, value, name)
+			note(name, value, name, canonical(value))
 		}
 	}
 	return all

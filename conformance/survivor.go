@@ -15,7 +15,7 @@ import (
 // cases are decided with one mutant, and with all of a kind.
 const (
 	maxTried    = 3000
-	maxTriedAll = 40000
+	maxTriedAll = 60000
 )
 
 // variation is a case with one field of one of its objects changed, or without
@@ -47,7 +47,7 @@ type variations struct {
 // advice says what to do about a mutant that survived: which change of which
 // case would kill it. Fields that the changed part reads come first.
 func (v *variations) advice(ctx context.Context, m mutant, changed *kind.Kind) (string, error) {
-	waive := fmt.Sprintf("waive %q with the reason in %s", m.name, v.folder.File(CasesFile))
+	waive := fmt.Sprintf("waive %q with the reason in %s", m.name, v.folder.File(casesFile))
 	if v.pool == nil {
 		if err := v.make(ctx); err != nil {
 			return "", err
@@ -157,15 +157,12 @@ func (v *variations) make(ctx context.Context) error {
 				one.without = false
 			}
 			for one.edit = range v.pool.edits(object.Object) {
-				// Lists are seldom alike, and long.
-				if _, isList := one.edit.value.([]any); !isList {
-					key := strings.Join([]string{object.GetAPIVersion(), object.GetKind(), one.edit.at.field(), canonical(one.edit.value), string(d.Event),
-						orNull(d.Decided.Health), orNull(d.Decided.Endpoint)}, "\x00")
-					if seen[key] {
-						continue
-					}
-					seen[key] = true
+				key := strings.Join([]string{object.GetAPIVersion(), object.GetKind(), one.edit.at.field(), one.edit.what, string(d.Event),
+					orNull(d.Decided.Health), orNull(d.Decided.Endpoint)}, "\x00")
+				if seen[key] {
+					continue
 				}
+				seen[key] = true
 				v.all = append(v.all, new(one))
 			}
 		}
