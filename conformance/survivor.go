@@ -78,7 +78,7 @@ func (v *variations) advice(ctx context.Context, m mutant, changed *kind.Kind) (
 // what the mutant changes. Neighbours are of different cases.
 func (v *variations) nearest(m mutant) iter.Seq[*variation] {
 	return func(yield func(*variation) bool) {
-		names := map[string]bool{}
+		names := map[string]bool{"generation": true}
 		for _, name := range namesIn(m.about) {
 			names[name] = true
 		}
@@ -157,7 +157,7 @@ func (v *variations) make(ctx context.Context) error {
 				one.without = false
 			}
 			for one.edit = range v.pool.edits(object.Object) {
-				key := strings.Join([]string{object.GetAPIVersion(), object.GetKind(), one.edit.at.field(), one.edit.what, string(d.Event),
+				key := strings.Join([]string{object.GetAPIVersion(), object.GetKind(), one.edit.at.String(), one.edit.what, string(d.Event),
 					orNull(d.Decided.Health), orNull(d.Decided.Endpoint)}, "\x00")
 				if seen[key] {
 					continue
