@@ -75,23 +75,47 @@ func (v *variations) advice(ctx context.Context, m mutant, changed *kind.Kind) (
 }
 
 // nearest are the variations, those first that change a field that is named in
-// what the mutant changes. Neighbours are of different cases.
+// what the mutant changes, and then those of the subjects that it is about.
+// Neighbours are of different cases.
 func (v *variations) nearest(m mutant) iter.Seq[*variation] {
 	return func(yield func(*variation) bool) {
-		names := map[string]bool{"generation": true}
-		for _, name := range namesIn(m.about) {
-			names[name] = true
-		}
+		distance := v.distances(m)
 		const stride = 7919 // a prime
-		for _, near := range []bool{true, false} {
-			for i := range v.all {
+		for _, wanted := range []int{1, 2, 0} {
+			left := maxTried / 2 // Half of them for what is further away.
+			for i := 0; i < len(v.all) && left > 0; i++ {
 				each := v.all[i*stride%len(v.all)]
-				if names[each.edit.name] == near && !yield(each) {
+				if distance[each.edit.name] != wanted {
+					continue
+				}
+				if left--; !yield(each) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// distances are 1 for names in what the mutant changes, and 2 for those in the
+// subjects that these names are, and so on.
+func (v *variations) distances(m mutant) map[string]int {
+	distance := map[string]int{"generation": 1}
+	var visit func(text string, far int)
+	visit = func(text string, far int) {
+		for _, name := range namesIn(text) {
+			if distance[name] != 0 {
+				continue
+			}
+			distance[name] = far
+			for _, s := range v.folder.Spec.Subjects {
+				if s.As == name {
+					defer visit(canonical(s), 2)
+				}
+			}
+		}
+	}
+	visit(m.about, 1)
+	return distance
 }
 
 // difference is the first one that a mutant makes; nil where it makes none.
