@@ -4,4 +4,6 @@ package conformance
 var (
 	HostileURLs     = hostileURLs
 	HostileEndpoint = hostileEndpoint
+	MergePatch      = mergePatch
+	Contradiction   = Verdict.contradiction
 )
