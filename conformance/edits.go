@@ -91,7 +91,7 @@ func (p *pool) predicate(q *v1alpha1.Predicate) {
 		}
 	}
 	if q.Agrees != nil {
-		for mine, theirs := range q.Agrees.On {
+		for mine, theirs := range q.Agrees.Fields {
 			a, b := p.path(mine), p.path(string(theirs))
 			p.same[a], p.same[b] = append(p.same[a], b), append(p.same[b], a)
 		}

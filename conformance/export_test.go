@@ -7,8 +7,10 @@ var (
 	HostileURLs     = hostileURLs
 	HostileEndpoint = hostileEndpoint
 	Deciding        = deciding
-	MergePatch      = patchBetween
+	PatchBetween    = patchBetween
 	Described       = described
+	MergePatch      = mergePatch
+	Contradiction   = Verdict.contradiction
 )
 
 // MutantNames are those of all mutants of a kind-spec, in order.

@@ -155,15 +155,15 @@ func (m *mutation) agreement(at string, a *v1alpha1.Agreement) {
 		return
 	}
 	change(m, "flip "+at+".optional", &a.Optional, !a.Optional)
-	for _, path := range slices.Sorted(maps.Keys(a.On)) {
+	for _, path := range slices.Sorted(maps.Keys(a.Fields)) {
 		fewer := *a.DeepCopy()
 		delete(fewer.Absent, path)
 		if a.Absent[path] != "" {
 			change(m, fmt.Sprintf("drop %s.absent[%s]", at, path), a, fewer)
 		}
-		delete(fewer.On, path)
-		if len(a.On) > 1 {
-			change(m, fmt.Sprintf("drop %s.on[%s]", at, path), a, fewer)
+		delete(fewer.Fields, path)
+		if len(a.Fields) > 1 {
+			change(m, fmt.Sprintf("drop %s.fields[%s]", at, path), a, fewer)
 		}
 	}
 }

@@ -109,7 +109,7 @@ subjects:
 - as: listener
   each: $.spec.listeners[*]
   where:
-  - agrees: {with: taken, "on": {$.name: $.a, $.namespace: $.b}, absent: {$.namespace: namespace}}
+  - agrees: {with: taken, fields: {$.name: $.a, $.namespace: $.b}, absent: {$.namespace: namespace}}
   - {path: $.hostname, intersects: {path: "$.spec.hostnames[*]"}}
   - {path: $.group, in: [a, b], orAbsent: true}
 health:
@@ -125,9 +125,9 @@ raise subjects.taken.prefer[1].equals
 empty subjects.listener
 drop subjects.listener.where[0]
 flip subjects.listener.where[0].agrees.optional
-drop subjects.listener.where[0].agrees.on[$.name]
+drop subjects.listener.where[0].agrees.fields[$.name]
 drop subjects.listener.where[0].agrees.absent[$.namespace]
-drop subjects.listener.where[0].agrees.on[$.namespace]
+drop subjects.listener.where[0].agrees.fields[$.namespace]
 drop subjects.listener.where[1]
 widen subjects.listener.where[1].intersects
 drop subjects.listener.where[2]
@@ -267,11 +267,11 @@ func TestSameDecision(t *testing.T) {
 	}
 }
 
-func TestMergePatch(t *testing.T) {
+func TestPatchBetween(t *testing.T) {
 	before := map[string]any{"a": "x", "b": map[string]any{"c": int64(1), "d": []any{"e"}}, "f": "gone"}
 	after := map[string]any{"a": "x", "b": map[string]any{"c": int64(2), "d": []any{}}, "g": true}
 	want := map[string]any{"b": map[string]any{"c": int64(2), "d": []any{}}, "f": nil, "g": true}
-	if diff := cmp.Diff(want, conformance.MergePatch(before, after)); diff != "" {
+	if diff := cmp.Diff(want, conformance.PatchBetween(before, after)); diff != "" {
 		t.Errorf("patch (-want +got):\n%s", diff)
 	}
 }

@@ -27,7 +27,7 @@ subjects:
   of: gateway
   each: $.spec.listeners[*]
   where:
-  - agrees: {with: taken, "on": {$.name: $.sectionName, $.namespace: $.namespace}, optional: true, absent: {$.namespace: namespace}}
+  - agrees: {with: taken, fields: {$.name: $.sectionName, $.namespace: $.namespace}, optional: true, absent: {$.namespace: namespace}}
   - {path: $.hostname, intersects: {path: "$.spec.hostnames[*]"}}
   prefer: [{path: $.protocol, equals: HTTPS}, {path: $.protocol, in: [HTTP, TLS]}]
 - {as: pods, object: {group: "", kind: Pod, versions: [v1], labels: {app: "{name}"}}}

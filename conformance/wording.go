@@ -74,9 +74,9 @@ func referenceInWords(r *v1alpha1.FieldReference) string {
 }
 
 func agreementInWords(a *v1alpha1.Agreement) string {
-	words := each(slices.Sorted(maps.Keys(a.On)), func(path string) string {
+	words := each(slices.Sorted(maps.Keys(a.Fields)), func(path string) string {
 		pair := code(path)
-		if theirs := string(a.On[path]); theirs != path {
+		if theirs := string(a.Fields[path]); theirs != path {
 			pair += " with " + code(theirs)
 		}
 		if value := a.Absent[path]; value != "" {
