@@ -48,10 +48,10 @@ func (e everywhere) observe(k *kind.Kind) kind.Observation {
 		Spec:       v1alpha1.MaaSModelSpec{ModelRef: v1alpha1.ModelReference{Name: "granite"}},
 	}
 	if k.NoReferent() != "" {
-		return k.Observe(model, nil, e, endpoint.Rules{})
+		return k.Explain(model, nil, e, endpoint.Rules{})
 	}
 	r := k.Referent()
-	return k.Observe(model, e.as(r.Group, r.Kind, r.Versions[0]), e, endpoint.Rules{})
+	return k.Explain(model, e.as(r.Group, r.Kind, r.Versions[0]), e, endpoint.Rules{})
 }
 
 // Arbitrary objects do not make Observe panic, nor publish or read what may
