@@ -7,7 +7,6 @@ import (
 	"math"
 	"net/netip"
 	"net/url"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -221,9 +220,7 @@ func (g guard) isAPIServer(addr netip.Addr, ports []uint16) bool {
 
 // read asks, and notes that it did: what cannot be read is not known to be inside.
 func (g guard) read(q Query) ([]*unstructured.Unstructured, refusal) {
-	if !slices.ContainsFunc(g.reads, func(asked Query) bool { return reflect.DeepEqual(asked, q) }) {
-		g.reads = append(g.reads, q)
-	}
+	g.noteRead(q)
 	answer := g.reader.Read(q)
 	switch answer.State {
 	case AnswerForbidden:

@@ -27,7 +27,8 @@ type rowCase struct {
 }
 
 // rowVerdict is all that decides about a model. What is left out is expected
-// to be absent, but for the message and the reads of kinds that read nothing.
+// to be absent, but for the messages, the rules and the reads of kinds that read
+// nothing.
 type rowVerdict struct {
 	Health          kind.HealthState `json:"health"`
 	OnDemand        bool             `json:"onDemand"`
@@ -39,6 +40,8 @@ type rowVerdict struct {
 	Probe           string           `json:"probe"`
 	Message         string           `json:"message"`
 	EndpointMessage string           `json:"endpointMessage"`
+	Rule            string           `json:"rule"`
+	EndpointRule    string           `json:"endpointRule"`
 }
 
 // Every folder of testdata/rows is one thing that the language has to be able
@@ -169,6 +172,12 @@ func (c rowCase) verdict(t *testing.T, k *kind.Kind, o kind.Observation) rowVerd
 	}
 	if strings.Contains(o.Endpoint.Message, c.Want.EndpointMessage) {
 		got.EndpointMessage = c.Want.EndpointMessage
+	}
+	if c.Want.Rule != "" {
+		got.Rule = o.Health.Rule
+	}
+	if c.Want.EndpointRule != "" {
+		got.EndpointRule = o.Endpoint.Rule
 	}
 	return got
 }
