@@ -137,11 +137,11 @@ func TestCatalogue(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			k := lookup(t, test.kind)
 			object := referent(t, test.object)
-			got := k.Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), endpoint.Rules{})
+			got := k.Explain(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), endpoint.Rules{})
 			if diff := cmp.Diff(test.want, verdictOf(got)); diff != "" {
 				t.Errorf("verdict (-want +got):\n%s", diff)
 			}
-			projected := k.Observe(&v1alpha1.MaaSModel{}, kind.Project(object, k), kind.Objects(nil), endpoint.Rules{})
+			projected := k.Explain(&v1alpha1.MaaSModel{}, kind.Project(object, k), kind.Objects(nil), endpoint.Rules{})
 			if diff := cmp.Diff(got, projected); diff != "" {
 				t.Errorf("the projection changes the observation (-whole +projected):\n%s", diff)
 			}

@@ -30,10 +30,10 @@ func (t pathTest) findings(env *environment, e entry) []finding {
 			continue
 		}
 		f := finding{found: n.value}
-		if object, ok := n.value.(map[string]any); ok && n.step == nil && e.whole() {
-			// A whole object is not for messages.
-			metadata, _ := object["metadata"].(map[string]any)
-			f.found, f.words = metadata["name"], t.text+" is there"
+		if _, isScalar := scalarText(n.value); !isScalar && n.step == nil && (t.presence || e.whole()) {
+			// A whole object is not for messages, and of an entry that is only looked for
+			// nothing need be kept.
+			f.found, f.words = orNil(e.name(nil)), t.text+" is there"
 		} else {
 			f.words = t.text + " is " + asJSON(n.value)
 		}

@@ -38,6 +38,9 @@ func compile(doc *document, folder string) (*Kind, error) {
 	}
 	var mk modelKind
 	if err := json.Unmarshal(encoded, &mk); err != nil {
+		if doc.partial {
+			return nil, nil // What is wrong was told with the faults inside it.
+		}
 		return nil, fmt.Errorf("decoding %s: %w", doc.file, err)
 	}
 	c := compiler{doc: doc, spec: mk.Spec, uses: dependencies{needs: map[string][]string{}}}

@@ -76,7 +76,7 @@ func (c compiler) object(at string, s v1alpha1.RelatedObject) *relatedObject {
 }
 
 func builtIn(name string) source {
-	return source{target: target{value: name}, words: "value " + name}
+	return source{target: target{value: name}, implied: true, words: "value " + name}
 }
 
 func (c compiler) fields(at string, fields map[string]v1alpha1.Template) []fieldTemplate {

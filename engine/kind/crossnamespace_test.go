@@ -37,12 +37,16 @@ func TestCrossNamespaceUnder(t *testing.T) {
 // crossing is a widget's kind with a word on references from other namespaces.
 func crossing(t testing.TB, word kind.CrossNamespace) *kind.Kind {
 	t.Helper()
+	written := ""
+	if word != kind.CrossNamespaceAllow { // Which is what it means when it is left out.
+		written = ", crossNamespace: " + string(word)
+	}
 	set, err := kind.Load(kind.Source{FS: fstest.MapFS{"Widget/kind.yaml": {Data: []byte(`apiVersion: maas.opendatahub.io/v1alpha1
 kind: ModelKind
 metadata: {name: Widget}
 spec:
   description: a widget
-  referent: {group: example.com, kind: Widget, versions: [v1], crossNamespace: ` + string(word) + `}
+  referent: {group: example.com, kind: Widget, versions: [v1]` + written + `}
   health: [{is: Ready, when: [{condition: Ready, status: "True"}]}]
   endpoint: [{path: $.status.url}]
 `)}}})

@@ -22,7 +22,7 @@ func (k *Kind) delegate(of, kindName string, env *environment) []*Observation {
 	}
 	var seen []*Observation
 	for _, e := range env.bindings[of].entries {
-		key := fmt.Sprintf("%s %s %s", kindName, of, e.name())
+		key := fmt.Sprintf("%s %s %s", kindName, of, e.name(nil))
 		if env.delegated[key] == nil {
 			env.delegated[key] = other.observeFor(env, e)
 		}
@@ -44,7 +44,9 @@ func (k *Kind) observeFor(env *environment, e entry) *Observation {
 	}
 	k.look(own, object)
 	o := k.read(own)
-	env.reads = append(env.reads, o.Reads...)
+	for _, q := range o.Reads {
+		env.noteRead(q)
+	}
 	env.cut = append(env.cut, own.cut...)
 	if env.forbidden == "" {
 		env.forbidden = own.forbidden

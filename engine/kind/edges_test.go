@@ -103,7 +103,7 @@ func TestTraceIsBounded(t *testing.T) {
 `)
 	for n, more := range map[int]bool{10: false, 10_000: true} {
 		object := referent(t, "{"+identity+", metadata: {name: a}, status: {up: \"yes\", urls: ["+strings.Repeat("7,", n)+"]}}")
-		trace := k.Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), endpoint.Rules{}).Trace
+		trace := k.Explain(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), endpoint.Rules{}).Trace
 		said := strings.Contains(fmt.Sprint(trace), "more than 4096 steps, and that is all that is kept of a trace")
 		if said != more || len(trace) > 4097 {
 			t.Errorf("of %d entries the trace has %d steps, and says that there were more: %t", n, len(trace), said)

@@ -30,9 +30,9 @@ func TestEnrichmentIsBounded(t *testing.T) {
 	k := widget(t, `  health: [{is: Ready, when: [{condition: Ready, status: "True"}]}]
   endpoint: [{path: $.status.url}]
   model:
-    displayName: {path: $.spec.title}
-    description: {path: $.spec.text}
-    capabilities: {path: "$.spec.can[*]"}
+    displayName: [{path: $.spec.title}]
+    description: [{path: $.spec.text}]
+    capabilities: [{path: "$.spec.can[*]"}]
 `)
 	words := func(n, length int) []any {
 		list := make([]any, n)
@@ -69,7 +69,7 @@ func TestEnrichmentIsBounded(t *testing.T) {
 			object := &unstructured.Unstructured{Object: map[string]any{
 				"apiVersion": "example.com/v1", "kind": "Widget", "metadata": map[string]any{"name": "a"}, "spec": test.spec,
 			}}
-			got := k.Observe(model, object, kind.Objects(nil), endpoint.Rules{})
+			got := k.Explain(model, object, kind.Objects(nil), endpoint.Rules{})
 			if diff := cmp.Diff(test.want, sizesOf(got.Model), cmp.AllowUnexported(sizes{})); diff != "" {
 				t.Errorf("sizes (-want +got):\n%s", diff)
 			}

@@ -1,6 +1,7 @@
 package kind
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -32,6 +33,13 @@ type environment struct {
 	depth int
 	// delegated has what other kinds have seen, by subject and kind.
 	delegated map[string]*Observation
+}
+
+// noteRead notes that a query was asked; what is watched is watched once.
+func (env *environment) noteRead(q Query) {
+	if !slices.ContainsFunc(env.reads, func(asked Query) bool { return reflect.DeepEqual(asked, q) }) {
+		env.reads = append(env.reads, q)
+	}
 }
 
 // binding is what a subject is: objects, or entries of lists in them.

@@ -7,12 +7,12 @@ import (
 	"math"
 	"net/netip"
 	"net/url"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
@@ -49,9 +49,9 @@ func (g guard) keepInside(e Endpoint) Endpoint {
 	namespace, name, ok := g.serviceOf(u.Hostname())
 	var r refusal
 	switch {
-	case ok:
+	case ok && isLabel(namespace) && isLabel(name):
 		r = g.service(namespace, name)
-	case g.rules.Cluster.Local(u.Hostname()):
+	case ok || g.rules.Cluster.Local(u.Hostname()):
 		r = refusal{reason: v1alpha1.ReasonEndpointInvalid,
 			message: fmt.Sprintf("%s is the name of no Service: write NAME.NAMESPACE.svc", shorten(u.Hostname(), maxForeign))}
 		g.trace.add("endpoint", insideRule, func() Step { return Step{Path: u.Hostname(), Note: r.message} })
@@ -62,6 +62,8 @@ func (g guard) keepInside(e Endpoint) Endpoint {
 	return Endpoint{Source: e.Source, Invalid: true, Reason: r.reason,
 		Message: shorten(fmt.Sprintf("%s is not published: %s", e.Message, r.message), maxMessage)}
 }
+
+func isLabel(text string) bool { return len(validation.IsDNS1123Label(text)) == 0 }
 
 // serviceOf gives the Service that a host names inside the cluster. A name
 // without svc, such as NAME.NAMESPACE, is one in the namespace of the model or of
@@ -221,9 +223,7 @@ func (g guard) isAPIServer(addr netip.Addr, ports []uint16) bool {
 
 // read asks, and notes that it did: what cannot be read is not known to be inside.
 func (g guard) read(q Query) ([]*unstructured.Unstructured, refusal) {
-	if !slices.ContainsFunc(g.reads, func(asked Query) bool { return reflect.DeepEqual(asked, q) }) {
-		g.reads = append(g.reads, q)
-	}
+	g.noteRead(q)
 	answer := g.reader.Read(q)
 	switch answer.State {
 	case AnswerForbidden:

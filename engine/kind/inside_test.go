@@ -237,7 +237,7 @@ func TestKeepInsideUnreadable(t *testing.T) {
 func TestKeepInsideCandidate(t *testing.T) {
 	k := lookup(t, "Service")
 	granite := referent(t, service("granite", "type: ExternalName, externalName: evil.example, ports: [{port: 80}]"))
-	got := k.Observe(&v1alpha1.MaaSModel{}, granite, kind.Objects{granite}, endpoint.Rules{})
+	got := k.Explain(&v1alpha1.MaaSModel{}, granite, kind.Objects{granite}, endpoint.Rules{})
 	if e := got.Endpoint; e.URL != "" || e.Reason != v1alpha1.ReasonEndpointOutsideCluster || e.Rule != "" || e.Source != kind.EndpointFromCandidate {
 		t.Errorf("%+v", e)
 	}

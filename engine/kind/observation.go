@@ -89,7 +89,8 @@ type Health struct {
 	// OnDemand is true in state HealthReady when the backend is not ready itself
 	// but wakes when it is called.
 	OnDemand bool
-	// Rule is the health rule that decided, for example "health[1]"; empty when none did.
+	// Rule is the health rule that decided, for example "ready", or "route/taken"
+	// for one of the kind that route is handed on to; empty when none did.
 	Rule string
 	// Message names the rule and quotes what the backend says about it.
 	Message string
@@ -109,7 +110,7 @@ type Endpoint struct {
 	// URL is valid under the rules given to Observe; empty when there is none.
 	URL    string
 	Source EndpointSource
-	// Rule is what yielded the URL, for example "endpoint[0]", or
+	// Rule is the candidate that yielded the URL, named like a health rule, or
 	// "endpointOverride"; empty when there is none.
 	Rule string
 	// Invalid is true when a value was found and refused.
@@ -126,10 +127,10 @@ type Endpoint struct {
 
 // Step is one entry of a trace: one rule, predicate or candidate tried.
 type Step struct {
-	// Stage is "reference", "related", "values", "generation", "health",
+	// Stage is "reference", "subjects", "values", "generation", "health",
 	// "endpoint" or "model".
 	Stage string `json:"stage"`
-	// Rule names the part of the kind-spec, for example "health[0].when[0]".
+	// Rule names the part of the kind-spec, for example "ready.when[0]".
 	Rule string `json:"rule"`
 	// Path is the RFC 9535 path or the condition that was looked up.
 	Path string `json:"path,omitempty"`

@@ -94,11 +94,11 @@ func TestPredicates(t *testing.T) {
 
 func TestEnrichment(t *testing.T) {
 	k := widget(t, readyWhen+`{condition: Ready, status: "True"}`+endWhen+`  model:
-    displayName: {path: $.spec.title}
-    contextLength: {path: $.spec.context}
-    maxOutputTokens: {path: $.spec.output}
-    capabilities: {path: "$.spec.tasks[*].name"}
-    aliases: {path: $.spec.aliases}
+    displayName: [{path: $.spec.title}]
+    contextLength: [{path: $.spec.context}]
+    maxOutputTokens: [{path: $.spec.output}]
+    capabilities: [{path: "$.spec.tasks[*].name"}]
+    aliases: [{path: $.spec.aliases}]
 `)
 	for name, test := range map[string]struct {
 		spec        string
@@ -188,7 +188,7 @@ func TestTrace(t *testing.T) {
 	object := referent(t, `{apiVersion: serving.kserve.io/v1alpha2, kind: LLMInferenceService, metadata: {name: a, namespace: llm, generation: 1},
   spec: {model: {name: granite}},
   status: {observedGeneration: 1, url: 7, addresses: [{url: "ftp://x"}], conditions: [{type: Ready, status: "False", reason: Starting, message: pulling}]}}`)
-	got, err := json.MarshalIndent(k.Observe(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), endpoint.Rules{}), "", "  ")
+	got, err := json.MarshalIndent(k.Explain(&v1alpha1.MaaSModel{}, object, kind.Objects(nil), endpoint.Rules{}), "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,10 +68,12 @@ func (p predicate) try(env *environment, within *entry) finding {
 	}
 	decisive := all[0]
 	for _, f := range all {
-		if f.matched != (p.match == matchAll) {
+		switch {
+		case f.stale && !decisive.stale:
+			decisive = f // What another one says for this generation decides.
+		case !f.stale && f.matched != (p.match == matchAll):
 			return f
 		}
-		decisive.stale = decisive.stale || f.stale
 	}
 	return decisive.but(left)
 }

@@ -1,6 +1,10 @@
 package kind
 
-import "k8s.io/apimachinery/pkg/runtime/schema"
+import (
+	"slices"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
 
 // projectionsOf has what the kind reads of objects of each type, in any subject.
 func projectionsOf(k *Kind) map[schema.GroupKind]*projection {
@@ -32,6 +36,9 @@ func projectionsOf(k *Kind) map[schema.GroupKind]*projection {
 	for _, all := range k.model {
 		r.sources(all)
 	}
+	for i, s := range k.subjects {
+		k.subjects[i].naming = r.naming(s.as)
+	}
 	byType := map[schema.GroupKind]*projection{}
 	for name, root := range roots {
 		if name == "" && k.noReferent != "" {
@@ -50,6 +57,19 @@ func projectionsOf(k *Kind) map[schema.GroupKind]*projection {
 		}
 	}
 	return byType
+}
+
+// naming are the fields by which people know an entry, of those that are read of
+// all entries of a subject.
+func (r reading) naming(subject string) []string {
+	var fields []string
+	for _, field := range []string{"name", "type"} {
+		unread := func(at spot) bool { return at.fields[field] == nil || !at.fields[field].whole }
+		if len(r[subject]) > 0 && !slices.ContainsFunc(r[subject], unread) {
+			fields = append(fields, field)
+		}
+	}
+	return fields
 }
 
 // reading is where each subject is in the objects that are read.

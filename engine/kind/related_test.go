@@ -73,12 +73,10 @@ func TestUnreadableRelated(t *testing.T) {
 
 // A value that becomes a name, a namespace or a label has to be one.
 func TestHostileNames(t *testing.T) {
-	const spec = `  related:
-    - {as: service, group: "", kind: Service, versions: [v1], name: "{service}", namespace: "{where}", crossNamespace: Allow}
-    - {as: pods, group: "", kind: Pod, versions: [v1], selector: {matchLabels: {app: "{app}"}}}
+	const spec = `  subjects:
+    - {as: service, object: {group: "", kind: Service, versions: [v1], name: [{path: $.spec.service}], namespace: [{path: $.spec.namespace}]}}
+    - {as: pods, object: {group: "", kind: Pod, versions: [v1], labels: {app: "{app}"}}}
   values:
-    service: [{path: $.spec.service}]
-    where: [{path: $.spec.namespace}]
     app: [{path: $.spec.app}]
   health:
     - {is: Ready, when: [{of: service, path: $, exists: true}, {of: pods, match: Any, path: $, exists: true}]}
@@ -179,7 +177,7 @@ func TestRelatedTrace(t *testing.T) {
 	folder := "testdata/rows/R07-chain"
 	cases := rowCases(t, folder)
 	k := loadKind(t, folder)
-	observation := cases[0].observe(k, func(o *unstructured.Unstructured) *unstructured.Unstructured { return o })
+	observation := cases[0].observe(k, k.Explain, func(o *unstructured.Unstructured) *unstructured.Unstructured { return o })
 	got, err := json.MarshalIndent(observation.Trace, "", "  ")
 	if err != nil {
 		t.Fatal(err)
@@ -197,7 +195,7 @@ func TestRelatedTrace(t *testing.T) {
 	if diff := cmp.Diff(string(want), string(got)+"\n"); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if !slices.ContainsFunc(observation.Trace, func(s kind.Step) bool { return s.Stage == "related" && s.Matched }) {
+	if !slices.ContainsFunc(observation.Trace, func(s kind.Step) bool { return s.Stage == "subjects" && s.Matched }) {
 		t.Error("the trace does not say what was read")
 	}
 }

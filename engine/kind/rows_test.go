@@ -27,7 +27,8 @@ type rowCase struct {
 }
 
 // rowVerdict is all that decides about a model. What is left out is expected
-// to be absent, but for the message and the reads of kinds that read nothing.
+// to be absent, but for the messages, the rules and the reads of kinds that read
+// nothing.
 type rowVerdict struct {
 	Health          kind.HealthState `json:"health"`
 	OnDemand        bool             `json:"onDemand"`
@@ -39,6 +40,8 @@ type rowVerdict struct {
 	Probe           string           `json:"probe"`
 	Message         string           `json:"message"`
 	EndpointMessage string           `json:"endpointMessage"`
+	Rule            string           `json:"rule"`
+	EndpointRule    string           `json:"endpointRule"`
 }
 
 // Every folder of testdata/rows is one thing that the language has to be able
@@ -58,13 +61,32 @@ func TestRows(t *testing.T) {
 	}
 }
 
+// loadKind is the kind of a row. What else is in its folder, beside the cases, are
+// kinds that it hands objects on to.
 func loadKind(t testing.TB, folder string) *kind.Kind {
 	t.Helper()
-	set, err := kind.Load(kind.Source{FS: os.DirFS(folder), File: "kind.yaml"})
+	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return set.Kinds()[0]
+	var sources []kind.Source
+	for _, file := range files {
+		if name := filepath.Base(file); name != "cases.yaml" {
+			sources = append(sources, kind.Source{FS: os.DirFS(folder), File: name})
+		}
+	}
+	set, err := kind.Load(sources...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, ok := set.Lookup("Row")
+	if !ok {
+		t.Fatalf("%s has no kind called Row", folder)
+	}
+	if warnings := k.Warnings(); len(warnings) > 0 {
+		t.Errorf("a recipe that is warned about: %s", warnings)
+	}
+	return k
 }
 
 func rowCases(t testing.TB, folder string) []rowCase {
@@ -81,14 +103,20 @@ func rowCases(t testing.TB, folder string) []rowCase {
 }
 
 func (c rowCase) hold(t *testing.T, k *kind.Kind) {
-	got := c.observe(k, func(object *unstructured.Unstructured) *unstructured.Unstructured { return object })
+	whole := func(object *unstructured.Unstructured) *unstructured.Unstructured { return object }
+	got := c.observe(k, k.Explain, whole)
 	if diff := cmp.Diff(c.Want, c.verdict(t, k, got)); diff != "" {
 		t.Errorf("verdict (-want +got):\n%s\ntrace %+v", diff, got.Trace)
 	}
 	if got.Reference.State != kind.ReferenceFound {
 		t.Errorf("reference: %+v", got.Reference)
 	}
-	projected := c.observe(k, func(object *unstructured.Unstructured) *unstructured.Unstructured {
+	silent := got
+	silent.Trace = nil
+	if diff := cmp.Diff(silent, c.observe(k, k.Observe, whole)); diff != "" {
+		t.Errorf("the trace changes the observation (-with +without):\n%s", diff)
+	}
+	projected := c.observe(k, k.Explain, func(object *unstructured.Unstructured) *unstructured.Unstructured {
 		return kind.Project(object, k, kind.Destinations())
 	})
 	if diff := cmp.Diff(got, projected); diff != "" {
@@ -96,8 +124,11 @@ func (c rowCase) hold(t *testing.T, k *kind.Kind) {
 	}
 }
 
+// look is Observe or Explain of a kind.
+type look func(*v1alpha1.MaaSModel, *unstructured.Unstructured, kind.Reader, endpoint.Rules) kind.Observation
+
 // observe hands the objects over in reverse: their order says nothing.
-func (c rowCase) observe(k *kind.Kind, seen func(*unstructured.Unstructured) *unstructured.Unstructured) kind.Observation {
+func (c rowCase) observe(k *kind.Kind, look look, seen func(*unstructured.Unstructured) *unstructured.Unstructured) kind.Observation {
 	model := &v1alpha1.MaaSModel{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: "granite"},
 		Spec:       v1alpha1.MaaSModelSpec{ModelRef: v1alpha1.ModelReference{Name: "granite"}, EndpointOverride: c.Override},
@@ -112,7 +143,7 @@ func (c rowCase) observe(k *kind.Kind, seen func(*unstructured.Unstructured) *un
 		}
 		related = append(related, object)
 	}
-	return k.Observe(model, referent, related, endpoint.Rules{})
+	return look(model, referent, related, endpoint.Rules{})
 }
 
 func (c rowCase) verdict(t *testing.T, k *kind.Kind, o kind.Observation) rowVerdict {
@@ -125,7 +156,7 @@ func (c rowCase) verdict(t *testing.T, k *kind.Kind, o kind.Observation) rowVerd
 	}
 	for _, query := range o.Reads {
 		// What is read to see where the endpoint leads is no matter of the language.
-		if slices.ContainsFunc(o.Trace, func(s kind.Step) bool { return s.Stage == "related" && s.Path == query.String() }) {
+		if slices.ContainsFunc(o.Trace, func(s kind.Step) bool { return s.Stage == "subjects" && s.Path == query.String() }) {
 			got.Reads = append(got.Reads, query.String())
 		}
 	}
@@ -141,6 +172,12 @@ func (c rowCase) verdict(t *testing.T, k *kind.Kind, o kind.Observation) rowVerd
 	}
 	if strings.Contains(o.Endpoint.Message, c.Want.EndpointMessage) {
 		got.EndpointMessage = c.Want.EndpointMessage
+	}
+	if c.Want.Rule != "" {
+		got.Rule = o.Health.Rule
+	}
+	if c.Want.EndpointRule != "" {
+		got.EndpointRule = o.Endpoint.Rule
 	}
 	return got
 }

@@ -35,8 +35,8 @@ func pods(n int, change func(i int, object *unstructured.Unstructured)) []*unstr
 func TestSelectedAreBounded(t *testing.T) {
 	const most = 8 << 20
 	const cut = " (of Pod pods only the first 64 by name are looked at)"
-	k := widget(t, `  related:
-    - {as: pods, group: "", kind: Pod, versions: [v1], selector: {matchLabels: {app: granite}}}
+	k := widget(t, `  subjects:
+    - {as: pods, object: {group: "", kind: Pod, versions: [v1], labels: {app: granite}}}
   health:
     - {is: Ready, when: [{of: pods, match: All, path: $.status.up, equals: "yes"}]}
   endpoint: [{path: $.status.url}]
@@ -81,7 +81,7 @@ func TestSelectedAreBounded(t *testing.T) {
 			object := referent(t, "{"+identity+", metadata: {name: a, namespace: llm}, status: {url: http://a}}")
 			reader := &answering{answer: kind.Answer{State: kind.AnswerRead, Objects: test.pods}}
 			var got kind.Observation
-			used := allocated(func() { got = k.Observe(&v1alpha1.MaaSModel{}, object, reader, endpoint.Rules{}) })
+			used := allocated(func() { got = k.Explain(&v1alpha1.MaaSModel{}, object, reader, endpoint.Rules{}) })
 			if got.Health.State != test.state || strings.HasSuffix(got.Health.Message, cut) != test.cut {
 				t.Errorf("got %s: %s", got.Health.State, got.Health.Message)
 			}

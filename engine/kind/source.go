@@ -21,6 +21,8 @@ type source struct {
 	constant  any
 	capture   *expression
 	lower     bool
+	// implied: nobody wrote it, and a trace does not tell of it.
+	implied bool
 	// words are what is looked up, for people.
 	words string
 }
@@ -175,9 +177,11 @@ func (all sources) first(env *environment, stage, name string, fit fitter) (foun
 		note = cmp.Or(note, why)
 		for _, value := range values {
 			problem := notScalar(value)
-			env.trace.add(stage, rule, func() Step {
-				return Step{Path: s.words, Found: value, Matched: problem == "", Note: problem}
-			})
+			if !s.implied {
+				env.trace.add(stage, rule, func() Step {
+					return Step{Path: s.words, Found: value, Matched: problem == "", Note: problem}
+				})
+			}
 			if problem == "" {
 				return value, ""
 			}
@@ -197,9 +201,9 @@ func notScalar(value any) string {
 	return fmt.Sprintf("the value is a %s, and a string, number or boolean is expected", jsonType(value))
 }
 
-// text is the first scalar, which has to be what it is used as.
-func (all sources) text(env *environment, what string, check func(string) []string) (found, note string) {
-	value, note := all.first(env, "subjects", what, nil)
+// text is the first scalar, which has to be what it is used as in a subject.
+func (all sources) text(env *environment, as, what string, check func(string) []string) (found, note string) {
+	value, note := all.first(env, "subjects", as+"."+what, nil)
 	if value == nil {
 		return "", cmp.Or(note, "no "+what+" is given by "+all.words())
 	}

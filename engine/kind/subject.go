@@ -16,7 +16,10 @@ type subject struct {
 	of     string
 	path   *jsonPath
 	// all: every entry that fits, not the first alone.
-	all           bool
+	all bool
+	// naming are the fields that name an entry in a trace, of those that are read
+	// of it anyway: a trace does not depend on what else an object holds.
+	naming        []string
 	where, prefer []predicate
 }
 
@@ -37,15 +40,22 @@ func (s subject) choose(env *environment) binding {
 	seen := 0
 	for _, outer := range from.entries {
 		for _, e := range outer.inside(s.path, env.work) {
-			seen++
+			if seen++; !env.work.spend(costOfFinding) {
+				break
+			}
 			fits, stale := holdFor(s.where, env, e)
 			chosen.stale = cmp.Or(chosen.stale, stale)
 			if fits {
-				chosen.entries, ranks = append(chosen.entries, e), append(ranks, s.rank(env, e))
+				chosen.entries = append(chosen.entries, e)
+				if s.prefer != nil {
+					ranks = append(ranks, s.rank(env, e))
+				}
 			}
 		}
 	}
-	chosen.entries = ranked(chosen.entries, ranks)
+	if s.prefer != nil {
+		chosen.entries = ranked(chosen.entries, ranks)
+	}
 	if !s.all && len(chosen.entries) > 1 {
 		chosen.entries = chosen.entries[:1]
 	}
@@ -53,7 +63,7 @@ func (s subject) choose(env *environment) binding {
 		chosen.missing = fmt.Sprintf("no entry of %s counts as %s", target{of: s.of}.text(s.path.text), s.as)
 	}
 	env.trace.add("subjects", s.as, func() Step {
-		step := Step{Path: target{of: s.of}.text(s.path.text), Want: s.wanted(), Found: described(chosen.entries), Matched: len(chosen.entries) > 0}
+		step := Step{Path: target{of: s.of}.text(s.path.text), Want: s.wanted(), Found: described(chosen.entries, s.naming), Matched: len(chosen.entries) > 0}
 		if !step.Matched {
 			step.Note = cmp.Or(chosen.stale, from.missing, fmt.Sprintf("none of %d entries fits", seen))
 		}
@@ -103,11 +113,11 @@ func (s subject) wanted() string {
 }
 
 // described names entries in a trace; nil for none.
-func described(entries []entry) any {
+func described(entries []entry, naming []string) any {
 	const most = 8
 	var names []string
 	for _, e := range entries[:min(len(entries), most)] {
-		names = append(names, e.name())
+		names = append(names, e.name(naming))
 	}
 	if names == nil {
 		return nil
@@ -115,10 +125,16 @@ func described(entries []entry) any {
 	return strings.Join(names, ", ")
 }
 
-// name is what an object or an entry is called, or else where it is.
-func (e entry) name() string {
+// name is what an object is called, or an entry in one of some fields, or else
+// where it is.
+func (e entry) name(naming []string) string {
 	if e.whole() {
 		return text(lookup(e.value, "/metadata/name"))
 	}
-	return cmp.Or(text(lookup(e.value, "/name")), text(lookup(e.value, "/type")), fmt.Sprintf("[%s]", e.step))
+	for _, field := range naming {
+		if name := text(lookup(e.value, "/"+field)); name != "" {
+			return name
+		}
+	}
+	return fmt.Sprintf("[%s]", e.step)
 }

@@ -1,7 +1,9 @@
 package kind
 
 import (
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -22,8 +24,14 @@ func (u urlParts) build(env *environment, name string) (url, note string) {
 			}
 			return ""
 		}
-		text, _ := scalarText(value)
-		text, err := fitURL(before, text, after)
+		text, ok := scalarText(value)
+		err := errNoText
+		if ok {
+			text, err = fitURL(before, text, after)
+		}
+		if err == nil && what == "port" {
+			text, err = portNumber(text)
+		}
 		if err != nil {
 			note = fmt.Sprintf("the %s is %s: %s", what, asJSON(value), err)
 		}
@@ -43,6 +51,19 @@ func (u urlParts) build(env *environment, name string) (url, note string) {
 		host += ":" + port
 	}
 	return strings.TrimSuffix(scheme+"://"+host+"/"+strings.TrimPrefix(path, "/"), "/"), ""
+}
+
+var (
+	errNoText = errors.New("it is no text for a URL")
+	errNoPort = errors.New("it is no port number")
+)
+
+func portNumber(text string) (string, error) {
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || n == 0 {
+		return "", errNoPort
+	}
+	return strconv.FormatUint(n, 10), nil
 }
 
 // ownPorts are the ports that a URL of a scheme leads to without naming one.
