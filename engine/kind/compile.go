@@ -88,9 +88,9 @@ func (c compiler) name(object string) string {
 	case name == "":
 		return object
 	case object != "" && object != strings.ToLower(name):
-		c.doc.faultAt("/metadata/name", "%q is not spec.name in lower case, write %s", object, strings.ToLower(name))
+		c.doc.faultOf(ruleNames, "/metadata/name", "%q is not spec.name in lower case, write %s", object, strings.ToLower(name))
 	case name == referent || name == object:
-		c.doc.adviseAt("/spec/name", "it is called so without saying it, remove name")
+		c.doc.adviseAt(ruleDefault, "/spec/name", "it is called so without saying it, remove name")
 	}
 	return name
 }
@@ -105,12 +105,12 @@ func (c compiler) names(k *Kind, folder string) {
 	for i, alias := range c.spec.Aliases {
 		at := fmt.Sprintf("/spec/aliases/%d", i)
 		if alias == k.name {
-			c.doc.faultAt(at, "%q is the kind's own name, remove the alias", alias)
+			c.doc.faultOf(ruleNames, at, "%q is the kind's own name, remove the alias", alias)
 		}
 		k.claims[alias] = c.doc.at(at)
 	}
 	if folder != "" && k.name != folder {
-		c.doc.faultAt(written, "%q is not the name of its folder, write %s or rename the folder", k.name, folder)
+		c.doc.faultOf(ruleNames, written, "%q is not the name of its folder, write %s or rename the folder", k.name, folder)
 	}
 }
 
@@ -124,7 +124,7 @@ func (c compiler) referent() Referent {
 	r := c.spec.Referent
 	switch {
 	case r == nil && c.spec.NoReferent == "" && !c.doc.leftOut("/spec/noReferent"):
-		c.doc.faultAt("/spec/referent", "required field is missing: write which objects the kind reads, or say with noReferent why there are none")
+		c.doc.missing("/spec/referent", "write which objects the kind reads, or say with noReferent why there are none")
 	case r != nil && c.spec.NoReferent != "":
 		c.doc.faultAt("/spec/noReferent", "referent and noReferent exclude each other, remove one")
 	}
@@ -196,7 +196,7 @@ const maxDwell = 10 * time.Minute
 func (c compiler) path(at, text string) *jsonPath {
 	p, err := compilePath(text)
 	if err != nil {
-		c.doc.faultAt(at, "%s", err)
+		c.doc.faultOf(rulePath, at, "%s", err)
 	}
 	return p
 }
@@ -204,7 +204,7 @@ func (c compiler) path(at, text string) *jsonPath {
 func (c compiler) singular(at, text string) *jsonPath {
 	p, err := compileSingular(text)
 	if err != nil {
-		c.doc.faultAt(at, "%s", err)
+		c.doc.faultOf(rulePath, at, "%s", err)
 	}
 	return p
 }

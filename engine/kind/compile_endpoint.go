@@ -12,7 +12,7 @@ import (
 func (c compiler) endpoint() []candidate {
 	switch {
 	case c.spec.Endpoint == nil && c.spec.NoEndpoint == "" && !c.doc.leftOut("/spec/noEndpoint"):
-		c.doc.faultAt("/spec/endpoint", "required field is missing: write where the endpoint is, or say with noEndpoint why there is none")
+		c.doc.missing("/spec/endpoint", "write where the endpoint is, or say with noEndpoint why there is none")
 	case c.spec.Endpoint != nil && c.spec.NoEndpoint != "":
 		c.doc.faultAt("/spec/noEndpoint", "endpoint and noEndpoint exclude each other, remove one")
 	}

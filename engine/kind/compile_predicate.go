@@ -100,7 +100,7 @@ func (c compiler) conditionPredicate(at string, s v1alpha1.Predicate, within *wh
 	}
 	target, of, many := c.subjectOf(at, s, within)
 	if s.AnyGeneration && !c.perCondition(of) {
-		c.doc.adviseAt(at+"/anyGeneration", "the generation of conditions counts only with generation: PerCondition, remove it")
+		c.doc.adviseAt(ruleAnyGeneration, at+"/anyGeneration", "the generation of conditions counts only with generation: PerCondition, remove it")
 	}
 	c.matchFits(at, s.Match, many)
 	return predicate{target: target, match: quantifier(s.Match), test: t, text: target.text("condition " + s.Condition), want: t.want()}
@@ -193,7 +193,7 @@ func (c compiler) matchFits(at string, match v1alpha1.Match, many bool) {
 	case many && match == "":
 		c.doc.faultAt(at, "may look at several values, and has to say how many have to fit: write match: Any or match: All")
 	case !many && match != "":
-		c.doc.adviseAt(at+"/match", "there is at most one value to look at, remove it")
+		c.doc.adviseAt(ruleNeedlessMatch, at+"/match", "there is at most one value to look at, remove it")
 	}
 }
 

@@ -64,10 +64,10 @@ func (c compiler) reachable(at string, before []v1alpha1.Source, s v1alpha1.Sour
 		constant := constantOf(earlier)
 		switch {
 		case constant != nil && constant != "" && earlier.When == nil && earlier.Capture == "":
-			c.doc.adviseAt(at, "never looked at: the constant in [%d] is always there, move it to the end", i)
+			c.doc.adviseAt(ruleUnreachable, at, "never looked at: the constant in [%d] is always there, move it to the end", i)
 			return
 		case canonical(same) == canonical(s) && within(texts(earlier.When), texts(s.When)):
-			c.doc.adviseAt(at, "is the same source as [%d], remove one", i)
+			c.doc.adviseAt(ruleUnreachable, at, "is the same source as [%d], remove one", i)
 			return
 		}
 	}

@@ -87,7 +87,7 @@ func (c compiler) unknown(at, what, name string, known []string) {
 	} else if len(known) > 0 {
 		advice = "there are " + strings.Join(known, ", ")
 	}
-	c.doc.faultAcross(at, "no %s is called %q, %s", what, name, advice)
+	c.doc.acrossOf(ruleUnknownName, at, "no %s is called %q, %s", what, name, advice)
 }
 
 func (c compiler) valueNames() []string { return sortedKeys(c.spec.Values) }
@@ -126,12 +126,12 @@ func (c compiler) adviseUnused() {
 	}
 	for i, s := range c.spec.Subjects {
 		if !used[subjectKey(s.As)] {
-			c.doc.adviseAt(fmt.Sprintf("/spec/subjects/%d/as", i), "nothing looks at %s, remove it", s.As)
+			c.doc.adviseAt(ruleUnusedSubject, fmt.Sprintf("/spec/subjects/%d/as", i), "nothing looks at %s, remove it", s.As)
 		}
 	}
 	for _, name := range c.valueNames() {
 		if !used[valueKey(name)] && !slices.Contains(builtInValues, name) {
-			c.doc.adviseAt("/spec/values/"+escapePointer(name), "nothing uses %s, remove it", name)
+			c.doc.adviseAt(ruleUnusedValue, "/spec/values/"+escapePointer(name), "nothing uses %s, remove it", name)
 		}
 	}
 }
@@ -156,14 +156,14 @@ func (o *ordering) visit(key, at string, way []string) {
 	way = append(slices.Clone(way), key)
 	switch o.state[key] {
 	case onTheWay:
-		o.doc.faultAcross(at, "needs itself: %s", strings.Join(way[slices.Index(way, key):], " needs "))
+		o.doc.acrossOf(ruleOrder, at, "needs itself: %s", strings.Join(way[slices.Index(way, key):], " needs "))
 		return
 	case placed:
 		return
 	}
 	index := slices.IndexFunc(o.spec.Subjects, func(s v1alpha1.Subject) bool { return subjectKey(s.As) == key })
 	if index > o.latest {
-		o.doc.faultAcross(at, "needs what comes later: %s; move subjects[%d] up", strings.Join(way, " needs "), index)
+		o.doc.acrossOf(ruleOrder, at, "needs what comes later: %s; move subjects[%d] up", strings.Join(way, " needs "), index)
 		return
 	}
 	o.state[key] = onTheWay
@@ -180,7 +180,7 @@ func (o *ordering) visit(key, at string, way []string) {
 		o.depth[key]++
 	}
 	if o.depth[key] == maxDepth+1 && o.spec.Subjects[index].Object != nil {
-		o.doc.faultAcross(at, "is the end of a chain of %d objects, and %d are allowed: find it from the referent more directly", maxDepth+1, maxDepth)
+		o.doc.acrossOf(ruleOrder, at, "is the end of a chain of %d objects, and %d are allowed: find it from the referent more directly", maxDepth+1, maxDepth)
 	}
 	o.steps = append(o.steps, readStep{subject: index})
 }

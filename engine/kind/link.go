@@ -169,7 +169,7 @@ func circle(k, other *Kind, byName map[string]*Kind) string {
 
 // faultsOfKind are at every place where a kind is named that is handed on to.
 func (k *Kind) faultsOfKind(name, message string) Faults {
-	doc := document{file: k.file, lines: k.lines}
+	doc := document{file: k.file, lines: k.lines, rule: ruleHandOn}
 	for i, r := range k.spec.Health {
 		if r.Kind == name {
 			doc.faultAt(fmt.Sprintf("/spec/health/%d/kind", i), "%s", message)

@@ -149,7 +149,7 @@ func (t *typing) fault(at, version, format string, args ...any) {
 
 // faults says of each in which versions it is one, where it is not one in others.
 func (t *typing) faults() Faults {
-	doc := document{file: t.k.file, lines: t.k.lines}
+	doc := document{file: t.k.file, lines: t.k.lines, rule: ruleContract}
 	for _, f := range t.said {
 		message, in := f.message, t.found[f]
 		others := slices.DeleteFunc(slices.Clone(t.good[f.at]), func(v string) bool { return slices.Contains(in, v) })
