@@ -20,6 +20,9 @@ type compiler struct {
 	// uses is what the subjects and values need of each other, and what
 	// the rest of the spec needs of them.
 	uses dependencies
+	// conditions has how the type of a condition was written first, by the subject
+	// and the type in lower case.
+	conditions map[string]string
 }
 
 // modelKind is a kind-spec as it is written.
@@ -40,7 +43,7 @@ func compile(doc *document, folder string) (*Kind, error) {
 	if err := json.Unmarshal(encoded, &mk); err != nil {
 		return nil, fmt.Errorf("decoding %s: %w", doc.file, err)
 	}
-	c := compiler{doc: doc, spec: mk.Spec, uses: dependencies{needs: map[string][]string{}}}
+	c := compiler{doc: doc, spec: mk.Spec, uses: dependencies{needs: map[string][]string{}}, conditions: map[string]string{}}
 	k := &Kind{
 		name:           c.name(mk.Metadata.Name),
 		aliases:        slices.Sorted(slices.Values(mk.Spec.Aliases)),
@@ -66,6 +69,7 @@ func compile(doc *document, folder string) (*Kind, error) {
 	k.order = c.order()
 	c.refuseTooLong(k)
 	c.adviseDefaults()
+	c.adviseFilters()
 	k.warnings = doc.warnings
 	if len(doc.faults) > 0 {
 		return nil, nil
@@ -172,7 +176,7 @@ func (c compiler) generation(at, text string) gate {
 		return gate{}
 	}
 	if text == "Ignore" {
-		c.doc.faultAt(at, "leave generation out where nothing is said about it")
+		c.doc.faultOf(ruleFirstEdition, at, "leave generation out: the status then counts whatever generation it is of")
 		return gate{}
 	}
 	return gate{path: c.singular(at, text)}

@@ -99,6 +99,7 @@ func (c compiler) conditionPredicate(at string, s v1alpha1.Predicate, within *wh
 		t.message = c.expression(at+"/messageMatches", s.MessageMatches)
 	}
 	target, of, many := c.subjectOf(at, s, within)
+	c.adviseCase(at+"/condition", of, s.Condition)
 	if s.AnyGeneration && !c.perCondition(of) {
 		c.doc.adviseAt(ruleAnyGeneration, at+"/anyGeneration", "the generation of conditions counts only with generation: PerCondition, remove it")
 	}
@@ -131,7 +132,14 @@ func (c compiler) pathPredicate(at string, s v1alpha1.Predicate, within *where) 
 	if s.Intersects != nil {
 		return c.hostsPredicate(at, s, target, path, many)
 	}
-	c.matchFits(at, s.Match, many || !path.singular && len(path.segments) > 0)
+	switch rewritten := asCondition(s); {
+	case rewritten == "" || within != nil:
+		c.matchFits(at, s.Match, many || !path.singular && len(path.segments) > 0)
+	case s.Match == "":
+		c.doc.faultOf(ruleFilter, at, "may look at several values: write %s", rewritten)
+	default:
+		c.doc.adviseAt(ruleFilter, at+"/path", "conditions are looked for by their type: write %s", rewritten)
+	}
 	t := pathTest{path: path, text: target.text(s.Path), onAbsent: s.OrAbsent}
 	want := c.comparison(at, s, &t)
 	return predicate{target: target, match: quantifier(s.Match), test: t, text: t.text, want: want}

@@ -125,6 +125,9 @@ func (c compiler) look(at string, s v1alpha1.Source, p *source) {
 	}
 	p.path = c.path(at+"/path", s.Path)
 	p.words = p.target.text(s.Path)
+	if condition, field := conditionIn(s.Path); field == "message" {
+		c.doc.adviseAt(ruleFilter, at+"/path", "conditions are looked for by their type: write condition: %s instead of path", flow(condition))
+	}
 	if p.key {
 		p.words = "key of " + p.words
 	}

@@ -42,7 +42,8 @@ func (c compiler) useValue(at, name string) {
 		return
 	}
 	if _, ok := c.spec.Values[name]; !ok {
-		c.unknown(at, "value", name, slices.Concat(c.valueNames(), builtInValues))
+		itself := func(known string) bool { return valueKey(known) == c.uses.of }
+		c.unknown(at, "value", name, slices.DeleteFunc(slices.Concat(c.valueNames(), builtInValues), itself))
 		return
 	}
 	c.need(valueKey(name))
@@ -70,6 +71,9 @@ func (c compiler) useSubject(at, of string) (name string, many bool) {
 	if i < 0 {
 		names := []string{referentName}
 		for _, s := range c.spec.Subjects {
+			if subjectKey(s.As) == c.uses.of {
+				break // It may use only what comes before it.
+			}
 			names = append(names, s.As)
 		}
 		c.unknown(at, "subject", of, names)

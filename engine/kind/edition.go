@@ -136,7 +136,7 @@ func asSources(value any) []any {
 var (
 	listsOfSources = regexp.MustCompile(`^/spec/(values/[^/]+|model/[^/]+|health/\d+/because|subjects/\d+/object/name(space)?|endpoint/\d+/url/[^/]+)$`)
 	because        = regexp.MustCompile(`/because$`)
-	nameOfValue      = regexp.MustCompile(`^[a-z][A-Za-z0-9]*$`)
+	nameOfValue    = regexp.MustCompile(`^[a-z][A-Za-z0-9]*$`)
 )
 
 // asList is what to write where one source stands instead of a list of them;
