@@ -70,7 +70,7 @@ func compile(doc *document, folder string) (*Kind, error) {
 	c.refuseTooLong(k)
 	c.adviseDefaults()
 	c.adviseFilters()
-	k.warnings = doc.warnings
+	k.warnings = doc.warnings.sorted()
 	if len(doc.faults) > 0 {
 		return nil, nil
 	}

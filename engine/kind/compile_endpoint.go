@@ -61,7 +61,7 @@ func (c compiler) refuseBeside(at string, s v1alpha1.EndpointCandidate, whole st
 func (c compiler) canBeURL(at string, candidate candidate) {
 	var field, text string
 	switch {
-	case candidate.key && candidate.scheme == "":
+	case candidate.key && candidate.path != nil && candidate.scheme == "":
 		c.doc.faultAcross(at+"/key", "a name in a map is no URL: write scheme, or make it the host of a url")
 		return
 	case candidate.constant != nil:

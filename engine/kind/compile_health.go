@@ -70,7 +70,7 @@ func (c compiler) handOn(at, of, kindName string) (subject, to string) {
 	subject, _ = c.useSubject(at+"/of", of)
 	isObject := func(s v1alpha1.Subject) bool { return s.As == of && s.Object == nil }
 	if slices.ContainsFunc(c.spec.Subjects, isObject) || of == referentName {
-		c.doc.faultAt(at+"/of", "%s is no object beside the referent, and only such objects are handed on", of)
+		c.doc.faultAt(at+"/of", "%s is no object beside the referent, and only such objects are handed on: write the subject that is the object", of)
 	}
 	return subject, kindName
 }

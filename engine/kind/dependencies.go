@@ -167,6 +167,10 @@ func (o *ordering) visit(key, at string, way []string) {
 	}
 	index := slices.IndexFunc(o.spec.Subjects, func(s v1alpha1.Subject) bool { return subjectKey(s.As) == key })
 	if index > o.latest {
+		if circle := o.wayBack(key, way); circle != nil {
+			o.doc.acrossOf(ruleOrder, at, "needs itself: %s", strings.Join(circle, " needs "))
+			return
+		}
 		o.doc.acrossOf(ruleOrder, at, "needs what comes later: %s; move subjects[%d] up", strings.Join(way, " needs "), index)
 		return
 	}
@@ -187,4 +191,26 @@ func (o *ordering) visit(key, at string, way []string) {
 		o.doc.acrossOf(ruleOrder, at, "is the end of a chain of %d objects, and %d are allowed: find it from the referent more directly", maxDepth+1, maxDepth)
 	}
 	o.steps = append(o.steps, readStep{subject: index})
+}
+
+// wayBack is a way from a key that comes later to one on the way to it: then no
+// order helps. It is nil where there is none.
+func (o *ordering) wayBack(key string, way []string) []string {
+	seen := map[string]bool{}
+	var follow func(at string, further []string) []string
+	follow = func(at string, further []string) []string {
+		for _, need := range o.uses.needs[at] {
+			if i := slices.Index(way, need); i >= 0 {
+				return slices.Concat(way[i:], further, []string{need})
+			}
+			if !seen[need] {
+				seen[need] = true
+				if found := follow(need, append(slices.Clone(further), need)); found != nil {
+					return found
+				}
+			}
+		}
+		return nil
+	}
+	return follow(key, nil)
 }
