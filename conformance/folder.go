@@ -119,6 +119,9 @@ func (s *Suite) read(f *Folder, set *kind.Set, faults kind.Faults) error {
 		return fault.File != f.File(specFile) && fault.File != f.label
 	})
 	own = append(own, f.misnamed()...)
+	if f.Kind != nil {
+		own = append(own, f.Kind.Warnings()...)
+	}
 	f.Schema = append(f.Schema, verdictOf(specFile, own))
 	if content, err := kind.ReadSpec(f.FS, specFile); err == nil {
 		for _, d := range kind.ReadDocuments(f.File(specFile), content) {

@@ -46,6 +46,9 @@ func (s subject) choose(env *environment) binding {
 	for _, outer := range from.entries {
 		for _, e := range outer.inside(s.path, env.work) {
 			seen++
+			if !env.work.spend(costOfFinding) {
+				return binding{missing: from.missing}
+			}
 			fits, stale := holdFor(s.where, env, e)
 			chosen.stale = cmp.Or(chosen.stale, stale)
 			if fits {
