@@ -90,7 +90,7 @@ func (w *waker) ofType(gk schema.GroupKind) func(string) bool {
 	kinds := w.kinds.Set()
 	return func(name string) bool {
 		k, ok := kinds.Lookup(name)
-		return ok && k.NoReferent() == "" && k.Referent().GroupKind() == gk
+		return ok && k.Refers(gk)
 	}
 }
 

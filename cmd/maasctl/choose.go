@@ -37,14 +37,14 @@ func chooseKind(set *kind.Set, name string, referent *unstructured.Unstructured)
 		switch {
 		case !ok:
 			return nil, unknownKind(set, name)
-		case k.Referent().GroupKind() != object:
+		case !k.Refers(object):
 			return nil, fmt.Errorf("the kind %s reads %s, and the object is %s", k.Name(), k.Referent().GroupKind(), printable(object.String()))
 		}
 		return k, nil
 	}
 	var fitting []*kind.Kind
 	for _, k := range set.Kinds() {
-		if k.Referent().GroupKind() == object {
+		if k.Refers(object) {
 			fitting = append(fitting, k)
 		}
 	}

@@ -53,6 +53,7 @@ func compile(doc *document, folder string) (*Kind, error) {
 		spec:           mk.Spec,
 		lines:          doc.lines,
 		referent:       c.referent(),
+		alternatives:   c.alternatives(),
 		noReferent:     mk.Spec.NoReferent,
 		subjects:       c.subjects(),
 		values:         c.values(),
@@ -145,6 +146,30 @@ func (c compiler) referent() Referent {
 		c.doc.faultAt("/spec/referent/crossNamespace", "objects of scope Cluster are in no namespace, remove it")
 	}
 	return referent
+}
+
+// alternatives are the further types of the referent. What is said of references
+// into other namespaces holds for all.
+func (c compiler) alternatives() []Referent {
+	if c.spec.Referent == nil {
+		return nil
+	}
+	var all []Referent
+	first := typeOf(c.spec.Referent.ObjectType)
+	for i, t := range c.spec.Referent.Alternatives {
+		at := fmt.Sprintf("/spec/referent/alternatives/%d", i)
+		r := typeOf(t)
+		r.CrossNamespace = cmp.Or(CrossNamespace(c.spec.Referent.CrossNamespace), CrossNamespaceAllow)
+		c.readable(at, r)
+		switch {
+		case r.GroupKind() == first.GroupKind(), slices.ContainsFunc(all, func(o Referent) bool { return o.GroupKind() == r.GroupKind() }):
+			c.doc.faultAt(at, "%s is there already, write its versions there", r.GroupKind())
+		case r.Scope != first.Scope:
+			c.doc.faultAt(at+"/scope", "is not that of the first type, and a modelRef is one or the other: write a kind of its own")
+		}
+		all = append(all, r)
+	}
+	return all
 }
 
 // typeOf is a type of objects, into which no MaaSModel refers.

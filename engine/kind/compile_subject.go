@@ -61,10 +61,11 @@ func (c compiler) object(at string, s v1alpha1.RelatedObject) *relatedObject {
 	o := &relatedObject{referent: typeOf(s.ObjectType), generation: c.generation(at+"/generation", s.Generation)}
 	c.readable(at, o.referent)
 	switch {
-	case s.Name != nil && s.Labels != nil:
-		c.doc.faultAt(at, "name and labels exclude each other, remove one")
-	case s.Labels != nil:
+	case s.Name != nil && (s.Labels != nil || s.Fields != nil):
+		c.doc.faultAt(at, "name excludes labels and fields, remove one")
+	case s.Labels != nil || s.Fields != nil:
 		o.labels = c.labels(at+"/labels", s.Labels)
+		o.fields = c.fields(at+"/fields", s.Fields)
 	case s.Name != nil:
 		o.name = c.nameSources(at+"/name", s.Name, validation.IsDNS1123Subdomain)
 	default:
@@ -78,7 +79,22 @@ func builtIn(name string) source {
 	return source{target: target{value: name}, words: "value " + name}
 }
 
+func (c compiler) fields(at string, fields map[string]v1alpha1.Template) []fieldTemplate {
+	var all []fieldTemplate
+	for _, path := range sortedKeys(fields) {
+		at := at + "/" + escapePointer(path)
+		f := fieldTemplate{path: c.path(at, path), value: c.template(at, string(fields[path]))}
+		if f.path != nil && f.value != nil {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
 func (c compiler) labels(at string, labels map[string]v1alpha1.Template) map[string]*template {
+	if labels == nil {
+		return nil
+	}
 	all := map[string]*template{}
 	for _, key := range sortedKeys(labels) {
 		at := at + "/" + escapePointer(key)
@@ -163,7 +179,11 @@ func (c compiler) versionsOf(of string) []string {
 		}
 	}
 	if (of == "" || of == referentName) && c.spec.Referent != nil {
-		return c.spec.Referent.Versions
+		versions := slices.Clone(c.spec.Referent.Versions)
+		for _, t := range c.spec.Referent.Alternatives {
+			versions = append(versions, t.Versions...)
+		}
+		return versions
 	}
 	return nil
 }

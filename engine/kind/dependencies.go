@@ -81,7 +81,7 @@ func (c compiler) useSubject(at, of string) (name string, many bool) {
 	}
 	c.need(subjectKey(of))
 	s := c.spec.Subjects[i]
-	return of, s.All != "" || s.Object != nil && s.Object.Labels != nil
+	return of, s.All != "" || s.Object != nil && (s.Object.Labels != nil || s.Object.Fields != nil)
 }
 
 func (c compiler) unknown(at, what, name string, known []string) {

@@ -2,6 +2,7 @@ package kind
 
 import (
 	"fmt"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -33,8 +34,9 @@ func Grants() *Kind {
 type crossing struct {
 	// from and to are the namespaces.
 	from, to string
-	// referent is what is referred to, name its name.
+	// referent is what is referred to, name its name; it may be of other types.
 	referent Referent
+	others   []Referent
 	name     string
 }
 
@@ -67,6 +69,11 @@ type grant struct {
 	} `json:"spec"`
 }
 
+// isOf says whether what is referred to may be of a type.
+func (c crossing) isOf(group, kind string) bool {
+	return slices.ContainsFunc(append([]Referent{c.referent}, c.others...), func(r Referent) bool { return r.Group == group && r.Kind == kind })
+}
+
 // grantedBy says whether an object is a grant of the reference. One that is
 // being deleted grants nothing any more.
 func (c crossing) grantedBy(object *unstructured.Unstructured) bool {
@@ -82,7 +89,7 @@ func (c crossing) grantedBy(object *unstructured.Unstructured) bool {
 		from = from || f.Group == v1alpha1.GroupVersion.Group && f.Kind == "MaaSModel" && f.Namespace == c.from
 	}
 	for _, t := range g.Spec.To {
-		to = to || t.Group == c.referent.Group && t.Kind == c.referent.Kind && (t.Name == "" || t.Name == c.name)
+		to = to || c.isOf(t.Group, t.Kind) && (t.Name == "" || t.Name == c.name)
 	}
 	return from && to
 }

@@ -132,6 +132,9 @@ func (d *drawing) subject(s subject) {
 	for _, key := range sortedKeys(s.object.labels) {
 		d.template(s.object.labels[key], name)
 	}
+	for _, f := range s.object.fields {
+		d.template(f.value, name)
+	}
 }
 
 func (d *drawing) value(v namedValue) {

@@ -29,6 +29,7 @@ type Kind struct {
 	delegates map[string]*Kind
 
 	referent       Referent
+	alternatives   []Referent
 	noReferent     string
 	subjects       []subject
 	values         map[string]namedValue
@@ -108,6 +109,25 @@ func (k *Kind) Revision() string { return k.revision }
 // for a kind whose models point at none, see NoReferent.
 func (k *Kind) Referent() Referent { return k.referent.clone() }
 
+// Referents are the types that a referent may be of, in order of preference: the
+// first that is served and has the object is read. There is none for a kind whose
+// models point at no object.
+func (k *Kind) Referents() []Referent {
+	if k.noReferent != "" {
+		return nil
+	}
+	all := []Referent{k.Referent()}
+	for _, r := range k.alternatives {
+		all = append(all, r.clone())
+	}
+	return all
+}
+
+// Refers says whether a referent may be of a type.
+func (k *Kind) Refers(to schema.GroupKind) bool {
+	return slices.ContainsFunc(k.Referents(), func(r Referent) bool { return r.GroupKind() == to })
+}
+
 func (r Referent) clone() Referent {
 	r.Versions = slices.Clone(r.Versions)
 	return r
@@ -134,7 +154,7 @@ func (k *Kind) Related() []Related {
 	var all []Related
 	for _, s := range k.subjects {
 		if s.object != nil {
-			all = append(all, Related{As: s.as, Referent: s.object.referent.clone(), BySelector: s.object.labels != nil})
+			all = append(all, Related{As: s.as, Referent: s.object.referent.clone(), BySelector: s.object.name == nil})
 		}
 	}
 	return all
@@ -144,10 +164,7 @@ func (k *Kind) Related() []Related {
 // those of related objects, and what the kinds read that it hands objects on to.
 // A type may be in it more than once.
 func (k *Kind) Types() []Referent {
-	var types []Referent
-	if k.noReferent == "" {
-		types = append(types, k.Referent())
-	}
+	types := k.Referents()
 	for _, r := range k.Related() {
 		types = append(types, r.Referent)
 	}

@@ -84,7 +84,7 @@ func (k *Kind) unfitFor(other *Kind) string {
 		switch t := k.typeOf(of); {
 		case other.noReferent != "":
 			return fmt.Sprintf("the kind %s reads no object", other.name)
-		case t.GroupKind() != other.referent.GroupKind():
+		case !other.Refers(t.GroupKind()):
 			return fmt.Sprintf("%s is a %s, and the kind %s reads %s", of, t.GroupKind(), other.name, other.referent.GroupKind())
 		}
 	}

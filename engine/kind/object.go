@@ -18,9 +18,10 @@ const maxSelected = 64
 // relatedObject is an object, or several, read beside the referent.
 type relatedObject struct {
 	referent Referent
-	// name is nil where labels select.
+	// name is nil where labels or fields select.
 	name   sources
 	labels map[string]*template
+	fields []fieldTemplate
 	// namespace is nil for cluster-scoped types.
 	namespace  sources
 	generation gate
@@ -35,11 +36,20 @@ func (o relatedObject) query(env *environment) (q Query, note string) {
 			return q, note
 		}
 	}
-	if o.labels == nil {
+	if o.name != nil {
 		q.Name, note = o.name.text(env, "name", validation.IsDNS1123Subdomain)
 		return q, note
 	}
-	q.Labels = map[string]string{}
+	for _, f := range o.fields {
+		text, note := f.value.render(env, nil)
+		if note != "" {
+			return q, note
+		}
+		q.Fields = append(q.Fields, FieldValue{f.path, text})
+	}
+	if o.labels != nil {
+		q.Labels = map[string]string{}
+	}
 	for _, key := range slices.Sorted(maps.Keys(o.labels)) {
 		text, note := o.labels[key].render(env, nil)
 		if note == "" {
@@ -51,6 +61,12 @@ func (o relatedObject) query(env *environment) (q Query, note string) {
 		q.Labels[key] = text
 	}
 	return q, ""
+}
+
+// fieldTemplate is a field that the objects have.
+type fieldTemplate struct {
+	path  *jsonPath
+	value *template
 }
 
 func unfit(text, what string, check func(string) []string) string {
@@ -100,14 +116,17 @@ func (o relatedObject) record(env *environment, as string, step Step) {
 
 // wanted is how the objects are found, in words.
 func (o relatedObject) wanted() string {
-	if o.labels == nil {
+	if o.name != nil {
 		return "name " + o.name.words()
 	}
-	var labels []string
+	var wanted []string
 	for _, key := range slices.Sorted(maps.Keys(o.labels)) {
-		labels = append(labels, key+"="+o.labels[key].text)
+		wanted = append(wanted, key+"="+o.labels[key].text)
 	}
-	return "labels " + quote(strings.Join(labels, ","))
+	for _, f := range o.fields {
+		wanted = append(wanted, f.path.text+"="+f.value.text)
+	}
+	return "those with " + quote(strings.Join(wanted, ","))
 }
 
 // present are the first objects of an answer that are not on their way out, sorted,

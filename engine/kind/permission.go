@@ -31,7 +31,7 @@ func (p Permission) Before(o Observation) Observation {
 // names. Only grants are read, and only where one is needed.
 func (k *Kind) MayRefer(model *v1alpha1.MaaSModel, policy CrossNamespacePolicy, grants Reader) Permission {
 	c := crossing{from: model.Namespace, to: cmp.Or(model.Spec.ModelRef.Namespace, model.Namespace),
-		referent: k.referent, name: model.Spec.ModelRef.Name}
+		referent: k.referent, others: k.alternatives, name: model.Spec.ModelRef.Name}
 	if c.from == c.to || !k.hasNamespace() {
 		return Permission{}
 	}

@@ -22,9 +22,11 @@ type Query struct {
 	Namespace string
 	// Name of the one object; empty when Labels select.
 	Name string
-	// Labels that the objects have, at least one; nil when Name or All is set.
+	// Labels that the objects have; nil when Name or All is set.
 	Labels map[string]string
-	// All objects of the namespace, when neither Name nor Labels is set.
+	// Fields that the objects have; nil when Name or All is set.
+	Fields []FieldValue
+	// All objects of the namespace, when nothing else says which.
 	All bool
 }
 
@@ -45,8 +47,33 @@ func (q Query) Matches(object *unstructured.Unstructured) bool {
 			return false
 		}
 	}
-	return q.All || len(q.Labels) > 0
+	for _, field := range q.Fields {
+		if !field.isIn(object.Object) {
+			return false
+		}
+	}
+	return q.All || len(q.Labels) > 0 || len(q.Fields) > 0
 }
+
+// FieldValue is a field of an object and the text that one of its values is.
+type FieldValue struct {
+	path *jsonPath
+	// Value is a string, or a whole number or boolean as text.
+	Value string
+}
+
+// Path is an RFC 9535 JSONPath.
+func (f FieldValue) Path() string { return f.path.text }
+
+func (f FieldValue) isIn(object map[string]any) bool {
+	return slices.ContainsFunc(f.path.nodes(object, &budget{left: maxMatching}), func(n node) bool {
+		text, ok := scalarText(n.value)
+		return ok && text == f.Value
+	})
+}
+
+// maxMatching bounds the work of looking for a value in one object, in steps.
+const maxMatching = 100_000
 
 // String gives "HTTPRoute llm/maas-granite", "Service in llm with app=granite"
 // or "ReferenceGrant in llm".
@@ -61,6 +88,9 @@ func (q Query) String() string {
 	labels := make([]string, 0, len(q.Labels))
 	for _, key := range slices.Sorted(maps.Keys(q.Labels)) {
 		labels = append(labels, key+"="+q.Labels[key])
+	}
+	for _, field := range q.Fields {
+		labels = append(labels, field.Path()+"="+field.Value)
 	}
 	where := ""
 	if q.Namespace != "" {

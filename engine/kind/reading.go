@@ -37,11 +37,17 @@ func projectionsOf(k *Kind) map[schema.GroupKind]*projection {
 		if name == "" && k.noReferent != "" {
 			continue
 		}
-		groupKind := k.typeOf(name).GroupKind()
-		if byType[groupKind] == nil {
-			byType[groupKind] = &projection{}
+		types := []Referent{k.typeOf(name)}
+		if name == "" {
+			types = k.Referents()
 		}
-		byType[groupKind].merge(root)
+		for _, t := range types {
+			groupKind := t.GroupKind()
+			if byType[groupKind] == nil {
+				byType[groupKind] = &projection{}
+			}
+			byType[groupKind].merge(root)
+		}
 	}
 	return byType
 }
@@ -79,6 +85,9 @@ func (r reading) subject(s subject) {
 		r.sources(s.object.namespace)
 		for label := range s.object.labels {
 			r[s.as][0].field("metadata").field("labels").field(label).whole = true
+		}
+		for _, f := range s.object.fields {
+			r[s.as][0].keep(r[s.as][0].projection, f.path)
 		}
 		return
 	}

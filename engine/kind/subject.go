@@ -20,14 +20,6 @@ type subject struct {
 	where, prefer []predicate
 }
 
-// many says whether it may be several things at once.
-func (s subject) many() bool {
-	if s.object != nil {
-		return s.object.labels != nil
-	}
-	return s.all
-}
-
 // bind puts into the environment what the subject is.
 func (s subject) bind(env *environment) {
 	if s.object != nil {

@@ -59,6 +59,9 @@ func newTyping(k *Kind, contracts []Contract) *typing {
 func (t *typing) kind() {
 	if t.k.noReferent == "" {
 		t.role("", "/spec/referent", t.k.referent)
+		for i, r := range t.k.alternatives {
+			t.role("", fmt.Sprintf("/spec/referent/alternatives/%d", i), r)
+		}
 	}
 	for i, s := range t.k.subjects {
 		if s.object != nil {

@@ -36,6 +36,13 @@ func (t *typing) subject(i int) {
 		for _, key := range sortedKeys(s.Object.Labels) {
 			t.template(at+"/object/labels/"+escapePointer(key), string(s.Object.Labels[key]))
 		}
+		for _, path := range sortedKeys(s.Object.Fields) {
+			at := at + "/object/fields/" + escapePointer(path)
+			t.template(at, string(s.Object.Fields[path]))
+			for _, c := range t.path(at, path, t.roots[s.As]) {
+				t.wants(at, c, scalars, "it is compared with a text")
+			}
+		}
 		return
 	}
 	field := "/each"

@@ -22,9 +22,25 @@ type View struct {
 // what the API server serves.
 func (v *View) Kinds() *kind.Set { return v.kinds }
 
-// Get looks a referent of k up. The namespace is ignored for cluster-scoped types.
+// Get looks a referent of k up, in the types that it may be of: the first that has
+// it, or that cannot be looked at yet. Where none has, the first that is served
+// says so. The namespace is ignored for cluster-scoped types.
 func (v *View) Get(k *kind.Kind, namespace, name string) Lookup {
-	r, found := v.lookUp(readingOf(k.Referent()))
+	var none *Lookup
+	for _, referent := range k.Referents() {
+		found := v.get(referent, namespace, name)
+		if found.Object != nil || found.State == Starting || found.State == Forbidden || found.State == Failing {
+			return found // One that is preferred may be behind what cannot be read.
+		}
+		if none == nil || none.Type.Empty() && !found.Type.Empty() {
+			none = &found
+		}
+	}
+	return *none
+}
+
+func (v *View) get(referent kind.Referent, namespace, name string) Lookup {
+	r, found := v.lookUp(readingOf(referent))
 	if r.watch == nil {
 		return found
 	}
