@@ -97,7 +97,7 @@ func (v *validator) report(d *document, e *jsonschema.ValidationError) {
 		d.faultOf(ruleFirstEdition, at, "leave it out: what the controller's --cross-namespace says holds then, and a kind writes only what is stricter, Grant or Deny")
 	default:
 		message := violation(keyword, owner[keyword], instance, e.Message)
-		if advice, ok := owner["x-advice"].(string); ok {
+		if advice, ok := owner["x-advice"].(string); ok && !strings.HasSuffix(message, "?") {
 			message += ": " + advice
 		}
 		d.faultAt(at, "%s", message)
