@@ -7,15 +7,19 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"text/tabwriter"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
-const lintHelp = `Report every fault of kind-specs, each as one line "file:line: field: message".
+const lintHelp = `Report every fault of kind-specs, each as one line "file:line: field: message", and,
+marked as warnings, what is useless in them and harmless: a running controller
+serves a kind with warnings, and says them in the condition of a ModelKind.
 
 Usage:
   maasctl lint PATH...
+  maasctl lint --rules
 
 A PATH is a kind-spec file, the folder of one kind (with its kind.yaml), or a
 folder of kinds: folders with a kind.yaml, or YAML files side by side. A name
@@ -28,14 +32,20 @@ path and comparison is held against the schema in it.
 Examples:
   maasctl lint kinds
   maasctl lint kinds/llmisvc my-kind.yaml
+  maasctl lint --rules                      (what is looked for, and what it means)
 
-Exit codes: 0 no faults; 1 faults, or a PATH that cannot be read; 2 no PATH.
+Exit codes: 0 no faults and no warnings; 1 faults or warnings, or a PATH that cannot
+be read; 2 no PATH.
 `
 
 func lint(_ context.Context, args []string, std streams) error {
 	flags := cli.NewFlags("maasctl lint")
+	rules := flags.Bool("rules", false, "list every rule with what it means, and lint nothing")
 	if helped, err := parse(flags, lintHelp, args, std.out); helped || err != nil {
 		return err
+	}
+	if *rules {
+		return printRules(std.out)
 	}
 	if flags.NArg() == 0 {
 		return usageError{flags.Name(), "write at least one PATH: a kind-spec file or a folder"}
@@ -50,13 +60,29 @@ func lint(_ context.Context, args []string, std streams) error {
 		if err != nil {
 			return err
 		}
-		faults = append(faults, more...)
+		faults = append(append(faults, k.Warnings()...), more...)
 	}
 	if len(faults) > 0 {
 		return reportFaults(faults, std)
 	}
 	_, err = fmt.Fprintf(std.out, "%s, no faults\n", count(len(set.Kinds()), "kind"))
 	return err
+}
+
+// printRules lists the rules, faults before warnings as kind.Rules has them.
+func printRules(out io.Writer) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, rule := range kind.Rules() {
+		effect := "fault"
+		if rule.Warning {
+			effect = "warning"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\n", rule.Name, effect, rule.Doc)
+	}
+	if err := table.Flush(); err != nil {
+		return fmt.Errorf("writing the rules: %w", err)
+	}
+	return nil
 }
 
 // lintPin holds a kind against its pin; without one, it says that it did not.
@@ -81,8 +107,25 @@ func reportFaults(faults kind.Faults, std streams) error {
 	if _, err := fmt.Fprintln(std.out, faults); err != nil {
 		return err
 	}
-	fmt.Fprintln(std.err, count(len(faults), "fault"))
+	fmt.Fprintln(std.err, countFaults(faults))
 	return errReported
+}
+
+// countFaults says how many faults and how many warnings there are.
+func countFaults(faults kind.Faults) string {
+	warnings := 0
+	for _, fault := range faults {
+		if fault.Warning {
+			warnings++
+		}
+	}
+	switch warnings {
+	case 0:
+		return count(len(faults), "fault")
+	case len(faults):
+		return count(warnings, "warning")
+	}
+	return count(len(faults)-warnings, "fault") + ", " + count(warnings, "warning")
 }
 
 // loadPaths loads the kinds of paths that stand side by side.

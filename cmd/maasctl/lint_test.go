@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
+	"github.com/maas-kinds/maas/engine/kind"
 )
 
 func TestLint(t *testing.T) {
@@ -27,6 +28,7 @@ func TestLint(t *testing.T) {
 		"again/A.yaml":           spec("A"),
 		"again/E.yaml":           strings.Replace(spec("E"), "referent:", "aliases: [B]\n  referent:", 1),
 		"plain.txt":              spec("F"),
+		"advised/U.yaml":         strings.Replace(spec("U"), "  health:", "  values: {idle: [{path: $.a}]}\n  health:", 1),
 	})
 	t.Chdir(dir)
 	cases := map[string]struct {
@@ -42,6 +44,7 @@ func TestLint(t *testing.T) {
 		"every fault of every kind, clickable": {[]string{"./bad", "misnamed"}, cli.Failure, []string{"bad/C/kind.yaml:4: spec.description: ", "bad/C/kind.yaml:5: spec.descripton: ", "bad/C/kind.yaml:7: spec.health[0].is: ", "bad/D: ", "misnamed/A/kind.yaml:3: metadata.name: "}},
 		"one name in two paths is a collision": {[]string{"kinds", "again"}, cli.Failure, []string{"again/A.yaml:3: metadata.name: ", "again/E.yaml:6: spec.aliases[0]: ", "kinds/A/kind.yaml:3: metadata.name: ", "kinds/B/kind.yaml:3: metadata.name: "}},
 		"one file in two paths is none":        {[]string{"kinds", "kinds/A", "kinds/A/kind.yaml"}, cli.OK, []string{"2 kinds, no faults"}},
+		"what is useless is a warning":         {[]string{"advised"}, cli.Failure, []string{"advised/U.yaml:7: spec.values.idle: warning: "}},
 		"a path that is not there":             {[]string{"kinds", "none.yaml"}, cli.Failure, []string{"none.yaml: "}},
 		"a pin is read strictly":               {[]string{"pinned"}, cli.Failure, []string{"pinned/P/referent.yaml:1: apiVersion: ", "pinned/P/referent.yaml:1: metadata: ", "pinned/P/referent.yaml:1: spec: "}},
 	}
@@ -61,5 +64,22 @@ func TestLint(t *testing.T) {
 				t.Errorf("lines (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestLintRules(t *testing.T) {
+	got := maasctl(t, "", "lint", "--rules")
+	if got.code != cli.OK {
+		t.Fatalf("exit %d: %s", got.code, got.errOut)
+	}
+	lines := strings.Split(strings.TrimSuffix(got.out, "\n"), "\n")
+	rules := kind.Rules()
+	if len(lines) != len(rules) {
+		t.Fatalf("%d lines for %d rules", len(lines), len(rules))
+	}
+	for i, rule := range rules {
+		if !strings.HasPrefix(lines[i], rule.Name+" ") || !strings.HasSuffix(lines[i], rule.Doc) || strings.Contains(lines[i], "  warning  ") != rule.Warning {
+			t.Errorf("rule %s: %s", rule.Name, lines[i])
+		}
 	}
 }

@@ -15,7 +15,7 @@ func (c compiler) adviseDefaults() {
 			"accept": slices.Equal(scalarsOf(probe.Accept), []any{"2xx", 405.0}),
 		} {
 			if isDefault {
-				c.doc.adviseAt("/spec/probe/"+name, "this is the default, leave it out")
+				c.doc.adviseAt(ruleDefault, "/spec/probe/"+name, "this is the default, leave it out")
 			}
 		}
 	}

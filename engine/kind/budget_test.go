@@ -66,8 +66,6 @@ spec:
 // bounded amount. What takes more is refused, and never half read.
 func TestObservationIsBounded(t *testing.T) {
 	const most = 1 << 30
-	const subjects = `  subjects: [{as: a, all: "$..*"}, {as: b, of: a, all: "$..*"}, {as: c, of: b, all: "$..*"}]
-`
 	deep := func(n int) any {
 		var value any = []any{}
 		for range n {
@@ -82,12 +80,22 @@ func TestObservationIsBounded(t *testing.T) {
 		}
 		return list
 	}
+	const entries = `  subjects:
+    - {as: a, all: "$..*"}
+    - {as: b, of: a, all: "$..*"}
+    - {as: c, of: b, all: "$..*"}
+`
+	const joined = `  subjects:
+    - {as: a, all: "$.status.items[*]"}
+    - {as: d, all: "$.status.items[*]", where: [{agrees: {with: a, fields: {$.a: $.b}}}]}
+`
 	for name, test := range map[string]struct {
 		when  string
 		items any
 		want  string
 	}{
 		"entries in entries in entries": {`{of: c, path: $.x, match: Any, exists: true}`, deep(9000), v1alpha1.ReasonTooMuchToRead},
+		"entries held against entries":  {`{of: d, path: $.x, match: Any, exists: true}`, wide(100_000), v1alpha1.ReasonTooMuchToRead},
 		"a filter that looks further":   {`{path: "$..[?@[*]]", match: Any, exists: true}`, deep(9000), v1alpha1.ReasonTooMuchToRead},
 		"an expression on a long text":  {`{path: $.status.items, matches: "(a?){400}b"}`, strings.Repeat("a", 1_000_000), v1alpha1.ReasonTooMuchToRead},
 		"everything, once":              {`{path: "$..a", match: Any, equals: 1}`, wide(100_000), v1alpha1.ReasonResolved},
@@ -95,11 +103,14 @@ func TestObservationIsBounded(t *testing.T) {
 		"everything, deep down":         {`{path: "$..a", match: Any, exists: true}`, deep(9000), v1alpha1.ReasonResolved},
 	} {
 		t.Run(name, func(t *testing.T) {
-			parts := readyWhen + test.when + endWhen
-			if strings.Contains(test.when, "of: c") {
-				parts = subjects + parts
+			subjects := ""
+			switch {
+			case strings.HasPrefix(test.when, "{of: c,"):
+				subjects = entries
+			case strings.HasPrefix(test.when, "{of: d,"):
+				subjects = joined
 			}
-			k := widget(t, parts)
+			k := widget(t, subjects+readyWhen+test.when+endWhen)
 			object := &unstructured.Unstructured{Object: map[string]any{
 				"apiVersion": "example.com/v1", "kind": "Widget", "metadata": map[string]any{"name": "a"},
 				"status": map[string]any{"items": test.items},

@@ -20,6 +20,9 @@ type compiler struct {
 	// uses is what the subjects and values need of each other, and what
 	// the rest of the spec needs of them.
 	uses dependencies
+	// conditions has how the type of a condition was written first, by the subject
+	// and the type in lower case.
+	conditions map[string]string
 }
 
 // modelKind is a kind-spec as it is written.
@@ -43,7 +46,7 @@ func compile(doc *document, folder string) (*Kind, error) {
 		}
 		return nil, fmt.Errorf("decoding %s: %w", doc.file, err)
 	}
-	c := compiler{doc: doc, spec: mk.Spec, uses: dependencies{needs: map[string][]string{}}}
+	c := compiler{doc: doc, spec: mk.Spec, uses: dependencies{needs: map[string][]string{}}, conditions: map[string]string{}}
 	k := &Kind{
 		name:           c.name(mk.Metadata.Name),
 		aliases:        slices.Sorted(slices.Values(mk.Spec.Aliases)),
@@ -70,7 +73,8 @@ func compile(doc *document, folder string) (*Kind, error) {
 	k.order = c.order()
 	c.refuseTooLong(k)
 	c.adviseDefaults()
-	k.warnings = doc.warnings
+	c.adviseFilters()
+	k.warnings = doc.warnings.sorted()
 	if len(doc.faults) > 0 {
 		return nil, nil
 	}
@@ -92,9 +96,9 @@ func (c compiler) name(object string) string {
 	case name == "":
 		return object
 	case object != "" && object != strings.ToLower(name):
-		c.doc.faultAt("/metadata/name", "%q is not spec.name in lower case, write %s", object, strings.ToLower(name))
+		c.doc.faultOf(ruleNames, "/metadata/name", "%q is not spec.name in lower case, write %s", object, strings.ToLower(name))
 	case name == referent || name == object:
-		c.doc.adviseAt("/spec/name", "it is called so without saying it, remove name")
+		c.doc.adviseAt(ruleDefault, "/spec/name", "it is called so without saying it, remove name")
 	}
 	return name
 }
@@ -109,12 +113,12 @@ func (c compiler) names(k *Kind, folder string) {
 	for i, alias := range c.spec.Aliases {
 		at := fmt.Sprintf("/spec/aliases/%d", i)
 		if alias == k.name {
-			c.doc.faultAt(at, "%q is the kind's own name, remove the alias", alias)
+			c.doc.faultOf(ruleNames, at, "%q is the kind's own name, remove the alias", alias)
 		}
 		k.claims[alias] = c.doc.at(at)
 	}
 	if folder != "" && k.name != folder {
-		c.doc.faultAt(written, "%q is not the name of its folder, write %s or rename the folder", k.name, folder)
+		c.doc.faultOf(ruleNames, written, "%q is not the name of its folder, write %s or rename the folder", k.name, folder)
 	}
 }
 
@@ -128,7 +132,7 @@ func (c compiler) referent() Referent {
 	r := c.spec.Referent
 	switch {
 	case r == nil && c.spec.NoReferent == "" && !c.doc.leftOut("/spec/noReferent"):
-		c.doc.faultAt("/spec/referent", "required field is missing: write which objects the kind reads, or say with noReferent why there are none")
+		c.doc.missing("/spec/referent", "write which objects the kind reads, or say with noReferent why there are none")
 	case r != nil && c.spec.NoReferent != "":
 		c.doc.faultAt("/spec/noReferent", "referent and noReferent exclude each other, remove one")
 	}
@@ -200,7 +204,7 @@ func (c compiler) generation(at, text string) gate {
 		return gate{}
 	}
 	if text == "Ignore" {
-		c.doc.faultAt(at, "leave generation out where nothing is said about it")
+		c.doc.faultOf(ruleFirstEdition, at, "leave generation out: the status then counts whatever generation it is of")
 		return gate{}
 	}
 	return gate{path: c.singular(at, text)}
@@ -224,7 +228,7 @@ const maxDwell = 10 * time.Minute
 func (c compiler) path(at, text string) *jsonPath {
 	p, err := compilePath(text)
 	if err != nil {
-		c.doc.faultAt(at, "%s", err)
+		c.doc.faultOf(rulePath, at, "%s", err)
 	}
 	return p
 }
@@ -232,7 +236,7 @@ func (c compiler) path(at, text string) *jsonPath {
 func (c compiler) singular(at, text string) *jsonPath {
 	p, err := compileSingular(text)
 	if err != nil {
-		c.doc.faultAt(at, "%s", err)
+		c.doc.faultOf(rulePath, at, "%s", err)
 	}
 	return p
 }

@@ -12,7 +12,7 @@ import (
 func (c compiler) endpoint() []candidate {
 	switch {
 	case c.spec.Endpoint == nil && c.spec.NoEndpoint == "" && !c.doc.leftOut("/spec/noEndpoint"):
-		c.doc.faultAt("/spec/endpoint", "required field is missing: write where the endpoint is, or say with noEndpoint why there is none")
+		c.doc.missing("/spec/endpoint", "write where the endpoint is, or say with noEndpoint why there is none")
 	case c.spec.Endpoint != nil && c.spec.NoEndpoint != "":
 		c.doc.faultAt("/spec/noEndpoint", "endpoint and noEndpoint exclude each other, remove one")
 	}
@@ -61,7 +61,7 @@ func (c compiler) refuseBeside(at string, s v1alpha1.EndpointCandidate, whole st
 func (c compiler) canBeURL(at string, candidate candidate) {
 	var field, text string
 	switch {
-	case candidate.key && candidate.scheme == "":
+	case candidate.key && candidate.path != nil && candidate.scheme == "":
 		c.doc.faultAcross(at+"/key", "a name in a map is no URL: write scheme, or make it the host of a url")
 		return
 	case candidate.constant != nil:

@@ -23,7 +23,7 @@ func (c compiler) health() []rule {
 			c.doc.faultAt(at+"/is", "noFailure says that this backend cannot fail, remove the rule or noFailure")
 		}
 		if compiled.of, compiled.kind = c.handOn(at, r.Of, r.Kind); compiled.kind == "" && r.When == nil && r.Is != "" {
-			c.doc.faultAt(at+"/when", "required field is missing: write when the backend is %s", r.Is)
+			c.doc.missing(at+"/when", "write when the backend is %s", r.Is)
 		}
 		switch {
 		case r.Is == "" && r.Kind == "":
@@ -32,7 +32,7 @@ func (c compiler) health() []rule {
 			c.doc.faultAt(at, "is and kind exclude each other: the kind decides what the object is")
 		}
 		if earlier := c.decidedBefore(i); earlier >= 0 {
-			c.doc.adviseAt(at, "never decides: whenever it holds, %s holds and comes first", names[earlier])
+			c.doc.adviseAt(ruleUnreachableRule, at, "never decides: whenever it holds, %s holds and comes first", names[earlier])
 		}
 		rules = append(rules, compiled)
 	}
@@ -43,7 +43,7 @@ func (c compiler) health() []rule {
 		}
 		return rules
 	case c.spec.NoReferent == "" && !c.doc.leftOut("/spec/noReferent"):
-		c.doc.faultAt("/spec/health", "required field is missing: write at least one rule that says when the backend is Ready")
+		c.doc.missing("/spec/health", "write at least one rule that says when the backend is Ready")
 	}
 	return nil
 }
@@ -70,7 +70,7 @@ func (c compiler) handOn(at, of, kindName string) (subject, to string) {
 	subject, _ = c.useSubject(at+"/of", of)
 	isObject := func(s v1alpha1.Subject) bool { return s.As == of && s.Object == nil }
 	if slices.ContainsFunc(c.spec.Subjects, isObject) || of == referentName {
-		c.doc.faultAt(at+"/of", "%s is no object beside the referent, and only such objects are handed on", of)
+		c.doc.faultAt(at+"/of", "%s is no object beside the referent, and only such objects are handed on: write the subject that is the object", of)
 	}
 	return subject, kindName
 }
@@ -94,7 +94,7 @@ func (c compiler) refuseContradictions(at string, when []v1alpha1.Predicate) {
 	for i, p := range when {
 		for j, earlier := range when[:i] {
 			if Contradicts(p, earlier) {
-				c.doc.faultAt(fmt.Sprintf("%s/%d", at, i), "never holds together with [%d], so this list never holds: write two rules, or correct one", j)
+				c.doc.faultOf(ruleNeverHolds, fmt.Sprintf("%s/%d", at, i), "never holds together with [%d], so this list never holds: write two rules, or correct one", j)
 			}
 		}
 	}

@@ -99,8 +99,9 @@ func (c compiler) conditionPredicate(at string, s v1alpha1.Predicate, within *wh
 		t.message = c.expression(at+"/messageMatches", s.MessageMatches)
 	}
 	target, of, many := c.subjectOf(at, s, within)
+	c.adviseCase(at+"/condition", of, s.Condition)
 	if s.AnyGeneration && !c.perCondition(of) {
-		c.doc.adviseAt(at+"/anyGeneration", "the generation of conditions counts only with generation: PerCondition, remove it")
+		c.doc.adviseAt(ruleAnyGeneration, at+"/anyGeneration", "the generation of conditions counts only with generation: PerCondition, remove it")
 	}
 	c.matchFits(at, s.Match, many)
 	return predicate{target: target, match: quantifier(s.Match), test: t, text: target.text("condition " + s.Condition), want: t.want()}
@@ -131,7 +132,14 @@ func (c compiler) pathPredicate(at string, s v1alpha1.Predicate, within *where) 
 	if s.Intersects != nil {
 		return c.hostsPredicate(at, s, target, path, many)
 	}
-	c.matchFits(at, s.Match, many || !path.singular && len(path.segments) > 0)
+	switch rewritten := asCondition(s); {
+	case rewritten == "" || within != nil:
+		c.matchFits(at, s.Match, many || !path.singular && len(path.segments) > 0)
+	case s.Match == "":
+		c.doc.faultOf(ruleFilter, at, "may look at several values: write %s", rewritten)
+	default:
+		c.doc.adviseAt(ruleFilter, at+"/path", "conditions are looked for by their type: write %s", rewritten)
+	}
 	t := pathTest{path: path, text: target.text(s.Path), onAbsent: s.OrAbsent}
 	want := c.comparison(at, s, &t)
 	return predicate{target: target, match: quantifier(s.Match), test: t, text: t.text, want: want}
@@ -193,7 +201,7 @@ func (c compiler) matchFits(at string, match v1alpha1.Match, many bool) {
 	case many && match == "":
 		c.doc.faultAt(at, "may look at several values, and has to say how many have to fit: write match: Any or match: All")
 	case !many && match != "":
-		c.doc.adviseAt(at+"/match", "there is at most one value to look at, remove it")
+		c.doc.adviseAt(ruleNeedlessMatch, at+"/match", "there is at most one value to look at, remove it")
 	}
 }
 

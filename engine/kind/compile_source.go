@@ -64,10 +64,10 @@ func (c compiler) reachable(at string, before []v1alpha1.Source, s v1alpha1.Sour
 		constant := constantOf(earlier)
 		switch {
 		case constant != nil && constant != "" && earlier.When == nil && earlier.Capture == "":
-			c.doc.adviseAt(at, "never looked at: the constant in [%d] is always there, move it to the end", i)
+			c.doc.adviseAt(ruleUnreachable, at, "never looked at: the constant in [%d] is always there, move it to the end", i)
 			return
 		case canonical(same) == canonical(s) && within(texts(earlier.When), texts(s.When)):
-			c.doc.adviseAt(at, "is the same source as [%d], remove one", i)
+			c.doc.adviseAt(ruleUnreachable, at, "is the same source as [%d], remove one", i)
 			return
 		}
 	}
@@ -125,6 +125,9 @@ func (c compiler) look(at string, s v1alpha1.Source, p *source) {
 	}
 	p.path = c.path(at+"/path", s.Path)
 	p.words = p.target.text(s.Path)
+	if condition, field := conditionIn(s.Path); field == "message" {
+		c.doc.adviseAt(ruleFilter, at+"/path", "conditions are looked for by their type: write condition: %s instead of path", flow(condition))
+	}
 	if p.key {
 		p.words = "key of " + p.words
 	}

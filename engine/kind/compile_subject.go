@@ -163,7 +163,7 @@ func (c compiler) onlyVersions(at, of string, versions []string) {
 		}
 	}
 	if len(versions) == len(read) && within(read, versions) {
-		c.doc.adviseAt(at, "these are all versions that are read, leave it out")
+		c.doc.adviseAt(ruleAllVersions, at, "these are all versions that are read, leave it out")
 	}
 }
 

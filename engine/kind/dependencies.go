@@ -42,7 +42,8 @@ func (c compiler) useValue(at, name string) {
 		return
 	}
 	if _, ok := c.spec.Values[name]; !ok {
-		c.unknown(at, "value", name, slices.Concat(c.valueNames(), builtInValues))
+		itself := func(known string) bool { return valueKey(known) == c.uses.of }
+		c.unknown(at, "value", name, slices.DeleteFunc(slices.Concat(c.valueNames(), builtInValues), itself))
 		return
 	}
 	c.need(valueKey(name))
@@ -70,6 +71,9 @@ func (c compiler) useSubject(at, of string) (name string, many bool) {
 	if i < 0 {
 		names := []string{referentName}
 		for _, s := range c.spec.Subjects {
+			if subjectKey(s.As) == c.uses.of {
+				break // It may use only what comes before it.
+			}
 			names = append(names, s.As)
 		}
 		c.unknown(at, "subject", of, names)
@@ -87,7 +91,7 @@ func (c compiler) unknown(at, what, name string, known []string) {
 	} else if len(known) > 0 {
 		advice = "there are " + strings.Join(known, ", ")
 	}
-	c.doc.faultAcross(at, "no %s is called %q, %s", what, name, advice)
+	c.doc.acrossOf(ruleUnknownName, at, "no %s is called %q, %s", what, name, advice)
 }
 
 func (c compiler) valueNames() []string { return sortedKeys(c.spec.Values) }
@@ -126,12 +130,12 @@ func (c compiler) adviseUnused() {
 	}
 	for i, s := range c.spec.Subjects {
 		if !used[subjectKey(s.As)] {
-			c.doc.adviseAt(fmt.Sprintf("/spec/subjects/%d/as", i), "nothing looks at %s, remove it", s.As)
+			c.doc.adviseAt(ruleUnusedSubject, fmt.Sprintf("/spec/subjects/%d/as", i), "nothing looks at %s, remove it", s.As)
 		}
 	}
 	for _, name := range c.valueNames() {
 		if !used[valueKey(name)] && !slices.Contains(builtInValues, name) {
-			c.doc.adviseAt("/spec/values/"+escapePointer(name), "nothing uses %s, remove it", name)
+			c.doc.adviseAt(ruleUnusedValue, "/spec/values/"+escapePointer(name), "nothing uses %s, remove it", name)
 		}
 	}
 }
@@ -156,14 +160,18 @@ func (o *ordering) visit(key, at string, way []string) {
 	way = append(slices.Clone(way), key)
 	switch o.state[key] {
 	case onTheWay:
-		o.doc.faultAcross(at, "needs itself: %s", strings.Join(way[slices.Index(way, key):], " needs "))
+		o.doc.acrossOf(ruleOrder, at, "needs itself: %s", strings.Join(way[slices.Index(way, key):], " needs "))
 		return
 	case placed:
 		return
 	}
 	index := slices.IndexFunc(o.spec.Subjects, func(s v1alpha1.Subject) bool { return subjectKey(s.As) == key })
 	if index > o.latest {
-		o.doc.faultAcross(at, "needs what comes later: %s; move subjects[%d] up", strings.Join(way, " needs "), index)
+		if circle := o.wayBack(key, way); circle != nil {
+			o.doc.acrossOf(ruleOrder, at, "needs itself: %s", strings.Join(circle, " needs "))
+			return
+		}
+		o.doc.acrossOf(ruleOrder, at, "needs what comes later: %s; move subjects[%d] up", strings.Join(way, " needs "), index)
 		return
 	}
 	o.state[key] = onTheWay
@@ -180,7 +188,29 @@ func (o *ordering) visit(key, at string, way []string) {
 		o.depth[key]++
 	}
 	if o.depth[key] == maxDepth+1 && o.spec.Subjects[index].Object != nil {
-		o.doc.faultAcross(at, "is the end of a chain of %d objects, and %d are allowed: find it from the referent more directly", maxDepth+1, maxDepth)
+		o.doc.acrossOf(ruleOrder, at, "is the end of a chain of %d objects, and %d are allowed: find it from the referent more directly", maxDepth+1, maxDepth)
 	}
 	o.steps = append(o.steps, readStep{subject: index})
+}
+
+// wayBack is a way from a key that comes later to one on the way to it: then no
+// order helps. It is nil where there is none.
+func (o *ordering) wayBack(key string, way []string) []string {
+	seen := map[string]bool{}
+	var follow func(at string, further []string) []string
+	follow = func(at string, further []string) []string {
+		for _, need := range o.uses.needs[at] {
+			if i := slices.Index(way, need); i >= 0 {
+				return slices.Concat(way[i:], further, []string{need})
+			}
+			if !seen[need] {
+				seen[need] = true
+				if found := follow(need, append(slices.Clone(further), need)); found != nil {
+					return found
+				}
+			}
+		}
+		return nil
+	}
+	return follow(key, nil)
 }

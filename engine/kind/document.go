@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,6 +26,10 @@ type document struct {
 	warnings Faults
 	// faulty has the JSON Pointer of each of the faults.
 	faulty []string
+	// explained has the pointers of values whose absence another fault explains.
+	explained []string
+	// rule is what the document is being held to.
+	rule string
 	// partial: values that have faults are left out.
 	partial bool
 	// givenUp: there is too much in it, or too much wrong with it.
@@ -49,7 +54,7 @@ const (
 // parseDocument reads exactly one YAML document. Duplicate keys, anchors and
 // merge keys are faults: a kind-spec says everything where it is read.
 func parseDocument(file string, content []byte) document {
-	d := document{file: file, lines: map[string]int{}}
+	d := document{file: file, lines: map[string]int{}, rule: ruleYAML}
 	if err := refuseCrowd(content); err != nil {
 		d.giveUp(1, err.Error())
 		return d
@@ -64,7 +69,7 @@ func parseDocument(file string, content []byte) document {
 		lines := strings.Split(strings.TrimRight(string(content), "\n"), "\n")
 		line, message := splitYAMLError(err)
 		line = min(max(line, 1), len(lines))
-		d.fault(line, "", "not valid YAML: "+message+adviceOnPaths(shorten(lines[line-1], maxQuoted)))
+		d.fault(line, "", "not valid YAML: "+message+adviceOnLine(lines[line-1], message))
 		return d
 	}
 	var next yaml.Node
@@ -104,31 +109,50 @@ var parserError = regexp.MustCompile(`^did not find expected (<|node content|'-'
 // brackets and stars a meaning of their own.
 var pathInBraces = regexp.MustCompile(`[{\[,].*:\s*\$[^"',}]*[\[*]`)
 
-func adviceOnPaths(line string) string {
-	if !pathInBraces.MatchString(line) {
-		return ""
+// adviceOnLine says what to write where the library only says what it expected.
+func adviceOnLine(line, message string) string {
+	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+	switch {
+	case strings.Contains(indent, "\t"):
+		return ": there is a tab in the indentation, and YAML is indented with spaces: write spaces in its place"
+	case pathInBraces.MatchString(shorten(line, maxQuoted)):
+		return `: put quotes around a path that stands inside { }, for example {path: "$.status.addresses[0].url"}`
+	case strings.Contains(message, "mapping values are not allowed"):
+		return `: indent the line as the fields beside it, and put quotes around a text that has ": " in it`
 	}
-	return `: put quotes around a path that stands inside { }, for example {path: "$.status.addresses[0].url"}`
+	return ""
 }
 
 func (d *document) fault(line int, pointer, message string) {
-	d.add(pointer, Fault{File: d.file, Line: max(line, 1), Field: fieldPath(pointer), Message: message})
+	d.add(pointer, Fault{File: d.file, Line: max(line, 1), Field: fieldPath(pointer), Message: message, Rule: d.rule})
 }
 
 // faultAt reports a fault at a JSON Pointer, or at the nearest parent that has a line.
 func (d *document) faultAt(pointer, format string, args ...any) {
+	d.faultOf(d.rule, pointer, format, args...)
+}
+
+// faultOf is faultAt for a rule of its own.
+func (d *document) faultOf(rule, pointer, format string, args ...any) {
 	fault := d.at(pointer)
-	fault.Message = fmt.Sprintf(format, args...)
+	fault.Message, fault.Rule = fmt.Sprintf(format, args...), rule
 	d.add(pointer, fault)
 }
 
+// missing reports that a field is not there, unless another fault says why.
+func (d *document) missing(pointer, advice string, args ...any) {
+	if !slices.Contains(d.explained, pointer) {
+		d.faultAt(pointer, "required field is missing: "+advice, args...)
+	}
+}
+
 // adviseAt notes what is useless at a JSON Pointer, and harmless.
-func (d *document) adviseAt(pointer, format string, args ...any) {
+func (d *document) adviseAt(rule, pointer, format string, args ...any) {
 	if d.partial || len(d.warnings) == maxFaults {
 		return
 	}
 	warning := d.at(pointer)
-	warning.Message = fmt.Sprintf(format, args...)
+	warning.Message, warning.Rule, warning.Warning = fmt.Sprintf(format, args...), rule, true
 	d.warnings = append(d.warnings, warning)
 }
 
@@ -150,7 +174,7 @@ func (d *document) giveUp(line int, message string) {
 		return
 	}
 	d.givenUp = true
-	d.faults, d.faulty = append(d.faults, Fault{File: d.file, Line: line, Message: message}), append(d.faulty, "")
+	d.faults, d.faulty = append(d.faults, Fault{File: d.file, Line: line, Message: message, Rule: ruleLimits}), append(d.faulty, "")
 }
 
 // at is a fault without a message.

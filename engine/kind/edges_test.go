@@ -76,13 +76,15 @@ func TestEdges(t *testing.T) {
 			}
 			return nil
 		}, "400000"},
-		"where in where": {3, func(n int) error {
-			predicate := `{path: $.up, equals: "yes"}`
-			for range n {
-				predicate = "{path: '$.list[*]', match: Any, where: [" + predicate + "], exists: true}"
+		"kinds that hand on to one another": {4, func(n int) error {
+			files := fstest.MapFS{"w1.yaml": spec("w1")}
+			for i := 2; i <= n; i++ {
+				on := fmt.Sprintf("  subjects: [{as: next, object: {group: example.com, kind: Widget, versions: [v1]}}]\n  health: [{of: next, kind: w%d}]", i-1)
+				name := fmt.Sprintf("w%d", i)
+				files[name+".yaml"] = &fstest.MapFile{Data: []byte(strings.Replace(string(spec(name).Data), `  health: [{is: Ready, when: [{condition: Ready, status: "True"}]}]`, on, 1))}
 			}
-			return load(fstest.MapFS{"w.yaml": {Data: []byte(strings.Replace(plain, `{condition: Ready, status: "True"}`, predicate, 1))}})
-		}, "is inside 3 others, and may be inside 2"},
+			return load(files)
+		}, "is the beginning of a chain of more than 4 kinds that hand on"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if err := test.read(test.most); err != nil {

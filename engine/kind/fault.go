@@ -17,6 +17,10 @@ type Fault struct {
 	Field string
 	// Message says what is wrong and what to write instead.
 	Message string
+	// Rule is the name of the rule that is broken, see Rules.
+	Rule string
+	// Warning: the kind is served all the same.
+	Warning bool
 }
 
 // String gives "file:line: field: message".
@@ -27,6 +31,9 @@ func (f Fault) String() string {
 	}
 	if f.Field != "" {
 		s += ": " + f.Field
+	}
+	if f.Warning {
+		return s + ": warning: " + f.Message
 	}
 	return s + ": " + f.Message
 }

@@ -59,7 +59,12 @@ func (d *document) leftOut(pointer string) bool { return slices.Contains(d.fault
 // faultAcross reports a fault that follows from several parts of the document.
 // While some are left out it may be wrong, and is not told.
 func (d *document) faultAcross(pointer, format string, args ...any) {
+	d.acrossOf(d.rule, pointer, format, args...)
+}
+
+// acrossOf is faultAcross for a rule of its own.
+func (d *document) acrossOf(rule, pointer, format string, args ...any) {
 	if !d.partial {
-		d.faultAt(pointer, format, args...)
+		d.faultOf(rule, pointer, format, args...)
 	}
 }

@@ -102,9 +102,27 @@ func (k *Kind) unfitFor(other *Kind) string {
 	return ""
 }
 
+// mayHandOn says whether the objects that are handed on to a kind of a name are
+// some for another one.
+func (k *Kind) mayHandOn(name string, other *Kind) bool {
+	if other == k || other.noReferent != "" {
+		return false
+	}
+	for _, of := range k.subjectsFor(func(written string) bool { return written == name }) {
+		if k.typeOf(of).GroupKind() != other.referent.GroupKind() {
+			return false
+		}
+	}
+	return true
+}
+
 // handsOn are the subjects that are handed on to another kind.
 func (k *Kind) handsOn(other *Kind) []string {
-	is := func(name string) bool { return name == other.name || slices.Contains(other.aliases, name) }
+	return k.subjectsFor(func(name string) bool { return name == other.name || slices.Contains(other.aliases, name) })
+}
+
+// subjectsFor are the subjects that are handed on to kinds of some names.
+func (k *Kind) subjectsFor(is func(name string) bool) []string {
 	var subjects []string
 	for _, r := range k.health {
 		if is(r.kind) {
@@ -138,11 +156,16 @@ func unlinked(kinds []*Kind) Faults {
 			switch {
 			case other == nil:
 				message = fmt.Sprintf("no kind is called %q", name)
-				if near := Nearest(name, names); near != "" {
+				fitting := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !k.mayHandOn(name, byName[n]) })
+				if near := Nearest(name, fitting); near != "" {
 					message += fmt.Sprintf(", did you mean %s?", near)
+				} else if len(fitting) > 0 {
+					message += ", for such objects there are " + strings.Join(slices.Sorted(slices.Values(fitting)), ", ")
+				} else {
+					message += ", and there is none for such objects: write one, or the rules here"
 				}
 			case k.unfitFor(other) != "":
-				message = k.unfitFor(other)
+				message = k.unfitFor(other) + ": write the kind that does, or the rules here"
 			default:
 				message = circle(k, other, byName)
 			}
@@ -162,9 +185,9 @@ func circle(k, other *Kind, byName map[string]*Kind) string {
 		way = append(slices.Clone(way), at.name)
 		switch {
 		case at == k:
-			return "hands on in a circle: " + strings.Join(way, " to ")
+			return "hands on in a circle: " + strings.Join(way, " to ") + "; write the rules out in one of them"
 		case len(way) > maxHandedOn:
-			return fmt.Sprintf("is the beginning of a chain of more than %d kinds that hand on: %s", maxHandedOn, strings.Join(way, " to "))
+			return fmt.Sprintf("is the beginning of a chain of more than %d kinds that hand on: %s; hand on to a later one of them", maxHandedOn, strings.Join(way, " to "))
 		}
 		for _, name := range at.handedTo() {
 			if next := byName[name]; next != nil {
@@ -180,7 +203,7 @@ func circle(k, other *Kind, byName map[string]*Kind) string {
 
 // faultsOfKind are at every place where a kind is named that is handed on to.
 func (k *Kind) faultsOfKind(name, message string) Faults {
-	doc := document{file: k.file, lines: k.lines}
+	doc := document{file: k.file, lines: k.lines, rule: ruleHandOn}
 	for i, r := range k.spec.Health {
 		if r.Kind == name {
 			doc.faultAt(fmt.Sprintf("/spec/health/%d/kind", i), "%s", message)

@@ -116,7 +116,7 @@ func loadSource(v *validator, source Source) ([]*Kind, Faults, error) {
 	faults := append(contents.Unreadable, contents.Faults...)
 	if len(contents.Documents) == 0 && len(faults) == 0 {
 		faults = append(faults, Fault{File: source.label("."),
-			Message: "no kind-spec here, expected folders with a " + specFile + ", or *.yaml files"})
+			Message: "no kind-spec here, expected folders with a " + specFile + ", or *.yaml files", Rule: ruleFile})
 	}
 	var kinds []*Kind
 	for _, doc := range contents.Documents {
@@ -134,10 +134,12 @@ func compileDocument(v *validator, doc *document, folder string) (*Kind, error) 
 	if doc.nothingLeft() {
 		return nil, nil
 	}
+	doc.rule = ruleSchema
 	if err := doc.next(func() error { return v.validate(doc) }); err != nil || doc.nothingLeft() {
 		return nil, err
 	}
 	var k *Kind
+	doc.rule = ruleMeaning
 	err := doc.next(func() (err error) {
 		k, err = compile(doc, folder)
 		return err
@@ -169,7 +171,7 @@ func specFiles(source Source) (files []string, faults, unreadable Faults) {
 	}
 	entries, err := ReadDir(source.FS, ".")
 	if err != nil {
-		return nil, nil, Faults{{File: source.label("."), Message: "cannot be read: " + reason(err)}}
+		return nil, nil, Faults{{File: source.label("."), Message: "cannot be read: " + reason(err), Rule: ruleFile}}
 	}
 	oneKind := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == specFile && !isFolder(source.FS, e) })
 	for _, entry := range entries {
@@ -182,13 +184,13 @@ func specFiles(source Source) (files []string, faults, unreadable Faults) {
 			case !errors.Is(err, fs.ErrNotExist):
 				files = append(files, file)
 			case !oneKind:
-				faults = append(faults, Fault{File: source.label(name), Message: "the folder has no " + specFile})
+				faults = append(faults, Fault{File: source.label(name), Message: "the folder has no " + specFile, Rule: ruleFile})
 			}
 		case path.Ext(name) == ".yaml" || path.Ext(name) == ".yml":
 			files = append(files, name)
 		case entry.Type()&fs.ModeSymlink != 0:
 			if _, err := fs.Stat(source.FS, name); err != nil {
-				faults = append(faults, Fault{File: source.label(name), Message: "the link cannot be followed: " + reason(err)})
+				faults = append(faults, Fault{File: source.label(name), Message: "the link cannot be followed: " + reason(err), Rule: ruleFile})
 			}
 		}
 	}
@@ -231,6 +233,7 @@ func refuseCollisions(kinds []*Kind) ([]*Kind, Faults) {
 				}
 				refused[k] = true
 				fault := k.claims[name]
+				fault.Rule = ruleNames
 				fault.Message = fmt.Sprintf("%q is claimed by %s as well, both are refused: rename one", name, other.file)
 				faults = append(faults, fault)
 			}

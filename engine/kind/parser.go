@@ -53,7 +53,7 @@ func (p *Parser) Source(source Source) (Contents, error) {
 		}
 		if err != nil {
 			contents.Documents = append(contents.Documents, SpecDocument{Source: source.Name, File: label,
-				Faults: Faults{{File: label, Line: 1, Message: "cannot be read: " + reason(err)}}})
+				Faults: Faults{{File: label, Line: 1, Message: "cannot be read: " + reason(err), Rule: ruleFile}}})
 			continue
 		}
 		doc, err := p.parse(source.Name, label, folderOf(file), content)

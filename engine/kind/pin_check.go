@@ -29,7 +29,7 @@ func MakePin(k *Kind, contracts []Contract) (*Pin, Faults) {
 	for _, c := range t.pinned {
 		p.Contracts = append(p.Contracts, *c)
 		if reason := c.unfit(); reason != "" {
-			faults = append(faults, Fault{File: k.file, Line: 1, Message: fmt.Sprintf("the plural of %s in %s: %s", c.GroupKind(), c.Source.File, reason)})
+			faults = append(faults, Fault{File: k.file, Line: 1, Message: fmt.Sprintf("the plural of %s in %s: %s", c.GroupKind(), c.Source.File, reason), Rule: ruleContract})
 		}
 	}
 	if len(faults) > 0 {
@@ -47,7 +47,7 @@ func CheckPin(k *Kind, p *Pin) Faults {
 	t.origin = "the pin"
 	t.hint = "; where the backend has it all the same, make the pin again with maasctl pin"
 	t.kind()
-	pin := document{file: p.doc.file, lines: p.doc.lines}
+	pin := document{file: p.doc.file, lines: p.doc.lines, rule: ruleContract}
 	if p.Name != k.name {
 		pin.faultAt("/metadata/name", "%q is not the kind %s, make the pin again with maasctl pin", p.Name, k.name)
 	}

@@ -144,6 +144,7 @@ func setOf(entries []Entry, order []string) *Set {
 func (k *Kind) claimed() []string { return slices.Sorted(maps.Keys(k.claims)) }
 
 func claimedBy(claim Fault, name, file string) Fault {
+	claim.Rule = ruleNames
 	claim.Message = fmt.Sprintf("%q is held by %s: rename one, or remove this one", name, file)
 	return claim
 }

@@ -40,8 +40,9 @@ func (s subject) choose(env *environment) binding {
 	seen := 0
 	for _, outer := range from.entries {
 		for _, e := range outer.inside(s.path, env.work) {
-			if seen++; !env.work.spend(costOfFinding) {
-				break
+			seen++
+			if !env.work.spend(costOfFinding) {
+				return binding{missing: from.missing}
 			}
 			fits, stale := holdFor(s.where, env, e)
 			chosen.stale = cmp.Or(chosen.stale, stale)

@@ -3,6 +3,7 @@ package kind
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -95,11 +96,33 @@ func (t *typing) kind() {
 	t.everyVersionServes()
 }
 
+// adviseType names the type that was probably meant.
+func (t *typing) adviseType(missing schema.GroupKind) string {
+	var kinds, groups []string
+	for groupKind := range t.contracts {
+		if groupKind.Group == missing.Group {
+			kinds = append(kinds, groupKind.Kind)
+		}
+		if groupKind.Kind == missing.Kind {
+			groups = append(groups, groupKind.Group)
+		}
+	}
+	slices.Sort(kinds)
+	slices.Sort(groups)
+	if near := Nearest(missing.Kind, kinds); near != "" {
+		return fmt.Sprintf(", did you mean kind: %s?", near)
+	}
+	if len(groups) > 0 {
+		return fmt.Sprintf(", there is one of group: %s", strings.Join(groups, ", "))
+	}
+	return ""
+}
+
 // role notes the objects of a role, and that they are read.
 func (t *typing) role(as, at string, r Referent) {
 	contract := t.contracts[r.GroupKind()]
 	if contract == nil {
-		t.fault(at, "", "%s has no %s%s", t.origin, r.GroupKind(), t.hint)
+		t.fault(at, "", "%s has no %s%s%s", t.origin, r.GroupKind(), t.adviseType(r.GroupKind()), t.hint)
 		return
 	}
 	if contract.Scope != r.Scope {
@@ -152,20 +175,31 @@ func (t *typing) fault(at, version, format string, args ...any) {
 
 // faults says of each in which versions it is one, where it is not one in others.
 func (t *typing) faults() Faults {
-	doc := document{file: t.k.file, lines: t.k.lines}
+	doc := document{file: t.k.file, lines: t.k.lines, rule: ruleContract}
 	for _, f := range t.said {
 		message, in := f.message, t.found[f]
 		others := slices.DeleteFunc(slices.Clone(t.good[f.at]), func(v string) bool { return slices.Contains(in, v) })
 		if len(in) > 0 && len(in) < len(t.k.referent.Versions) {
 			message = fmt.Sprintf("in version %s, %s", strings.Join(in, " and "), message)
 		}
-		if len(in) > 0 && len(others) > 0 {
-			message += fmt.Sprintf("; it fits in %s: write versions: [%s] where only that is meant",
-				strings.Join(others, " and "), strings.Join(others, ", "))
+		if len(in) > 0 && len(others) > 0 && !strings.Contains(f.at, "/agrees/") {
+			message += fmt.Sprintf("; it fits in %s: write %s where only that is meant", strings.Join(others, " and "), onlyIn(f.at, others))
 		}
 		doc.faultAt(f.at, "%s", message)
 	}
 	return doc.faults.sorted()
+}
+
+// ofEntries is the path of the list that a subject is an entry of.
+var ofEntries = regexp.MustCompile(`^/spec/subjects/[0-9]+/(each|all)$`)
+
+// onlyIn is how some versions are meant: a subject has its own words for it.
+func onlyIn(at string, versions []string) string {
+	only := "versions: [" + strings.Join(versions, ", ") + "]"
+	if ofEntries.MatchString(at) {
+		return "where: [{" + only + ", path: $, exists: true}]"
+	}
+	return only
 }
 
 func (t *typing) fits(at, version string) {

@@ -49,7 +49,7 @@ func (t *typing) subject(i int) {
 	if s.All != "" {
 		field = "/all"
 	}
-	entries := slices.Clone(t.path(at+field, s.Each+s.All, t.roots[t.named(s.Of)]))
+	entries := slices.Clone(t.path(at+field, s.Each+s.All, t.inWhere(t.roots[t.named(s.Of)], s.Where)))
 	for i := range entries {
 		entries[i].text = "$"
 	}
@@ -58,6 +58,14 @@ func (t *typing) subject(i int) {
 	within := append([]cursor{}, entries...)
 	t.predicates(at+"/where", s.Where, within)
 	t.predicates(at+"/prefer", s.Prefer, within)
+}
+
+// inWhere are the cursors into objects of the versions that all of where is about.
+func (t *typing) inWhere(from []cursor, where []v1alpha1.Predicate) []cursor {
+	for _, p := range where {
+		from = t.ofVersions(from, p.Versions)
+	}
+	return from
 }
 
 // named is what the subject of a name is noted under.

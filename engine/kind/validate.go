@@ -48,17 +48,34 @@ func (v *validator) validate(d *document) error {
 	if !errors.As(err, &invalid) {
 		return fmt.Errorf("validating %s: %w", d.file, err)
 	}
-	v.report(d, invalid)
+	leaves := leavesOf(invalid)
+	// A field that is written wrong or in the wrong place explains one that is missing.
+	slices.SortStableFunc(leaves, func(a, b *jsonschema.ValidationError) int { return missingLast(a) - missingLast(b) })
+	for _, leaf := range leaves {
+		v.report(d, leaf)
+	}
 	return nil
 }
 
-func (v *validator) report(d *document, e *jsonschema.ValidationError) {
+func leavesOf(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
+	if len(e.Causes) == 0 {
+		return []*jsonschema.ValidationError{e}
+	}
+	var leaves []*jsonschema.ValidationError
 	for _, cause := range e.Causes {
-		v.report(d, cause)
+		leaves = append(leaves, leavesOf(cause)...)
 	}
-	if len(e.Causes) > 0 {
-		return
+	return leaves
+}
+
+func missingLast(e *jsonschema.ValidationError) int {
+	if strings.HasSuffix(e.AbsoluteKeywordLocation, "/required") {
+		return 1
 	}
+	return 0
+}
+
+func (v *validator) report(d *document, e *jsonschema.ValidationError) {
 	at := e.InstanceLocation
 	_, keywordPath, _ := strings.Cut(e.AbsoluteKeywordLocation, "#")
 	cut := strings.LastIndexByte(keywordPath, '/')
@@ -68,18 +85,43 @@ func (v *validator) report(d *document, e *jsonschema.ValidationError) {
 	if strings.Contains(keywordPath, "/propertyNames/") {
 		instance = unescapePointer(at[strings.LastIndexByte(at, '/')+1:])
 	}
-	switch keyword {
-	case "additionalProperties":
+	switch {
+	case v.misplaced(d, at):
+	case keyword == "additionalProperties":
 		v.reportUnknown(d, at, owner, instance)
-	case "required":
+	case keyword == "required":
 		v.reportMissing(d, at, owner, instance)
+	case asList(at, keyword, instance) != "":
+		d.faultOf(ruleFirstEdition, at, "%s", asList(at, keyword, instance))
+	case at == "/spec/referent/crossNamespace" && instance == "Allow":
+		d.faultOf(ruleFirstEdition, at, "leave it out: what the controller's --cross-namespace says holds then, and a kind writes only what is stricter, Grant or Deny")
 	default:
 		message := violation(keyword, owner[keyword], instance, e.Message)
-		if advice, ok := owner["x-advice"].(string); ok {
+		if advice, ok := owner["x-advice"].(string); ok && !strings.HasSuffix(message, "?") {
 			message += ": " + advice
 		}
 		d.faultAt(at, "%s", message)
 	}
+}
+
+// misplaced says that what is at a pointer is inside a part of the spec that is
+// nested in values or model, and reports that once.
+func (v *validator) misplaced(d *document, at string) bool {
+	tokens := strings.SplitN(at, "/", 5) // "", spec, values, NAME, the rest
+	if len(tokens) < 5 || tokens[1] != "spec" || tokens[2] != "values" {
+		return false
+	}
+	spec, _ := lookup(v.raw, "/properties/spec/properties").(map[string]any)
+	written, _ := lookup(d.value, "/spec").(map[string]any)
+	if spec[tokens[3]] == nil || written[tokens[3]] != nil {
+		return false
+	}
+	inner, outer := strings.Join(tokens[:4], "/"), "/spec/"+tokens[3]
+	if !slices.Contains(d.explained, outer) {
+		d.explained = append(d.explained, outer)
+		d.faultAt(inner, "%s is a field of spec and not a value: indent it as values is", tokens[3])
+	}
+	return true
 }
 
 func (v *validator) reportUnknown(d *document, at string, owner map[string]any, instance any) {
@@ -94,9 +136,14 @@ func (v *validator) reportUnknown(d *document, at string, owner map[string]any, 
 		if _, ok := properties[name]; ok || d.givenUp {
 			continue
 		}
+		if v.reportGone(d, at, name, object) {
+			continue
+		}
 		message := "unknown field, the fields here are " + strings.Join(known, ", ")
-		if near := Nearest(name, known); near != "" {
+		absent := slices.DeleteFunc(slices.Clone(known), func(field string) bool { _, written := object[field]; return written })
+		if near := Nearest(name, absent); near != "" {
 			message = fmt.Sprintf("unknown field, did you mean %s?", near)
+			d.explained = append(d.explained, at+"/"+escapePointer(near))
 		}
 		d.faultAt(at+"/"+escapePointer(name), "%s", message)
 	}
@@ -111,11 +158,15 @@ func (v *validator) reportMissing(d *document, at string, owner map[string]any, 
 		if _, ok := object[name]; ok {
 			continue
 		}
+		pointer := at + "/" + escapePointer(name)
+		if slices.Contains(d.explained, pointer) {
+			continue
+		}
 		message := "required field is missing"
 		if description := v.description(properties[name]); description != "" {
 			message += ": " + description
 		}
-		d.faultAt(at+"/"+escapePointer(name), "%s", message)
+		d.faultAt(pointer, "%s", message)
 	}
 }
 

@@ -13,7 +13,13 @@ func violation(keyword string, want, instance any, fallback string) string {
 	case "type":
 		return fmt.Sprintf("%s is of type %s, and %s is wanted", asJSON(instance), jsonType(instance), alternatives(want))
 	case "enum":
-		return fmt.Sprintf("%s is not one of %s", asJSON(instance), alternatives(want))
+		message := fmt.Sprintf("%s is not one of %s", asJSON(instance), alternatives(want))
+		if text, ok := instance.(string); ok {
+			if near := Nearest(text, textsOf(want)); near != "" {
+				message += fmt.Sprintf(", did you mean %s?", near)
+			}
+		}
+		return message
 	case "const":
 		return fmt.Sprintf("%s is not %s", asJSON(instance), asJSON(want))
 	case "pattern":
@@ -30,6 +36,18 @@ func violation(keyword string, want, instance any, fallback string) string {
 	default:
 		return fallback
 	}
+}
+
+// textsOf are the strings of a list.
+func textsOf(list any) []string {
+	entries, _ := list.([]any)
+	var texts []string
+	for _, entry := range entries {
+		if text, ok := entry.(string); ok {
+			texts = append(texts, text)
+		}
+	}
+	return texts
 }
 
 func alternatives(want any) string {

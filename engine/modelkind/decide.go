@@ -51,12 +51,15 @@ func Decide(resource *Resource, facts Facts, now clock.PassiveClock) v1alpha1.Mo
 }
 
 func accepted(facts Facts) metav1.Condition {
-	c := metav1.Condition{Type: v1alpha1.ConditionAccepted, Status: metav1.ConditionFalse, Message: faultsOf(facts.Entry)}
+	c := metav1.Condition{Type: v1alpha1.ConditionAccepted, Status: metav1.ConditionFalse, Message: linesOf(facts.Entry.Refused)}
 	switch entry := facts.Entry; {
 	case len(entry.Refused) == 0 && entry.InForce != nil:
 		c.Status, c.Reason, c.Message = metav1.ConditionTrue, v1alpha1.ReasonAccepted, "the kind is in force"
 		if facts.Replaces != "" {
 			c.Message += ", in the place of " + facts.Replaces
+		}
+		if warnings := entry.InForce.Warnings(); len(warnings) > 0 {
+			c.Message += "; some of it is useless, and harmless:\n" + linesOf(warnings)
 		}
 	case entry.InForce != nil:
 		c.Reason = v1alpha1.ReasonServingPreviousRevision
@@ -70,11 +73,11 @@ func accepted(facts Facts) metav1.Condition {
 	return c
 }
 
-// faultsOf has a line for every fault. Where it is, the field says: the object
+// linesOf has a line for every fault. Where it is, the field says: the object
 // has no file and no lines.
-func faultsOf(entry kind.Entry) string {
-	lines := make([]string, len(entry.Refused))
-	for i, fault := range entry.Refused {
+func linesOf(faults kind.Faults) string {
+	lines := make([]string, len(faults))
+	for i, fault := range faults {
 		lines[i] = strings.TrimPrefix(fault.Field+": "+fault.Message, ": ")
 	}
 	return strings.Join(lines, "\n")
