@@ -99,7 +99,7 @@ func TestModelKindThatDoesNotFit(t *testing.T) {
 	w.install(t)
 	namespace := env.Namespace(t)
 	w.apply(t, namespace, "granite", ready)
-	applyKind(t, env, strings.NewReplacer("GROUP", w.group, "CROSS", "Allow").Replace(read(t, "testdata/widget-kind.yaml")))
+	applyKind(t, env, w.spec(t))
 	env.LoosenCRD(t, "modelkinds.maas.opendatahub.io")
 	object := &unstructured.Unstructured{Object: map[string]any{"spec": "granite", "status": map[string]any{"models": "many", "conditions": "Accepted"}}}
 	object.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind("ModelKind"))

@@ -104,6 +104,26 @@ func (k *Kind) handedTo() []string {
 	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
 }
 
+// HandsOnTo are the kinds in force that the kind hands objects on to, itself or
+// through another one, each once.
+func (k *Kind) HandsOnTo() []*Kind {
+	var all []*Kind
+	add := func(other *Kind) {
+		if !slices.ContainsFunc(all, func(o *Kind) bool { return o.name == other.name }) {
+			all = append(all, other)
+		}
+	}
+	for _, name := range k.handedTo() {
+		if other := k.delegates[name]; other != nil {
+			add(other)
+			for _, further := range other.HandsOnTo() {
+				add(further)
+			}
+		}
+	}
+	return all
+}
+
 // missingKind is one that the kind hands on to and that is not in force; empty
 // when all are.
 func (k *Kind) missingKind() string {
