@@ -10,77 +10,134 @@ import (
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
-// takeObjects reads the documents behind the case. Those of a kind-spec that
-// does not compile are not told apart.
-func (c *Case) takeObjects(k *kind.Kind, documents []*kind.Document) {
-	var objects []*unstructured.Unstructured
-	for _, d := range documents[1:] {
-		objects = append(objects, objectsOf(d)...)
-	}
-	switch {
-	case k == nil:
-	case k.NoReferent() != "":
-		c.Related = objects
-	case len(objects) > 0:
-		c.Referent, c.Related = objects[0], objects[1:]
-		refuseReferent(documents[1], k.Referent(), c.Referent)
-	case len(documents) == 1:
-		documents[0].AddFault("", "no object follows: write ---, and then the %s as kubectl get -o yaml prints it", k.Referent().Kind)
+// namedObject is an object of a file of cases, and where faults of it belong.
+type namedObject struct {
+	*unstructured.Unstructured
+	// as is the name of a base object.
+	as string
+	at string
+}
+
+func (r *caseReader) readBases(written []baseObject) {
+	for i, base := range written {
+		at := fmt.Sprintf("/spec/objects/%d", i)
+		if slices.ContainsFunc(r.bases, func(b namedObject) bool { return b.as == base.As }) {
+			r.document.AddFault(at+"/as", "there is a base object %s already: choose another name", base.As)
+		}
+		object := r.objectAt(at+"/object", base.Object)
+		if object == nil {
+			object = &unstructured.Unstructured{Object: map[string]any{}}
+		}
+		r.bases = append(r.bases, namedObject{object, base.As, at + "/object"})
 	}
 }
 
-// refuseReferent notes in its document what the kind does not read.
-func refuseReferent(d *kind.Document, want kind.Referent, referent *unstructured.Unstructured) {
-	got := referent.GroupVersionKind()
-	switch {
-	case got.GroupKind() != want.GroupKind():
-		d.AddFault("/kind", "the first object is the referent, and has to be a %s: this is a %s", want.GroupKind(), got.GroupKind())
-	case !slices.Contains(want.Versions, got.Version):
-		d.AddFault("/apiVersion", "the kind reads %s in %s, not in %s", want.Kind, strings.Join(want.Versions, ", "), got.Version)
-	case referent.GetName() == "":
-		d.AddFault("/metadata/name", "the referent has no name")
-	}
-}
-
-// objectsOf gives the object of a document, or those of a List, as kubectl
-// prints several. What is no object is noted as a fault.
-func objectsOf(d *kind.Document) []*unstructured.Unstructured {
-	if len(d.Faults()) > 0 {
-		return nil
-	}
-	content, _ := d.Value().(map[string]any)
-	entries := map[string]any{"": d.Value()}
-	order := []string{""}
-	if items, isList := content["items"].([]any); isList && text(content, "kind") == "List" {
-		order = nil
-		for i, item := range items {
-			at := fmt.Sprintf("/items/%d", i)
-			entries[at], order = item, append(order, at)
+// takeObjects gives the case its objects. Those of a kind-spec that does not
+// compile are not told apart.
+func (r *caseReader) takeObjects(c *Case, entry caseEntry) {
+	objects := r.fromBases(c.at, entry)
+	if entry.Objects != nil {
+		objects = r.objectsOf(c.at+"/objects", entry.Objects)
+		for name, there := range map[string]bool{"patch": entry.Patch != nil, "beside": entry.Beside != nil} {
+			if there {
+				r.document.AddFault(c.at+"/"+name, "the case has whole objects and begins with no other: leave out either %s or objects", name)
+			}
 		}
 	}
-	var objects []*unstructured.Unstructured
-	for _, at := range order {
-		if object := objectAt(d, at, entries[at]); object != nil {
-			objects = append(objects, object)
+	for _, o := range objects {
+		c.Related = append(c.Related, o.Unstructured)
+	}
+	switch {
+	case r.kind == nil, r.kind.NoReferent() != "":
+	case len(objects) > 0:
+		c.Referent, c.Related = c.Related[0], c.Related[1:]
+		r.refuseReferent(objects[0])
+	case len(r.document.Faults()) == 0:
+		r.document.AddFault(c.at, "the case has no object: write the %s into spec.objects, or into objects of the case", r.kind.Referent().Kind)
+	}
+}
+
+// fromBases patches the base objects, and adds those that are beside them.
+func (r *caseReader) fromBases(at string, entry caseEntry) []namedObject {
+	for name := range entry.Patch {
+		if !slices.ContainsFunc(r.bases, func(b namedObject) bool { return b.as == name }) {
+			r.document.AddFault(at+"/patch/"+name, "no base object is called %s, %s", name, r.adviceOnName(name))
+		}
+	}
+	var objects []namedObject
+	for i, base := range r.bases {
+		patch, changed := entry.Patch[base.as]
+		switch {
+		case !changed:
+			objects = append(objects, base)
+		case patch != nil:
+			base.at = at + "/patch/" + base.as
+			merged, _ := mergePatch(base.Object, wholeNumbers(patch)).(map[string]any)
+			if base.Unstructured = r.objectAt(base.at, merged); base.Unstructured != nil {
+				objects = append(objects, base)
+			}
+		case i == 0 && r.kind != nil && r.kind.NoReferent() == "":
+			r.document.AddFault(at+"/patch/"+base.as, "the first object is the referent, and cannot be taken away: what follows then is the same for every kind")
+		}
+	}
+	return append(objects, r.objectsOf(at+"/beside", entry.Beside)...)
+}
+
+func (r *caseReader) adviceOnName(name string) string {
+	var names []string
+	for _, base := range r.bases {
+		names = append(names, base.as)
+	}
+	switch near := kind.Nearest(name, names); {
+	case near != "":
+		return "did you mean " + near + "?"
+	case len(names) == 0:
+		return "there is none: write spec.objects"
+	}
+	return "they are " + strings.Join(names, ", ")
+}
+
+// refuseReferent notes what the kind does not read.
+func (r *caseReader) refuseReferent(referent namedObject) {
+	want, got := r.kind.Referent(), referent.GroupVersionKind()
+	switch {
+	case got.GroupKind() != want.GroupKind():
+		r.document.AddFault(referent.at+"/kind", "the first object is the referent, and has to be a %s: this is a %s", want.GroupKind(), got.GroupKind())
+	case !slices.Contains(want.Versions, got.Version):
+		r.document.AddFault(referent.at+"/apiVersion", "the kind reads %s in %s, not in %s", want.Kind, strings.Join(want.Versions, ", "), got.Version)
+	case referent.GetName() == "":
+		r.document.AddFault(referent.at+"/metadata/name", "the referent has no name")
+	}
+}
+
+// objectsOf gives whole objects, and in the place of a List, as kubectl prints
+// several, those that are in it.
+func (r *caseReader) objectsOf(at string, entries []any) []namedObject {
+	var objects []namedObject
+	for i, entry := range entries {
+		at := fmt.Sprintf("%s/%d", at, i)
+		content, _ := entry.(map[string]any)
+		if items, isList := content["items"].([]any); isList && text(content, "kind") == "List" {
+			objects = append(objects, r.objectsOf(at+"/items", items)...)
+			continue
+		}
+		if object := r.objectAt(at, content); object != nil {
+			objects = append(objects, namedObject{object, "", at})
 		}
 	}
 	return objects
 }
 
-func objectAt(d *kind.Document, at string, value any) *unstructured.Unstructured {
-	content, ok := value.(map[string]any)
-	if !ok {
-		d.AddFault(at, "is no Kubernetes object, write one as kubectl get -o yaml prints it")
-		return nil
-	}
-	complete := true
+// objectAt is nil for what is no object, and notes it as a fault.
+func (r *caseReader) objectAt(at string, content map[string]any) *unstructured.Unstructured {
 	for _, name := range []string{"apiVersion", "kind"} {
 		if text(content, name) == "" {
-			d.AddFault(at+"/"+name, "the object has no %s, write it as kubectl get -o yaml prints it", name)
-			complete = false
+			r.document.AddFault(at, "is no Kubernetes object: it has no %s, write it as kubectl get -o yaml prints it", name)
+			return nil
 		}
 	}
-	if !complete {
+	if content["metadata"] != nil && field(content, "metadata") == nil {
+		r.document.AddFault(at, "is no Kubernetes object: its metadata is no object, write it as kubectl get -o yaml prints it")
 		return nil
 	}
 	return &unstructured.Unstructured{Object: asObject(content)}

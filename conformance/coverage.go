@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
 )
 
 // demand is something that one of the cases has to show.
@@ -29,7 +30,7 @@ func coverage(f *Folder, verdicts []Verdict) []Check {
 			checks = append(checks, pass(name))
 			continue
 		}
-		checks = append(checks, fail(name, "%s: no case shows %s: %s", f.File(caseFolder), d.name, d.advice))
+		checks = append(checks, fail(name, "%s: no case shows %s: %s", f.File(CasesFile), d.name, d.advice))
 	}
 	return checks
 }
@@ -39,10 +40,10 @@ func demands(f *Folder) []demand {
 	if f.Kind.NoReferent() != "" {
 		return all
 	}
-	if gated(f.spec()) {
+	if gated(f.Spec) {
 		all = append(all, demand{"a stale status", "write one whose status was made for an earlier generation",
 			func(c Case, v Verdict) bool {
-				return v.reason(v1alpha1.ConditionBackendReady) == v1alpha1.ReasonGenerationStale && (c.hasStatus() || !gates(f.spec()))
+				return v.reason(v1alpha1.ConditionBackendReady) == v1alpha1.ReasonGenerationStale && (c.hasStatus() || f.Spec.Generation == "")
 			}})
 	}
 	return append(all,
@@ -57,11 +58,16 @@ func demands(f *Folder) []demand {
 func ruleDemands(f *Folder) []demand {
 	var all []demand
 	fails := false
-	for i, rule := range list(f.spec(), "health") {
-		name, is := fmt.Sprintf("health[%d]", i), text(rule, "is")
-		fails = fails || is == "Failed"
-		all = append(all, demand{name, fmt.Sprintf("write one that this rule, which says %s, decides", is),
-			func(_ Case, v Verdict) bool { return v.Decided.Health != nil && *v.Decided.Health == name }})
+	for i, name := range kind.RuleNames(f.Spec) {
+		rule := f.Spec.Health[i]
+		says := fmt.Sprintf("says %s", rule.Is)
+		if rule.Kind != "" {
+			// What the other kind can say, its own cases show.
+			says = "hands on to " + rule.Kind
+		}
+		fails = fails || rule.Is == v1alpha1.VerdictFailed || rule.Kind != ""
+		all = append(all, demand{"health." + name, fmt.Sprintf("write one that this rule, which %s, decides", says),
+			func(_ Case, v Verdict) bool { return decidedBy(v.Decided.Health, name) }})
 	}
 	if f.Kind.NoReferent() == "" && f.Kind.NoFailure() == "" && !fails {
 		all = append(all, demand{"a failure", "no rule says Failed: write one, or say with noFailure why the backend cannot tell",
@@ -72,10 +78,9 @@ func ruleDemands(f *Folder) []demand {
 
 func endpointDemands(f *Folder) []demand {
 	var all []demand
-	for i := range list(f.spec(), "endpoint") {
-		name := fmt.Sprintf("endpoint[%d]", i)
-		all = append(all, demand{name, "write one whose endpoint this candidate yields",
-			func(_ Case, v Verdict) bool { return v.Decided.Endpoint != nil && *v.Decided.Endpoint == name }})
+	for _, name := range kind.CandidateNames(f.Spec) {
+		all = append(all, demand{"endpoint." + name, "write one whose endpoint this candidate yields",
+			func(_ Case, v Verdict) bool { return decidedBy(v.Decided.Endpoint, name) }})
 	}
 	if f.Kind.NoEndpoint() != "" {
 		all = append(all,
@@ -95,19 +100,28 @@ func (v Verdict) reason(conditionType string) string { return v.Conditions[condi
 
 func (c Case) hasStatus() bool { return len(field(c.Referent.Object, "status")) > 0 }
 
-// gated says whether any status is held against a generation.
-func gated(spec map[string]any) bool {
-	return gates(spec) || slices.ContainsFunc(list(spec, "related"), gates)
+// decidedBy says whether it was a rule or a candidate, or one of the kind that
+// it hands on to: those are called OUTER/INNER.
+func decidedBy(decided *string, name string) bool {
+	return decided != nil && (*decided == name || strings.HasPrefix(*decided, name+"/"))
 }
 
-// gates says whether the status of one kind of objects is.
-func gates(object any) bool {
-	policy := text(object, "generation")
-	return policy != "" && policy != "Ignore"
+// gated says whether any status is held against a generation.
+func gated(spec *v1alpha1.ModelKindSpec) bool {
+	return slices.ContainsFunc(generations(spec), func(policy string) bool { return policy != "" })
 }
 
 // lags says whether a status as a whole is, and not each condition by itself.
-func lags(spec map[string]any) bool {
-	asWhole := func(object any) bool { return strings.HasPrefix(text(object, "generation"), "$") }
-	return asWhole(spec) || slices.ContainsFunc(list(spec, "related"), asWhole)
+func lags(spec *v1alpha1.ModelKindSpec) bool {
+	return slices.ContainsFunc(generations(spec), func(policy string) bool { return strings.HasPrefix(policy, "$") })
+}
+
+func generations(spec *v1alpha1.ModelKindSpec) []string {
+	all := []string{spec.Generation}
+	for _, s := range spec.Subjects {
+		if s.Object != nil {
+			all = append(all, s.Object.Generation)
+		}
+	}
+	return all
 }

@@ -3,71 +3,84 @@ package conformance
 import (
 	"maps"
 	"slices"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
 // Features are what the kind-spec makes use of, inferred from it, sorted.
 func (f *Folder) Features() []string {
-	found := map[string]bool{}
-	spec := f.spec()
-	for name, feature := range map[string]string{
-		"noReferent": "NoReferent", "noFailure": "NoFailure", "noEndpoint": "NoEndpoint", "related": "RelatedObjects",
-		"values": "NamedValues", "unhealthyAfter": "OwnDwell", "model": "ModelEnrichment", "aliases": "Aliases",
-	} {
-		found[feature] = spec[name] != nil
+	if f.Spec == nil {
+		return nil
 	}
-	found["SeveralVersions"] = len(list(spec["referent"], "versions")) > 1
-	found["EndpointPreference"] = len(list(spec, "endpoint")) > 1
-	found["ProbeWhenAwake"] = text(spec["probe"], "policy") == "WhenAwake"
-	found["ProbeNever"] = text(spec["probe"], "policy") == "Never"
-	walk(nil, spec, func(at location, value any) {
-		if len(at) == 0 || isName(at) {
-			return
-		}
-		name, _ := at[len(at)-1].(string)
-		said, _ := value.(string)
-		for _, feature := range featuresOf(at, name, said) {
-			found[feature] = true
-		}
-	})
+	found := features{}
+	found.ofKind(f.Spec)
+	found.ofObjects(f.Spec)
+	found.ofDecisions(f.Spec)
 	maps.DeleteFunc(found, func(_ string, uses bool) bool { return !uses })
 	return slices.Sorted(maps.Keys(found))
 }
 
-// isName says whether the last step is a word of the author and not a field.
-func isName(at location) bool {
-	return len(at) > 1 && (at[len(at)-2] == "values" || at[len(at)-2] == "matchLabels" || at[len(at)-2] == "headers")
+type features map[string]bool
+
+func (f features) note(feature string, uses bool) { f[feature] = f[feature] || uses }
+
+func (f features) ofKind(spec *v1alpha1.ModelKindSpec) {
+	f.note("NoReferent", spec.NoReferent != "")
+	f.note("NoFailure", spec.NoFailure != "")
+	f.note("NoEndpoint", spec.NoEndpoint != "")
+	f.note("NamedValues", spec.Values != nil)
+	f.note("OwnDwell", spec.UnhealthyAfter != "")
+	f.note("ModelEnrichment", spec.Model != nil)
+	f.note("Aliases", spec.Aliases != nil)
+	f.note("EndpointPreference", len(spec.Endpoint) > 1)
+	if spec.Probe != nil {
+		f.note("ProbeWhenAwake", spec.Probe.Policy == "WhenAwake")
+		f.note("ProbeNever", spec.Probe.Policy == "Never")
+	}
 }
 
-// featuresOf a single field of the kind-spec.
-func featuresOf(at location, name, said string) []string {
-	switch {
-	case name == "generation" && said == "PerCondition":
-		return []string{"GenerationPerCondition"}
-	case name == "generation" && said != "Ignore":
-		return []string{"GenerationGate"}
-	case name == "scope" && said == "Cluster":
-		return []string{"ClusterScope"}
-	case name == "crossNamespace" && said == "Allow":
-		return []string{"CrossNamespace"}
-	case name == "crossNamespace" && said == "Grant":
-		return []string{"CrossNamespaceByGrant"}
-	case name == "selector":
-		return []string{"RelatedBySelector"}
-	case name == "is" && said == "Servable":
-		return []string{"ServableOnDemand"}
-	case name == "template" && at[0] == "endpoint":
-		return []string{"EndpointTemplate"}
-	case name == "port" && at[0] == "endpoint":
-		return []string{"EndpointCompletion"}
-	case name == "constant" && at[0] == "endpoint":
-		return []string{"EndpointConstant"}
+func (f features) ofObjects(spec *v1alpha1.ModelKindSpec) {
+	if spec.Referent != nil {
+		f.note("SeveralVersions", len(spec.Referent.Versions) > 1)
+		f.note("CrossNamespaceByGrant", spec.Referent.CrossNamespace == v1alpha1.CrossNamespaceGrant)
+		f.note("CrossNamespaceDenied", spec.Referent.CrossNamespace == v1alpha1.CrossNamespaceDeny)
 	}
-	feature, ok := map[string]string{
-		"each": "ListEntries", "key": "MapKeys", "condition": "Conditions", "reasonIn": "ConditionReasons", "atLeast": "NumberBounds",
-		"messageMatches": "TextPatterns", "matches": "TextPatterns", "scheme": "EndpointCompletion",
-	}[name]
-	if !ok {
-		return nil
+	for _, t := range typesOf(spec) {
+		f.note("ClusterScope", t.Scope == v1alpha1.ScopeCluster)
 	}
-	return []string{feature}
+	f.note("GenerationPerCondition", slices.Contains(generations(spec), "PerCondition"))
+	f.note("GenerationGate", lags(spec))
+	for _, s := range spec.Subjects {
+		f.note("RelatedObjects", s.Object != nil)
+		f.note("RelatedByLabels", s.Object != nil && s.Object.Labels != nil)
+		f.note("ListEntries", s.Object == nil)
+		f.note("EntryPreference", s.Prefer != nil)
+	}
+}
+
+func (f features) ofDecisions(spec *v1alpha1.ModelKindSpec) {
+	for _, rule := range spec.Health {
+		f.note("ServableOnDemand", rule.Is == v1alpha1.VerdictServable)
+		f.note("Delegation", rule.Kind != "")
+	}
+	for _, c := range spec.Endpoint {
+		f.note("EndpointTemplate", c.Template != "")
+		f.note("EndpointCompletion", c.Scheme != "" || c.Port != 0)
+		f.note("EndpointConstant", c.Constant != nil)
+		f.note("EndpointParts", c.URL != nil)
+		f.note("Delegation", c.Kind != "")
+	}
+	walkSpec(spec, func(p *v1alpha1.Predicate) {
+		f.note("Conditions", p.Condition != "")
+		f.note("ConditionReasons", p.ReasonIn != nil)
+		f.note("NumberBounds", p.AtLeast != nil)
+		f.note("TextPatterns", p.MessageMatches != "" || p.Matches != "")
+		f.note("Joins", p.Agrees != nil)
+		f.note("HostnameIntersection", p.Intersects != nil)
+	}, func(s *v1alpha1.Source) {
+		f.note("Conditions", s.Condition != "")
+		f.note("MapKeys", s.Key)
+		f.note("TextPatterns", s.Capture != "")
+		f.note("HostnameIntersection", s.Intersects != nil)
+	})
 }

@@ -8,16 +8,17 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
 // The names in the folder of a kind.
 const (
-	specFile    = "kind.yaml"
-	pinFile     = "referent.yaml"
-	pageFile    = "README.md"
-	caseFolder  = "cases"
-	waiversFile = "waivers.yaml"
+	specFile = "kind.yaml"
+	pinFile  = "referent.yaml"
+	pageFile = "README.md"
+	// CasesFile holds the cases, and the waivers of mutants.
+	CasesFile = "cases.yaml"
 )
 
 // Folder is the folder of one kind, as far as it could be read.
@@ -26,9 +27,9 @@ type Folder struct {
 	Name string
 	// Kind is nil when the kind-spec has faults.
 	Kind *kind.Kind
-	// Spec is the kind-spec as data, in the shapes of encoding/json.
-	Spec map[string]any
-	// Cases that could be read, sorted by name.
+	// Spec is the kind-spec; nil when there is none to be read.
+	Spec *v1alpha1.ModelKindSpec
+	// Cases in the order of the file; none where the file has faults.
 	Cases []Case
 	// Waivers of mutants, in the order of the file.
 	Waivers []Waiver
@@ -119,10 +120,17 @@ func (s *Suite) read(f *Folder, set *kind.Set, faults kind.Faults) error {
 		return fault.File != f.File(specFile) && fault.File != f.label
 	})
 	own = append(own, f.misnamed()...)
+	if f.Kind != nil {
+		// What is useless is served all the same, and is not what its author meant.
+		own = append(own, f.Kind.Warnings()...)
+	}
 	f.Schema = append(f.Schema, verdictOf(specFile, own))
 	if content, err := kind.ReadSpec(f.FS, specFile); err == nil {
 		for _, d := range kind.ReadDocuments(f.File(specFile), content) {
-			f.Spec, _ = d.Value().(map[string]any)
+			var written v1alpha1.ModelKind
+			if err := d.Decode(&written); err == nil {
+				f.Spec = &written.Spec
+			}
 		}
 	}
 	f.Schema = append(f.Schema, f.shape())
@@ -158,11 +166,10 @@ func (f *Folder) shape() Check {
 	if err != nil {
 		return fail(name, "%s: cannot be read: %s", f.label, err)
 	}
-	known := []string{specFile, pinFile, pageFile, caseFolder}
+	known := []string{specFile, pinFile, pageFile, CasesFile}
 	var faults []string
 	for _, entry := range entries {
-		isFolder := entry.Name() == caseFolder
-		if strings.HasPrefix(entry.Name(), ".") || slices.Contains(known, entry.Name()) && entry.IsDir() == isFolder {
+		if strings.HasPrefix(entry.Name(), ".") || slices.Contains(known, entry.Name()) && !entry.IsDir() {
 			continue
 		}
 		advice := "the folder of a kind holds " + strings.Join(known, ", ")

@@ -13,7 +13,7 @@ const hardness = "L3"
 // proveHardness changes the objects, then the kind-spec.
 func proveHardness(ctx context.Context, s *Suite, f *Folder) ([]Check, error) {
 	if len(f.Cases) == 0 {
-		return []Check{fail("cases", "%s: there is no case whose objects could be changed", f.File(caseFolder))}, nil
+		return []Check{skip("cases", "there is no case without faults whose objects could be changed, see L0")}, nil
 	}
 	// Both take about as long, and neither knows of the other.
 	var invariants, mutants []Check

@@ -3,6 +3,8 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -45,6 +47,7 @@ func (s *Suite) proveInvariants(ctx context.Context, f *Folder) ([]Check, error)
 // change makes every change of the case's objects that no earlier case has made.
 func (p *prober) change() {
 	d := p.base.decided
+	p.try(p.base, "as it is")
 	for i, object := range p.base.objects {
 		p.dropStatus(i)
 		if (i > 0 || p.base.question.Referent == nil) && p.base.alone(i) {
@@ -68,15 +71,7 @@ func (p *prober) change() {
 // first says whether a field is changed for the first time in cases that come
 // to the same decision. The entries of a list are one field.
 func (p *prober) first(what string, object *unstructured.Unstructured, at location, decision ...string) bool {
-	field := []string{what, object.GetAPIVersion(), object.GetKind()}
-	for _, step := range at {
-		name, isName := step.(string)
-		if !isName {
-			name = "[]"
-		}
-		field = append(field, name)
-	}
-	key := strings.Join(append(field, decision...), "\x00")
+	key := strings.Join(append([]string{what, object.GetAPIVersion(), object.GetKind(), at.field()}, decision...), "\x00")
 	known := p.seen[key]
 	p.seen[key] = true
 	return !known
@@ -109,20 +104,17 @@ func (p *prober) try(changed scene, what string) (Settlement, bool) {
 func incoherent(s Settlement) string {
 	v := s.Verdict()
 	ready := v.Phase == v1alpha1.PhaseReady
-	is := func(conditionType string) bool {
-		return v.Conditions[conditionType].Status == string(metav1.ConditionTrue)
-	}
 	switch {
-	case ready != is(v1alpha1.ConditionReady):
+	case ready != v.is(v1alpha1.ConditionReady):
 		return "phase " + string(v.Phase) + ", and condition Ready is " + v.Conditions[v1alpha1.ConditionReady].Status
 	case ready && v.Endpoint == nil:
 		return "phase Ready without an endpoint"
-	case ready && !(is(v1alpha1.ConditionBackendReady) && is(v1alpha1.ConditionEndpointResolved)):
+	case ready && !(v.is(v1alpha1.ConditionBackendReady) && v.is(v1alpha1.ConditionEndpointResolved)):
 		return "phase Ready, and BackendReady or EndpointResolved is not True"
 	case ready && !s.Observation.Generation.Fresh:
 		return "phase Ready with a stale status"
 	}
-	return ""
+	return v.contradiction()
 }
 
 // dropStatus takes the status away from an object, as if nothing had looked at
@@ -147,7 +139,11 @@ func (p *prober) lacking(changed scene, what string) {
 	if v.fails() && !p.base.decided.fails() {
 		p.findings.note(noFailure, "case %s, %s: %s says Failed, and nothing did before", p.name, what, orNull(v.Decided.Health))
 	}
-	if v.Conditions[v1alpha1.ConditionBackendReady].Status == string(metav1.ConditionTrue) && !positive(settled.Observation) {
+	if v.Conditions[v1alpha1.ConditionBackendReady].Status != string(metav1.ConditionTrue) {
+		return
+	}
+	changed.question.Traced = true
+	if settled, ok = p.try(changed, what); ok && !positive(settled.Observation) {
 		p.findings.note(noEvidence, "case %s, %s: %s says Ready, although it found nothing: let it also want something that is there",
 			p.name, what, orNull(v.Decided.Health))
 	}
@@ -157,14 +153,13 @@ func (v Verdict) fails() bool {
 	return v.Conditions[v1alpha1.ConditionBackendReady].Reason == v1alpha1.ReasonBackendFailed
 }
 
-// positive says whether the rule that decided found anything at all.
+// positive says whether the rule that decided found anything at all. One of
+// another kind is called OUTER/INNER, and in a trace KIND/INNER.
 func positive(o kind.Observation) bool {
-	for _, step := range o.Trace {
-		if strings.HasPrefix(step.Rule, o.Health.Rule+".") && step.Matched && step.Found != nil {
-			return true
-		}
-	}
-	return o.Health.Rule == ""
+	rule := o.Health.Rule
+	return rule == "" || slices.ContainsFunc(o.Trace, func(step kind.Step) bool {
+		return step.Matched && step.Found != nil && strings.HasPrefix(path.Base(step.Rule), path.Base(rule)+".")
+	})
 }
 
 // absent takes a field away, and makes it null: both are absence.

@@ -4,204 +4,249 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
 // mutant is a kind-spec with one thing changed that some case has to notice.
 type mutant struct {
-	// name says what was changed, and is what a waiver names.
+	// name says what was changed, and is what a waiver names. Rules, candidates,
+	// subjects and values are in it by name, so that a new one renames no mutant.
 	name string
-	// document is the whole kind-spec.
-	document map[string]any
+	spec *v1alpha1.ModelKindSpec
 }
 
-// mutation makes mutants of a kind-spec.
+// mutation makes mutants. It changes its own copy of the kind-spec, copies that,
+// and takes the change back.
 type mutation struct {
-	original map[string]any
-	mutants  []mutant
+	spec *v1alpha1.ModelKindSpec
+	// values are those of the kind-spec, where they can be changed.
+	values  map[string]*v1alpha1.Sources
+	mutants []mutant
+	// made are the kind-specs so far, as JSON, the unchanged one included.
+	made map[string]bool
 }
 
 // mutantsOf are the mutants of a kind-spec, in the order of its fields.
-func mutantsOf(document map[string]any) []mutant {
-	m := &mutation{original: document}
-	spec := field(document, "spec")
-	at := location{"spec"}
-	m.rules(at.member("health"), list(spec, "health"))
-	m.gate(at, spec)
-	for i, related := range list(spec, "related") {
-		inner, _ := related.(map[string]any)
-		m.gate(at.member("related").entry(i), inner)
+func mutantsOf(spec *v1alpha1.ModelKindSpec) []mutant {
+	m := &mutation{spec: deciding(spec), values: map[string]*v1alpha1.Sources{}, made: map[string]bool{}}
+	for name, sources := range m.spec.Values {
+		m.values[name] = &sources
 	}
-	values := field(deciding(spec), "values")
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		m.places(at.member("values").member(name), list(values, name))
+	m.isNew(m.spec)
+	if m.spec.Generation != "" {
+		change(m, "drop generation", &m.spec.Generation, "")
 	}
-	m.places(at.member("endpoint"), list(spec, "endpoint"))
+	for i := range m.spec.Subjects {
+		m.subject(&m.spec.Subjects[i])
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.values)) {
+		m.sources("values."+name, m.values[name], required)
+	}
+	m.health()
+	m.endpoint()
 	return m.mutants
 }
 
-// change adds a mutant; edit gets the same place in a copy of the kind-spec.
-func (m *mutation) change(verb string, at location, edit func(copied any)) {
-	document, _ := deepCopy(m.original).(map[string]any)
-	edit(at.in(document))
-	prune(field(document, "spec"))
-	m.mutants = append(m.mutants, mutant{name: verb + " " + at.String(), document: document})
+// change adds the mutant in which a field has another value.
+func change[T any](m *mutation, name string, field *T, value T) {
+	before := *field
+	*field = value
+	for name, sources := range m.values {
+		m.spec.Values[name] = *sources
+	}
+	changed := m.spec.DeepCopy()
+	*field = before
+	if m.isNew(changed) {
+		m.mutants = append(m.mutants, mutant{name, changed})
+	}
 }
 
-// object is change for the object at a place.
-func (m *mutation) object(verb string, at location, edit func(map[string]any)) {
-	m.change(verb, at, func(copied any) {
-		if object, ok := copied.(map[string]any); ok {
-			edit(object)
+// isNew says whether no mutant is the same, nor the kind-spec itself.
+func (m *mutation) isNew(spec *v1alpha1.ModelKindSpec) bool {
+	text := canonical(spec)
+	isNew := !m.made[text]
+	m.made[text] = true
+	return isNew
+}
+
+// Whether a list may be left out altogether.
+const (
+	required = false
+	optional = true
+)
+
+// drop takes out an entry of a list, unless it is the only one and required.
+func drop[S ~[]E, E any](m *mutation, at string, list *S, i int, may bool) {
+	switch {
+	case len(*list) > 1:
+		change(m, "drop "+at, list, slices.Delete(slices.Clone(*list), i, i+1))
+	case may:
+		change(m, "drop "+at, list, nil)
+	}
+}
+
+// swap exchanges an entry of a list with the next.
+func swap[S ~[]E, E any](m *mutation, at, next string, list *S, i int) {
+	swapped := slices.Clone(*list)
+	swapped[i], swapped[i+1] = swapped[i+1], swapped[i]
+	change(m, "swap "+at+" and "+next, list, swapped)
+}
+
+func (m *mutation) subject(s *v1alpha1.Subject) {
+	here := "subjects." + s.As
+	if o := s.Object; o != nil {
+		m.sources(here+".name", &o.Name, !saysOnly(o.Name, "name"))
+		m.sources(here+".namespace", &o.Namespace, !saysOnly(o.Namespace, "namespace"))
+		if o.Generation != "" {
+			change(m, "drop "+here+".generation", &o.Generation, "")
 		}
-	})
-}
-
-// set replaces the field of the object at a place; a nil value removes it.
-func (m *mutation) set(verb string, at location, name string, value any) {
-	document, _ := deepCopy(m.original).(map[string]any)
-	object, ok := at.in(document).(map[string]any)
-	if !ok {
 		return
 	}
-	delete(object, name)
-	if value != nil {
-		object[name] = value
-	}
-	prune(field(document, "spec"))
-	m.mutants = append(m.mutants, mutant{name: verb + " " + at.member(name).String(), document: document})
-}
-
-// without drops each entry of a list that has more than one.
-func (m *mutation) without(at location, entries []any) {
-	if len(entries) < 2 {
-		return
-	}
-	owner, name := at.owner()
-	for i := range entries {
-		m.object("drop", owner, func(object map[string]any) { object[name] = slices.Delete(list(object, name), i, i+1) })
-		m.mutants[len(m.mutants)-1].name = "drop " + at.entry(i).String()
-	}
-}
-
-// swap exchanges an entry with the next.
-func (m *mutation) swap(at location, i int) {
-	m.change("swap", at, func(copied any) {
-		if entries, ok := copied.([]any); ok {
-			entries[i], entries[i+1] = entries[i+1], entries[i]
+	within := scope{of: s.Of}
+	m.empty(here, s)
+	m.predicates(here+".where", &s.Where, optional, within)
+	for i := range s.Prefer {
+		at := fmt.Sprintf("%s.prefer[%d]", here, i)
+		drop(m, at, &s.Prefer, i, optional)
+		if i+1 < len(s.Prefer) {
+			swap(m, at, fmt.Sprintf("[%d]", i+1), &s.Prefer, i)
 		}
-	})
-	m.mutants[len(m.mutants)-1].name = fmt.Sprintf("swap %s and [%d]", at.entry(i), i+1)
-}
-
-// rules: the order counts between rules that say different things and can hold
-// together.
-func (m *mutation) rules(at location, rules []any) {
-	m.without(at, rules)
-	for i := range rules {
-		if i+1 < len(rules) && text(rules[i], "is") != text(rules[i+1], "is") && !exclusive(rules[i], rules[i+1]) {
-			m.swap(at, i)
-		}
-		verdicts := map[string]string{"Ready": "Progressing", "Servable": "Ready", "Failed": "Progressing", "Progressing": "Ready"}
-		m.set("flip", at.entry(i), "is", verdicts[text(rules[i], "is")])
-		m.predicates(at.entry(i), "when", list(rules[i], "when"))
+		m.predicate(at, &s.Prefer[i], within)
 	}
 }
 
-func (m *mutation) gate(at location, object map[string]any) {
-	if policy := text(object, "generation"); policy != "" && policy != "Ignore" {
-		m.set("drop", at, "generation", nil)
+// empty lets the subject find no entry at all.
+func (m *mutation) empty(at string, s *v1alpha1.Subject) {
+	const nothing = "$.conformanceNothing[*]"
+	if s.Each != "" {
+		change(m, "empty "+at, &s.Each, nothing)
+	} else {
+		change(m, "empty "+at, &s.All, nothing)
 	}
 }
 
-// places: candidates, and places of values.
-func (m *mutation) places(at location, places []any) {
-	m.without(at, places)
-	for i, place := range places {
-		if i+1 < len(places) {
-			m.swap(at, i)
-		}
-		here := at.entry(i)
-		object, _ := place.(map[string]any)
-		for _, name := range []string{"lower", "prefer", "versions"} {
-			if object[name] != nil && object[name] != false {
-				m.set("drop", here, name, nil)
+// health: the order counts between rules that say different things and can hold
+// together. What a delegated rule says is not known here.
+func (m *mutation) health() {
+	rules := &m.spec.Health
+	for i := range *rules {
+		rule := &(*rules)[i]
+		here := "health." + rule.Name
+		drop(m, here, rules, i, required)
+		if i+1 < len(*rules) {
+			next := (*rules)[i+1]
+			if (rule.Kind != "" || rule.Is != next.Is) && !exclusive(rule.When, next.When) {
+				swap(m, here, next.Name, rules, i)
 			}
 		}
-		if scheme := text(place, "scheme"); scheme != "" {
-			m.set("flip", here, "scheme", map[string]string{"http": "https", "https": "http"}[scheme])
+		if rule.Is != "" {
+			change(m, "flip "+here+".is", &rule.Is, otherVerdict(rule.Is))
 		}
-		for _, name := range []string{"port", "constant"} {
-			if number, ok := object[name].(float64); ok {
-				m.set("raise", here, name, number+1)
+		m.predicates(here+".when", &rule.When, required, scope{})
+	}
+}
+
+func otherVerdict(is v1alpha1.HealthVerdict) v1alpha1.HealthVerdict {
+	switch is {
+	case v1alpha1.VerdictServable, v1alpha1.VerdictProgressing:
+		return v1alpha1.VerdictReady
+	case v1alpha1.VerdictReady, v1alpha1.VerdictFailed:
+	}
+	return v1alpha1.VerdictProgressing
+}
+
+func (m *mutation) endpoint() {
+	candidates := &m.spec.Endpoint
+	for i := range *candidates {
+		c := &(*candidates)[i]
+		here := "endpoint." + c.Name
+		drop(m, here, candidates, i, required)
+		if i+1 < len(*candidates) {
+			if next := (*candidates)[i+1]; !apart(c.Source, next.Source) {
+				swap(m, here, next.Name, candidates, i)
 			}
 		}
-		m.predicates(here, "when", list(place, "when"))
-		m.predicates(here, "where", list(place, "where"))
-	}
-}
-
-// predicates drops each of a list, and the list when it holds one alone that
-// need not be there.
-func (m *mutation) predicates(owner location, name string, predicates []any) {
-	at := owner.member(name)
-	m.without(at, predicates)
-	if len(predicates) == 1 && (name == "where" || owner[1] != "health") {
-		m.set("drop", owner, name, nil)
-	}
-	for i, p := range predicates {
-		object, _ := p.(map[string]any)
-		m.predicate(at.entry(i), object)
-		m.predicates(at.entry(i), "where", list(p, "where"))
-	}
-}
-
-// location is where something is in a kind-spec: member names and indices.
-type location []any
-
-func (l location) member(name string) location { return append(slices.Clone(l), name) }
-func (l location) entry(i int) location        { return append(slices.Clone(l), i) }
-
-// owner splits off the last member name.
-func (l location) owner() (location, string) {
-	name, _ := l[len(l)-1].(string)
-	return l[:len(l)-1], name
-}
-
-// String gives spec.health[0].when[1].
-func (l location) String() string {
-	var b strings.Builder
-	for _, step := range l {
-		switch step := step.(type) {
-		case int:
-			fmt.Fprintf(&b, "[%d]", step)
-		default:
-			if b.Len() > 0 {
-				b.WriteByte('.')
-			}
-			fmt.Fprint(&b, step)
+		if c.Scheme != "" {
+			change(m, "flip "+here+".scheme", &c.Scheme, otherScheme(c.Scheme))
+		}
+		if c.Port != 0 {
+			change(m, "raise "+here+".port", &c.Port, c.Port+1)
+		}
+		m.source(here, &c.Source)
+		if u := c.URL; u != nil {
+			m.sources(here+".url.scheme", &u.Scheme, !always(u.Scheme, "http"))
+			m.sources(here+".url.host", &u.Host, required)
+			m.sources(here+".url.port", &u.Port, optional)
+			m.sources(here+".url.path", &u.Path, optional)
 		}
 	}
-	return b.String()
 }
 
-// in gives what is at the location; nil when there is nothing.
-func (l location) in(value any) any {
-	for _, step := range l {
-		switch step := step.(type) {
-		case int:
-			entries, ok := value.([]any)
-			if !ok || step >= len(entries) {
-				return nil
-			}
-			value = entries[step]
+// saysOnly says whether a list is nothing but what is said of the referent by
+// default.
+func saysOnly(sources v1alpha1.Sources, builtIn string) bool {
+	if len(sources) != 1 || sources[0].When != nil {
+		return false
+	}
+	s := sources[0]
+	return s.Value == builtIn || string(s.Template) == "{"+builtIn+"}" || s.Of == "" && s.Path == "$.metadata."+builtIn
+}
+
+// always says whether a list is nothing but this constant.
+func always(sources v1alpha1.Sources, constant string) bool {
+	return len(sources) == 1 && sources[0].When == nil && sources[0].Constant != nil && sources[0].Constant.Value == constant
+}
+
+func otherScheme(scheme string) string {
+	if scheme == "http" {
+		return "https"
+	}
+	return "http"
+}
+
+func (m *mutation) sources(at string, list *v1alpha1.Sources, may bool) {
+	for i := range *list {
+		here := fmt.Sprintf("%s[%d]", at, i)
+		drop(m, here, list, i, may)
+		if i+1 < len(*list) && !apart((*list)[i], (*list)[i+1]) {
+			swap(m, here, fmt.Sprintf("[%d]", i+1), list, i)
+		}
+		m.source(here, &(*list)[i])
+	}
+}
+
+func (m *mutation) source(at string, s *v1alpha1.Source) {
+	if s.Lower {
+		change(m, "drop "+at+".lower", &s.Lower, false)
+	}
+	if s.Key {
+		change(m, "drop "+at+".key", &s.Key, false)
+	}
+	if s.Capture != "" {
+		change(m, "drop "+at+".capture", &s.Capture, "")
+	}
+	if s.Intersects != nil {
+		change(m, "drop "+at+".intersects", &s.Intersects, nil)
+	}
+	if s.Versions != nil {
+		change(m, "drop "+at+".versions", &s.Versions, nil)
+	}
+	if s.Constant != nil {
+		switch value := s.Constant.Value.(type) {
+		case float64:
+			change(m, "raise "+at+".constant", &s.Constant.Value, any(value+1))
 		case string:
-			object, ok := value.(map[string]any)
-			if !ok {
-				return nil
+			if value == "http" || value == "https" {
+				change(m, "flip "+at+".constant", &s.Constant.Value, any(otherScheme(value)))
 			}
-			value = object[step]
 		}
 	}
-	return value
+	m.predicates(at+".when", &s.When, optional, scope{})
+}
+
+// apart says that two sources never yield a value for the same objects, so that
+// their order does not count.
+func apart(a, b v1alpha1.Source) bool {
+	return exclusive(a.When, b.When) || a.Of == b.Of && disjoint(a.Versions, b.Versions)
 }

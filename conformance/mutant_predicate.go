@@ -1,115 +1,167 @@
 package conformance
 
 import (
-	"encoding/json"
+	"cmp"
+	"fmt"
+	"maps"
 	"slices"
-	"strings"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
-// predicate changes what one predicate wants.
-func (m *mutation) predicate(at location, p map[string]any) {
-	m.conditionTest(at, p)
-	for _, name := range []string{"equals", "in", "matches", "atLeast"} {
-		if p[name] != nil {
-			m.object("widen", at, func(copied map[string]any) {
-				delete(copied, name)
-				copied["exists"] = true
-			})
-			m.mutants[len(m.mutants)-1].name = "widen " + at.member(name).String()
+// scope is where a predicate stands.
+type scope struct {
+	// of is what it is about where it does not say so itself.
+	of string
+	// beside it have to hold as well.
+	beside []v1alpha1.Predicate
+}
+
+// predicates drops each that says what no other one of the list says as well,
+// and changes every one.
+func (m *mutation) predicates(at string, list *[]v1alpha1.Predicate, may bool, in scope) {
+	for i := range *list {
+		here := fmt.Sprintf("%s[%d]", at, i)
+		in.beside = slices.Delete(slices.Clone(*list), i, i+1)
+		if !implied(in.beside, (*list)[i]) {
+			drop(m, here, list, i, may)
 		}
-	}
-	for _, name := range []string{"in", "statusIn", "reasonIn"} {
-		m.without(at.member(name), list(p, name))
-	}
-	if bound, ok := p["atLeast"].(float64); ok {
-		m.set("raise", at, "atLeast", bound+1)
-		m.set("lower", at, "atLeast", bound-1)
-	}
-	switch want := p["equals"].(type) {
-	case float64:
-		m.set("raise", at, "equals", want+1)
-	case bool:
-		m.set("flip", at, "equals", !want)
-	}
-	if exists, ok := p["exists"].(bool); ok {
-		m.set("flip", at, "exists", !exists)
-	}
-	if match := text(p, "match"); match != "" {
-		m.set("flip", at, "match", map[string]string{"Any": "All", "All": "Any"}[match])
-	}
-	if p["versions"] != nil {
-		m.set("drop", at, "versions", nil)
+		m.predicate(here, &(*list)[i], in)
 	}
 }
 
-func (m *mutation) conditionTest(at location, p map[string]any) {
-	if status := text(p, "status"); status != "" {
-		m.set("flip", at, "status", map[string]string{"True": "False", "False": "True", "Unknown": "True"}[status])
-		m.object("widen", at, func(copied map[string]any) {
-			delete(copied, "status")
-			copied["exists"] = true
-		})
-		m.mutants[len(m.mutants)-1].name = "widen " + at.member("status").String()
+// predicate changes what one predicate wants.
+func (m *mutation) predicate(at string, p *v1alpha1.Predicate, in scope) {
+	m.condition(at, p, in)
+	m.comparison(at, p, in)
+	m.agreement(at+".agrees", p.Agrees)
+	if p.Exists != nil {
+		change(m, "flip "+at+".exists", p.Exists, !*p.Exists)
+	}
+	if p.Match != "" {
+		other := v1alpha1.MatchAny
+		if p.Match == other {
+			other = v1alpha1.MatchAll
+		}
+		change(m, "flip "+at+".match", &p.Match, other)
+	}
+	if p.Versions != nil {
+		change(m, "drop "+at+".versions", &p.Versions, nil)
+	}
+	if p.OrAbsent {
+		change(m, "drop "+at+".orAbsent", &p.OrAbsent, false)
+	}
+}
+
+func (m *mutation) condition(at string, p *v1alpha1.Predicate, in scope) {
+	if p.Condition == "" {
+		return
+	}
+	if p.Status != "" {
+		other := "True"
+		if p.Status == other {
+			other = "False"
+		}
+		change(m, "flip "+at+".status", &p.Status, other)
+		m.widen(at+".status", p, in, func(wide *v1alpha1.Predicate) { wide.Status = "" })
 	}
 	for _, status := range []string{"True", "False", "Unknown"} {
-		statuses := list(p, "statusIn")
-		if len(statuses) > 0 && !slices.Contains(statuses, any(status)) {
-			m.set("widen", at, "statusIn", append(slices.Clone(statuses), status))
-			m.mutants[len(m.mutants)-1].name += " by " + status
+		if p.StatusIn != nil && !slices.Contains(p.StatusIn, status) {
+			change(m, "widen "+at+".statusIn by "+status, &p.StatusIn, append(slices.Clone(p.StatusIn), status))
 		}
 	}
-	for _, name := range []string{"reasonIn", "messageMatches"} {
-		if p[name] != nil {
-			m.set("widen", at, name, nil)
-		}
+	constants(m, at+".statusIn", &p.StatusIn)
+	constants(m, at+".reasonIn", &p.ReasonIn)
+	if p.ReasonIn != nil {
+		change(m, "widen "+at+".reasonIn", &p.ReasonIn, nil)
+	}
+	if p.MessageMatches != "" {
+		change(m, "widen "+at+".messageMatches", &p.MessageMatches, "")
+	}
+	if m.generationOf(cmp.Or(p.Of, in.of)) == "PerCondition" {
+		change(m, "flip "+at+".anyGeneration", &p.AnyGeneration, !p.AnyGeneration)
 	}
 }
 
-// exclusive says whether two rules can never hold of the same objects: they
-// want different things of one and the same fact.
-func exclusive(a, b any) bool {
-	for _, p := range list(a, "when") {
-		for _, q := range list(b, "when") {
-			wantsP, okP := wanted(p)
-			wantsQ, okQ := wanted(q)
-			if okP && okQ && subjectOf(p) == subjectOf(q) && !slices.ContainsFunc(wantsP, func(w any) bool { return slices.Contains(wantsQ, w) }) {
-				return true
-			}
+// generationOf is how fresh the object is that a subject is or is in.
+func (m *mutation) generationOf(of string) string {
+	for _, s := range slices.Backward(m.spec.Subjects) {
+		switch {
+		case s.As != of:
+		case s.Object != nil:
+			return s.Object.Generation
+		default:
+			of = s.Of
 		}
 	}
-	return false
+	return m.spec.Generation
 }
 
-// wanted are the only values that a predicate about one single fact holds for.
-func wanted(predicate any) (values []any, ok bool) {
-	p, _ := predicate.(map[string]any)
-	if p["match"] != nil || p["versions"] != nil {
-		return nil, false
-	}
-	for _, name := range []string{"statusIn", "in"} {
-		if values := list(p, name); values != nil {
-			return values, true
+func (m *mutation) comparison(at string, p *v1alpha1.Predicate, in scope) {
+	if p.Equals != nil {
+		m.widen(at+".equals", p, in, func(wide *v1alpha1.Predicate) { wide.Equals = nil })
+		switch want := p.Equals.Value.(type) {
+		case float64:
+			change(m, "raise "+at+".equals", &p.Equals.Value, any(want+1))
+		case bool:
+			change(m, "flip "+at+".equals", &p.Equals.Value, any(!want))
 		}
 	}
-	for _, name := range []string{"status", "equals"} {
-		switch value := p[name].(type) {
-		case string, float64, bool:
-			return []any{value}, true
+	if p.In != nil {
+		m.widen(at+".in", p, in, func(wide *v1alpha1.Predicate) { wide.In = nil })
+		constants(m, at+".in", &p.In)
+	}
+	if p.Matches != "" {
+		m.widen(at+".matches", p, in, func(wide *v1alpha1.Predicate) { wide.Matches = "" })
+	}
+	if p.AtLeast != nil {
+		m.widen(at+".atLeast", p, in, func(wide *v1alpha1.Predicate) { wide.AtLeast = nil })
+		if bound, ok := p.AtLeast.Value.(float64); ok {
+			change(m, "raise "+at+".atLeast", &p.AtLeast.Value, any(bound+1))
+			change(m, "lower "+at+".atLeast", &p.AtLeast.Value, any(bound-1))
 		}
 	}
-	return nil, false
+	if p.Intersects != nil {
+		m.widen(at+".intersects", p, in, func(wide *v1alpha1.Predicate) { wide.Intersects = nil })
+	}
 }
 
-// subjectOf is equal for predicates about the same fact.
-func subjectOf(predicate any) string {
-	p, _ := predicate.(map[string]any)
-	var parts []string
-	for _, name := range []string{"of", "each", "where", "condition", "path", "value"} {
-		encoded, err := json.Marshal(p[name])
-		if err != nil {
-			return ""
-		}
-		parts = append(parts, string(encoded))
+// widen lets any value do. Where an absent one does already, or the others want
+// any value, that would be to drop the predicate.
+func (m *mutation) widen(at string, p *v1alpha1.Predicate, in scope, relax func(*v1alpha1.Predicate)) {
+	if p.OrAbsent {
+		return
 	}
-	return strings.Join(parts, " ")
+	wide := *p
+	relax(&wide)
+	there := true
+	wide.Exists = &there
+	if !implied(in.beside, wide) {
+		change(m, "widen "+at, p, wide)
+	}
+}
+
+// constants drops each of a set.
+func constants[S ~[]E, E any](m *mutation, at string, set *S) {
+	for i := range *set {
+		drop(m, fmt.Sprintf("%s[%d]", at, i), set, i, required)
+	}
+}
+
+func (m *mutation) agreement(at string, a *v1alpha1.Agreement) {
+	if a == nil {
+		return
+	}
+	change(m, "flip "+at+".optional", &a.Optional, !a.Optional)
+	for _, path := range slices.Sorted(maps.Keys(a.On)) {
+		fewer := *a.DeepCopy()
+		delete(fewer.Absent, path)
+		if a.Absent[path] != "" {
+			change(m, fmt.Sprintf("drop %s.absent[%s]", at, path), a, fewer)
+		}
+		delete(fewer.On, path)
+		if len(a.On) > 1 {
+			change(m, fmt.Sprintf("drop %s.on[%s]", at, path), a, fewer)
+		}
+	}
 }

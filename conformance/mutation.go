@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strings"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
@@ -20,17 +23,20 @@ func (s *Suite) proveMutants(ctx context.Context, f *Folder) ([]Check, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.sound(f); err != nil {
-		return nil, err
+	// Mutants are refused for what was changed, and not for how they are made:
+	// the unchanged kind-spec goes the same way.
+	if _, err := s.compile(f, mutant{specFile, deciding(f.Spec)}); err != nil {
+		return nil, fmt.Errorf("making mutants: the unchanged kind-spec does not compile any more: %w", err)
 	}
-	waived := map[string]Waiver{}
+	waived := map[string]string{}
 	for _, w := range f.Waivers {
-		waived[w.Mutant] = w
+		waived[w.Mutant] = w.Reason
 	}
 	var checks []Check
 	survived := map[string]bool{}
+	scenes := &variations{suite: s, folder: f}
 	for _, m := range mutantsOf(f.Spec) {
-		k, err := s.language.Compile(m.name, m.document)
+		k, err := s.compile(f, m)
 		var refused kind.Faults
 		if errors.As(err, &refused) {
 			continue
@@ -42,37 +48,40 @@ func (s *Suite) proveMutants(ctx context.Context, f *Folder) ([]Check, error) {
 		if err != nil {
 			return nil, fmt.Errorf("mutant %s: %w", m.name, err)
 		}
-		survived[m.name] = !killed
 		name := mutantPrefix + m.name
-		waiver, isWaived := waived[m.name]
+		survived[m.name] = !killed
+		reason, isWaived := waived[m.name]
 		switch {
 		case killed:
 			checks = append(checks, pass(name))
 		case isWaived:
-			checks = append(checks, skip(name, "waived: %s", waiver.Reason))
+			checks = append(checks, skip(name, "waived: %s", reason))
 		default:
-			checks = append(checks, fail(name, "%s: no case notices it. Write one that does, or, if no object can tell the two apart, waive %q with the reason in %s",
-				f.File(specFile), m.name, f.File(caseFolder+"/"+waiversFile)))
+			advice, err := scenes.advice(ctx, m.name, k)
+			if err != nil {
+				return nil, fmt.Errorf("mutant %s: %w", m.name, err)
+			}
+			checks = append(checks, fail(name, "%s: no case notices it. %s", f.File(specFile), advice))
 		}
 	}
 	for _, w := range f.Waivers {
 		if !survived[w.Mutant] {
 			checks = append(checks, fail("waiver "+w.Mutant, "%s: waives %q, which a case kills or which does not exist: remove the waiver",
-				f.File(caseFolder+"/"+waiversFile), w.Mutant))
+				f.File(CasesFile), w.Mutant))
 		}
 	}
 	return checks, nil
 }
 
-// sound makes sure that mutants are refused for what was changed, and not for
-// how they are made: the kind-spec goes the same way unchanged.
-func (s *Suite) sound(f *Folder) error {
-	document, _ := deepCopy(f.Spec).(map[string]any)
-	prune(field(document, "spec"))
-	if _, err := s.language.Compile(f.File(specFile), document); err != nil {
-		return fmt.Errorf("making mutants: the unchanged kind-spec does not compile any more: %w", err)
+// compile makes a kind of a mutant, which hands on to the same kinds.
+func (s *Suite) compile(f *Folder, m mutant) (*kind.Kind, error) {
+	mk := &v1alpha1.ModelKind{ObjectMeta: metav1.ObjectMeta{Name: strings.ToLower(f.Kind.Name())}, Spec: *m.spec}
+	mk.Spec.Name = f.Kind.Name()
+	k, err := s.language.CompileSpec(m.name, mk)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	return k.LinkLike(f.Kind), nil
 }
 
 // decide gives what each case decides with a kind.
@@ -90,8 +99,7 @@ func (s *Suite) decide(ctx context.Context, f *Folder, k *kind.Kind) ([]Verdict,
 	return verdicts, nil
 }
 
-// kills says whether some case decides otherwise with a mutant. Which rule
-// decided does not count: its number changes with the rules before it.
+// kills says whether some case decides otherwise with a mutant.
 func (s *Suite) kills(ctx context.Context, f *Folder, mutant *kind.Kind, decided []Verdict) (bool, error) {
 	for i, c := range f.Cases {
 		q := c.question(f)
@@ -107,9 +115,12 @@ func (s *Suite) kills(ctx context.Context, f *Folder, mutant *kind.Kind, decided
 	return false, nil
 }
 
-// same compares what a decision means, not what decided.
+// same compares what a decision says, and which rule and candidate made it: they
+// have names, which a mutant keeps. Messages do not count: they quote the
+// kind-spec, and differ wherever that does.
 func (v Verdict) same(w Verdict) bool {
-	return v.Event == w.Event && v.Phase == w.Phase && orNull(v.Endpoint) == orNull(w.Endpoint) && maps.Equal(v.Conditions, w.Conditions)
+	return v.Event == w.Event && v.Phase == w.Phase && maps.Equal(v.Conditions, w.Conditions) && orNull(v.Endpoint) == orNull(w.Endpoint) &&
+		orNull(v.Decided.Health) == orNull(w.Decided.Health) && orNull(v.Decided.Endpoint) == orNull(w.Decided.Endpoint)
 }
 
 // Mutation is the score of a kind's cases.

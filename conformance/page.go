@@ -1,17 +1,19 @@
 package conformance
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
 const (
-	pageBegin = "<!-- generated from kind.yaml and cases/ by go test ./conformance -update: begin -->\n"
+	pageBegin = "<!-- generated from kind.yaml and cases.yaml by go test ./conformance -update: begin -->\n"
 	pageEnd   = "<!-- generated: end -->\n"
 )
 
@@ -36,9 +38,9 @@ func (s *Suite) Page(ctx context.Context, f *Folder, current string) (string, er
 
 func (s *Suite) generatedPage(ctx context.Context, f *Folder) (string, error) {
 	var b strings.Builder
-	writeReads(&b, f)
-	writeHealth(&b, f)
-	writeEndpoint(&b, f)
+	names := each(append([]string{f.Kind.Name()}, f.Kind.Aliases()...), code)
+	fmt.Fprintf(&b, "A `MaaSModel` says %s in `spec.modelRef.kind`.\n\n", strings.Join(names, " or "))
+	b.WriteString(described(f.Spec))
 	writeMachine(&b, f)
 	verdicts, err := s.decide(ctx, f, f.Kind)
 	if err != nil {
@@ -48,127 +50,158 @@ func (s *Suite) generatedPage(ctx context.Context, f *Folder) (string, error) {
 	return b.String(), nil
 }
 
-func writeReads(b *strings.Builder, f *Folder) {
-	k := f.Kind
-	names := code(k.Name())
-	for _, alias := range k.Aliases() {
-		names += " or " + code(alias)
+// described is how a kind-spec decides.
+func described(spec *v1alpha1.ModelKindSpec) string {
+	var b strings.Builder
+	if why := spec.NoReferent; why != "" {
+		fmt.Fprintf(&b, "It points at no Kubernetes object: %s\n\n", why)
 	}
-	fmt.Fprintf(b, "A `MaaSModel` says %s in `spec.modelRef.kind`.\n\n", names)
-	if k.NoReferent() != "" {
-		fmt.Fprintf(b, "It points at no Kubernetes object: %s\n\n", k.NoReferent())
-	} else {
-		b.WriteString("| reads | type | freshness |\n| --- | --- | --- |\n")
-		fmt.Fprintf(b, "| the referent | %s | %s |\n", typeInWords(k.Referent()), freshnessInWords(f.spec()))
-		for i, r := range k.Related() {
-			written := list(f.spec(), "related")[i]
-			fmt.Fprintf(b, "| %s, %s | %s | %s |\n", r.As, foundInWords(written), typeInWords(r.Referent), freshnessInWords(written))
+	writeObjects(&b, spec)
+	writeEntries(&b, spec)
+	if len(spec.Values) > 0 {
+		b.WriteString("| value | is the first of |\n| --- | --- |\n")
+		for _, name := range slices.Sorted(maps.Keys(spec.Values)) {
+			fmt.Fprintf(&b, "| %s | %s |\n", code(name), strings.Join(each(spec.Values[name], sourceInWords), "<br>"))
 		}
 		b.WriteString("\n")
 	}
-	values := field(f.spec(), "values")
-	if len(values) == 0 {
+	writeHealth(&b, spec)
+	writeEndpoint(&b, spec)
+	return b.String()
+}
+
+func writeObjects(b *strings.Builder, spec *v1alpha1.ModelKindSpec) {
+	if len(typesOf(spec)) == 0 {
 		return
 	}
-	b.WriteString("| value | is the first of |\n| --- | --- |\n")
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		var places []string
-		for _, place := range list(values, name) {
-			places = append(places, placeInWords(place))
+	b.WriteString("| reads | type | freshness |\n| --- | --- | --- |\n")
+	if spec.Referent != nil {
+		fmt.Fprintf(b, "| the referent | %s | %s |\n", typeInWords(spec.Referent.ObjectType), freshnessInWords(spec.Generation))
+	}
+	for _, s := range spec.Subjects {
+		if o := s.Object; o != nil {
+			fmt.Fprintf(b, "| %s, %s | %s | %s |\n", s.As, foundInWords(o), typeInWords(o.ObjectType), freshnessInWords(o.Generation))
 		}
-		fmt.Fprintf(b, "| %s | %s |\n", code(name), strings.Join(places, "<br>"))
 	}
 	b.WriteString("\n")
 }
 
-func typeInWords(r kind.Referent) string {
-	words := r.GroupKind().String() + " " + strings.Join(r.Versions, ", ")
-	if r.Scope == kind.ScopeCluster {
+// writeEntries has the subjects that are entries of lists.
+func writeEntries(b *strings.Builder, spec *v1alpha1.ModelKindSpec) {
+	head := "| entry | of | where | first |\n| --- | --- | --- | --- |\n"
+	for _, s := range spec.Subjects {
+		if s.Object != nil {
+			continue
+		}
+		which, path := "the first", s.Each
+		if s.All != "" {
+			which, path = "all", s.All
+		}
+		fmt.Fprintf(b, "%s| %s, %s | %s | %s | %s |\n", head, s.As, which, lookedAt("", s.Of, nil)+code(path), inWords(s.Where),
+			strings.Join(each(s.Prefer, predicateInWords), ", then "))
+		head = ""
+	}
+	if head == "" {
+		b.WriteString("\n")
+	}
+}
+
+func typeInWords(t v1alpha1.ObjectType) string {
+	words := strings.TrimSuffix(t.Kind+"."+t.Group, ".") + " " + strings.Join(t.Versions, ", ")
+	if t.Scope == v1alpha1.ScopeCluster {
 		words += ", cluster-scoped"
 	}
 	return words
 }
 
-func foundInWords(related any) string {
-	if name := text(related, "name"); name != "" {
-		return "called " + code(name)
+func foundInWords(o *v1alpha1.RelatedObject) string {
+	words := "of the referent's name"
+	if o.Name != nil {
+		words = "called " + elseInWords(o.Name)
 	}
-	var labels []string
-	selected := field(field(related, "selector"), "matchLabels")
-	for _, label := range slices.Sorted(maps.Keys(selected)) {
-		labels = append(labels, code(label+"="+text(selected, label)))
+	if o.Labels != nil {
+		words = "labelled " + strings.Join(each(slices.Sorted(maps.Keys(o.Labels)),
+			func(label string) string { return code(label + "=" + string(o.Labels[label])) }), ", ")
 	}
-	return "labelled " + strings.Join(labels, ", ")
+	if o.Namespace != nil {
+		words += " in namespace " + elseInWords(o.Namespace)
+	}
+	return words
 }
 
-func freshnessInWords(object any) string {
-	switch policy := text(object, "generation"); policy {
-	case "", "Ignore":
+func freshnessInWords(policy string) string {
+	switch policy {
+	case "":
 		return "not known"
 	case "PerCondition":
 		return "each condition's own generation"
-	default:
-		return code(policy)
 	}
+	return code(policy)
 }
 
-func writeHealth(b *strings.Builder, f *Folder) {
-	rules := list(f.spec(), "health")
+func writeHealth(b *strings.Builder, spec *v1alpha1.ModelKindSpec) {
 	b.WriteString("## Health\n\n")
-	if len(rules) == 0 {
+	if len(spec.Health) == 0 {
 		b.WriteString("There is nothing to ask: the backend counts as ready.\n\n")
 		return
 	}
 	b.WriteString("The first rule that holds decides.\n\n| rule | when | backend is |\n| --- | --- | --- |\n")
-	if lags(f.spec()) {
+	if lags(spec) {
 		b.WriteString("| | the status is of another generation | Progressing |\n")
 	}
-	for i, rule := range rules {
-		verdict := text(rule, "is")
-		if value := text(rule, "because"); value != "" {
-			verdict += ", for the reason in " + code(value)
+	for i, name := range kind.RuleNames(spec) {
+		rule := spec.Health[i]
+		when, verdict := inWords(rule.When), string(rule.Is)
+		if rule.Kind != "" {
+			when, verdict = rule.Of+" is there", handedOn(rule.Of, rule.Kind)
 		}
-		fmt.Fprintf(b, "| `health[%d]` | %s | %s |\n", i, inWords(list(rule, "when")), verdict)
+		if rule.Because != nil {
+			verdict += ", for the reason in " + elseInWords(rule.Because)
+		}
+		fmt.Fprintf(b, "| %s | %s | %s |\n", code(name), when, verdict)
 	}
 	b.WriteString("| | none of these | Progressing |\n\n")
-	if why := f.Kind.NoFailure(); why != "" {
+	if why := spec.NoFailure; why != "" {
 		fmt.Fprintf(b, "It never says that it failed: %s\n\n", why)
 	}
 }
 
-func writeEndpoint(b *strings.Builder, f *Folder) {
+func writeEndpoint(b *strings.Builder, spec *v1alpha1.ModelKindSpec) {
 	b.WriteString("## Endpoint\n\n")
-	if why := f.Kind.NoEndpoint(); why != "" {
+	if why := spec.NoEndpoint; why != "" {
 		fmt.Fprintf(b, "None of its own. %s\n\n", why)
 	} else {
 		b.WriteString("The first candidate that yields a valid URL wins.\n\n| candidate | is |\n| --- | --- |\n")
-		for i, place := range list(f.spec(), "endpoint") {
-			fmt.Fprintf(b, "| `endpoint[%d]` | %s |\n", i, placeInWords(place))
+		for i, name := range kind.CandidateNames(spec) {
+			fmt.Fprintf(b, "| %s | %s |\n", code(name), candidateInWords(spec.Endpoint[i]))
 		}
 		b.WriteString("\n")
 	}
-	probe := f.Kind.Probe()
-	if probe.Policy == kind.ProbeNever {
+	var probe v1alpha1.Probe
+	if spec.Probe != nil {
+		probe = *spec.Probe
+	}
+	if probe.Policy == "Never" {
 		b.WriteString("It is never asked whether it lets a caller in.\n\n")
 		return
 	}
 	accepted := "2xx or 405"
-	if written := list(f.spec()["probe"], "accept"); written != nil {
-		accepted = alternatives(written)
+	if probe.Accept != nil {
+		accepted = alternatives(probe.Accept)
 	}
-	fmt.Fprintf(b, "A caller is let in when `%s` of the endpoint's `%s` gives %s%s.\n\n", probe.Method, probe.Path, accepted, expectedInWords(probe.Expect))
-	if probe.Policy == kind.ProbeWhenAwake {
+	fmt.Fprintf(b, "A caller is let in when `%s` of the endpoint's `%s` gives %s%s.\n\n",
+		cmp.Or(probe.Method, "GET"), cmp.Or(probe.Path, "/v1/models"), accepted, expectedInWords(probe.Expect))
+	if probe.Policy == "WhenAwake" {
 		b.WriteString("While it is Servable it is not asked: it is listed to those whom it has let in within the last ten minutes.\n\n")
 	}
 }
 
-func expectedInWords(expected kind.Expectation) string {
+func expectedInWords(expected v1alpha1.ProbeExpectation) string {
 	switch expected {
-	case kind.ExpectJSON:
+	case "JSON":
 		return ", and a 2xx is JSON"
-	case kind.ExpectAnything:
+	case "Anything":
 		return ""
-	default:
-		return ", and a 2xx is no page of HTML"
 	}
+	return ", and a 2xx is no page of HTML"
 }

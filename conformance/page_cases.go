@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
 )
 
@@ -18,7 +19,7 @@ func writeMachine(b *strings.Builder, f *Folder) {
 		phase.BackendProgressing: rulesThatSay(f, "Progressing"),
 	}
 	ready := join(labels[phase.BackendReady], " and an endpoint")
-	if len(list(f.spec(), "health")) == 0 {
+	if len(f.Spec.Health) == 0 {
 		ready = "an endpoint"
 	}
 	failed := strings.TrimPrefix(labels[phase.BackendFailed]+", invalid endpoint", ", ")
@@ -29,7 +30,7 @@ func writeMachine(b *strings.Builder, f *Folder) {
 	if rules := labels[phase.BackendProgressing]; rules != "" {
 		waiting = rules + ", " + waiting
 	}
-	if gated(f.spec()) {
+	if gated(f.Spec) {
 		waiting = "stale, " + waiting
 	}
 	if f.Kind.NoReferent() == "" {
@@ -46,12 +47,12 @@ func writeMachine(b *strings.Builder, f *Folder) {
 	b.WriteString("[engine/phase](../../engine/phase/README.md) has the whole table, also for references that are refused.\n\n")
 }
 
-// rulesThatSay gives "health[1] or health[2]".
+// rulesThatSay gives "available or serving".
 func rulesThatSay(f *Folder, verdicts ...string) string {
 	var names []string
-	for i, rule := range list(f.spec(), "health") {
-		if slices.Contains(verdicts, text(rule, "is")) {
-			names = append(names, fmt.Sprintf("health[%d]", i))
+	for i, name := range kind.RuleNames(f.Spec) {
+		if slices.Contains(verdicts, string(f.Spec.Health[i].Is)) {
+			names = append(names, name)
 		}
 	}
 	return strings.Join(names, " or ")
@@ -67,7 +68,7 @@ func join(text, behind string) string {
 // writeCases shows what is decided, not what is expected: where the two differ
 // the kind does not pass.
 func writeCases(b *strings.Builder, f *Folder, verdicts []Verdict) {
-	b.WriteString("## Cases\n\n| case | phase | endpoint | decided by | because |\n| --- | --- | --- | --- | --- |\n")
+	b.WriteString("## Cases\n\nTheir objects are in [cases.yaml](cases.yaml).\n\n| case | phase | endpoint | decided by | because |\n| --- | --- | --- | --- | --- |\n")
 	for i, c := range f.Cases {
 		v := verdicts[i]
 		became := string(v.Phase)
@@ -78,8 +79,8 @@ func writeCases(b *strings.Builder, f *Folder, verdicts []Verdict) {
 		if v.Endpoint != nil {
 			endpoint = code(*v.Endpoint)
 		}
-		fmt.Fprintf(b, "| [%s](cases/%s.yaml) | %s | %s | %s | %s |\n",
-			c.Name, c.Name, became, endpoint, decidedBy(v), strings.ReplaceAll(strings.Join(strings.Fields(c.Description), " "), "|", `\|`))
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n",
+			c.Name, became, endpoint, deciders(v), strings.ReplaceAll(strings.Join(strings.Fields(c.Description), " "), "|", `\|`))
 	}
 	features := f.Features()
 	for i, feature := range features {
@@ -90,8 +91,8 @@ func writeCases(b *strings.Builder, f *Folder, verdicts []Verdict) {
 	}
 }
 
-// decidedBy names the rule and the candidate, or why none decided.
-func decidedBy(v Verdict) string {
+// deciders names the rule and the candidate, or why none decided.
+func deciders(v Verdict) string {
 	var parts []string
 	for _, part := range []*string{v.Decided.Health, v.Decided.Endpoint} {
 		if part != nil {

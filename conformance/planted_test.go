@@ -23,6 +23,13 @@ type caught struct {
 	// Removed are files of the sound kind that the fault takes away; those in
 	// its folder Widget replace or add to the sound ones.
 	Removed []string `json:"removed"`
+	// Without are cases that it takes away.
+	Without []string `json:"without"`
+	// Edits replace text in cases.yaml, everywhere, one after the other.
+	Edits []struct {
+		Old string `json:"old"`
+		New string `json:"new"`
+	} `json:"edits"`
 }
 
 // Every folder of testdata/planted is a fault in the sound kind. It has to be
@@ -35,7 +42,7 @@ func TestPlantedFaults(t *testing.T) {
 	for _, folder := range faults {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
 			want := readCaught(t, folder)
-			proof := prove(t, kind.Source{Name: "Widget", FS: planted(t, folder, want.Removed)})
+			proof := prove(t, kind.Source{Name: "Widget", FS: want.planted(t, folder)})
 			for _, level := range proof.Levels {
 				switch {
 				case level.ID < want.Level && level.Count(conformance.Failed) > 0:
@@ -87,11 +94,11 @@ func readCaught(t *testing.T, folder string) caught {
 }
 
 // planted is the sound kind with the fault in it.
-func planted(t *testing.T, folder string, removed []string) fs.FS {
+func (c caught) planted(t *testing.T, folder string) fs.FS {
 	t.Helper()
 	tree := fstest.MapFS{}
 	overlay(t, tree, os.DirFS("testdata/sound/Widget"))
-	for _, name := range removed {
+	for _, name := range c.Removed {
 		if tree[name] == nil {
 			t.Fatalf("%s removes %s, which the sound kind does not have", folder, name)
 		}
@@ -100,7 +107,30 @@ func planted(t *testing.T, folder string, removed []string) fs.FS {
 	if _, err := os.Stat(filepath.Join(folder, "Widget")); err == nil {
 		overlay(t, tree, os.DirFS(filepath.Join(folder, "Widget")))
 	}
+	if cases := tree[conformance.CasesFile]; cases != nil {
+		cases.Data = []byte(c.edited(t, string(cases.Data)))
+	}
 	return tree
+}
+
+// edited is cases.yaml with the fault in it.
+func (c caught) edited(t *testing.T, cases string) string {
+	t.Helper()
+	for _, name := range c.Without {
+		begin := strings.Index(cases, "    - name: "+name+"\n")
+		if begin < 0 {
+			t.Fatalf("there is no case %s", name)
+		}
+		length := strings.Index(cases[begin+1:]+"    - name: ", "    - name: ") + 1
+		cases = cases[:begin] + cases[min(begin+length, len(cases)):]
+	}
+	for _, edit := range c.Edits {
+		if !strings.Contains(cases, edit.Old) {
+			t.Fatalf("cases.yaml has no %q", edit.Old)
+		}
+		cases = strings.ReplaceAll(cases, edit.Old, edit.New)
+	}
+	return cases
 }
 
 func overlay(t *testing.T, tree fstest.MapFS, files fs.FS) {

@@ -31,6 +31,8 @@ type Question struct {
 	// CrossNamespace bounds what the kind says about references into another
 	// namespace. Grants are looked for among Related.
 	CrossNamespace kind.CrossNamespacePolicy
+	// Traced asks for a trace of the observation.
+	Traced bool
 }
 
 // Settlement is what follows, and from what.
@@ -81,7 +83,11 @@ func (q Question) observe(model *v1alpha1.MaaSModel) kind.Observation {
 	if permission.Refused != nil {
 		return permission.Before(q.Kind.Unresolved(*permission.Refused, nil))
 	}
-	return permission.Before(q.Kind.Observe(model, q.Referent, reader, q.Rules))
+	observe := q.Kind.Observe
+	if q.Traced {
+		observe = q.Kind.Explain
+	}
+	return permission.Before(observe(model, q.Referent, reader, q.Rules))
 }
 
 // Verdict is the settled decision without its words. A rule that held decided

@@ -14,9 +14,9 @@ import (
 
 // Suite holds what every kind is proved with. It is safe for concurrent use.
 type Suite struct {
-	machine                   *phase.Machine
-	language                  *kind.Language
-	caseSchema, waiversSchema *kind.Schema
+	machine     *phase.Machine
+	language    *kind.Language
+	casesSchema *kind.Schema
 }
 
 // New makes a suite. The error means that the program itself is broken.
@@ -29,15 +29,11 @@ func New() (*Suite, error) {
 	if err != nil {
 		return nil, err
 	}
-	cases, err := kind.CompileSchema(schemas.Case)
+	cases, err := kind.CompileSchema(schemas.Cases)
 	if err != nil {
 		return nil, err
 	}
-	waivers, err := kind.CompileSchema(schemas.Waivers)
-	if err != nil {
-		return nil, err
-	}
-	return &Suite{machine: machine, language: language, caseSchema: cases, waiversSchema: waivers}, nil
+	return &Suite{machine: machine, language: language, casesSchema: cases}, nil
 }
 
 // Proof is what a kind was held against, level by level.

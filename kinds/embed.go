@@ -5,5 +5,5 @@ import "embed"
 
 // FS holds what is in the folder of every kind: NAME/kind.yaml and what proves it.
 //
-//go:embed */*.yaml */cases/*.yaml
+//go:embed */*.yaml
 var FS embed.FS

@@ -14,12 +14,10 @@ var FS embed.FS
 // KindSpec is the file name of the kind-spec's schema.
 const KindSpec = "kindspec.schema.json"
 
-// The file names of what proves a kind: its cases, what they may leave open,
-// and the report of the suite.
+// The file names of what proves a kind: its cases, and the report of the suite.
 const (
-	Case    = "case.schema.json"
-	Waivers = "waivers.schema.json"
-	Report  = "report.schema.json"
+	Cases  = "cases.schema.json"
+	Report = "report.schema.json"
 )
 
 // Pin is the file name of the schema of a kind's pinned contracts.

@@ -7,10 +7,10 @@ import (
 	"path/filepath"
 
 	"github.com/maas-kinds/maas/conformance"
-	"github.com/maas-kinds/maas/engine/kind"
 )
 
-// writeExpectations completes the cases on disk that have no expect.
+// writeExpectations completes the cases on disk that do not say yet what has to
+// follow.
 func writeExpectations(ctx context.Context, suite *conformance.Suite, folders []*conformance.Folder, out io.Writer) error {
 	written := 0
 	for _, folder := range folders {
@@ -33,23 +33,20 @@ func writeExpectations(ctx context.Context, suite *conformance.Suite, folders []
 
 // completeCases says how many cases of a folder it has written.
 func completeCases(ctx context.Context, suite *conformance.Suite, folder *conformance.Folder, out io.Writer) (written int, err error) {
-	for _, c := range folder.Cases {
-		if c.Expect != nil {
-			continue
-		}
-		content, err := kind.Limit{What: "a case", Bytes: maxObjectsSize}.ReadFile(treeOf(filepath.Dir(c.File)), filepath.Base(c.File))
-		if err != nil {
-			return written, err
-		}
-		completed, err := suite.Complete(ctx, folder, c, content)
-		if err != nil {
-			return written, err
-		}
-		if err := writeFile(c.File, completed, 0o600); err != nil {
-			return written, err
-		}
-		fmt.Fprintf(out, "%s: written, check that it is right\n", c.File)
-		written++
+	file := folder.File(conformance.CasesFile)
+	content, err := conformance.CasesLimit().ReadFile(treeOf(filepath.Dir(file)), filepath.Base(file))
+	if err != nil {
+		return 0, err
 	}
-	return written, nil
+	completed, filled, err := suite.Complete(ctx, folder, content)
+	if err != nil || len(filled) == 0 {
+		return 0, err
+	}
+	if err := writeFile(file, completed, 0o600); err != nil {
+		return 0, err
+	}
+	for _, c := range filled {
+		fmt.Fprintf(out, "%s: case %s: written, check that it is right\n", file, c.Name)
+	}
+	return len(filled), nil
 }

@@ -81,13 +81,13 @@ func TestLinksInStrangersFolders(t *testing.T) {
 		code  int
 		want  string
 	}{
-		"a kind-spec without an end":     {map[string]string{"kind.yaml": "/dev/zero"}, []string{"lint"}, cli.Failure, "kind.yaml:1: cannot be read:"},
-		"a kind-spec outside":            {map[string]string{"kind.yaml": outside}, []string{"lint"}, cli.Failure, "kind.yaml:1: cannot be read: path escapes from parent"},
-		"a pin outside":                  {map[string]string{"referent.yaml": outside}, []string{"lint"}, cli.Failure, "path escapes from parent"},
-		"a pin without an end":           {map[string]string{"referent.yaml": "/dev/zero"}, []string{"lint"}, cli.Failure, "path escapes from parent"},
-		"a case outside":                 {map[string]string{"cases/ready.yaml": outside}, []string{"test"}, cli.Failure, "path escapes from parent"},
-		"the folder of cases is outside": {map[string]string{"cases": elsewhere}, []string{"test"}, cli.Failure, "path escapes from parent"},
-		"as a ConfigMap is mounted":      {map[string]string{"kind.yaml": "..data/kind.yaml", "..data": "..2026"}, []string{"lint"}, cli.OK, ""},
+		"a kind-spec without an end": {map[string]string{"kind.yaml": "/dev/zero"}, []string{"lint"}, cli.Failure, "kind.yaml:1: cannot be read:"},
+		"a kind-spec outside":        {map[string]string{"kind.yaml": outside}, []string{"lint"}, cli.Failure, "kind.yaml:1: cannot be read: path escapes from parent"},
+		"a pin outside":              {map[string]string{"referent.yaml": outside}, []string{"lint"}, cli.Failure, "path escapes from parent"},
+		"a pin without an end":       {map[string]string{"referent.yaml": "/dev/zero"}, []string{"lint"}, cli.Failure, "path escapes from parent"},
+		"a case outside":             {map[string]string{"cases.yaml": outside}, []string{"test"}, cli.Failure, "path escapes from parent"},
+		"cases without an end":       {map[string]string{"cases.yaml": "/dev/zero"}, []string{"test"}, cli.Failure, "path escapes from parent"},
+		"as a ConfigMap is mounted":  {map[string]string{"kind.yaml": "..data/kind.yaml", "..data": "..2026"}, []string{"lint"}, cli.OK, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := map[string]string{"Widget/..2026/kind.yaml": string(good)}

@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
+	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/conformance/contract"
 	"github.com/maas-kinds/maas/engine/kind"
 )
@@ -26,7 +27,7 @@ URLs and the generation are found. What is guessed is marked with a comment.
 Usage:
   maasctl new --crd PATH | -f OBJECT.yaml [FLAGS]
 
-It writes NAME/kind.yaml and NAME/cases/*.yaml, and overwrites nothing. The cases
+It writes NAME/kind.yaml and NAME/cases.yaml, and overwrites nothing. The cases
 say nothing yet about what is expected.
 
 Examples:
@@ -79,11 +80,11 @@ func newKind(ctx context.Context, args []string, std streams) error {
 	if err != nil {
 		return err
 	}
-	files := map[string]string{"kind.yaml": spec}
-	if err := draftCases(ctx, files, k, object, found); err != nil {
+	cases, err := draftCases(ctx, k, object)
+	if err != nil {
 		return err
 	}
-	return o.write(files, std)
+	return o.write(map[string]string{"kind.yaml": spec, conformance.CasesFile: cases}, std)
 }
 
 // find looks at what was given; the object is made up when there is none.
@@ -152,42 +153,38 @@ func compileDraft(name, spec string) (*kind.Kind, error) {
 	return k, nil
 }
 
-// draftCases writes the object as it is, without a status, and on its way out.
-func draftCases(ctx context.Context, files map[string]string, k *kind.Kind, object *unstructured.Unstructured, f findings) error {
-	bare := object.DeepCopy()
-	delete(bare.Object, "status")
-	bare.SetManagedFields(nil)
-	leaving := bare.DeepCopy()
-	leaving.Object["status"] = object.Object["status"]
-	leaving.Object["metadata"].(map[string]any)["deletionTimestamp"] = "2026-01-01T00:00:00Z"
-	cases := map[string]struct {
-		object *unstructured.Unstructured
-		why    string
-	}{
-		"noStatus":    {bare, "Before the first reconcile there is no status."},
-		"terminating": {leaving, "An object that is being deleted is lost, however ready it says it is."},
+// draftCases has the object as it is, without a status, and on its way out.
+func draftCases(ctx context.Context, k *kind.Kind, object *unstructured.Unstructured) (string, error) {
+	object = object.DeepCopy()
+	object.SetManagedFields(nil)
+	content, err := kind.YAML(object.Object)
+	if err != nil {
+		return "", fmt.Errorf("writing the object of the cases: %w", err)
 	}
+	var b strings.Builder
+	b.WriteString("apiVersion: maas.opendatahub.io/v1alpha1\nkind: Cases\nspec:\n  objects:\n    - as: referent\n      object:\n")
+	for line := range strings.Lines(string(content)) {
+		b.WriteString("        " + line)
+	}
+	b.WriteString("  cases:\n")
+	draftCase(&b, "noStatus", "Before the first reconcile there is no status.", "{referent: {status: null}}")
 	if object.Object["status"] != nil {
-		seen := bare.DeepCopy()
-		seen.Object["status"] = object.Object["status"]
-		e, err := decide(ctx, k, seen, nil, explainOptions{phase: "Pending"})
+		e, err := decide(ctx, k, object, nil, explainOptions{phase: "Pending"})
 		if err != nil {
-			return err
+			return "", err
 		}
-		cases[stateWord(string(e.Event))] = struct {
-			object *unstructured.Unstructured
-			why    string
-		}{seen, "As it was seen in a cluster. Say here by which rule of the backend, and where that is written."}
+		draftCase(&b, stateWord(string(e.Event)), "As it was seen in a cluster. Say here by which rule of the backend, and where that is written.", "")
 	}
-	for name, c := range cases {
-		content, err := kind.YAML(c.object.Object)
-		if err != nil {
-			return fmt.Errorf("writing the case %s of %s: %w", name, f.kind, err)
-		}
-		files[filepath.Join("cases", name+".yaml")] = fmt.Sprintf(
-			"apiVersion: maas.opendatahub.io/v1alpha1\nkind: Case\nmetadata: {name: %s}\nspec:\n  description: >-\n    %s\n---\n%s", name, c.why, content)
+	draftCase(&b, "terminating", "An object that is being deleted is lost, however ready it says it is.",
+		`{referent: {metadata: {deletionTimestamp: "2026-01-01T00:00:00Z"}}}`)
+	return b.String(), nil
+}
+
+func draftCase(b *strings.Builder, name, why, patch string) {
+	fmt.Fprintf(b, "    - name: %s\n      description: >-\n        %s\n", name, why)
+	if patch != "" {
+		fmt.Fprintf(b, "      patch: %s\n", patch)
 	}
-	return nil
 }
 
 // stateWord begins the name of a case.

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -74,12 +75,13 @@ func TestNew(t *testing.T) {
 				}
 				rest = after
 			}
-			made, err := filepath.Glob("kinds/*/cases/*.yaml")
+			written, err := os.ReadFile(filepath.Join(filepath.Dir(files[0]), "cases.yaml"))
 			if err != nil {
 				t.Fatal(err)
 			}
-			for i, file := range made {
-				made[i] = strings.TrimSuffix(filepath.Base(file), ".yaml")
+			var made []string
+			for _, match := range regexp.MustCompile(`(?m)^    - name: (.*)$`).FindAllStringSubmatch(string(written), -1) {
+				made = append(made, match[1])
 			}
 			if got := strings.Join(made, " "); got != c.cases {
 				t.Errorf("cases %s, want %s", got, c.cases)

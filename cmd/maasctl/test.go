@@ -31,9 +31,9 @@ Usage:
   maasctl test [KIND-DIR...] [FLAGS]
 
 A KIND-DIR is the folder of one kind, or a folder of such folders; without one
-it is the built-in catalogue. Cases are files in the kind's folder cases/: the
-first YAML document says what is expected, the referent and related objects
-follow as kubectl get -o yaml prints them.
+it is the built-in catalogue. Cases are in the kind's file cases.yaml: objects as
+kubectl get -o yaml prints them, and for each case what is different about them
+and what has to follow.
 
 Examples:
   maasctl test
@@ -72,7 +72,7 @@ func (o *testOptions) register(flags *flag.FlagSet) {
 	flags.StringVar(&o.report, "report", "", "`FILE` for the report, YAML in the manner of Gateway API's ConformanceReport")
 	flags.StringVar(&o.junit, "junit", "", "`FILE` for the checks as JUnit XML")
 	flags.BoolVar(&o.verbose, "v", false, "list every check, also those that passed")
-	flags.BoolVar(&o.write, "write-expectations", false, "write what is decided now into cases that have no expect yet, for you to check;\nno other case is touched")
+	flags.BoolVar(&o.write, "write-expectations", false, "write what is decided now where a case does not say yet what it expects, for you\nto check; nothing else is touched")
 	flags.BoolVar(&o.cluster, "cluster", false, "add L4 and L5, on a control plane that is started for this, or on that of --kubeconfig")
 	flags.StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig `FILE` of an existing cluster for --cluster")
 }

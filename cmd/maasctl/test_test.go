@@ -48,7 +48,7 @@ func TestTest(t *testing.T) {
 		"every check":        {nil, []string{"-v"}, cli.OK, []string{"✓ Widget L2: case ready_service", "✓ Widget L3: mutant drop spec.endpoint[0]"}},
 		"the report as YAML": {nil, []string{"-o", "yaml"}, cli.OK, []string{"kind: ConformanceReport"}},
 		"a case that is wrong": {func(t *testing.T, dir string) {
-			rewrite(t, dir+"/cases/failed_broken.yaml", "phase: Failed", "phase: Ready")
+			rewrite(t, dir+"/cases.yaml", "phase: Failed", "phase: Ready")
 		}, nil, cli.Failure, []string{"FAILURE", "✗ Widget L2: case failed_broken", "phase: expected Ready, decided Failed"}},
 		"a spec with a slip": {func(t *testing.T, dir string) { rewrite(t, dir+"/kind.yaml", "health:", "helth:") }, nil, cli.Failure, []string{"did you mean health?", "skipped"}},
 	} {
@@ -91,41 +91,81 @@ func TestTestCommandLine(t *testing.T) {
 	}
 }
 
-// A case without an expect gets what is decided; a case that has one is never touched.
+// A case that does not say what it expects gets what is decided; what is written
+// is kept, right or wrong, and nothing else in the file is touched.
 func TestTestWritesExpectations(t *testing.T) {
-	dir := soundKind(t)
-	file := filepath.Join(dir, "cases/ready_service.yaml")
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
+	const expect = `expect: {phase: Ready, endpoint: "http://granite.llm.svc:8080", rule: "health[1]", candidate: "endpoint[1]", reason: BackendReady}`
+	for name, c := range map[string]struct{ written, want string }{
+		"nothing":                       {"", "      " + expect + "\n"},
+		"nothing, and a comment behind": {"      # Reached by its Service.\n", "      # Reached by its Service.\n      " + expect + "\n"},
+		"no value":                      {"      expect:\n", "      " + expect + "\n"},
+		"null, and a comment":           {"      expect: null # later\n", "      " + expect + " # later\n"},
+		"no rule": {
+			`      expect: {phase: Ready, endpoint: "http://granite.llm.svc:8080", candidate: "endpoint[1]", reason: BackendReady} # by its Service` + "\n",
+			"      " + expect + " # by its Service\n",
+		},
+		"what is wrong": {"      expect: {phase: Failed, endpoint: \"a}'b\"}\n",
+			`      expect: {phase: Failed, endpoint: "a}'b", rule: "health[1]", candidate: "endpoint[1]", reason: BackendReady}` + "\n"},
+		"lines": {
+			"      expect:\n        phase: Ready # at once\n        rule: \"health[1]\"\n        reason: BackendReady\n",
+			"      expect:\n        phase: Ready # at once\n        rule: \"health[1]\"\n        reason: BackendReady\n" +
+				"        endpoint: \"http://granite.llm.svc:8080\"\n        candidate: \"endpoint[1]\"\n",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := soundKind(t)
+			file := filepath.Join(dir, "cases.yaml")
+			rewrite(t, file, "      "+expect+"\n", c.written)
+			before, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := maasctl(t, "", "test", dir, "--write-expectations"); got.code != cli.OK || !strings.Contains(got.out, "case ready_service: written") {
+				t.Fatalf("exit %d: %s%s", got.code, got.out, got.errOut)
+			}
+			got, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			whole := "        widget: {status: {url: null, replicas: 2}}\n"
+			want := strings.Replace(string(before), whole+c.written, whole+c.want, 1)
+			if diff := cmp.Diff(want, string(got)); diff != "" {
+				t.Errorf("the completed file (-want +got):\n%s", diff)
+			}
+		})
 	}
-	before, rest, _ := strings.Cut(string(want), "  expect:\n")
-	_, objects, _ := strings.Cut(rest, "\n---\n")
-	if err := os.WriteFile(file, []byte(before+"---\n"+objects), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	wrong := filepath.Join(dir, "cases/failed_broken.yaml")
-	rewrite(t, wrong, "phase: Failed", "phase: Ready")
+}
 
-	if got := maasctl(t, "", "test", dir, "--write-expectations"); got.code != cli.OK || !strings.Contains(got.out, "ready_service.yaml: written") {
-		t.Fatalf("exit %d: %s%s", got.code, got.out, got.errOut)
-	}
-	got, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("the completed case (-want +got):\n%s", diff)
-	}
-	if kept, err := os.ReadFile(wrong); err != nil || !strings.Contains(string(kept), "phase: Ready\n    endpoint") {
-		t.Errorf("the case that had an expect was changed: %v\n%s", err, kept)
+// What cannot be completed without touching anything else is left as it is.
+func TestTestWritesNoExpectations(t *testing.T) {
+	for name, c := range map[string]struct{ old, text, says string }{
+		"a case in braces":          {"    - name: failed_broken\n", "    - {name: x, description: A case in braces.}\n    - name: failed_broken\n", "the case is in braces"},
+		"braces over two lines":     {"rule: \"health[0]\", ", "\n        ", "its expect is not on one line"},
+		"a file that has a fault":   {"kind: Cases", "kind: Case", "nothing is written while there are faults"},
+		"a key that has a disguise": {"expect: {phase: Failed, ", "\"expect\": {", "nothing is written"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := soundKind(t)
+			file := filepath.Join(dir, "cases.yaml")
+			rewrite(t, file, c.old, c.text)
+			before, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := maasctl(t, "", "test", dir, "--write-expectations"); got.code != cli.Failure || !strings.Contains(got.errOut, c.says) {
+				t.Errorf("exit %d, want %q: %s%s", got.code, c.says, got.out, got.errOut)
+			}
+			if after, err := os.ReadFile(file); err != nil || string(after) != string(before) {
+				t.Errorf("the file was changed: %v\n%s", err, after)
+			}
+		})
 	}
 }
 
 // What is written for programs is what the schema of the report, and JUnit, say.
 func TestTestReports(t *testing.T) {
 	dir := soundKind(t)
-	rewrite(t, dir+"/cases/failed_broken.yaml", "phase: Failed", "phase: Ready")
+	rewrite(t, dir+"/cases.yaml", "phase: Failed", "phase: Ready")
 	report, junit := filepath.Join(dir, "../report.yaml"), filepath.Join(dir, "../junit.xml")
 	got := maasctl(t, "", "test", dir, "-o", "json", "--report", report, "--junit", junit)
 	if got.code != cli.Failure {

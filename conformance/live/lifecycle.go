@@ -167,14 +167,14 @@ func (l *life) cases(ctx context.Context) error {
 func (l *life) playCase(ctx context.Context, c conformance.Case) (*play, string, error) {
 	p, err := l.put(ctx, c, nil)
 	if refused(err) {
-		return nil, fmt.Sprintf("%s: the API server refuses an object of the case: %s", c.File, err), l.clear(ctx, p)
+		return nil, fmt.Sprintf("%s: the API server refuses an object of the case: %s", c.Position, err), l.clear(ctx, p)
 	}
 	if err != nil {
 		return nil, "", err
 	}
 	model, err := l.model(ctx, c)
 	if refused(err) {
-		return nil, fmt.Sprintf("%s: the API server refuses the model of the case: %s", c.File, err), l.clear(ctx, p)
+		return nil, fmt.Sprintf("%s: the API server refuses the model of the case: %s", c.Position, err), l.clear(ctx, p)
 	}
 	if err != nil {
 		return nil, "", err

@@ -96,10 +96,10 @@ func (l *life) elsewhere() (conformance.Case, string) {
 	}
 	first := l.ready[0]
 	for _, c := range l.ready[1:] {
-		if c.Expect == nil || c.Expect.Endpoint == nil || first.Expect == nil || first.Expect.Endpoint == nil || c.Override != first.Override {
+		if c.Expect == nil || c.Expect["endpoint"] == nil || first.Expect == nil || first.Expect["endpoint"] == nil || c.Override != first.Override {
 			continue
 		}
-		if same(c.Referent, first.Referent) && *c.Expect.Endpoint != *first.Expect.Endpoint {
+		if same(c.Referent, first.Referent) && *c.Expect["endpoint"] != *first.Expect["endpoint"] {
 			return c, ""
 		}
 	}

@@ -67,6 +67,17 @@ func (l linking) link(k *Kind, way []*Kind) *Kind {
 	return &copied
 }
 
+// LinkLike is a kind that was made of a changed kind-spec, with the kinds that
+// the original hands on to.
+func (k *Kind) LinkLike(original *Kind) *Kind {
+	if len(original.delegates) == 0 {
+		return k
+	}
+	copied := *k
+	copied.delegates = original.delegates
+	return &copied
+}
+
 // reading adds what another kind reads of each type.
 func (k *Kind) reading(other *Kind) {
 	for groupKind, p := range other.projections {
