@@ -44,27 +44,27 @@ func CasesLimit() kind.Limit { return kind.Limit{What: "a file of cases", Bytes:
 // readCases reads cases.yaml, a check of L0. A file that has any fault gives no
 // case, so that every other level can say so once.
 func (s *Suite) readCases(f *Folder) error {
-	content, err := CasesLimit().ReadFile(f.FS, CasesFile)
+	content, err := CasesLimit().ReadFile(f.FS, casesFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		f.Schema = append(f.Schema, fail(CasesFile, "%s: is missing, write a case for each state that the backend can be in", f.File(CasesFile)))
+		f.Schema = append(f.Schema, fail(casesFile, "%s: is missing, write a case for each state that the backend can be in", f.File(casesFile)))
 		return nil
 	case err != nil:
-		f.Schema = append(f.Schema, fail(CasesFile, "%s: cannot be read: %s", f.File(CasesFile), err))
+		f.Schema = append(f.Schema, fail(casesFile, "%s: cannot be read: %s", f.File(casesFile), err))
 		return nil
 	}
-	d, written, err := s.decodeCases(f.File(CasesFile), content)
+	d, written, err := s.decodeCases(f.File(casesFile), content)
 	if err != nil {
 		return err
 	}
 	if len(d.Faults()) == 0 {
-		r := caseReader{kind: f.Kind, document: d, file: f.File(CasesFile)}
+		r := caseReader{kind: f.Kind, document: d, file: f.File(casesFile)}
 		cases := r.read(written)
 		if len(d.Faults()) == 0 {
 			f.Cases, f.Waivers = cases, written.Spec.Waivers
 		}
 	}
-	f.Schema = append(f.Schema, verdictOf(CasesFile, d.Faults()))
+	f.Schema = append(f.Schema, verdictOf(casesFile, d.Faults()))
 	return nil
 }
 

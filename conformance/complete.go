@@ -16,11 +16,11 @@ import (
 func (s *Suite) Complete(ctx context.Context, f *Folder, content []byte) (completed []byte, filled []Case, err error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal(content, &root); err != nil {
-		return nil, nil, fmt.Errorf("%s: reading the cases: %w", f.File(CasesFile), err)
+		return nil, nil, fmt.Errorf("%s: reading the cases: %w", f.File(casesFile), err)
 	}
 	entries := valueOf(valueOf(&root, "spec"), "cases")
 	if entries == nil || len(entries.Content) != len(f.Cases) {
-		return nil, nil, fmt.Errorf("%s: it is not the file any more that was read: please try again", f.File(CasesFile))
+		return nil, nil, fmt.Errorf("%s: it is not the file any more that was read: please try again", f.File(casesFile))
 	}
 	text := lines(strings.SplitAfter(string(content), "\n"))
 	// From the last to the first, so that the lines of those before stay true.
@@ -46,7 +46,7 @@ func (s *Suite) Complete(ctx context.Context, f *Folder, content []byte) (comple
 func (s *Suite) onlyExpects(f *Folder, before, after []byte) error {
 	var documents [2]casesDocument
 	for i, content := range [][]byte{before, after} {
-		d, written, err := s.decodeCases(f.File(CasesFile), content)
+		d, written, err := s.decodeCases(f.File(casesFile), content)
 		if err != nil {
 			return err
 		}
@@ -59,7 +59,7 @@ func (s *Suite) onlyExpects(f *Folder, before, after []byte) error {
 		documents[i] = written
 	}
 	if !reflect.DeepEqual(documents[0], documents[1]) {
-		return fmt.Errorf("%s: nothing is written: more than expectations would be changed", f.File(CasesFile))
+		return fmt.Errorf("%s: nothing is written: more than expectations would be changed", f.File(casesFile))
 	}
 	return nil
 }

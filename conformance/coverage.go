@@ -30,7 +30,7 @@ func coverage(f *Folder, verdicts []Verdict) []Check {
 			checks = append(checks, pass(name))
 			continue
 		}
-		checks = append(checks, fail(name, "%s: no case shows %s: %s", f.File(CasesFile), d.name, d.advice))
+		checks = append(checks, fail(name, "%s: no case shows %s: %s", f.File(casesFile), d.name, d.advice))
 	}
 	return checks
 }

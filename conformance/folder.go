@@ -14,11 +14,10 @@ import (
 
 // The names in the folder of a kind.
 const (
-	specFile = "kind.yaml"
-	pinFile  = "referent.yaml"
-	pageFile = "README.md"
-	// CasesFile holds the cases, and the waivers of mutants.
-	CasesFile = "cases.yaml"
+	specFile  = "kind.yaml"
+	pinFile   = "referent.yaml"
+	pageFile  = "README.md"
+	casesFile = kind.CasesFile
 )
 
 // Folder is the folder of one kind, as far as it could be read.
@@ -166,7 +165,7 @@ func (f *Folder) shape() Check {
 	if err != nil {
 		return fail(name, "%s: cannot be read: %s", f.label, err)
 	}
-	known := []string{specFile, pinFile, pageFile, CasesFile}
+	known := []string{specFile, pinFile, pageFile, casesFile}
 	var faults []string
 	for _, entry := range entries {
 		if strings.HasPrefix(entry.Name(), ".") || slices.Contains(known, entry.Name()) && !entry.IsDir() {

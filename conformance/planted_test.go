@@ -107,7 +107,7 @@ func (c caught) planted(t *testing.T, folder string) fs.FS {
 	if _, err := os.Stat(filepath.Join(folder, "Widget")); err == nil {
 		overlay(t, tree, os.DirFS(filepath.Join(folder, "Widget")))
 	}
-	if cases := tree[conformance.CasesFile]; cases != nil {
+	if cases := tree[kind.CasesFile]; cases != nil {
 		cases.Data = []byte(c.edited(t, string(cases.Data)))
 	}
 	return tree

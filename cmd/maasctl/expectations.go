@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/engine/kind"
 )
 
 // writeExpectations completes the cases on disk that do not say yet what has to
@@ -33,7 +34,7 @@ func writeExpectations(ctx context.Context, suite *conformance.Suite, folders []
 
 // completeCases says how many cases of a folder it has written.
 func completeCases(ctx context.Context, suite *conformance.Suite, folder *conformance.Folder, out io.Writer) (written int, err error) {
-	file := folder.File(conformance.CasesFile)
+	file := folder.File(kind.CasesFile)
 	content, err := conformance.CasesLimit().ReadFile(treeOf(filepath.Dir(file)), filepath.Base(file))
 	if err != nil {
 		return 0, err

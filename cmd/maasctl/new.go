@@ -15,7 +15,6 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
-	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/conformance/contract"
 	"github.com/maas-kinds/maas/engine/kind"
 )
@@ -84,7 +83,7 @@ func newKind(ctx context.Context, args []string, std streams) error {
 	if err != nil {
 		return err
 	}
-	return o.write(map[string]string{"kind.yaml": spec, conformance.CasesFile: cases}, std)
+	return o.write(map[string]string{"kind.yaml": spec, kind.CasesFile: cases}, std)
 }
 
 // find looks at what was given; the object is made up when there is none.

@@ -195,7 +195,7 @@ func TestPlantedAcceptance(t *testing.T) {
 func only(t *testing.T, source kind.Source, oneCase string) fstest.MapFS {
 	t.Helper()
 	files := fstest.MapFS{}
-	for _, name := range []string{"kind.yaml", conformance.CasesFile} {
+	for _, name := range []string{"kind.yaml", kind.CasesFile} {
 		content, err := fs.ReadFile(source.FS, name)
 		if err != nil {
 			t.Fatal(err)
@@ -203,7 +203,7 @@ func only(t *testing.T, source kind.Source, oneCase string) fstest.MapFS {
 		files[name] = &fstest.MapFile{Data: content}
 	}
 	var document map[string]any
-	if err := yaml.Unmarshal(files[conformance.CasesFile].Data, &document); err != nil {
+	if err := yaml.Unmarshal(files[kind.CasesFile].Data, &document); err != nil {
 		t.Fatal(err)
 	}
 	spec := document["spec"].(map[string]any)
@@ -213,6 +213,6 @@ func only(t *testing.T, source kind.Source, oneCase string) fstest.MapFS {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files[conformance.CasesFile].Data = content
+	files[kind.CasesFile].Data = content
 	return files
 }

@@ -12,7 +12,7 @@ import (
 // Source is a tree of kind-specs: a folder a kind, each with its kind.yaml, or
 // YAML files side by side as a mounted ConfigMap has them, or both. A tree
 // with a kind.yaml at its root may be the folder of that kind: what else belongs
-// to one, such as its pinned referent, is then no kind-spec.
+// to one, its pinned referent and its cases, is then no kind-spec.
 type Source struct {
 	// Name for messages, for example "built-in" or the directory. It is put
 	// before the file names in faults unless it is empty.
@@ -30,6 +30,9 @@ const (
 	// pinFile is the pinned referent beside a kind.yaml.
 	pinFile = "referent.yaml"
 )
+
+// CasesFile is the name of the file of a kind's cases, beside its kind.yaml.
+const CasesFile = "cases.yaml"
 
 // Load reads, validates and compiles every kind-spec of the sources. A kind of
 // a later source replaces the kind of the same name of an earlier one; within
@@ -172,7 +175,7 @@ func specFiles(source Source) (files []string, faults, unreadable Faults) {
 	for _, entry := range entries {
 		name := entry.Name()
 		switch {
-		case strings.HasPrefix(name, "."), oneKind && name == pinFile:
+		case strings.HasPrefix(name, "."), oneKind && (name == pinFile || name == CasesFile):
 		case isFolder(source.FS, entry):
 			file := path.Join(name, specFile)
 			switch _, err := fs.Lstat(source.FS, file); {

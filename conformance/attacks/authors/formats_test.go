@@ -31,16 +31,16 @@ func formats() []attack {
 			author: func(s *scene) { s.replace(kindFile, old, text) }, also: drawingIsSound, notices: notices}
 	}
 	return thin([]attack{
-		reported("a description", func(s *scene) { s.replace(caseFile, "event: BackendReady", "event: "+breakout) }, plainXML),
-		reported("a word that is expected", func(s *scene) { s.replace(caseFile, "reason: Resolved", "reason: "+breakout) }, plainXML),
+		reported("a description", func(s *scene) { s.replace(caseFile, "phase: Ready", "phase: "+breakout) }, plainXML),
+		reported("a word that is expected", func(s *scene) { s.replace(caseFile, "reason: BackendReady", "reason: "+breakout) }, plainXML),
 		reported("a message", func(s *scene) {
 			s.replace(caseFile, `status: "True", reason: Serving`, `status: "False", reason: Bad, message: `+breakout)
 		}, plainXML),
-		reported("the name of a file", func(s *scene) { s.write(`kinds/Widget/cases/"><script>alert(1)<`, "x\n") }, plainXML),
+		reported("the name of a file", func(s *scene) { s.write(`kinds/Widget/"><script>alert(1)<`, "x\n") }, plainXML),
 		reported("the name of a folder", func(s *scene) { s.write("kinds/<script>\"&'/kind.yaml", "x: 1\n") }, plainXML),
 		// JUnit's report has no waivers.
 		reported("a waiver", func(s *scene) {
-			s.write("kinds/Widget/cases/waivers.yaml", "waivers: [{mutant: "+breakout+", reason: "+breakout+"}]\n")
+			s.replace(caseFile, "spec:\n", "spec:\n  waivers: [{mutant: "+breakout+", reason: "+breakout+"}]\n")
 		}),
 		drawn("a label", `name: "{name}-serve"`, "selector: {matchLabels: {app: "+breakout+"}}"),
 		drawn("a condition", "condition: Ready", "condition: "+breakout),

@@ -16,8 +16,7 @@ func places() []place {
 		{name: "a kind-spec beside others", file: "kinds/x.yaml", command: lint()},
 		{name: "a kind-spec of a folder", file: kindFile, command: lint()},
 		{name: "a pin", file: pinFile, command: []string{"rbac", "kinds/Widget"}},
-		{name: "a case", file: "kinds/Widget/cases/ready_x.yaml", command: prove()},
-		{name: "waivers", file: "kinds/Widget/cases/waivers.yaml", command: prove()},
+		{name: "cases", file: caseFile, command: prove()},
 		{name: "a CRD in a folder", file: "crds/a.yaml", command: pinAll(), writes: []string{pinFile}},
 		{name: "a CRD", file: crdFile, command: pin(), writes: []string{pinFile}, named: true},
 		{name: "an object", file: objectFile, command: explain(), named: true},
@@ -32,7 +31,7 @@ func links() []attack {
 		home := strings.Repeat("../", strings.Count(p.file, "/")+1) + "home/"
 		for target, notices := range map[string][]fault{
 			"/dev/zero": {readsAll}, "/dev/urandom": nil, "/proc/self/environ": {followsLinks}, "/etc/passwd": nil, "/proc/self/mem": nil, "/dev/stdin": nil,
-			home + "secret": {followsLinks}, home + "config.yaml": {followsLinks}, home + "broken.yaml": nil, home + "Widget.yaml": nil, home + "cases/a.yaml": nil,
+			home + "secret": {followsLinks}, home + "config.yaml": {followsLinks}, home + "broken.yaml": nil, home + "Widget.yaml": nil, home + "cases.yaml": nil,
 			"nowhere": nil, "": nil,
 		} {
 			a := attack{
@@ -66,8 +65,8 @@ func linkedFolders() []attack {
 		row("the folder of a kind to one outside", "kinds/Other", "../../home/Widget", lint(), 1, "kinds/Other"),
 		row("the folder of a kind to the kinds", "kinds/Other", ".", lint(), 1, "kinds/Other"),
 		row("the folder of a kind to the root", "kinds/Other", "/", lint(), 1, "kinds/Other"),
-		row("cases to a folder outside", "kinds/Widget/cases", "../../../home/cases", prove(), 1, "kinds/Widget/cases"),
-		row("cases to the kind itself", "kinds/Widget/cases", ".", prove(), 1, "kinds/Widget"),
+		row("cases to a folder outside", caseFile, "../../../home/Widget", prove(), 1, caseFile),
+		row("cases to the kind itself", caseFile, ".", prove(), 1, caseFile),
 		row("a folder of CRDs to itself", "crds/more", ".", pinAll(), 0),
 		row("a folder of CRDs to the root", "crds/more", "/", pinAll(), 0),
 	}

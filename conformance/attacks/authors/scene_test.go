@@ -30,7 +30,7 @@ type scene struct {
 const (
 	kindFile   = "kinds/Widget/kind.yaml"
 	pinFile    = "kinds/Widget/referent.yaml"
-	caseFile   = "kinds/Widget/cases/ready_publishedAddress.yaml"
+	caseFile   = "kinds/Widget/cases.yaml"
 	objectFile = "object.yaml"
 	crdFile    = "crd.yaml"
 )
@@ -44,15 +44,16 @@ func newScene(t testing.TB) *scene {
 	s.must(err)
 	s.write(crdFile, string(crd))
 	s.write("crds/widgets.yaml", string(crd))
-	_, object, _ := strings.Cut(s.read(caseFile), "---\n")
-	s.write(objectFile, object)
+	object, err := os.ReadFile(filepath.Join(from, "object.yaml"))
+	s.must(err)
+	s.write(objectFile, string(object))
 	for name, content := range map[string]string{
 		"secret":           s.mark + "\n",
 		"config.yaml":      "users: [{name: me, user: {token: " + s.mark + "}}]\n",
 		"broken.yaml":      "token: {" + s.mark + "\n",
 		"Widget.yaml":      strings.ReplaceAll(s.read(kindFile), "spec:\n", "spec:\n  "+s.mark+": "+s.mark+"\n"),
 		"Widget/kind.yaml": strings.ReplaceAll(s.read(kindFile), "A kind that", s.mark+" that"),
-		"cases/a.yaml":     "kind: " + s.mark + "\n",
+		"cases.yaml":       "kind: " + s.mark + "\n",
 	} {
 		s.write("../home/"+name, content)
 	}
