@@ -67,7 +67,7 @@ func (s *Suite) proveMutants(ctx context.Context, f *Folder) ([]Check, error) {
 	for _, w := range f.Waivers {
 		if !survived[w.Mutant] {
 			checks = append(checks, fail("waiver "+w.Mutant, "%s: waives %q, which a case kills or which does not exist: remove the waiver",
-				f.File(CasesFile), w.Mutant))
+				f.File(casesFile), w.Mutant))
 		}
 	}
 	return checks, nil

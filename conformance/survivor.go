@@ -47,7 +47,7 @@ type variations struct {
 // advice says what to do about a mutant that survived: which change of which
 // case would kill it.
 func (v *variations) advice(ctx context.Context, name string, mutant *kind.Kind) (string, error) {
-	waive := fmt.Sprintf("waive %q with the reason in %s", name, v.folder.File(CasesFile))
+	waive := fmt.Sprintf("waive %q with the reason in %s", name, v.folder.File(casesFile))
 	if v.seen == nil {
 		if err := v.make(ctx); err != nil {
 			return "", err
