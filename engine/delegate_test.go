@@ -71,7 +71,7 @@ func TestModelKindHandsOn(t *testing.T) {
 	outer := applyKind(t, env, of(handing))
 	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "handing", Name: "front"})
 	expect(t, env, model, refused)
-	if got := condition(model, v1alpha1.ConditionKindAccepted).Message; !strings.Contains(got, "the kind handing hands on to the kind Widget, which is not in force") {
+	if got := condition(model, v1alpha1.ConditionReferenceResolved).Message; !strings.Contains(got, "the kind handing hands on to the kind Widget, which is not in force") {
 		t.Errorf("the model says %q", got)
 	}
 

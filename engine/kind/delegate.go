@@ -24,16 +24,16 @@ func (k *Kind) delegate(of, kindName string, env *environment) []*Observation {
 	for _, e := range env.bindings[of].entries {
 		key := fmt.Sprintf("%s %s %s", kindName, of, e.name())
 		if env.delegated[key] == nil {
-			env.delegated[key] = other.observeFor(env, e)
+			env.delegated[key] = other.observeFor(env, of, e)
 		}
 		seen = append(seen, env.delegated[key])
 	}
 	return seen
 }
 
-// observeFor looks at an object for a kind that hands it on. What it reads, and
+// observeFor looks at an object for a kind that hands it on, as one of a subject. What it reads, and
 // the work that it takes, are those of the observation that it is part of.
-func (k *Kind) observeFor(env *environment, e entry) *Observation {
+func (k *Kind) observeFor(env *environment, of string, e entry) *Observation {
 	object := &unstructured.Unstructured{Object: e.root}
 	model := &v1alpha1.MaaSModel{ObjectMeta: env.model.ObjectMeta}
 	model.Annotations = nil
@@ -50,7 +50,7 @@ func (k *Kind) observeFor(env *environment, e entry) *Observation {
 		env.forbidden = own.forbidden
 	}
 	for _, step := range o.Trace {
-		step.Rule = k.name + "/" + step.Rule
+		step.Rule = of + "/" + step.Rule
 		env.trace.keep(step)
 	}
 	return &o

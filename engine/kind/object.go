@@ -29,15 +29,15 @@ type relatedObject struct {
 
 // query fills in what is asked for. A value may come from an object that its users
 // write, so it has to be what it is used as; the note says what is missing.
-func (o relatedObject) query(env *environment) (q Query, note string) {
+func (o relatedObject) query(as string, env *environment) (q Query, note string) {
 	q = Query{Group: o.referent.Group, Kind: o.referent.Kind, Versions: slices.Clone(o.referent.Versions)}
 	if o.referent.Scope != ScopeCluster {
-		if q.Namespace, note = o.namespace.text(env, "namespace", validation.IsDNS1123Label); note != "" {
+		if q.Namespace, note = o.namespace.text(env, as, "namespace", validation.IsDNS1123Label); note != "" {
 			return q, note
 		}
 	}
 	if o.name != nil {
-		q.Name, note = o.name.text(env, "name", validation.IsDNS1123Subdomain)
+		q.Name, note = o.name.text(env, as, "name", validation.IsDNS1123Subdomain)
 		return q, note
 	}
 	for _, f := range o.fields {
@@ -79,7 +79,7 @@ func unfit(text, what string, check func(string) []string) string {
 // read asks for the objects.
 func (o relatedObject) read(as string, env *environment) binding {
 	var bound binding
-	q, note := o.query(env)
+	q, note := o.query(as, env)
 	if note != "" {
 		bound.missing = fmt.Sprintf("%s %s is not looked up: %s", o.referent.Kind, as, note)
 		o.record(env, as, Step{Path: o.referent.Kind, Note: bound.missing})

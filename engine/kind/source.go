@@ -197,9 +197,9 @@ func notScalar(value any) string {
 	return fmt.Sprintf("the value is a %s, and a string, number or boolean is expected", jsonType(value))
 }
 
-// text is the first scalar, which has to be what it is used as.
-func (all sources) text(env *environment, what string, check func(string) []string) (found, note string) {
-	value, note := all.first(env, "subjects", what, nil)
+// text is the first scalar, which has to be what it is used as for a subject.
+func (all sources) text(env *environment, subject, what string, check func(string) []string) (found, note string) {
+	value, note := all.first(env, "subjects", subject+"."+what, nil)
 	if value == nil {
 		return "", cmp.Or(note, "no "+what+" is given by "+all.words())
 	}
