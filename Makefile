@@ -72,7 +72,7 @@ lint: ## check the import rules of the rooms, and the code
 generate: ## write everything that is made from something else
 	$(GO) tool controller-gen object paths=./api/v1alpha1
 	$(GO) tool controller-gen crd paths=./api/v1alpha1 output:crd:dir=config/crd
-	$(GO) test ./schemas/structural -update # completes a CRD that the other tests give to an API server
+	$(GO) test ./schemas/kindspec -update # writes a schema that the other tests compile into what they test
 	$(GO) test $(UPDATED_BY_TESTS) -update
 
 .PHONY: verify

@@ -26,7 +26,10 @@ type Case struct {
 	Referent *unstructured.Unstructured
 	Related  kind.Objects
 
-	document *kind.Document
+	// objects are the same, each with the name of its base object; bases are
+	// those as they are written.
+	objects, bases []namedObject
+	document       *kind.Document
 	// at is the JSON Pointer of the case in its document.
 	at string
 }
@@ -61,4 +64,20 @@ type Waiver struct {
 
 func (c Case) question(f *Folder) Question {
 	return Question{Kind: f.Kind, Referent: c.Referent, Related: c.Related, Previous: c.Previous, Override: c.Override}
+}
+
+// base is what an object of the case was patched from; nil where it is none that
+// every case begins with.
+func (c Case) base(object *unstructured.Unstructured) (name string, base *unstructured.Unstructured) {
+	for _, o := range c.objects {
+		if o.Unstructured != object || o.as == "" {
+			continue
+		}
+		for _, b := range c.bases {
+			if b.as == o.as {
+				return b.as, b.Unstructured
+			}
+		}
+	}
+	return "", nil
 }

@@ -44,6 +44,7 @@ func (r *caseReader) takeObjects(c *Case, entry caseEntry) {
 			}
 		}
 	}
+	c.objects, c.bases = objects, r.bases
 	for _, o := range objects {
 		c.Related = append(c.Related, o.Unstructured)
 	}

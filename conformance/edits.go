@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
@@ -12,23 +13,74 @@ import (
 )
 
 // pool is what the fields of objects may be changed to: what the kind-spec
-// compares with, and what the other cases have there.
+// compares with, and what the cases have in fields of that name.
 type pool struct {
-	texts   []any
-	numbers []any
+	texts, numbers []any
 	// versions are the apiVersions of objects, by their kind.
 	versions map[string][]any
-	// members are the values seen of the members of an object, by the field that
-	// the object is.
-	members map[string]map[string][]any
+	// read are the names of the fields that the kind-spec reads.
+	read map[string]bool
+	// seen are values by the name of the field, and same has names whose values
+	// are compared with each other.
+	seen map[string][]any
+	same map[string][]string
+	// beside are the names that cases have in an object, by the field that it is.
+	beside map[string]map[string]bool
 }
 
-// maxSeen bounds how many values of the other cases are tried in a field.
-const maxSeen = 4
+// edit is a field of an object and what it is to be instead; nil takes it away.
+type edit struct {
+	at    location
+	value any
+	// name is that of the field, or of the one in an entry of the list that it is.
+	name string
+	// what is the same for changes that are worth trying once.
+	what string
+}
+
+// apply gives a changed copy.
+func (e edit) apply(object map[string]any) map[string]any {
+	if e.value == nil {
+		return edited(object, e.at, remove)
+	}
+	return edited(object, e.at, put(e.value))
+}
+
+// maxSeen bounds how many values of the cases are tried in a field.
+const maxSeen = 6
 
 func newPool(spec *v1alpha1.ModelKindSpec) *pool {
-	p := &pool{versions: map[string][]any{}, members: map[string]map[string][]any{}}
-	note := func(value any) {
+	p := &pool{versions: map[string][]any{}, read: map[string]bool{}, seen: map[string][]any{}, same: map[string][]string{},
+		beside: map[string]map[string]bool{}}
+	for _, t := range typesOf(spec) {
+		for _, version := range t.Versions {
+			p.versions[t.Kind] = append(p.versions[t.Kind], strings.TrimPrefix(t.Group+"/"+version, "/"))
+		}
+	}
+	for _, s := range spec.Subjects {
+		p.path(s.Each + s.All)
+	}
+	walkSpec(spec, p.predicate, func(s *v1alpha1.Source) {
+		p.path(s.Path)
+		if s.Intersects != nil {
+			p.path(s.Intersects.Path)
+		}
+	})
+	p.texts = append(p.texts, "True", "False", "Unknown", "Other")
+	p.numbers = append(p.numbers, int64(0))
+	return p
+}
+
+func (p *pool) predicate(q *v1alpha1.Predicate) {
+	p.path(q.Path)
+	constants := wanted(*q)
+	for _, reason := range q.ReasonIn {
+		constants = append(constants, reason)
+	}
+	if q.AtLeast != nil {
+		constants = append(constants, q.AtLeast.Value)
+	}
+	for _, value := range constants {
 		switch value := value.(type) {
 		case string:
 			p.texts = appendNew(p.texts, value)
@@ -38,28 +90,26 @@ func newPool(spec *v1alpha1.ModelKindSpec) *pool {
 			}
 		}
 	}
-	walkSpec(spec, func(q *v1alpha1.Predicate) {
-		for _, value := range wanted(*q) {
-			note(value)
-		}
-		for _, reason := range q.ReasonIn {
-			note(reason)
-		}
-		if q.AtLeast != nil {
-			note(q.AtLeast.Value)
-		}
-		note(q.Condition)
-	}, func(*v1alpha1.Source) {})
-	for _, status := range []string{"True", "False", "Unknown", "Other"} {
-		note(status)
-	}
-	p.numbers = appendNew(p.numbers, any(int64(0)))
-	for _, t := range typesOf(spec) {
-		for _, version := range t.Versions {
-			p.versions[t.Kind] = append(p.versions[t.Kind], strings.TrimPrefix(t.Group+"/"+version, "/"))
+	if q.Agrees != nil {
+		for mine, theirs := range q.Agrees.On {
+			a, b := p.path(mine), p.path(string(theirs))
+			p.same[a], p.same[b] = append(p.same[a], b), append(p.same[b], a)
 		}
 	}
-	return p
+}
+
+// path notes the names in a path, and gives the last one.
+func (p *pool) path(path string) string {
+	last := ""
+	for _, name := range namesIn(path) {
+		p.read[name], last = true, name
+	}
+	return last
+}
+
+// namesIn are the words of letters and digits in a text.
+func namesIn(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
 func appendNew(list []any, value any) []any {
@@ -72,29 +122,39 @@ func appendNew(list []any, value any) []any {
 // add notes what an object of a case has.
 func (p *pool) add(object *unstructured.Unstructured) {
 	walk(nil, object.Object, func(at location, value any) {
-		inner, ok := value.(map[string]any)
-		if !ok || len(at) > 0 && at[0] == "metadata" {
+		if len(at) == 0 {
 			return
 		}
-		field := object.GetKind() + " " + at.field()
-		if p.members[field] == nil {
-			p.members[field] = map[string][]any{}
+		name, owner := at.last(), at[:len(at)-1].field()
+		if !p.read[name] {
+			return
 		}
-		for name, member := range inner {
-			if seen := p.members[field][name]; len(seen) < maxSeen {
-				p.members[field][name] = appendNew(seen, member)
-			}
+		if p.beside[owner] == nil {
+			p.beside[owner] = map[string]bool{}
+		}
+		p.beside[owner][name] = true
+		if len(p.seen[name]) < maxSeen {
+			p.seen[name] = appendNew(p.seen[name], value)
 		}
 	})
 }
 
-// edits are fields of an object and what they may be instead, in a fixed order;
-// nil takes the field away.
-func (p *pool) edits(object map[string]any) iter.Seq2[location, any] {
-	return func(yield func(location, any) bool) {
+// values are those that were seen in fields of a name, or of one that it is
+// compared with.
+func (p *pool) values(name string) []any {
+	all := slices.Clone(p.seen[name])
+	for _, other := range p.same[name] {
+		all = append(all, p.seen[other]...)
+	}
+	return all
+}
+
+// edits are those of an object, in a fixed order.
+func (p *pool) edits(object map[string]any) iter.Seq[edit] {
+	return func(yield func(edit) bool) {
 		for _, at := range append(readNodes(object), location{"apiVersion"}, location{"metadata", "generation"}, location{}) {
-			for where, value := range p.values(object, at) {
-				if !yield(where, value) {
+			for _, e := range p.others(object, at) {
+				if !yield(e) {
 					return
 				}
 			}
@@ -102,75 +162,103 @@ func (p *pool) edits(object map[string]any) iter.Seq2[location, any] {
 	}
 }
 
-// values are what the field at a place, and the members that it lacks, may be
+// others are what the field at a place, and the members that it lacks, may be
 // instead.
-func (p *pool) values(object map[string]any, at location) iter.Seq2[location, any] {
-	return func(yield func(location, any) bool) {
-		value, kindName := at.in(object), text(object, "kind")
-		var others []any
-		switch value := value.(type) {
-		case string:
-			others = append(others, p.texts...)
-		case int64:
-			others = append([]any{value + 1, value - 1}, p.numbers...)
-		case float64:
-			others = append([]any{value + 1, value - 1}, p.numbers...)
-		case bool:
-			others = []any{!value}
-		case []any:
-			others = lists(value)
-		case map[string]any:
-			if !p.lacking(object, at, value, yield) {
-				return
+func (p *pool) others(object map[string]any, at location) []edit {
+	var all []edit
+	name := at.last()
+	note := func(values ...any) {
+		for _, value := range values {
+			all = append(all, edit{at, value, name, canonical(value)})
+		}
+	}
+	switch value := at.in(object).(type) {
+	case string:
+		if name == "apiVersion" && len(at) == 1 {
+			note(p.versions[text(object, "kind")]...)
+			return all
+		}
+		note(p.texts...)
+	case int64:
+		note(value+1, value-1)
+		note(p.numbers...)
+	case float64:
+		note(value+1, value-1)
+		note(p.numbers...)
+	case bool:
+		note(!value)
+	case []any:
+		all = p.lists(at, value)
+	case map[string]any:
+		for _, name := range p.fields(at.field()) {
+			if _, has := value[name]; has {
+				continue
 			}
-		}
-		if len(at) == 0 {
-			return
-		}
-		if name, ok := at[len(at)-1].(string); ok {
-			switch {
-			case name == "apiVersion" && len(at) == 1:
-				others = p.versions[kindName]
-			case at[0] != "metadata" || len(at) > 2:
-				others = append([]any{nil}, others...)
-			}
-			others = append(others, p.members[kindName+" "+at[:len(at)-1].field()][name]...)
-		}
-		for _, other := range others {
-			if canonical(other) != canonical(value) && !yield(at, other) {
-				return
+			for _, seen := range p.values(name) {
+				all = append(all, edit{at.member(name), seen, name, canonical(seen)})
 			}
 		}
 	}
-}
-
-// lacking puts what other cases have where this object has nothing.
-func (p *pool) lacking(object map[string]any, at location, value map[string]any, yield func(location, any) bool) bool {
-	members := p.members[text(object, "kind")+" "+at.field()]
-	for _, name := range slices.Sorted(maps.Keys(members)) {
-		if _, has := value[name]; has {
-			continue
-		}
-		for _, member := range members[name] {
-			if !yield(at.member(name), member) {
-				return false
-			}
-		}
+	if name != "" && at[0] != "metadata" {
+		note(append(p.values(name), nil)...)
 	}
-	return true
+	return all
 }
 
-// lists are a list without each of its entries, with each twice, and with
-// neighbours exchanged.
-func lists(list []any) []any {
-	others := []any{}
-	for i := range list {
-		others = append(others, slices.Delete(slices.Clone(list), i, i+1), slices.Insert(slices.Clone(list), i, list[i]))
+// lists are a list without each of its entries, with each twice, also with one
+// field of it changed, and with neighbours exchanged.
+func (p *pool) lists(at location, list []any) []edit {
+	var all []edit
+	note := func(name, what string, value []any) { all = append(all, edit{at, value, name, what}) }
+	for i, entry := range list {
+		note(at.last(), "without", slices.Delete(slices.Clone(list), i, i+1))
+		note(at.last(), "twice", slices.Insert(slices.Clone(list), i, entry))
 		if i+1 < len(list) {
 			swapped := slices.Clone(list)
 			swapped[i], swapped[i+1] = swapped[i+1], swapped[i]
-			others = append(others, swapped)
+			note(at.last(), "swapped", swapped)
+		}
+		for _, like := range p.alike(at.entry(i), entry) {
+			note(like.name, "before "+like.what, slices.Insert(slices.Clone(list), i, like.value))
+			note(like.name, "behind "+like.what, slices.Insert(slices.Clone(list), i+1, like.value))
 		}
 	}
-	return others
+	return all
+}
+
+// fields are those that an object at a place may have: what the cases have there,
+// and what is compared with other entries.
+func (p *pool) fields(place string) []string {
+	names := maps.Clone(p.beside[place])
+	if names == nil {
+		return nil
+	}
+	for name := range p.same {
+		names[name] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// alike are an entry with one of its fields changed, or without it.
+func (p *pool) alike(at location, entry any) []edit {
+	object, ok := entry.(map[string]any)
+	if !ok {
+		return nil
+	}
+	var all []edit
+	note := func(name string, value any, as, what string) {
+		all = append(all, edit{nil, edit{at: location{name}, value: value}.apply(object), as, name + "." + what})
+	}
+	for _, name := range p.fields(at.field()) {
+		if inner := p.alike(at.member(name), object[name]); inner != nil {
+			for _, like := range inner {
+				note(name, like.value, like.name, like.what)
+			}
+			continue
+		}
+		for _, value := range append(p.values(name), nil) {
+			note(name, value, name, canonical(value))
+		}
+	}
+	return all
 }

@@ -42,6 +42,7 @@ func (f features) ofKind(spec *v1alpha1.ModelKindSpec) {
 func (f features) ofObjects(spec *v1alpha1.ModelKindSpec) {
 	if spec.Referent != nil {
 		f.note("SeveralVersions", len(spec.Referent.Versions) > 1)
+		f.note("AlternativeTypes", spec.Referent.Alternatives != nil)
 		f.note("CrossNamespaceByGrant", spec.Referent.CrossNamespace == v1alpha1.CrossNamespaceGrant)
 		f.note("CrossNamespaceDenied", spec.Referent.CrossNamespace == v1alpha1.CrossNamespaceDeny)
 	}
@@ -52,6 +53,7 @@ func (f features) ofObjects(spec *v1alpha1.ModelKindSpec) {
 	f.note("GenerationGate", lags(spec))
 	for _, s := range spec.Subjects {
 		f.note("RelatedObjects", s.Object != nil)
+		f.note("RelatedByFields", s.Object != nil && s.Object.Fields != nil)
 		f.note("RelatedByLabels", s.Object != nil && s.Object.Labels != nil)
 		f.note("ListEntries", s.Object == nil)
 		f.note("EntryPreference", s.Prefer != nil)

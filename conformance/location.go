@@ -42,6 +42,15 @@ func (l location) field() string {
 	return b.String()
 }
 
+// last is the name at the end; empty for an index.
+func (l location) last() string {
+	if len(l) == 0 {
+		return ""
+	}
+	name, _ := l[len(l)-1].(string)
+	return name
+}
+
 // in gives what is at the location; nil when there is nothing.
 func (l location) in(value any) any {
 	for _, step := range l {

@@ -14,6 +14,8 @@ type mutant struct {
 	// subjects and values are in it by name, so that a new one renames no mutant.
 	name string
 	spec *v1alpha1.ModelKindSpec
+	// about is the part of the kind-spec that was changed, as JSON.
+	about string
 }
 
 // mutation makes mutants. It changes its own copy of the kind-spec, copies that,
@@ -23,6 +25,8 @@ type mutation struct {
 	// values are those of the kind-spec, where they can be changed.
 	values  map[string]*v1alpha1.Sources
 	mutants []mutant
+	// about is the part that is being changed.
+	about any
 	// made are the kind-specs so far, as JSON, the unchanged one included.
 	made map[string]bool
 }
@@ -58,7 +62,7 @@ func change[T any](m *mutation, name string, field *T, value T) {
 	changed := m.spec.DeepCopy()
 	*field = before
 	if m.isNew(changed) {
-		m.mutants = append(m.mutants, mutant{name, changed})
+		m.mutants = append(m.mutants, mutant{name, changed, canonical(m.about)})
 	}
 }
 
@@ -95,6 +99,7 @@ func swap[S ~[]E, E any](m *mutation, at, next string, list *S, i int) {
 
 func (m *mutation) subject(s *v1alpha1.Subject) {
 	here := "subjects." + s.As
+	m.about = s
 	if o := s.Object; o != nil {
 		m.sources(here+".name", &o.Name, !saysOnly(o.Name, "name"))
 		m.sources(here+".namespace", &o.Namespace, !saysOnly(o.Namespace, "namespace"))
@@ -108,6 +113,7 @@ func (m *mutation) subject(s *v1alpha1.Subject) {
 	m.predicates(here+".where", &s.Where, optional, within)
 	for i := range s.Prefer {
 		at := fmt.Sprintf("%s.prefer[%d]", here, i)
+		m.about = s.Prefer[i]
 		drop(m, at, &s.Prefer, i, optional)
 		if i+1 < len(s.Prefer) {
 			swap(m, at, fmt.Sprintf("[%d]", i+1), &s.Prefer, i)
@@ -133,6 +139,7 @@ func (m *mutation) health() {
 	for i := range *rules {
 		rule := &(*rules)[i]
 		here := "health." + rule.Name
+		m.about = rule
 		drop(m, here, rules, i, required)
 		if i+1 < len(*rules) {
 			next := (*rules)[i+1]
@@ -161,6 +168,7 @@ func (m *mutation) endpoint() {
 	for i := range *candidates {
 		c := &(*candidates)[i]
 		here := "endpoint." + c.Name
+		m.about = c
 		drop(m, here, candidates, i, required)
 		if i+1 < len(*candidates) {
 			if next := (*candidates)[i+1]; !apart(c.Source, next.Source) {
@@ -208,6 +216,7 @@ func otherScheme(scheme string) string {
 func (m *mutation) sources(at string, list *v1alpha1.Sources, may bool) {
 	for i := range *list {
 		here := fmt.Sprintf("%s[%d]", at, i)
+		m.about = (*list)[i]
 		drop(m, here, list, i, may)
 		if i+1 < len(*list) && !apart((*list)[i], (*list)[i+1]) {
 			swap(m, here, fmt.Sprintf("[%d]", i+1), list, i)

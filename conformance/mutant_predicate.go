@@ -22,6 +22,7 @@ type scope struct {
 func (m *mutation) predicates(at string, list *[]v1alpha1.Predicate, may bool, in scope) {
 	for i := range *list {
 		here := fmt.Sprintf("%s[%d]", at, i)
+		m.about = (*list)[i]
 		in.beside = slices.Delete(slices.Clone(*list), i, i+1)
 		if !implied(in.beside, (*list)[i]) {
 			drop(m, here, list, i, may)
@@ -38,7 +39,8 @@ func (m *mutation) predicate(at string, p *v1alpha1.Predicate, in scope) {
 	if p.Exists != nil {
 		change(m, "flip "+at+".exists", p.Exists, !*p.Exists)
 	}
-	if p.Match != "" {
+	// What an entry is is always there, so one is as good as all.
+	if isThere := p.Path == "$" && p.Exists != nil && *p.Exists; p.Match != "" && !isThere {
 		other := v1alpha1.MatchAny
 		if p.Match == other {
 			other = v1alpha1.MatchAll

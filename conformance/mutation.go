@@ -25,7 +25,7 @@ func (s *Suite) proveMutants(ctx context.Context, f *Folder) ([]Check, error) {
 	}
 	// Mutants are refused for what was changed, and not for how they are made:
 	// the unchanged kind-spec goes the same way.
-	if _, err := s.compile(f, mutant{specFile, deciding(f.Spec)}); err != nil {
+	if _, err := s.compile(f, mutant{name: specFile, spec: deciding(f.Spec)}); err != nil {
 		return nil, fmt.Errorf("making mutants: the unchanged kind-spec does not compile any more: %w", err)
 	}
 	waived := map[string]string{}
@@ -57,7 +57,7 @@ func (s *Suite) proveMutants(ctx context.Context, f *Folder) ([]Check, error) {
 		case isWaived:
 			checks = append(checks, skip(name, "waived: %s", reason))
 		default:
-			advice, err := scenes.advice(ctx, m.name, k)
+			advice, err := scenes.advice(ctx, m, k)
 			if err != nil {
 				return nil, fmt.Errorf("mutant %s: %w", m.name, err)
 			}

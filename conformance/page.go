@@ -76,7 +76,8 @@ func writeObjects(b *strings.Builder, spec *v1alpha1.ModelKindSpec) {
 	}
 	b.WriteString("| reads | type | freshness |\n| --- | --- | --- |\n")
 	if spec.Referent != nil {
-		fmt.Fprintf(b, "| the referent | %s | %s |\n", typeInWords(spec.Referent.ObjectType), freshnessInWords(spec.Generation))
+		types := append([]v1alpha1.ObjectType{spec.Referent.ObjectType}, spec.Referent.Alternatives...)
+		fmt.Fprintf(b, "| the referent | %s | %s |\n", strings.Join(each(types, typeInWords), ", else "), freshnessInWords(spec.Generation))
 	}
 	for _, s := range spec.Subjects {
 		if o := s.Object; o != nil {
@@ -119,9 +120,15 @@ func foundInWords(o *v1alpha1.RelatedObject) string {
 	if o.Name != nil {
 		words = "called " + elseInWords(o.Name)
 	}
-	if o.Labels != nil {
-		words = "labelled " + strings.Join(each(slices.Sorted(maps.Keys(o.Labels)),
-			func(label string) string { return code(label + "=" + string(o.Labels[label])) }), ", ")
+	var having []string
+	for _, label := range slices.Sorted(maps.Keys(o.Labels)) {
+		having = append(having, "labelled "+code(label+"="+string(o.Labels[label])))
+	}
+	for _, path := range slices.Sorted(maps.Keys(o.Fields)) {
+		having = append(having, "with "+code(string(o.Fields[path]))+" in "+code(path))
+	}
+	if having != nil {
+		words = strings.Join(having, ", ")
 	}
 	if o.Namespace != nil {
 		words += " in namespace " + elseInWords(o.Namespace)

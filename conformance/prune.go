@@ -54,8 +54,10 @@ func usesIn(spec *v1alpha1.ModelKindSpec) uses {
 	for _, s := range spec.Subjects {
 		u.subjects[s.Of] = true
 		if s.Object != nil {
-			for _, label := range s.Object.Labels {
-				u.template(label)
+			for _, templates := range []map[string]v1alpha1.Template{s.Object.Labels, s.Object.Fields} {
+				for _, t := range templates {
+					u.template(t)
+				}
 			}
 		}
 	}
@@ -147,7 +149,7 @@ func walkSpec(spec *v1alpha1.ModelKindSpec, onPredicate func(*v1alpha1.Predicate
 func typesOf(spec *v1alpha1.ModelKindSpec) []v1alpha1.ObjectType {
 	var types []v1alpha1.ObjectType
 	if spec.Referent != nil {
-		types = append(types, spec.Referent.ObjectType)
+		types = append(append(types, spec.Referent.ObjectType), spec.Referent.Alternatives...)
 	}
 	for _, s := range spec.Subjects {
 		if s.Object != nil {

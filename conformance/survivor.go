@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"iter"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -10,29 +11,27 @@ import (
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
-// maxVariations bounds the search for what kills a mutant.
-const maxVariations = 6000
+// The bounds of the search for what kills mutants: how many variations of the
+// cases are decided with one mutant, and with all of a kind.
+const (
+	maxTried    = 3000
+	maxTriedAll = 60000
+)
 
-// variation is a case with one thing changed in its objects.
+// variation is a case with one field of one of its objects changed, or without
+// the object.
 type variation struct {
-	scene scene
-	// in is the case.
-	in string
-	// before and after are its object; after is nil where it is not there.
+	base    *scene
+	of      *Case
+	object  int
+	without bool
+	edit    edit
+	// made is set once it is known what follows from the change.
+	made bool
+	// read says whether the kind reads what is changed.
+	read          bool
+	scene         scene
 	before, after *unstructured.Unstructured
-}
-
-// words say what is changed, as a patch that goes into a case.
-func (v variation) words() (string, error) {
-	object := v.before.GetKind() + " " + v.before.GetName()
-	if v.after == nil {
-		return fmt.Sprintf("without the %s.", object), nil
-	}
-	patch, err := kind.YAML(patchBetween(v.before.Object, v.after.Object))
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("with this patch of the %s:\n    %s", object, strings.ReplaceAll(strings.TrimSpace(string(patch)), "\n", "\n    ")), nil
 }
 
 // variations are those of the cases of a folder, made when the first mutant
@@ -40,42 +39,127 @@ func (v variation) words() (string, error) {
 type variations struct {
 	suite  *Suite
 	folder *Folder
-	all    []variation
-	seen   map[string]bool
+	pool   *pool
+	all    []*variation
+	tried  int
 }
 
 // advice says what to do about a mutant that survived: which change of which
-// case would kill it.
-func (v *variations) advice(ctx context.Context, name string, mutant *kind.Kind) (string, error) {
-	waive := fmt.Sprintf("waive %q with the reason in %s", name, v.folder.File(casesFile))
-	if v.seen == nil {
+// case would kill it. Fields that the changed part reads come first.
+func (v *variations) advice(ctx context.Context, m mutant, changed *kind.Kind) (string, error) {
+	waive := fmt.Sprintf("waive %q with the reason in %s", m.name, v.folder.File(casesFile))
+	if v.pool == nil {
 		if err := v.make(ctx); err != nil {
 			return "", err
 		}
 	}
-	for _, each := range v.all {
-		changed := each.scene
-		changed.question.Kind = mutant
-		settled, panicked, err := v.suite.settle(ctx, changed)
+	tried := 0
+	for each := range v.nearest(m) {
+		if tried++; tried > maxTried {
+			break
+		}
+		if v.tried++; v.tried > maxTriedAll {
+			return "So many survive that no object is looked for: mend the others first, or " + waive, nil
+		}
+		difference, err := v.difference(ctx, each, changed)
 		if err != nil {
 			return "", err
 		}
-		if verdict := settled.Verdict(); panicked == "" && !verdict.same(changed.decided) {
-			d := changed.decided.differences(verdict)[0]
+		if difference != nil {
 			words, err := each.words()
 			return fmt.Sprintf("Case %s would, %s\nThen %s is %s, and with the mutant %s. Add that case, or, if no backend can be so, %s",
-				each.in, words, d.field, d.want, d.got, waive), err
+				each.of.Name, words, difference.field, difference.want, difference.got, waive), err
 		}
 	}
 	return "No object was found that tells them apart: simplify the kind-spec, or " + waive, nil
 }
 
-// make changes the objects of every case in small ways, the same change only
+// nearest are the variations, those first that change a field that is named in
+// what the mutant changes, and then those of the subjects that it is about.
+// Neighbours are of different cases.
+func (v *variations) nearest(m mutant) iter.Seq[*variation] {
+	return func(yield func(*variation) bool) {
+		distance := v.distances(m)
+		const stride = 7919 // a prime
+		for _, wanted := range []int{1, 2, 0} {
+			left := maxTried / 2 // Half of them for what is further away.
+			for i := 0; i < len(v.all) && left > 0; i++ {
+				each := v.all[i*stride%len(v.all)]
+				if distance[each.edit.name] != wanted {
+					continue
+				}
+				if left--; !yield(each) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// distances are 1 for names in what the mutant changes, and 2 for those in the
+// subjects that these names are, and so on.
+func (v *variations) distances(m mutant) map[string]int {
+	distance := map[string]int{"generation": 1}
+	var visit func(text string, far int)
+	visit = func(text string, far int) {
+		for _, name := range namesIn(text) {
+			if distance[name] != 0 {
+				continue
+			}
+			distance[name] = far
+			for _, s := range v.folder.Spec.Subjects {
+				if s.As == name {
+					defer visit(canonical(s), 2)
+				}
+			}
+		}
+	}
+	visit(m.about, 1)
+	return distance
+}
+
+// difference is the first one that a mutant makes; nil where it makes none.
+func (v *variations) difference(ctx context.Context, each *variation, mutant *kind.Kind) (*difference, error) {
+	if err := v.decide(ctx, each); err != nil || !each.read {
+		return nil, err
+	}
+	changed := each.scene
+	changed.question.Kind = mutant
+	settled, panicked, err := v.suite.settle(ctx, changed)
+	if verdict := settled.Verdict(); err == nil && panicked == "" && !verdict.same(changed.decided) {
+		return &changed.decided.differences(verdict)[0], nil
+	}
+	return nil, err
+}
+
+// words say what is changed. Of a base object it is what the case has to say of
+// it instead, ready to be put there.
+func (v *variation) words() (string, error) {
+	name, base := v.of.base(v.before)
+	object := v.before.GetKind() + " " + v.before.GetName()
+	var patch any
+	switch {
+	case v.after == nil && base == nil:
+		return fmt.Sprintf("without the %s.", object), nil
+	case v.after == nil:
+		patch = map[string]any{"patch": map[string]any{name: nil}}
+	case base == nil:
+		patch = patchBetween(v.before.Object, v.after.Object)
+	default:
+		patch = map[string]any{"patch": map[string]any{name: patchBetween(base.Object, v.after.Object)}}
+	}
+	content, err := kind.YAML(patch)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("with this of the %s:\n    %s", object, strings.ReplaceAll(strings.TrimSpace(string(content)), "\n", "\n    ")), nil
+}
+
+// make lists the small changes of the objects of every case, the same change only
 // once for each decision.
 func (v *variations) make(ctx context.Context) error {
-	v.seen = map[string]bool{}
+	v.pool = newPool(v.folder.Spec)
 	scenes := make([]scene, len(v.folder.Cases))
-	pool := newPool(v.folder.Spec)
 	for i, c := range v.folder.Cases {
 		var err error
 		if scenes[i], err = v.suite.sceneOf(ctx, v.folder, c); err != nil {
@@ -83,71 +167,54 @@ func (v *variations) make(ctx context.Context) error {
 		}
 		scenes[i].objects = scenes[i].whole
 		for _, object := range scenes[i].whole {
-			pool.add(object)
+			v.pool.add(object)
 		}
 	}
-	for i, base := range scenes {
-		for j := range base.whole {
-			if err := v.vary(ctx, pool, base, i, j); err != nil {
-				return err
+	seen := map[string]bool{}
+	for i := range scenes {
+		base, d := &scenes[i], scenes[i].decided
+		for j, object := range base.whole {
+			one := variation{base: base, of: &v.folder.Cases[i], object: j, before: object}
+			if base.question.Referent == nil || j > 0 {
+				one.without = true
+				v.all = append(v.all, new(one))
+				one.without = false
+			}
+			for one.edit = range v.pool.edits(object.Object) {
+				key := strings.Join([]string{object.GetAPIVersion(), object.GetKind(), one.edit.at.String(), one.edit.what, string(d.Event),
+					orNull(d.Decided.Health), orNull(d.Decided.Endpoint)}, "\x00")
+				if seen[key] {
+					continue
+				}
+				seen[key] = true
+				v.all = append(v.all, new(one))
 			}
 		}
 	}
 	return nil
 }
 
-// vary adds what becomes of a case when one of its objects changes in a field
-// that the kind reads, or is not there.
-func (v *variations) vary(ctx context.Context, p *pool, base scene, i, j int) error {
-	before := base.whole[j]
-	if base.question.Referent == nil || j > 0 {
-		if err := v.add(ctx, base.without(j), i, before, nil); err != nil {
-			return err
-		}
-	}
-	projection := kind.ProjectionOf(before.GroupVersionKind().GroupKind(), v.folder.Kind, kind.Destinations())
-	asRead := canonical(projection.Of(before).Object)
-	for at, value := range p.edits(before.Object) {
-		if !v.first(base, before, at, value) {
-			continue
-		}
-		edit := put(value)
-		if value == nil {
-			edit = remove
-		}
-		after := &unstructured.Unstructured{Object: edited(before.Object, at, edit)}
-		if canonical(projection.Of(after).Object) == asRead {
-			continue
-		}
-		if err := v.add(ctx, base.with(j, after.Object), i, before, after); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// first says whether this is the first time that a field gets this value in a
-// case that is decided so.
-func (v *variations) first(base scene, object *unstructured.Unstructured, at location, value any) bool {
-	d := base.decided
-	key := strings.Join([]string{object.GetAPIVersion(), object.GetKind(), at.field(), canonical(value), string(d.Event),
-		orNull(d.Decided.Health), orNull(d.Decided.Endpoint)}, "\x00")
-	known := v.seen[key]
-	v.seen[key] = true
-	return !known
-}
-
-func (v *variations) add(ctx context.Context, changed scene, i int, before, after *unstructured.Unstructured) error {
-	if len(v.all) == maxVariations {
+// decide finds what follows from a change without a mutant.
+func (v *variations) decide(ctx context.Context, each *variation) error {
+	if each.made {
 		return nil
 	}
-	settled, panicked, err := v.suite.settle(ctx, changed)
-	if err != nil || panicked != "" {
-		return err
+	each.made = true
+	if each.without {
+		each.read, each.scene = true, each.base.without(each.object)
+	} else {
+		each.after = &unstructured.Unstructured{Object: each.edit.apply(each.before.Object)}
+		projection := kind.ProjectionOf(each.before.GroupVersionKind().GroupKind(), v.folder.Kind, kind.Destinations())
+		each.read = canonical(projection.Of(each.before).Object) != canonical(projection.Of(each.after).Object)
+		each.scene = each.base.with(each.object, each.after.Object)
 	}
-	changed.decided = settled.Verdict()
-	v.all = append(v.all, variation{changed, v.folder.Cases[i].Name, before, after})
-	return nil
+	if !each.read {
+		return nil
+	}
+	settled, panicked, err := v.suite.settle(ctx, each.scene)
+	each.read = panicked == ""
+	each.scene.decided = settled.Verdict()
+	return err
 }
 
 // patchBetween is the RFC 7386 patch that makes one object the other.

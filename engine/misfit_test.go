@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -101,21 +100,59 @@ func TestModelKindThatDoesNotFit(t *testing.T) {
 	w.apply(t, namespace, "granite", ready)
 	applyKind(t, env, w.spec(t))
 	env.LoosenCRD(t, "modelkinds.maas.opendatahub.io")
-	object := &unstructured.Unstructured{Object: map[string]any{"spec": "granite", "status": map[string]any{"models": "many", "conditions": "Accepted"}}}
-	object.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind("ModelKind"))
-	object.SetName("text")
-	env.Misfit(t, object)
+	storeKind(t, env, "text", map[string]any{"spec": "granite", "status": map[string]any{"models": "many", "conditions": "Accepted"}})
 
 	run(t, env, nil, withResources(t))
 	expect(t, env, createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"}), standsReady)
+	expectInvalid(t, env, "text")
+}
+
+// ModelKinds that were stored before their CRD was as it is cost no other
+// anything either. One that lost fields says what it lacks. The status of one
+// whose fields are of other types is one that the API server does not take.
+func TestModelKindOfAnotherTime(t *testing.T) {
+	env := server.Env(t)
+	w := newWidgets(t, env, kind.CrossNamespaceAllow)
+	w.install(t)
+	namespace := env.Namespace(t)
+	w.apply(t, namespace, "granite", ready)
+	tighten := env.LoosenCRD(t, "modelkinds.maas.opendatahub.io")
+	storeKind(t, env, "lost", map[string]any{"spec": map[string]any{"description": "d", "selection": "all"}})
+	storeKind(t, env, "turned", map[string]any{"spec": map[string]any{"description": "d", "health": map[string]any{"ready": "yes"}}})
+	tighten()
+
+	run(t, env, nil, withResources(t))
+	expectInvalid(t, env, "lost")
+	resource := applyKind(t, env, strings.NewReplacer("GROUP", w.group, "CROSS", "Allow").Replace(read(t, "testdata/widget-kind.yaml")))
+	expect(t, env, createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"}), standsReady)
+	expectKind(t, env, resource, 1, "Accepted=True Accepted", "ReferentServed=True Served", "Permitted=True Permitted")
+}
+
+// storeKind stores a ModelKind that only a loosened CRD takes.
+func storeKind(t *testing.T, env *testenv.Env, name string, content map[string]any) {
+	t.Helper()
+	object := &unstructured.Unstructured{Object: content}
+	object.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind("ModelKind"))
+	object.SetName(name)
+	env.Misfit(t, object)
+}
+
+// expectInvalid waits until a ModelKind that may fit no type says so itself.
+func expectInvalid(t *testing.T, env *testenv.Env, name string) {
+	t.Helper()
 	testenv.Eventually(t, patience, func() error {
-		text := &v1alpha1.ModelKind{}
-		if err := env.Client.Get(t.Context(), client.ObjectKey{Name: "text"}, text); err != nil {
+		object := &unstructured.Unstructured{}
+		object.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind("ModelKind"))
+		if err := env.Client.Get(t.Context(), client.ObjectKey{Name: name}, object); err != nil {
 			return err
 		}
-		if c := meta.FindStatusCondition(text.Status.Conditions, v1alpha1.ConditionAccepted); c == nil || c.Reason != v1alpha1.ReasonInvalid {
-			return fmt.Errorf("it says %+v, want Accepted with reason %s", c, v1alpha1.ReasonInvalid)
+		status, _ := object.Object["status"].(map[string]any)
+		conditions, _ := status["conditions"].([]any)
+		for _, condition := range conditions {
+			if c, _ := condition.(map[string]any); c["type"] == v1alpha1.ConditionAccepted && c["reason"] == v1alpha1.ReasonInvalid {
+				return nil
+			}
 		}
-		return nil
+		return fmt.Errorf("%s says %v, want Accepted with reason %s", name, status, v1alpha1.ReasonInvalid)
 	})
 }

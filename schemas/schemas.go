@@ -11,7 +11,8 @@ import "embed"
 //go:embed *.schema.json openapi.json
 var FS embed.FS
 
-// KindSpec is the file name of the kind-spec's schema.
+// KindSpec is the file name of the kind-spec's schema. Package kindspec makes it
+// from the types of api/v1alpha1 and their CRD.
 const KindSpec = "kindspec.schema.json"
 
 // The file names of what proves a kind: its cases, and the report of the suite.

@@ -51,23 +51,6 @@ func (m *MaaSModel) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// UnmarshalJSON is part of json.Unmarshaler. Any spec can be read: what is wrong
-// with it is said when it is compiled. A status that does not fit is left empty.
-func (k *ModelKind) UnmarshalJSON(data []byte) error {
-	type plain ModelKind
-	var whole plain
-	if json.Unmarshal(data, &whole) == nil {
-		*k = ModelKind(whole)
-		return nil
-	}
-	var p parts
-	if err := json.Unmarshal(data, &p); err != nil {
-		return fmt.Errorf("reading a ModelKind: %w", err)
-	}
-	*k = ModelKind{TypeMeta: p.TypeMeta, ObjectMeta: p.Metadata}
-	return nil
-}
-
 // misfit decodes a part of an object and says what in it is of another type than
 // it has to be; empty when nothing is.
 func misfit(part string, raw []byte, into any) string {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/json"
 )
 
@@ -46,32 +45,11 @@ func TestOneOfAListDoesNotFit(t *testing.T) {
 	}
 }
 
-func TestOneModelKindDoesNotFit(t *testing.T) {
-	for name, test := range map[string]struct{ bad, spec string }{
-		"any spec can be read":     {`"spec":"granite"`, `"granite"`},
-		"a status of another time": {`"spec":{"description":"d"},"status":{"models":"many"}`, `{"description":"d"}`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var list ModelKindList
-			if err := json.Unmarshal([]byte(`{"items":[{"metadata":{"name":"bad"},`+test.bad+`}]}`), &list); err != nil {
-				t.Fatalf("the list cannot be read: %v", err)
-			}
-			want := []ModelKind{{ObjectMeta: metav1.ObjectMeta{Name: "bad"}, Spec: runtime.RawExtension{Raw: []byte(test.spec)}}}
-			if diff := cmp.Diff(want, list.Items); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
 // What no API server sends is no object.
 func TestNoObject(t *testing.T) {
 	for name, text := range map[string]string{"a string": `"granite"`, "metadata of another type": `{"metadata":"granite"}`} {
 		if err := json.Unmarshal([]byte(text), &MaaSModel{}); err == nil {
 			t.Errorf("%s is read as a MaaSModel", name)
-		}
-		if err := json.Unmarshal([]byte(text), &ModelKind{}); err == nil {
-			t.Errorf("%s is read as a ModelKind", name)
 		}
 	}
 }

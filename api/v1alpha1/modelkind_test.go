@@ -1,7 +1,6 @@
 package v1alpha1_test
 
 import (
-	"encoding/json"
 	"io/fs"
 	"strings"
 	"testing"
@@ -44,17 +43,14 @@ func TestCatalogueAsResources(t *testing.T) {
 			if err := env.Client.Create(t.Context(), applied, strict); err != nil {
 				t.Fatal(err)
 			}
-			stored := &v1alpha1.ModelKind{}
+			stored := &unstructured.Unstructured{}
+			stored.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind("ModelKind"))
 			if err := env.Client.Get(t.Context(), client.ObjectKeyFromObject(applied), stored); err != nil {
-				t.Fatal(err)
-			}
-			var spec any
-			if err := json.Unmarshal(stored.Spec.Raw, &spec); err != nil {
 				t.Fatal(err)
 			}
 			compiled, err := language.Compile("the API server", map[string]any{
 				"apiVersion": "maas.opendatahub.io/v1alpha1", "kind": "ModelKind",
-				"metadata": map[string]any{"name": stored.Name}, "spec": spec,
+				"metadata": map[string]any{"name": stored.GetName()}, "spec": stored.Object["spec"],
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -90,8 +86,13 @@ func TestModelKindAdmission(t *testing.T) {
 		"no object":                 {spec: `description: d, noReferent: nothing in the cluster serves it, noEndpoint: set endpointOverride`},
 		"operands of every type": {spec: `description: d, ` + referent + `, ` + endpoint + `, values: {a: [{constant: 1.5}, {path: $.b}]}, health: [{is: Ready, when: [
 			{path: $.a, equals: 1}, {path: $.a, equals: x}, {path: $.a, equals: true}, {path: $.a, equals: {value: a}}, {path: $.a, in: [1, x]}]}]`},
-		"where inside where": {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Ready, when: [
-			{each: "$.a[*]", match: Any, path: $.b, exists: true, where: [{each: "$.c[*]", match: Any, path: $.d, exists: true, where: [{path: $.e, equals: 1}]}]}]}]`},
+		"an entry that agrees with another": {spec: whole + `, subjects: [{as: taken, all: "$.status.parents[*]"}, {as: entry, each: "$.spec.parents[*]", where: [
+			{agrees: {with: taken, optional: true, fields: {$.name: $.parentRef.name, $.port: $.port}}}]}]`},
+		"an object of another subject": {spec: whole + `, subjects: [{as: parent, each: "$.spec.parents[*]"},
+			{as: gateway, object: {group: g.io, kind: Gateway, versions: [v1], name: [{of: parent, path: $.name}]}}]`},
+		"a URL in parts":         {spec: `description: d, ` + referent + `, ` + health + `, endpoint: [{url: {host: [{path: $.status.host}], port: [{constant: 80}, {constant: "80"}]}}]`},
+		"another kind decides":   {spec: `description: d, ` + referent + `, subjects: [{as: route, object: {group: g.io, kind: Route, versions: [v1]}}], health: [{of: route, kind: Route}], endpoint: [{of: route, kind: Route}]`},
+		"statuses of both types": {spec: whole + `, probe: {accept: [2xx, 405]}`},
 
 		"a dash in the name":     {name: "wid-get", spec: whole, want: []string{"lower-case letters and digits"}},
 		"another spec.name":      {spec: whole + `, name: Gadget`, want: []string{"metadata.name has to be spec.name in lower case"}},
@@ -107,23 +108,31 @@ func TestModelKindAdmission(t *testing.T) {
 		"never ready":            {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Failed, when: [{condition: Ready, status: "False"}]}]`, want: []string{"no rule of health says Ready or Servable"}},
 		"fails and cannot fail": {spec: `description: d, noFailure: it never fails for good, ` + referent + `, ` + endpoint + `, health: [{is: Ready, when: [{condition: Ready, status: "True"}]},
 			{is: Failed, when: [{condition: Ready, status: "False"}]}]`, want: []string{"noFailure says that this backend cannot fail"}},
-		"state that is none":     {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Reddy, when: [{condition: Ready, status: "True"}]}]`, want: []string{"spec.health[0].is", `"Reddy"`, `"Servable"`}},
-		"boolean for a status":   {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Ready, when: [{condition: Ready, status: true}]}]`, want: []string{"spec.health[0].when[0].status", "must be of type string"}},
-		"condition and path":     {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Ready, when: [{condition: Ready, path: $.a, status: "True"}]}]`, want: []string{"spec.health[0].when[0]", "exactly one of condition, path and value"}},
-		"condition alone":        {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Ready, when: [{condition: Ready}]}]`, want: []string{"spec.health[0].when[0]", "a condition needs exactly one of status"}},
-		"status of a path":       {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Ready, when: [{path: $.a, status: "True"}]}]`, want: []string{"spec.health[0].when[0]", "go with condition"}},
-		"empty list":             {spec: `description: d, ` + referent + `, ` + health + `, endpoint: []`, want: []string{"spec.endpoint", "at least 1 items"}},
-		"path and template":      {spec: `description: d, ` + referent + `, ` + health + `, endpoint: [{path: $.a, template: "http://a"}]`, want: []string{"spec.endpoint[0]", "path and template exclude each other"}},
-		"port too high":          {spec: `description: d, ` + referent + `, ` + health + `, endpoint: [{path: $.a, port: 70000}]`, want: []string{"spec.endpoint[0].port", "65535"}},
-		"Secrets":                {spec: `description: d, referent: {group: "", kind: Secret, versions: [v1]}, ` + health + `, ` + endpoint, want: []string{"spec.referent", "Secrets are never read"}},
-		"related Secrets":        {spec: whole + `, related: [{as: key, group: "", kind: Secret, versions: [v1], name: a}]`, want: []string{"spec.related[0]", "Secrets are never read"}},
-		"related, which":         {spec: whole + `, related: [{as: gate, group: "", kind: Service, versions: [v1]}]`, want: []string{"spec.related[0]", "name or selector, exactly one"}},
-		"plural for a kind":      {spec: `description: d, referent: {group: example.com, kind: widgets, versions: [v1]}, ` + health + `, ` + endpoint, want: []string{"spec.referent.kind", "CamelCase, not the plural"}},
-		"version with its group": {spec: `description: d, referent: {group: example.com, kind: Widget, versions: [example.com/v1]}, ` + health + `, ` + endpoint, want: []string{"spec.referent.versions[0]", "such as v1 or v1beta1"}},
-		"version twice":          {spec: `description: d, referent: {group: example.com, kind: Widget, versions: [v1, v1]}, ` + health + `, ` + endpoint, want: []string{"spec.referent.versions[1]", "Duplicate value"}},
-		"duration without unit":  {spec: whole + `, unhealthyAfter: "30"`, want: []string{"spec.unhealthyAfter", "a duration such as 30s or 2m"}},
-		"probe with a query":     {spec: whole + `, probe: {path: "/v1/models?a=b"}`, want: []string{"spec.probe.path", "absolute path without query"}},
-		"two faults at once":     {spec: referent + `, ` + health + `, ` + endpoint + `, probe: {method: PUT}`, want: []string{"spec.description", "spec.probe.method"}},
+		"state that is none":      {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Reddy, when: [{condition: Ready, status: "True"}]}]`, want: []string{"spec.health[0].is", `"Reddy"`, `"Servable"`}},
+		"boolean for a status":    {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Ready, when: [{condition: Ready, status: true}]}]`, want: []string{"spec.health[0].when[0].status", "must be of type string"}},
+		"condition and path":      {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Ready, when: [{condition: Ready, path: $.a, status: "True"}]}]`, want: []string{"spec.health[0].when[0]", "exactly one of condition, path, value and agrees"}},
+		"condition alone":         {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Ready, when: [{condition: Ready}]}]`, want: []string{"spec.health[0].when[0]", "a condition needs exactly one of status"}},
+		"status of a path":        {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Ready, when: [{path: $.a, status: "True"}]}]`, want: []string{"spec.health[0].when[0]", "go with condition"}},
+		"empty list":              {spec: `description: d, ` + referent + `, ` + health + `, endpoint: []`, want: []string{"spec.endpoint", "at least 1 items"}},
+		"path and template":       {spec: `description: d, ` + referent + `, ` + health + `, endpoint: [{path: $.a, template: "http://a"}]`, want: []string{"spec.endpoint[0]", "exclude each other: write an entry for each"}},
+		"port too high":           {spec: `description: d, ` + referent + `, ` + health + `, endpoint: [{path: $.a, port: 70000}]`, want: []string{"spec.endpoint[0].port", "65535"}},
+		"Secrets":                 {spec: `description: d, referent: {group: "", kind: Secret, versions: [v1]}, ` + health + `, ` + endpoint, want: []string{"spec.referent", "Secrets are never read"}},
+		"Secrets beside it":       {spec: whole + `, subjects: [{as: key, object: {group: "", kind: Secret, versions: [v1]}}]`, want: []string{"spec.subjects[0].object", "Secrets are never read"}},
+		"name and labels":         {spec: whole + `, subjects: [{as: gate, object: {group: "", kind: Service, versions: [v1], name: [{constant: a}], labels: {a: b}}}]`, want: []string{"spec.subjects[0].object", "name excludes labels and fields"}},
+		"object and entries":      {spec: whole + `, subjects: [{as: gate, each: "$.a[*]", object: {group: "", kind: Service, versions: [v1]}}]`, want: []string{"spec.subjects[0]", "exactly one of object, each and all"}},
+		"entries of an object":    {spec: whole + `, subjects: [{as: gate, where: [{path: $.a, exists: true}], object: {group: "", kind: Service, versions: [v1]}}]`, want: []string{"spec.subjects[0]", "write a subject of its own for the entries"}},
+		"is and kind":             {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Ready, of: a, kind: B, when: [{condition: Ready, status: "True"}]}]`, want: []string{"spec.health[0]", "exactly one of the two"}},
+		"is without when":         {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Ready}]`, want: []string{"spec.health[0]", "is needs when, and kind needs of"}},
+		"url and path":            {spec: `description: d, ` + referent + `, ` + health + `, endpoint: [{path: $.a, url: {host: [{path: $.b}]}}]`, want: []string{"spec.endpoint[0]", "url excludes path"}},
+		"kind without of":         {spec: `description: d, ` + referent + `, ` + health + `, endpoint: [{kind: Service}]`, want: []string{"spec.endpoint[0]", "kind needs of"}},
+		"Cluster and a namespace": {spec: `description: d, referent: {group: example.com, kind: Widget, versions: [v1], scope: Cluster, crossNamespace: Deny}, ` + health + `, ` + endpoint, want: []string{"spec.referent", "remove crossNamespace"}},
+		"long header":             {spec: whole + `, probe: {headers: {Accept: ` + strings.Repeat("a", 1025) + `}}`, want: []string{"spec.probe.headers", "at most 1024 bytes"}},
+		"plural for a kind":       {spec: `description: d, referent: {group: example.com, kind: widgets, versions: [v1]}, ` + health + `, ` + endpoint, want: []string{"spec.referent.kind", "CamelCase, not the plural"}},
+		"version with its group":  {spec: `description: d, referent: {group: example.com, kind: Widget, versions: [example.com/v1]}, ` + health + `, ` + endpoint, want: []string{"spec.referent.versions[0]", "such as v1 or v1beta1"}},
+		"version twice":           {spec: `description: d, referent: {group: example.com, kind: Widget, versions: [v1, v1]}, ` + health + `, ` + endpoint, want: []string{"spec.referent.versions", "a version is written twice"}},
+		"duration without unit":   {spec: whole + `, unhealthyAfter: "30"`, want: []string{"spec.unhealthyAfter", "a duration such as 30s or 2m"}},
+		"probe with a query":      {spec: whole + `, probe: {path: "/v1/models?a=b"}`, want: []string{"spec.probe.path", "absolute path without query"}},
+		"two faults at once":      {spec: referent + `, ` + health + `, ` + endpoint + `, probe: {method: PUT}`, want: []string{"spec.description", "spec.probe.method"}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

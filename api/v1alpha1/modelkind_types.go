@@ -50,8 +50,8 @@ type ModelKindStatus struct {
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
 	// revision is the hash of the kind-spec that is in force under this name.
-	// While a spec is refused it is that of the last good one; empty when there
-	// is none.
+	// While a spec is refused it is that of the last good one; empty when there is
+	// none.
 	// +optional
 	Revision string `json:"revision,omitempty"`
 

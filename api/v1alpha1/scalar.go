@@ -7,7 +7,7 @@ import (
 
 // Scalar is a string, a number or a boolean.
 //
-// +kubebuilder:validation:Schemaless
+// +kubebuilder:validation:Type=""
 // +kubebuilder:pruning:PreserveUnknownFields
 type Scalar struct {
 	// Value is a string, a float64 or a bool.

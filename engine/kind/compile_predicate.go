@@ -153,9 +153,9 @@ func (c compiler) agreementPredicate(at string, s v1alpha1.Predicate) predicate 
 	c.refuse(at, onlyWritten(field{"of", s.Of != ""}, field{"versions", s.Versions != nil}, field{"match", s.Match != ""}, field{"orAbsent", s.OrAbsent}), "does not go with agrees, remove it")
 	t := agreementTest{}
 	t.with, _ = c.useSubject(at+"/agrees/with", s.Agrees.With)
-	for _, path := range sortedKeys(s.Agrees.On) {
-		at := at + "/agrees/on/" + escapePointer(path)
-		pair := fieldPair{mine: c.singular(at, path), theirs: c.singular(at, string(s.Agrees.On[path])), optional: s.Agrees.Optional, absent: s.Agrees.Absent[path]}
+	for _, path := range sortedKeys(s.Agrees.Fields) {
+		at := at + "/agrees/fields/" + escapePointer(path)
+		pair := fieldPair{mine: c.singular(at, path), theirs: c.singular(at, string(s.Agrees.Fields[path])), optional: s.Agrees.Optional, absent: s.Agrees.Absent[path]}
 		if pair.mine != nil && pair.theirs != nil {
 			t.on = append(t.on, pair)
 		}
@@ -163,8 +163,8 @@ func (c compiler) agreementPredicate(at string, s v1alpha1.Predicate) predicate 
 	for _, path := range sortedKeys(s.Agrees.Absent) {
 		at := at + "/agrees/absent/" + escapePointer(path)
 		c.useValue(at, s.Agrees.Absent[path])
-		if _, compared := s.Agrees.On[path]; !compared {
-			c.unknown(at, "field of on", path, sortedKeys(s.Agrees.On))
+		if _, compared := s.Agrees.Fields[path]; !compared {
+			c.unknown(at, "field of fields", path, sortedKeys(s.Agrees.Fields))
 		}
 	}
 	if s.Agrees.Optional && s.Agrees.Absent != nil {

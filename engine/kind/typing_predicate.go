@@ -43,10 +43,10 @@ func (t *typing) predicate(at string, s v1alpha1.Predicate, within []cursor) {
 
 // agreement holds the fields that have to agree against each other.
 func (t *typing) agreement(at string, s v1alpha1.Agreement, from []cursor) {
-	for _, path := range sortedKeys(s.On) {
-		at := at + "/on/" + escapePointer(path)
+	for _, path := range sortedKeys(s.Fields) {
+		at := at + "/fields/" + escapePointer(path)
 		mine := t.path(at, path, from)
-		others := t.path(at, string(s.On[path]), t.roots[t.named(s.With)])
+		others := t.path(at, string(s.Fields[path]), t.roots[t.named(s.With)])
 		both := classes(0)
 		for _, c := range mine {
 			for _, other := range others {

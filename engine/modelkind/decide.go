@@ -32,7 +32,7 @@ type Facts struct {
 
 // Decide makes the status that follows from the facts. A condition that stays as
 // it was keeps its time.
-func Decide(resource *v1alpha1.ModelKind, facts Facts, now clock.PassiveClock) v1alpha1.ModelKindStatus {
+func Decide(resource *Resource, facts Facts, now clock.PassiveClock) v1alpha1.ModelKindStatus {
 	status := v1alpha1.ModelKindStatus{
 		ObservedGeneration: resource.Generation,
 		Models:             int32(min(facts.Models, 1<<31-1)), //nolint:gosec // bounded in this line

@@ -8,12 +8,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	clocktesting "k8s.io/utils/clock/testing"
 	"sigs.k8s.io/yaml"
 
-	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/modelkind"
 	"github.com/maas-kinds/maas/engine/referent"
@@ -27,7 +25,7 @@ const (
 )
 
 // resource is a ModelKind and its document.
-func resource(t testing.TB, spec string) (*v1alpha1.ModelKind, kind.SpecDocument) {
+func resource(t testing.TB, spec string) (*modelkind.Resource, kind.SpecDocument) {
 	t.Helper()
 	raw, err := yaml.YAMLToJSON([]byte(spec))
 	if err != nil {
@@ -37,7 +35,7 @@ func resource(t testing.TB, spec string) (*v1alpha1.ModelKind, kind.SpecDocument
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &v1alpha1.ModelKind{ObjectMeta: metav1.ObjectMeta{Name: "widget", Generation: 3}, Spec: runtime.RawExtension{Raw: raw}}
+	r := &modelkind.Resource{ObjectMeta: metav1.ObjectMeta{Name: "widget", Generation: 3}, Spec: raw}
 	document, err := modelkind.Document(parser, r)
 	if err != nil {
 		t.Fatal(err)

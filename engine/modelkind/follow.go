@@ -13,8 +13,6 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-
-	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
 const (
@@ -40,7 +38,7 @@ func (r *Resources) Run(ctx context.Context) error {
 	quiet := logr.NewContext(ctx, logr.FromSlogHandler(r.options.Log.Handler()).V(4))
 	backoff := newPace()
 	reflector := cache.NewReflectorWithOptions(&cache.ListWatch{ListWithContextFunc: f.list, WatchFuncWithContext: f.watch},
-		&v1alpha1.ModelKind{}, f.store, cache.ReflectorOptions{Name: Origin, Backoff: &backoff, Clock: r.options.Clock})
+		&Resource{}, f.store, cache.ReflectorOptions{Name: Origin, Backoff: &backoff, Clock: r.options.Clock})
 	for pace := newPace(); ctx.Err() == nil; {
 		started := r.options.Clock.Now()
 		if err := reflector.ListAndWatchWithContext(quiet); err != nil && ctx.Err() == nil {
@@ -68,12 +66,12 @@ type following struct {
 }
 
 func (f *following) list(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
-	list := &v1alpha1.ModelKindList{}
+	list := &ResourceList{}
 	return list, f.client.List(ctx, list, &client.ListOptions{Raw: &options})
 }
 
 func (f *following) watch(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
-	stream, err := f.client.Watch(ctx, &v1alpha1.ModelKindList{}, &client.ListOptions{Raw: &options})
+	stream, err := f.client.Watch(ctx, &ResourceList{}, &client.ListOptions{Raw: &options})
 	switch {
 	case err == nil:
 	case ctx.Err() != nil:

@@ -75,7 +75,7 @@ func (r *Reporter) Run(ctx context.Context) error {
 }
 
 // round looks at every ModelKind once.
-func (r *Reporter) round(ctx context.Context, objects []*v1alpha1.ModelKind, entries []kind.Entry) error {
+func (r *Reporter) round(ctx context.Context, objects []*Resource, entries []kind.Entry) error {
 	set := r.Resources.options.Supply.Kinds().Set()
 	models, err := r.count(ctx, set)
 	if err != nil {
@@ -131,7 +131,7 @@ func countedAs(entry kind.Entry, set *kind.Set) string {
 }
 
 // write stores a status that says anything new.
-func (r *Reporter) write(ctx context.Context, resource *v1alpha1.ModelKind, status v1alpha1.ModelKindStatus) error {
+func (r *Reporter) write(ctx context.Context, resource *Resource, status v1alpha1.ModelKindStatus) error {
 	if equality.Semantic.DeepEqual(resource.Status, status) {
 		return nil
 	}
@@ -140,6 +140,12 @@ func (r *Reporter) write(ctx context.Context, resource *v1alpha1.ModelKind, stat
 	switch err := r.Resources.client.Status().Update(ctx, next); {
 	case apierrors.IsNotFound(err) || apierrors.IsConflict(err):
 		return nil // Another one is on its way here, and another round with it.
+	case apierrors.IsInvalid(err):
+		// Its spec was stored before the CRD was as it is. Trying again would only
+		// make the statuses of others late.
+		r.Resources.options.Log.WarnContext(ctx, "the API server refuses the status of a ModelKind: its spec does not fit the CRD, and has to be written anew",
+			"name", resource.Name, "error", kind.Message(err.Error(), maxNote))
+		return nil
 	case err != nil:
 		return fmt.Errorf("writing the status of the ModelKind %s: %w", resource.Name, err)
 	}
@@ -148,7 +154,7 @@ func (r *Reporter) write(ctx context.Context, resource *v1alpha1.ModelKind, stat
 }
 
 // announce tells of a spec that has come to be refused, or to be in force.
-func (r *Reporter) announce(ctx context.Context, resource *v1alpha1.ModelKind, status v1alpha1.ModelKindStatus) {
+func (r *Reporter) announce(ctx context.Context, resource *Resource, status v1alpha1.ModelKindStatus) {
 	before := meta.FindStatusCondition(resource.Status.Conditions, v1alpha1.ConditionAccepted)
 	after := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionAccepted)
 	if before != nil && before.Status == after.Status && before.Reason == after.Reason && before.Message == after.Message {
@@ -158,7 +164,9 @@ func (r *Reporter) announce(ctx context.Context, resource *v1alpha1.ModelKind, s
 	if after.Status != metav1.ConditionTrue {
 		level, severity = slog.LevelWarn, corev1.EventTypeWarning
 	}
-	r.Events.Eventf(resource, nil, severity, after.Reason, "Compile", "%s", kind.Message(after.Message, maxNote))
+	// The recorder knows the published type alone.
+	regarding := &v1alpha1.ModelKind{ObjectMeta: resource.ObjectMeta}
+	r.Events.Eventf(regarding, nil, severity, after.Reason, "Compile", "%s", kind.Message(after.Message, maxNote))
 	r.Resources.options.Log.LogAttrs(ctx, level, "ModelKind judged", slog.String("name", resource.Name),
 		slog.String("revision", status.Revision), slog.String("reason", after.Reason), slog.String("message", after.Message))
 }

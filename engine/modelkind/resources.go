@@ -57,16 +57,14 @@ type Resources struct {
 
 // held is a ModelKind and what its spec compiles to.
 type held struct {
-	object   *v1alpha1.ModelKind
+	object   *Resource
 	document kind.SpecDocument
 }
 
 // New does nothing until Run.
 func New(options Options) (*Resources, error) {
 	scheme := runtime.NewScheme()
-	if err := v1alpha1.AddToScheme(scheme); err != nil {
-		return nil, fmt.Errorf("registering the ModelKind types: %w", err)
-	}
+	addToScheme(scheme)
 	// The one type that is read is known: no discovery, which would have to be
 	// repeated until the CRD is installed.
 	mapper := meta.NewDefaultRESTMapper([]schema.GroupVersion{v1alpha1.GroupVersion})
@@ -90,10 +88,10 @@ func (r *Resources) Settled() <-chan struct{} { return r.settled }
 
 // Watch gives the ModelKinds in no order, and a channel that is closed when
 // they change. They are shared: do not change them.
-func (r *Resources) Watch() ([]*v1alpha1.ModelKind, <-chan struct{}) {
+func (r *Resources) Watch() ([]*Resource, <-chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	objects := make([]*v1alpha1.ModelKind, 0, len(r.held))
+	objects := make([]*Resource, 0, len(r.held))
 	for _, h := range r.held {
 		objects = append(objects, h.object)
 	}

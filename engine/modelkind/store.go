@@ -42,7 +42,7 @@ func (s *store) Delete(object any) error {
 		object = unknown.Obj
 	}
 	return s.change(func(next map[string]held) error {
-		if gone, ok := object.(*v1alpha1.ModelKind); ok {
+		if gone, ok := object.(*Resource); ok {
 			delete(next, gone.Name)
 		}
 		return nil
@@ -78,7 +78,7 @@ func (s *store) change(edit func(map[string]held) error) error {
 	if err := edit(next); err != nil {
 		return err
 	}
-	if !maps.EqualFunc(before, next, func(a, b held) bool { return bytes.Equal(a.object.Spec.Raw, b.object.Spec.Raw) }) {
+	if !maps.EqualFunc(before, next, func(a, b held) bool { return bytes.Equal(a.object.Spec, b.object.Spec) }) {
 		s.offer(documentsOf(next))
 	}
 	s.mu.Lock()
@@ -99,11 +99,11 @@ func documentsOf(all map[string]held) []kind.SpecDocument {
 
 // put compiles a ModelKind, unless its spec is the one that was compiled before.
 func (s *store) put(into map[string]held, object any) error {
-	resource, ok := object.(*v1alpha1.ModelKind)
+	resource, ok := object.(*Resource)
 	if !ok {
 		return fmt.Errorf("following ModelKinds: got a %T", object)
 	}
-	if before, known := s.held[resource.Name]; known && bytes.Equal(before.object.Spec.Raw, resource.Spec.Raw) {
+	if before, known := s.held[resource.Name]; known && bytes.Equal(before.object.Spec, resource.Spec) {
 		into[resource.Name] = held{object: resource, document: before.document}
 		return nil
 	}
@@ -117,7 +117,7 @@ func (s *store) put(into map[string]held, object any) error {
 
 // Document compiles the kind-spec that a ModelKind is: of its metadata the name
 // alone. The error says that the program itself is broken.
-func Document(parser *kind.Parser, resource *v1alpha1.ModelKind) (kind.SpecDocument, error) {
+func Document(parser *kind.Parser, resource *Resource) (kind.SpecDocument, error) {
 	content, err := json.Marshal(map[string]any{
 		"apiVersion": v1alpha1.GroupVersion.String(), "kind": "ModelKind",
 		"metadata": map[string]string{"name": resource.Name}, "spec": resource.Spec,
