@@ -37,7 +37,7 @@ func budgets() []attack {
 		{name: "budgets/entries that are held against each other", why: why, command: explain(), author: func(s *scene) {
 			wide(s)
 			s.replace(kindFile, "  values:\n", "    - {as: deep, all: '$.spec.deep[*].a[*]'}\n"+
-				"    - {as: alike, all: '$.spec.deep[*].a[*]', where: [{agrees: {with: deep, on: {$.c: $.b[0]}}}]}\n  values:\n")
+				"    - {as: alike, all: '$.spec.deep[*].a[*]', where: [{agrees: {with: deep, fields: {$.c: $.b[0]}}}]}\n  values:\n")
 			s.replace(kindFile, "{path: $.status.replicas, atLeast: 1}", "{of: alike, match: Any, path: $, exists: true}")
 		}},
 		{name: "budgets/kinds that hand on in a circle", why: why, command: lint(), exit: 1, says: []string{kindFile + ":", "circle"}, author: func(s *scene) {

@@ -52,7 +52,7 @@ func fields() []field {
 		{"version", kindFile, "[v2, v1]", "[v2, " + mischief + "]"},
 		{"subject's name", kindFile, "{as: service", "{as: " + mischief},
 		{"list that a subject is of", kindFile, "  values:\n", "    - {as: parts, all: " + mischief + "}\n  values:\n"},
-		{"field that agrees", kindFile, "  values:\n", "    - {as: parts, all: \"$.status.parts[*]\", where: [{agrees: {with: service, on: {" + mischief + ": $.kind}}}]}\n  values:\n"},
+		{"field that agrees", kindFile, "  values:\n", "    - {as: parts, all: \"$.status.parts[*]\", where: [{agrees: {with: service, fields: {" + mischief + ": $.kind}}}]}\n  values:\n"},
 		{"name of what is related", kindFile, `"{name}-serve"`, mischief},
 		{"labels of what is related", kindFile, `name: [{template: "{name}-serve"}]`, "labels: {app: " + mischief + "}"},
 		{"label's name", kindFile, `name: [{template: "{name}-serve"}]`, "labels: {" + mischief + ": app}"},
