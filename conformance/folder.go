@@ -45,7 +45,8 @@ func (f *Folder) File(name string) string { return path.Join(f.label, name) }
 
 // Load reads the kinds of sources, which stand side by side: none replaces a
 // kind of another. A source is the folder of one kind or a folder of such
-// folders. What is wrong with a folder is in its Schema; the error says that a
+// folders; those in the background are there to be handed objects on to, and are
+// not proved. What is wrong with a folder is in its Schema; the error says that a
 // source cannot be read at all.
 func (s *Suite) Load(sources ...kind.Source) ([]*Folder, error) {
 	set, err := kind.LoadTogether(sources...)
@@ -55,6 +56,9 @@ func (s *Suite) Load(sources ...kind.Source) ([]*Folder, error) {
 	}
 	var folders []*Folder
 	for _, source := range sources {
+		if source.Background {
+			continue
+		}
 		found, err := foldersOf(source)
 		if err != nil {
 			return nil, err

@@ -154,7 +154,7 @@ func (v Verdict) fails() bool {
 }
 
 // positive says whether the rule that decided found anything at all. One of
-// another kind is called OUTER/INNER, and in a trace KIND/INNER.
+// another kind is called OUTER/INNER, and in a trace SUBJECT/INNER.
 func positive(o kind.Observation) bool {
 	rule := o.Health.Rule
 	return rule == "" || slices.ContainsFunc(o.Trace, func(step kind.Step) bool {

@@ -132,7 +132,7 @@ func TestRevokedThenGranted(t *testing.T) {
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
 	namespace := env.Namespace(t)
-	widget := strings.NewReplacer("GROUP", w.group, "CROSS", "Deny").Replace(read(t, "testdata/widget-kind.yaml"))
+	widget := w.spec(t)
 	rules := append(controllerRules(t), rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"configmaps"}, Verbs: []string{"list", "watch"}})
 	bind(t, env, "revoked", "revoked", rules)
 	asked := &streams{path: "/widgets"}

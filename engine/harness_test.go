@@ -156,6 +156,8 @@ type widgets struct {
 	group string
 	scope string
 	kinds *kind.Set
+	// crossNamespace is what the kind says of references into another namespace.
+	crossNamespace kind.CrossNamespace
 }
 
 // newWidgets makes a type named after the test, without installing it.
@@ -163,8 +165,8 @@ func newWidgets(t testing.TB, env *testenv.Env, crossNamespace kind.CrossNamespa
 	t.Helper()
 	name := strings.ToLower(strings.NewReplacer("/", "-", "_", "-").Replace(t.Name()))
 	w := &widgets{env: env, group: name + ".example.com", scope: "Namespaced"}
-	spec := strings.NewReplacer("GROUP", w.group, "CROSS", string(crossNamespace)).Replace(read(t, "testdata/widget-kind.yaml"))
-	w.kinds = load(t, spec)
+	w.crossNamespace = crossNamespace
+	w.kinds = load(t, w.spec(t))
 	return w
 }
 

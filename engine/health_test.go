@@ -86,7 +86,7 @@ func TestWatchThatNeverWorks(t *testing.T) {
 	w.install(t)
 	namespace := env.Namespace(t)
 	relying := strings.ReplaceAll(relying, "GROUP", w.group)
-	widget := strings.NewReplacer("GROUP", w.group, "CROSS", "Deny").Replace(read(t, "testdata/widget-kind.yaml"))
+	widget := w.spec(t)
 	failing, clock := &atomic.Bool{}, clocktesting.NewFakePassiveClock(time.Now())
 	failing.Store(true)
 	url, probes := probed(t)

@@ -20,7 +20,7 @@ func TestOnlyMeaningIsWritten(t *testing.T) {
 	env := server.Env(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
-	kinds := load(t, strings.NewReplacer("GROUP", w.group, "CROSS", "Allow").Replace(read(t, "testdata/widget-kind.yaml")),
+	kinds := load(t, w.spec(t),
 		strings.ReplaceAll(read(t, "testdata/woven-kind.yaml"), "GROUP", w.group))
 	namespace := env.Namespace(t)
 	sent := &traffic{}

@@ -118,9 +118,12 @@ func (w *widgets) serve(t testing.TB, versions ...string) {
 // Types without a CustomResourceDefinition are known by discovery.
 func TestBuiltInReferent(t *testing.T) {
 	env := server.Env(t)
-	kinds := load(t, strings.NewReplacer("GROUP", `""`, "Widget", "ConfigMap", "CROSS", "Deny").Replace(read(t, "testdata/widget-kind.yaml")),
-		strings.NewReplacer("name: widget", "name: absent", "GROUP", "absent.example.com", "Widget", "Absent", "CROSS", "Deny").Replace(read(t, "testdata/widget-kind.yaml")),
-		strings.NewReplacer("name: widget", "name: deployment", "GROUP", "apps", "Widget", "Deployment", "[v1, v1beta1]", "[v1beta7]", "CROSS", "Deny").Replace(read(t, "testdata/widget-kind.yaml")))
+	of := func(name, group, kindName string, changes ...string) string {
+		w := &widgets{group: group, crossNamespace: kind.CrossNamespaceDeny}
+		return w.spec(t, append(changes, "name: widget", "name: "+name, "[widget]", "[]", "Widget", kindName)...)
+	}
+	kinds := load(t, of("configmap", `""`, "ConfigMap"), of("absent", "absent.example.com", "Absent"),
+		of("deployment", "apps", "Deployment", "[v1, v1beta1]", "[v1beta7]"))
 	namespace := env.Namespace(t)
 	run(t, env, kinds)
 	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "ConfigMap", Name: "missing"})

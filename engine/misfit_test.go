@@ -98,7 +98,7 @@ func TestModelKindThatDoesNotFit(t *testing.T) {
 	w.install(t)
 	namespace := env.Namespace(t)
 	w.apply(t, namespace, "granite", ready)
-	applyKind(t, env, strings.NewReplacer("GROUP", w.group, "CROSS", "Allow").Replace(read(t, "testdata/widget-kind.yaml")))
+	applyKind(t, env, w.spec(t))
 	env.LoosenCRD(t, "modelkinds.maas.opendatahub.io")
 	storeKind(t, env, "text", map[string]any{"spec": "granite", "status": map[string]any{"models": "many", "conditions": "Accepted"}})
 
@@ -123,7 +123,7 @@ func TestModelKindOfAnotherTime(t *testing.T) {
 
 	run(t, env, nil, withResources(t))
 	expectInvalid(t, env, "lost")
-	resource := applyKind(t, env, strings.NewReplacer("GROUP", w.group, "CROSS", "Allow").Replace(read(t, "testdata/widget-kind.yaml")))
+	resource := applyKind(t, env, w.spec(t))
 	expect(t, env, createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"}), standsReady)
 	expectKind(t, env, resource, 1, "Accepted=True Accepted", "ReferentServed=True Served", "Permitted=True Permitted")
 }

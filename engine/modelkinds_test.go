@@ -196,7 +196,7 @@ func TestModelKindReplacesFile(t *testing.T) {
 		t.Errorf("Accepted (-want +got):\n%s", diff)
 	}
 
-	taken := applyKind(t, env, w.spec(t, "name: widget", "name: another"))
+	taken := applyKind(t, env, w.spec(t, "name: widget", "name: another", "[widget]", "[Widget]"))
 	expectKind(t, env, taken, 0, slices.Concat([]string{"Accepted=False NameHeld"}, none)...)
 	held := meta.FindStatusCondition(taken.Status.Conditions, v1alpha1.ConditionAccepted)
 	if want := `"Widget" is held by modelkinds/widget`; !strings.Contains(held.Message, want) {

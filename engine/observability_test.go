@@ -72,14 +72,14 @@ func TestEventsAndMetricsTellTransitions(t *testing.T) {
 		"Normal Ready Resolve: Pending → Ready: The backend is ready and its endpoint is published.",
 		"Warning ReferentNotFound Resolve: Ready → Unhealthy: Widget." + w.group + " " + namespace + "/granite does not exist: create it, or correct spec.modelRef",
 	})
-	series := map[string]string{"namespace": namespace, "name": "granite", "kind": "widget"}
+	series := map[string]string{"namespace": namespace, "name": "granite", "kind": "Widget"}
 	for phase, want := range map[string]float64{"Pending": 0, "Ready": 0, "Unhealthy": 1, "Failed": 0} {
 		series["phase"] = phase
 		testenv.Eventually(t, patience, func() error { return expectMetric(t, c, "maas_model_phase", series, want) })
 	}
 	for _, transition := range []map[string]string{
-		{"kind": "widget", "from": "Pending", "to": "Ready", "reason": "Ready"},
-		{"kind": "widget", "from": "Ready", "to": "Unhealthy", "reason": "ReferentNotFound"},
+		{"kind": "Widget", "from": "Pending", "to": "Ready", "reason": "Ready"},
+		{"kind": "Widget", "from": "Ready", "to": "Unhealthy", "reason": "ReferentNotFound"},
 	} {
 		if err := expectMetric(t, c, "maas_transitions_total", transition, 1); err != nil {
 			t.Error(err)
@@ -142,9 +142,7 @@ func TestHostileMessage(t *testing.T) {
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
-	spec := strings.NewReplacer("GROUP", w.group, "CROSS", string(kind.CrossNamespaceAllow),
-		"{path: $.status.verdict, equals: Broken}", `{condition: Ready, status: "False"}`).Replace(read(t, "testdata/widget-kind.yaml"))
-	run(t, env, load(t, spec))
+	run(t, env, load(t, w.spec(t, "{path: $.status.verdict, equals: Broken}", `{condition: Ready, status: "False"}`)))
 	const trap = "\u202e\u2066\u0007 \u001b[2J\u001b]0;owned\u0007\r\nphase: Ready\n"
 	w.apply(t, namespace, "granite", facts{"url": "http://granite.example.com", "conditions": []any{
 		map[string]any{"type": "Ready", "status": "False", "reason": "Broken", "message": strings.Repeat(trap, 500_000/len(trap)), "lastTransitionTime": "2026-01-01T00:00:00Z"},

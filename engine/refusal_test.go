@@ -53,7 +53,7 @@ func TestServingPreviousRevision(t *testing.T) {
 	}
 
 	broken := w.spec(t, "is: Ready", "is: Redy")
-	drop(strings.Replace(broken, "name: widget", "name: Widget", 1))
+	drop(broken)
 	accepted(v1alpha1.ReasonKindUnknown, "kinds/widget.yaml:17: spec.health[1].is")
 	drop(w.spec(t))
 	expect(t, env, model, standsReady)

@@ -27,7 +27,10 @@ func in(live *kind.Live) setting {
 // spec is the widget kind with some of its text replaced.
 func (w *widgets) spec(t testing.TB, changes ...string) string {
 	t.Helper()
-	changes = append(changes, "GROUP", w.group, "CROSS", "Deny")
+	if w.crossNamespace == kind.CrossNamespaceAllow { // A kind says what is stricter, and nothing else.
+		changes = append(changes, "    crossNamespace: CROSS\n", "")
+	}
+	changes = append(changes, "GROUP", w.group, "CROSS", string(w.crossNamespace))
 	return strings.NewReplacer(changes...).Replace(read(t, "testdata/widget-kind.yaml"))
 }
 
@@ -48,11 +51,11 @@ func TestKindChanges(t *testing.T) {
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
 	namespace := env.Namespace(t)
-	stays := w.spec(t, "name: widget", "name: stays", "[Widget]", "[]", "Widget", "Gadget")
+	stays := w.spec(t, "name: widget", "name: stays", "[widget]", "[]", "Widget", "Gadget")
 	live := kind.NewLive(load(t, stays))
 	c := run(t, env, nil, in(live))
 	w.apply(t, namespace, "granite", facts{"verdict": "Ready", "url": "http://granite.example.com", "other": "http://other.example.com"})
-	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
+	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "widget", Name: "granite"})
 	unknown := stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonKindUnknown}
 	for _, step := range []struct {
 		why   string
@@ -65,8 +68,8 @@ func TestKindChanges(t *testing.T) {
 			stands{v1alpha1.PhaseUnhealthy, "http://granite.example.com", v1alpha1.ReasonBackendProgressing}},
 		{"a field that was not read before", []string{w.spec(t, "$.status.url", "$.status.other")},
 			stands{v1alpha1.PhaseReady, "http://other.example.com", v1alpha1.ReasonReady}},
-		{"the alias that the model uses goes", []string{w.spec(t, "[Widget]", "[Wodget]")}, unknown},
-		{"another kind of the same name as the alias", []string{w.spec(t, "[Widget]", "[]"), w.spec(t, "name: widget", "name: Widget", "[Widget]", "[]")}, standsReady},
+		{"the alias that the model uses goes", []string{w.spec(t, "[widget]", "[wodget]")}, unknown},
+		{"another kind of the same name as the alias", []string{w.spec(t, "[widget]", "[]"), w.spec(t, "spec:\n", "spec:\n  name: widget\n", "[widget]", "[]")}, standsReady},
 		{"a version that is not served", []string{w.spec(t, "[v1, v1beta1]", "[v3]")},
 			stands{v1alpha1.PhaseUnhealthy, "", v1alpha1.ReasonVersionNotServed}},
 		{"the kind goes", nil, unknown},
@@ -97,7 +100,7 @@ func TestKindChangesAlone(t *testing.T) {
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
 	namespace := env.Namespace(t)
-	other := w.spec(t, "name: widget", "name: other", "[Widget]", "[Other]")
+	other := w.spec(t, "name: widget", "name: other", "[widget]", "[Other]")
 	live := kind.NewLive(load(t, other, w.spec(t)))
 	c := run(t, env, nil, in(live))
 	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
@@ -138,7 +141,7 @@ func TestKindsComeAndGo(t *testing.T) {
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
 	namespace := env.Namespace(t)
-	stays := w.spec(t, "name: widget", "name: stays", "[Widget]", "[]", "Widget", "Gadget")
+	stays := w.spec(t, "name: widget", "name: stays", "[widget]", "[]", "Widget", "Gadget")
 	none := load(t, stays)
 	live := kind.NewLive(none)
 	asked, ended := make(chan struct{}, cycles), make(chan struct{}, cycles)
@@ -154,7 +157,7 @@ func TestKindsComeAndGo(t *testing.T) {
 		})
 	})
 	w.apply(t, namespace, "granite", ready)
-	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
+	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "widget", Name: "granite"})
 
 	var goroutines int
 	var heap, series uint64

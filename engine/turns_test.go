@@ -20,8 +20,8 @@ metadata: {name: Relying}
 spec:
   description: a ConfigMap, and a widget of its name beside it
   referent: {group: "", kind: ConfigMap, versions: [v1]}
-  related:
-    - {as: widget, group: GROUP, kind: Widget, versions: [v1, v1beta1], name: "{name}"}
+  subjects:
+    - {as: widget, object: {group: GROUP, kind: Widget, versions: [v1, v1beta1]}}
   health:
     - is: Ready
       when: [{of: widget, path: $.status.verdict, equals: Ready}]
@@ -38,8 +38,8 @@ func TestTypeTurns(t *testing.T) {
 	env := server.Env(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	namespace := env.Namespace(t)
-	widget := strings.NewReplacer("GROUP", w.group, "CROSS", "Deny").Replace(read(t, "testdata/widget-kind.yaml"))
-	twin := strings.NewReplacer("name: widget", "name: twin", "[Widget]", "[]").Replace(widget)
+	widget := w.spec(t)
+	twin := strings.NewReplacer("name: widget", "name: twin", "[widget]", "[]").Replace(widget)
 	asked := &streams{path: "/widgets"}
 	c := run(t, env, load(t, widget, twin, strings.ReplaceAll(relying, "GROUP", w.group)), asked.of)
 	said := libraryLog.mark()

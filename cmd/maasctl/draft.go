@@ -13,7 +13,7 @@ func draft(name string, f findings) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# A first kind-spec, made by maasctl new: every comment marks something to decide.\n")
 	fmt.Fprintf(&b, "apiVersion: maas.opendatahub.io/v1alpha1\nkind: ModelKind\nmetadata:\n  name: %s\nspec:\n", strings.ToLower(name))
-	if name != strings.ToLower(name) {
+	if name != strings.ToLower(name) && name != f.kind || name == strings.ToLower(f.kind) {
 		fmt.Fprintf(&b, "  name: %s\n", name)
 	}
 	fmt.Fprintf(&b, "  description: %s of %s\n", f.kind, orCore(f.group))
@@ -29,10 +29,13 @@ func draft(name string, f findings) string {
 	default:
 		b.WriteString("  # No observedGeneration was found: a status that is older than the spec is taken for the current one.\n")
 	}
+	if f.byService() {
+		b.WriteString("  subjects:\n    # Nothing in the status looks like a URL: is there a Service of that name in front of it?\n")
+		b.WriteString("    - {as: service, object: {group: \"\", kind: Service, versions: [v1]}}\n")
+	}
 	f.draftHealth(&b)
 	f.draftEndpoint(&b)
-	b.WriteString("  probe:\n    # Where the backend lists its models, and what it answers to a caller whom it lets in.\n")
-	b.WriteString("    path: /v1/models\n    accept: [2xx, 405]\n")
+	b.WriteString("  # A caller sees the model whom GET /v1/models answers with 2xx or 405. Where the backend has another path, write probe.\n")
 	return b.String()
 }
 
@@ -74,13 +77,14 @@ func (f findings) draftHealth(b *strings.Builder) {
 
 func (f findings) draftEndpoint(b *strings.Builder) {
 	b.WriteString("  endpoint:\n")
-	if len(f.urls) == 0 {
+	switch {
+	case f.byService():
+		b.WriteString("    # The kind Service knows scheme and port. Where the backend always has the same ones, write url with host and port.\n")
+		b.WriteString("    - {of: service, kind: Service}\n")
+		return
+	case len(f.urls) == 0:
 		b.WriteString("    # Nothing in the status looks like a URL: is this the name of a Service?\n")
-		host := "{name}.{namespace}.svc"
-		if f.scope == kind.ScopeCluster {
-			host = "{name}.{modelNamespace}.svc"
-		}
-		fmt.Fprintf(b, "    - template: \"http://%s:8000\"\n", host)
+		b.WriteString("    - url: {host: [{template: \"{name}.{modelNamespace}.svc\"}], port: [{constant: 8000}]}\n")
 		return
 	}
 	b.WriteString("    # These look like URLs. Keep those that serve the model, in order of preference.\n")
@@ -91,6 +95,9 @@ func (f findings) draftEndpoint(b *strings.Builder) {
 		}
 	}
 }
+
+// byService says that the endpoint is looked for at the Service of the same name.
+func (f findings) byService() bool { return len(f.urls) == 0 && f.scope != kind.ScopeCluster }
 
 // first is the first of the wanted words that is there.
 func first(words []string, wanted ...string) string {

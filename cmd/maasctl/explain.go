@@ -119,7 +119,7 @@ func decide(ctx context.Context, k *kind.Kind, referent *unstructured.Unstructur
 	}
 	settled, err := conformance.Settle(ctx, machine, conformance.Question{
 		Kind: k, Referent: referent, Related: related, Previous: o.phase, Rules: o.rules,
-		Namespace: o.namespace, CrossNamespace: o.crossNamespace,
+		Namespace: o.namespace, CrossNamespace: o.crossNamespace, Traced: true,
 	})
 	if err != nil {
 		return explanation{}, err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -14,12 +15,12 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
+	"github.com/maas-kinds/maas/engine/resolve"
 )
 
 // explainModel explains a MaaSModel of a cluster: what follows now from its
@@ -45,13 +46,13 @@ func explainModel(ctx context.Context, set *kind.Set, name string, o explainOpti
 		return explanation{}, unknownKind(set, model.Spec.ModelRef.Kind)
 	}
 	reader := &liveReader{ctx: ctx, client: c}
-	observation := reader.observe(k, model, o)
+	observation := reader.observe(set, model, o)
 	if observation.Endpoint.Reason == v1alpha1.ReasonEndpointOutsideCluster && len(o.inside.Networks) == 0 {
 		// The networks may say otherwise, and are read for nothing else.
 		if o.rules.Cluster, err = networksOf(ctx, config, o.inside); err != nil {
 			return explanation{}, err
 		}
-		observation = reader.observe(k, model, o)
+		observation = reader.observe(set, model, o)
 	}
 	if reader.err != nil {
 		return explanation{}, reader.err
@@ -89,7 +90,7 @@ func connect(config *rest.Config, o explainOptions) (client.Client, string, erro
 	return c, namespace, nil
 }
 
-// liveReader reads what kinds read from a cluster, for one observation.
+// liveReader is a resolve.Reader that reads a cluster, for one observation.
 type liveReader struct {
 	ctx    context.Context //nolint:containedctx // kind.Reader takes none, and this one lives for one call.
 	client client.Client
@@ -97,33 +98,28 @@ type liveReader struct {
 	err error
 }
 
-func (r *liveReader) observe(k *kind.Kind, model *v1alpha1.MaaSModel, o explainOptions) kind.Observation {
-	permission := k.MayRefer(model, o.crossNamespace, r)
-	if permission.Refused != nil {
-		return permission.Before(k.Unresolved(*permission.Refused, nil))
-	}
-	return permission.Before(r.lookInto(k, model, o.rules))
+func (r *liveReader) observe(set *kind.Set, model *v1alpha1.MaaSModel, o explainOptions) kind.Observation {
+	return resolve.Model(set, model, r, resolve.Options{CrossNamespace: o.crossNamespace, Rules: o.rules, Traced: true})
 }
 
-// lookInto reads a referent that the model may refer to.
-func (r *liveReader) lookInto(k *kind.Kind, model *v1alpha1.MaaSModel, rules endpoint.Rules) kind.Observation {
-	if k.NoReferent() != "" {
-		return k.Observe(model, nil, r, rules)
+// Referent is part of resolve.Reader. Of several types the first that has the
+// object counts, and where none has, the first that is served says so.
+func (r *liveReader) Referent(k *kind.Kind, namespace, name string) resolve.Referent {
+	var missing kind.Reference
+	for _, t := range k.Referents() {
+		query := kind.Query{Group: t.Group, Kind: t.Kind, Versions: t.Versions, Namespace: namespace, Name: name}
+		answer := r.Read(query)
+		served := answer.State != kind.AnswerNotServed
+		switch {
+		case len(answer.Objects) > 0:
+			return resolve.Referent{Object: answer.Objects[0]}
+		case served && missing.Reason != v1alpha1.ReasonReferentNotFound:
+			missing = resolve.Absent(t.GroupKind().String(), strings.TrimPrefix(namespace+"/"+name, "/"))
+		case !served && missing.Reason == "":
+			missing = kind.Reference{State: kind.ReferenceLost, Reason: r.whyNotServed(query), Message: answer.Message}
+		}
 	}
-	ref, t := model.Spec.ModelRef, k.Referent()
-	query := kind.Query{Group: t.Group, Kind: t.Kind, Versions: t.Versions, Namespace: cmp.Or(ref.Namespace, model.Namespace), Name: ref.Name}
-	if t.Scope == kind.ScopeCluster {
-		query.Namespace = ""
-	}
-	answer := r.Read(query)
-	lost := kind.Reference{State: kind.ReferenceLost, Reason: v1alpha1.ReasonReferentNotFound, Message: query.String() + " does not exist"}
-	switch {
-	case answer.State == kind.AnswerNotServed:
-		lost.Reason, lost.Message = r.whyNotServed(query), answer.Message
-	case len(answer.Objects) > 0:
-		return k.Observe(model, answer.Objects[0], r, rules)
-	}
-	return k.Unresolved(lost, nil)
+	return resolve.Referent{Missing: missing}
 }
 
 // whyNotServed tells a type that is not there from one in other versions.

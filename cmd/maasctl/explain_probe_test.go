@@ -30,7 +30,6 @@ func TestExplainProbe(t *testing.T) {
 kind: ModelKind
 metadata: {name: sleeper}
 spec:
-  name: Sleeper
   description: a backend of this test
   referent: {group: example.com, kind: Sleeper, versions: [v1]}
   health:

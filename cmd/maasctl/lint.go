@@ -11,6 +11,7 @@ import (
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/kinds"
 )
 
 const lintHelp = `Report every fault of kind-specs, each as one line "file:line: field: message", and,
@@ -24,7 +25,8 @@ Usage:
 A PATH is a kind-spec file, the folder of one kind (with its kind.yaml), or a
 folder of kinds: folders with a kind.yaml, or YAML files side by side. A name
 or alias that two kind-specs claim is a fault of both, whatever PATH they are
-under. The built-in kinds play no part.
+under. Of the built-in kinds only those play a part that a kind hands objects on
+to, and that none of the PATHs has.
 
 Where a referent.yaml lies beside a kind.yaml, as maasctl pin makes it, every
 path and comparison is held against the schema in it.
@@ -128,9 +130,10 @@ func countFaults(faults kind.Faults) string {
 	return count(len(faults)-warnings, "fault") + ", " + count(warnings, "warning")
 }
 
-// loadPaths loads the kinds of paths that stand side by side.
+// loadPaths loads the kinds of paths that stand side by side. They may hand on to
+// the built-in ones.
 func loadPaths(paths []string) (*kind.Set, error) {
-	var sources []kind.Source
+	sources := []kind.Source{{Name: builtIn, FS: kinds.FS, Background: true}}
 	for _, path := range paths {
 		sources = append(sources, source(path))
 	}

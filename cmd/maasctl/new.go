@@ -149,7 +149,11 @@ func compileDraft(name, spec string) (*kind.Kind, error) {
 	if err != nil {
 		return nil, fmt.Errorf("no kind-spec can be made of this; please write one by hand:\n%w", err)
 	}
-	return k, nil
+	builtIn, err := loadBuiltIn()
+	if err != nil {
+		return nil, err
+	}
+	return builtIn.Link(k), nil
 }
 
 // draftCases has the object as it is, without a status, and on its way out.

@@ -35,13 +35,18 @@ func TestNew(t *testing.T) {
 	}{
 		"from a CRD": {
 			[]string{"--crd", "crd.yaml"},
-			[]string{"name: Widget", `group: "example.com"`, "versions: [v2]", "generation: $.status.observedGeneration", "{path: $.status.phase, equals: Up}", "- path: $.status.url"},
+			[]string{"name: widget\nspec:\n  description", `group: "example.com"`, "versions: [v2]", "generation: $.status.observedGeneration", "{path: $.status.phase, equals: Up}", "- path: $.status.url"},
 			"noStatus terminating",
 		},
 		"from an object": {
 			[]string{"-f", "seen.yaml", "--name", "Gadget"},
 			[]string{"name: Gadget", "generation: $.status.observedGeneration", "Scheduled, Available", "condition: Available", "- path: $.status.api.baseURL", "- path: $.status.endpoints[*].address\n      scheme: http"},
 			"noStatus ready terminating",
+		},
+		"from an object without a URL": {
+			[]string{"-f", "bare.yaml"},
+			[]string{"kind: Service, versions: [v1]", "condition: Available", "{of: service, kind: Service}"},
+			"noStatus progressing terminating",
 		},
 		"from both": {
 			[]string{"--crd", "crd.yaml", "-f", "seen.yaml"},
@@ -52,7 +57,8 @@ func TestNew(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			write(t, dir, map[string]string{"crd.yaml": widgetCRD, "seen.yaml": seenWidget})
+			write(t, dir, map[string]string{"crd.yaml": widgetCRD, "seen.yaml": seenWidget,
+				"bare.yaml": strings.NewReplacer("  api:", "  notes:", "baseURL: \"https://granite.example.com\"", "n: 1", "  endpoints: [{address: \"10.0.0.1:8000\"}]\n", "").Replace(seenWidget)})
 			t.Chdir(dir)
 			args := append([]string{"new", "--dir", "kinds"}, c.args...)
 			if got := maasctl(t, "", args...); got.code != cli.OK || !strings.Contains(got.errOut, "maasctl pin") {

@@ -18,16 +18,16 @@ func TestNothingIsWrittenThroughLinks(t *testing.T) {
 		args []string
 		want string
 	}{
-		"a pin":                    {"widget/referent.yaml", []string{"pin", "--crd", "crd.yaml", "--upstream", "a/b@v1", "widget"}, "widget/referent.yaml is there and is a link"},
-		"a report":                 {"report.yaml", []string{"test", "--report", "report.yaml", "widget"}, "--report: report.yaml is there and is a link"},
-		"a report for CI":          {"junit.xml", []string{"test", "--junit", "junit.xml", "widget"}, "--junit: junit.xml is there and is a link"},
+		"a pin":                    {"pinned/referent.yaml", []string{"pin", "--crd", "crd.yaml", "--upstream", "a/b@v1", "pinned"}, "pinned/referent.yaml is there and is a link"},
+		"a report":                 {"report.yaml", []string{"test", "--report", "report.yaml", "pinned"}, "--report: report.yaml is there and is a link"},
+		"a report for CI":          {"junit.xml", []string{"test", "--junit", "junit.xml", "pinned"}, "--junit: junit.xml is there and is a link"},
 		"the folder of a new kind": {"Gadget", []string{"new", "--crd", "crd.yaml", "--name", "Gadget", "--dir", "."}, "Gadget is there already"},
 	} {
 		for kindOf, target := range map[string]string{"there": "../mine", "not there yet": "../absent"} {
 			t.Run(name+", and what it leads to is "+kindOf, func(t *testing.T) {
 				parent := t.TempDir()
 				dir := filepath.Join(parent, "work")
-				write(t, parent, map[string]string{"mine": mine, "work/crd.yaml": widgetCRD, "work/widget/kind.yaml": spec("widget")})
+				write(t, parent, map[string]string{"mine": mine, "work/crd.yaml": widgetCRD, "work/pinned/kind.yaml": spec("pinned")})
 				if strings.Contains(test.link, "/") {
 					target = "../" + target
 				}

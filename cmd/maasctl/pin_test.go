@@ -53,7 +53,7 @@ spec:
 
 func TestPin(t *testing.T) {
 	service := strings.NewReplacer("group: example.com", `group: ""`, "kind: Widget", "kind: Service", "versions: [v2]", "versions: [v1]",
-		"condition: Ready, status: \"True\"", "path: $.spec.clusterIP, exists: true", "$.status.url", "$.spec.externalName").Replace(spec("service"))
+		"condition: Ready, status: \"True\"", "path: $.spec.clusterIP, exists: true", "$.status.url", "$.spec.externalName").Replace(spec("built"))
 	widget := []string{"--crd", "crd.yaml", "--upstream", "example.com=example/widgets@v1.2.3"}
 	cases := map[string]struct {
 		spec string
@@ -62,23 +62,23 @@ func TestPin(t *testing.T) {
 		// says are parts of the output.
 		says []string
 	}{
-		"a CRD among other objects":       {spec("widget"), widget, cli.OK, []string{"widget/referent.yaml: Widget of example/widgets v1.2.3"}},
+		"a CRD among other objects":       {spec("pinned"), widget, cli.OK, []string{"pinned/referent.yaml: Widget of example/widgets v1.2.3"}},
 		"a built-in type needs no CRD":    {service, nil, cli.OK, []string{"referent.yaml: Service of k8s.io/api v"}},
-		"a kind that reads no object":     {strings.Split(spec("widget"), "  referent:")[0] + "  noReferent: it is no object of Kubernetes\n  noEndpoint: set spec.endpointOverride\n", nil, cli.OK, []string{"needs no pin"}},
-		"a path that the CRD lacks":       {strings.Replace(spec("widget"), "$.status.url", "$.status.urll", 1), widget, cli.Failure, []string{"widget/kind.yaml:", "did you mean url?", "1 fault"}},
-		"a version that is not served":    {strings.Replace(spec("widget"), "versions: [v2]", "versions: [v1alpha1]", 1), widget, cli.Failure, []string{"does not have Widget served in v1alpha1, there is v2"}},
-		"no CRD of the type":              {spec("widget"), nil, cli.Failure, []string{"what was given has no Widget.example.com"}},
-		"nobody said where it comes from": {spec("widget"), widget[:2], cli.Failure, []string{"--upstream", "Widget.example.com (crd.yaml)"}},
-		"a file that is not there":        {spec("widget"), []string{"--crd", "none.yaml"}, cli.Failure, []string{"--crd", "none.yaml"}},
-		"a file without a CRD":            {spec("widget"), []string{"--crd", "widget/kind.yaml"}, cli.Failure, []string{"holds no CustomResourceDefinition"}},
-		"an upstream without its release": {spec("widget"), []string{"--upstream", "example/widgets"}, cli.Usage, []string{"PROJECT@VERSION"}},
+		"a kind that reads no object":     {strings.Split(spec("pinned"), "  referent:")[0] + "  noReferent: it is no object of Kubernetes\n  noEndpoint: set spec.endpointOverride\n", nil, cli.OK, []string{"needs no pin"}},
+		"a path that the CRD lacks":       {strings.Replace(spec("pinned"), "$.status.url", "$.status.urll", 1), widget, cli.Failure, []string{"pinned/kind.yaml:", "did you mean url?", "1 fault"}},
+		"a version that is not served":    {strings.Replace(spec("pinned"), "versions: [v2]", "versions: [v1alpha1]", 1), widget, cli.Failure, []string{"does not have Widget served in v1alpha1, there is v2"}},
+		"no CRD of the type":              {spec("pinned"), nil, cli.Failure, []string{"what was given has no Widget.example.com"}},
+		"nobody said where it comes from": {spec("pinned"), widget[:2], cli.Failure, []string{"--upstream", "Widget.example.com (crd.yaml)"}},
+		"a file that is not there":        {spec("pinned"), []string{"--crd", "none.yaml"}, cli.Failure, []string{"--crd", "none.yaml"}},
+		"a file without a CRD":            {spec("pinned"), []string{"--crd", "pinned/kind.yaml"}, cli.Failure, []string{"holds no CustomResourceDefinition"}},
+		"an upstream without its release": {spec("pinned"), []string{"--upstream", "example/widgets"}, cli.Usage, []string{"PROJECT@VERSION"}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			folder := "widget"
-			if strings.Contains(c.spec, "name: service") {
-				folder = "service"
+			folder := "pinned"
+			if strings.Contains(c.spec, "name: built") {
+				folder = "built"
 			}
 			write(t, dir, map[string]string{"crd.yaml": widgetCRD, folder + "/kind.yaml": c.spec})
 			t.Chdir(dir)
@@ -105,15 +105,15 @@ func TestPin(t *testing.T) {
 // from, and is then the same to the byte.
 func TestPinAgain(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, map[string]string{"crd.yaml": widgetCRD, "widget/kind.yaml": spec("widget")})
+	write(t, dir, map[string]string{"crd.yaml": widgetCRD, "pinned/kind.yaml": spec("pinned")})
 	t.Chdir(dir)
 	var pins []string
 	for _, args := range [][]string{{"--upstream", "example/widgets@v1.2.3"}, nil} {
-		got := maasctl(t, "", append([]string{"pin", "widget", "--crd", "crd.yaml"}, args...)...)
+		got := maasctl(t, "", append([]string{"pin", "pinned", "--crd", "crd.yaml"}, args...)...)
 		if got.code != cli.OK {
 			t.Fatalf("exit %d: %s%s", got.code, got.out, got.errOut)
 		}
-		content, err := os.ReadFile("widget/referent.yaml")
+		content, err := os.ReadFile("pinned/referent.yaml")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -123,7 +123,7 @@ func TestPinAgain(t *testing.T) {
 		t.Error(diff)
 	}
 	write(t, dir, map[string]string{"crd.yaml": widgetCRD + "# another release\n"})
-	if got := maasctl(t, "", "pin", "widget", "--crd", "crd.yaml"); got.code != cli.Failure || !strings.Contains(got.errOut, "--upstream") {
+	if got := maasctl(t, "", "pin", "pinned", "--crd", "crd.yaml"); got.code != cli.Failure || !strings.Contains(got.errOut, "--upstream") {
 		t.Errorf("the file changed: exit %d: %s", got.code, got.errOut)
 	}
 }

@@ -56,16 +56,20 @@ func loadBuiltIn() (*kind.Set, error) {
 	return kind.Load(kind.Source{Name: builtIn, FS: kinds.FS})
 }
 
-// typesOf are the types of objects that a kind reads, each once.
+// typesOf are the types of objects that a kind reads itself, each once. Those of
+// kinds that it hands objects on to are in the pins of these.
 func typesOf(k *kind.Kind) []schema.GroupKind {
 	var types []schema.GroupKind
-	if k.NoReferent() == "" {
-		types = append(types, k.Referent().GroupKind())
-	}
-	for _, r := range k.Related() {
+	add := func(r kind.Referent) {
 		if !slices.Contains(types, r.GroupKind()) {
 			types = append(types, r.GroupKind())
 		}
+	}
+	for _, r := range k.Referents() {
+		add(r)
+	}
+	for _, r := range k.Related() {
+		add(r.Referent)
 	}
 	return types
 }

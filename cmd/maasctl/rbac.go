@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/yaml"
@@ -25,8 +26,9 @@ Usage:
   maasctl rbac [FLAGS] [KIND-DIR...]
 
 A KIND-DIR is the folder of a kind, or a folder of such folders; without one it
-is the built-in kinds. The names of resources come from each kind's
-referent.yaml, which maasctl pin makes.
+is the built-in kinds. What the kinds read that they hand objects on to is part
+of it. The names of resources come from each kind's referent.yaml, which maasctl
+pin makes.
 
 Examples:
   maasctl rbac kinds/MyKind | kubectl apply -f -
@@ -62,12 +64,12 @@ func roleName(paths []string, set *kind.Set) string {
 	return strings.ToLower(strings.Join(append([]string{catalogueRole}, set.Names()...), "-"))
 }
 
-// allPins reads the pins of the kinds of the paths, or of the built-in kinds.
+// allPins reads the pins of the kinds of the paths, or of the built-in kinds, and
+// of those that they hand on to.
 func allPins(paths []string, std streams) (*kind.Set, []*kind.Pin, error) {
 	load := func() (*kind.Set, error) { return loadArguments(paths, std) }
-	read := readPin
 	if len(paths) == 0 {
-		load, read = loadBuiltIn, readBuiltInPin
+		load = loadBuiltIn
 	}
 	set, err := load()
 	if err != nil {
@@ -76,8 +78,8 @@ func allPins(paths []string, std streams) (*kind.Set, []*kind.Pin, error) {
 	var pins []*kind.Pin
 	var unpinned []string
 	var faults kind.Faults
-	for _, k := range set.Kinds() {
-		p, err := read(k)
+	for _, k := range withThoseHandedTo(set.Kinds()) {
+		p, err := pinOf(k, set, len(paths) == 0)
 		switch {
 		case err != nil:
 			return nil, nil, err
@@ -96,6 +98,27 @@ func allPins(paths []string, std streams) (*kind.Set, []*kind.Pin, error) {
 		return nil, nil, fmt.Errorf("no %s beside the kind-spec of %s: make it with maasctl pin", kind.PinFile, strings.Join(unpinned, ", "))
 	}
 	return set, pins, nil
+}
+
+// withThoseHandedTo are kinds, and those that they hand objects on to.
+func withThoseHandedTo(all []*kind.Kind) []*kind.Kind {
+	for _, k := range slices.Clone(all) {
+		for _, other := range k.HandsOnTo() {
+			if !slices.ContainsFunc(all, func(one *kind.Kind) bool { return one.Name() == other.Name() }) {
+				all = append(all, other)
+			}
+		}
+	}
+	return all
+}
+
+// pinOf reads the pin of a kind of a set, or of a built-in one that such a kind
+// hands on to.
+func pinOf(k *kind.Kind, set *kind.Set, isBuiltIn bool) (*kind.Pin, error) {
+	if _, own := set.Lookup(k.Name()); own && !isBuiltIn {
+		return readPin(k)
+	}
+	return readBuiltInPin(k)
 }
 
 // writeAs writes a value for programs.

@@ -195,12 +195,13 @@ func (o *testOptions) fault(dirs []string) string {
 	return ""
 }
 
-// kindFolders are the folders to prove; the built-in ones where none is given.
+// kindFolders are the folders to prove; the built-in ones where none is given, and
+// else in the background, for kinds to hand on to.
 func kindFolders(dirs []string) ([]kind.Source, error) {
 	if len(dirs) == 0 {
 		return []kind.Source{{Name: "kinds", FS: kinds.FS}}, nil
 	}
-	var sources []kind.Source
+	sources := []kind.Source{{Name: builtIn, FS: kinds.FS, Background: true}}
 	for _, dir := range dirs {
 		info, err := os.Stat(dir)
 		if err == nil && !info.IsDir() {

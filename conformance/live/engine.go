@@ -17,6 +17,7 @@ import (
 	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/engine"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/kinds"
 )
 
 // controller is a running engine.
@@ -63,9 +64,11 @@ func (r *controller) stop() error {
 	return nil
 }
 
-// alone compiles the kind for an engine that knows no other.
+// alone compiles the kind for an engine that knows no other, but for what it hands
+// objects on to.
 func alone(f *conformance.Folder, more ...kind.Source) (*kind.Set, error) {
-	set, err := kind.Load(append([]kind.Source{{Name: f.File(""), FS: f.FS}}, more...)...)
+	sources := []kind.Source{{Name: "built-in", FS: kinds.FS, Background: true}, {Name: f.File(""), FS: f.FS}}
+	set, err := kind.Load(append(sources, more...)...)
 	if err != nil {
 		return nil, fmt.Errorf("compiling the kind-spec again: %w", err)
 	}

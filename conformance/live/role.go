@@ -11,6 +11,7 @@ import (
 
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
@@ -33,8 +34,9 @@ func readBaseRules(root string) ([]rbacv1.PolicyRule, error) {
 	return committed.Rules, nil
 }
 
-// GeneratedRole is what maasctl rbac makes of the pin of a kind. Without a pin
-// it is what it would be: list and watch on each type that the kind reads.
+// GeneratedRole is what maasctl rbac makes of the pin of a kind, and of what the
+// kinds read that it hands objects on to. Without a pin it is what it would be:
+// list and watch on each type that the kind reads.
 func GeneratedRole(f *conformance.Folder, types []Resource) ([]rbacv1.PolicyRule, error) {
 	content, err := kind.ReadPinFile(f.FS, kind.PinFile)
 	switch {
@@ -51,7 +53,19 @@ func GeneratedRole(f *conformance.Folder, types []Resource) ([]rbacv1.PolicyRule
 	if err != nil {
 		return nil, fmt.Errorf("making a role from %s: %w", f.File(kind.PinFile), err)
 	}
-	return role.Of("", pin).Rules, nil
+	beside := &kind.Pin{}
+	for _, t := range types {
+		if !readsItself(f.Kind, t.GroupKind) {
+			beside.Contracts = append(beside.Contracts, kind.Contract{Group: t.Group, Kind: t.Kind, Plural: t.Plural})
+		}
+	}
+	return role.Of("", pin, beside).Rules, nil
+}
+
+// readsItself says whether a type is read by the kind, and not only by one that
+// it hands objects on to.
+func readsItself(k *kind.Kind, t schema.GroupKind) bool {
+	return k.Refers(t) || slices.ContainsFunc(k.Related(), func(r kind.Related) bool { return r.GroupKind() == t })
 }
 
 // grant gives a user exactly the base role and the rules. What the kind reads

@@ -71,7 +71,7 @@ func TestPrograms(t *testing.T) {
 	}})
 	model := &v1alpha1.MaaSModel{
 		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "g"},
-		Spec:       v1alpha1.MaaSModelSpec{ModelRef: v1alpha1.ModelReference{Kind: "gadget", Name: "g"}},
+		Spec:       v1alpha1.MaaSModelSpec{ModelRef: v1alpha1.ModelReference{Kind: "Gadget", Name: "g"}},
 	}
 	if err := env.Client.Create(t.Context(), model); err != nil {
 		t.Fatal(err)

@@ -40,9 +40,9 @@ func (k *Kind) resolveEndpoint(override string, env *environment) Endpoint {
 		rule, url, invalid, note := k.try(c, env)
 		switch {
 		case url != "":
-			return Endpoint{URL: url, Source: EndpointFromCandidate, Rule: rule, Message: fmt.Sprintf("%s, %s", rule, c.words)}
+			return Endpoint{URL: url, Source: EndpointFromCandidate, Rule: rule, Message: c.called(rule)}
 		case invalid:
-			refused = append(refused, fmt.Sprintf("%s, %s: %s", c.name, c.words, note))
+			refused = append(refused, fmt.Sprintf("%s: %s", c.called(c.name), note))
 		case note != "":
 			missing = append(missing, note)
 		}
@@ -59,6 +59,14 @@ func (k *Kind) resolveEndpoint(override string, env *environment) Endpoint {
 		message += ": " + strings.Join(slices.Compact(missing), "; ")
 	}
 	return Endpoint{Message: shorten(message, maxMessage)}
+}
+
+// called is what yields an endpoint, and where that looks.
+func (c candidate) called(rule string) string {
+	if c.kind != "" {
+		return fmt.Sprintf("%s, as the kind %s finds it", rule, c.kind)
+	}
+	return fmt.Sprintf("%s, %s", rule, c.words)
 }
 
 // overrideRule is what a trace calls the override.
@@ -123,7 +131,10 @@ func (k *Kind) try(c candidate, env *environment) (rule, url string, invalid boo
 func (k *Kind) delegatedEndpoint(c candidate, env *environment) (rule, url string, invalid bool, note string) {
 	seen := k.delegate(c.target.of, c.kind, env)
 	for _, o := range seen {
-		step := Step{Path: c.words, Found: orNil(o.Endpoint.URL), Matched: o.Endpoint.URL != "", Note: o.Endpoint.Message}
+		step := Step{Path: c.words, Found: orNil(o.Endpoint.URL), Matched: o.Endpoint.URL != ""}
+		if !step.Matched {
+			step.Note = o.Endpoint.Message
+		}
 		env.trace.add("endpoint", c.name, func() Step { return step })
 		switch {
 		case o.Endpoint.URL != "":

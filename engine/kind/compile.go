@@ -86,21 +86,32 @@ func compile(doc *document, folder string) (*Kind, error) {
 // is that in lower case, and else metadata.name: the name of a Kubernetes object,
 // which that is, has no capital letters.
 func (c compiler) name(object string) string {
-	name, referent := c.spec.Name, ""
+	referent := ""
 	if c.spec.Referent != nil {
 		referent = c.spec.Referent.Kind
 	}
+	name, unsaid := c.spec.Name, nameOf("", object, referent)
 	switch {
-	case name == "" && object == strings.ToLower(referent):
-		return referent
 	case name == "":
-		return object
+		return unsaid
 	case object != "" && object != strings.ToLower(name):
 		c.doc.faultOf(ruleNames, "/metadata/name", "%q is not spec.name in lower case, write %s", object, strings.ToLower(name))
-	case name == referent || name == object:
+	case name == unsaid:
 		c.doc.adviseAt(ruleDefault, "/spec/name", "it is called so without saying it, remove name")
 	}
 	return name
+}
+
+// nameOf is what a kind is called that says as much in spec.name, metadata.name
+// and spec.referent.kind.
+func nameOf(spec, object, referent string) string {
+	switch {
+	case spec != "":
+		return spec
+	case object == strings.ToLower(referent):
+		return referent
+	}
+	return object
 }
 
 // names checks the name and the aliases, and notes where they are claimed.

@@ -24,16 +24,16 @@ func (k *Kind) delegate(of, kindName string, env *environment) []*Observation {
 	for _, e := range env.bindings[of].entries {
 		key := fmt.Sprintf("%s %s %s", kindName, of, e.name(nil))
 		if env.delegated[key] == nil {
-			env.delegated[key] = other.observeFor(env, e)
+			env.delegated[key] = other.observeFor(env, of, e)
 		}
 		seen = append(seen, env.delegated[key])
 	}
 	return seen
 }
 
-// observeFor looks at an object for a kind that hands it on. What it reads, and
+// observeFor looks at an object for a kind that hands it on, as one of a subject. What it reads, and
 // the work that it takes, are those of the observation that it is part of.
-func (k *Kind) observeFor(env *environment, e entry) *Observation {
+func (k *Kind) observeFor(env *environment, of string, e entry) *Observation {
 	object := &unstructured.Unstructured{Object: e.root}
 	model := &v1alpha1.MaaSModel{ObjectMeta: env.model.ObjectMeta}
 	model.Annotations = nil
@@ -52,7 +52,7 @@ func (k *Kind) observeFor(env *environment, e entry) *Observation {
 		env.forbidden = own.forbidden
 	}
 	for _, step := range o.Trace {
-		step.Rule = k.name + "/" + step.Rule
+		step.Rule = of + "/" + step.Rule
 		env.trace.keep(step)
 	}
 	return &o
@@ -104,6 +104,26 @@ func (k *Kind) handedTo() []string {
 	}
 	slices.Sort(names)
 	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
+}
+
+// HandsOnTo are the kinds in force that the kind hands objects on to, itself or
+// through another one, each once.
+func (k *Kind) HandsOnTo() []*Kind {
+	var all []*Kind
+	add := func(other *Kind) {
+		if !slices.ContainsFunc(all, func(o *Kind) bool { return o.name == other.name }) {
+			all = append(all, other)
+		}
+	}
+	for _, name := range k.handedTo() {
+		if other := k.delegates[name]; other != nil {
+			add(other)
+			for _, further := range other.HandsOnTo() {
+				add(further)
+			}
+		}
+	}
+	return all
 }
 
 // missingKind is one that the kind hands on to and that is not in force; empty

@@ -88,13 +88,13 @@ func (p *Parser) parse(source, file, folder string, content []byte) (SpecDocumen
 
 // nameIn is the name that a document gives its kind, "" where none can be read.
 func nameIn(document any) string {
-	object, _ := document.(map[string]any)
-	for _, part := range []string{"spec", "metadata"} {
-		if at, ok := object[part].(map[string]any); ok {
-			if name, ok := at["name"].(string); ok && name != "" {
-				return name
-			}
+	text := func(path ...string) string {
+		object, _ := document.(map[string]any)
+		for _, field := range path[:len(path)-1] {
+			object, _ = object[field].(map[string]any)
 		}
+		found, _ := object[path[len(path)-1]].(string)
+		return found
 	}
-	return ""
+	return nameOf(text("spec", "name"), text("metadata", "name"), text("spec", "referent", "kind"))
 }

@@ -75,6 +75,12 @@ func (r *Roster) Next(news ...Contents) *Roster {
 		next.entries = append(next.entries, b.entry())
 	}
 	next.set = setOf(next.entries, next.order)
+	for i, e := range next.entries {
+		if e.InForce != nil {
+			// With the kinds that it hands on to, as the models have it.
+			next.entries[i].InForce = next.set.byName[e.InForce.name]
+		}
+	}
 	return next
 }
 

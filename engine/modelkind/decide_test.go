@@ -19,7 +19,7 @@ import (
 
 const (
 	related = `{description: d, referent: {group: example.com, kind: Widget, versions: [v1]}, endpoint: [{path: $.status.url}],
-  related: [{as: gate, group: "", kind: Service, versions: [v1], name: gate}],
+  subjects: [{as: gate, object: {group: "", kind: Service, versions: [v1], name: [{constant: gate}]}}],
   values: {port: [{of: gate, path: "$.spec.clusterIP"}]}, health: [{is: Ready, when: [{value: port, exists: true}]}]}`
 	alone = `{description: d, noReferent: nothing in the cluster serves it, noEndpoint: set spec.endpointOverride}`
 )

@@ -32,8 +32,18 @@ func budgets() []attack {
 			}},
 		{name: "budgets/where in where", why: why, command: lint(), exit: 1, says: []string{kindFile + ":"},
 			author: func(s *scene) {
-				s.replace(kindFile, "{path: $.status.replicas, atLeast: 1}", strings.Repeat("{each: '$.a[*]', where: [", 2000)+"{path: $.b, exists: true}"+strings.Repeat("], path: $.c, exists: true}", 2000))
+				s.replace(kindFile, "  values:\n", "    - {as: parts, all: '$.a[*]', where: ["+strings.Repeat("{where: [", 2000)+"{path: $.b, exists: true}"+strings.Repeat("]}", 2000)+"]}\n  values:\n")
 			}},
+		{name: "budgets/entries that are held against each other", why: why, command: explain(), author: func(s *scene) {
+			wide(s)
+			s.replace(kindFile, "  values:\n", "    - {as: deep, all: '$.spec.deep[*].a[*]'}\n"+
+				"    - {as: alike, all: '$.spec.deep[*].a[*]', where: [{agrees: {with: deep, fields: {$.c: $.b[0]}}}]}\n  values:\n")
+			s.replace(kindFile, "{path: $.status.replicas, atLeast: 1}", "{of: alike, match: Any, path: $, exists: true}")
+		}},
+		{name: "budgets/kinds that hand on in a circle", why: why, command: lint(), exit: 1, says: []string{kindFile + ":", "circle"}, author: func(s *scene) {
+			s.replace(kindFile, "group: \"\", kind: Service, versions: [v1]", "group: example.com, kind: Widget, versions: [v2]")
+			s.replace(kindFile, "{name: published, path: $.status.url}", "{of: service, kind: Widget}")
+		}},
 		{name: "budgets/wildcards", why: why, command: explain(), author: path("$.*.*[*].*[*].*[*]")},
 		{name: "budgets/everything below everything", why: why, command: explain(), exit: 1, says: []string{kindFile + ":", "has .. twice"}, author: path("$..*..*")},
 		{name: "budgets/a filter that looks at all again", why: why, command: explain(), exit: 1, says: []string{kindFile + ":"}, author: path("$..[?count($..*) > 1]")},
@@ -84,10 +94,11 @@ func versions() []attack {
 		refused("another group", kindFile, "maas.opendatahub.io/v1alpha1", "maas.example.com/v1alpha1", lint()),
 		refused("another kind", kindFile, "kind: ModelKind", "kind: MaaSModel", lint()),
 		refused("an unknown field", kindFile, "spec:\n", "spec:\n  onError: ignore\n", lint()),
+		refused("a field of the first edition", kindFile, "  subjects:\n", "  related:\n", lint()),
 		refused("a field in other letters", kindFile, "  health:", "  Health:", lint()),
 		refused("a number beyond all", kindFile, "atLeast: 1}", "atLeast: 1e999}", lint()),
-		refused("a port beyond 16 bits", kindFile, "    - path: $.status.url", "    - path: $.status.url\n      port: 4294967376", lint()),
-		refused("a port below zero", kindFile, "    - path: $.status.url", "    - path: $.status.url\n      port: -1", lint()),
+		refused("a port beyond 16 bits", kindFile, "path: $.status.url}", "path: $.status.url, port: 4294967376}", lint()),
+		refused("a port below zero", kindFile, "path: $.status.url}", "path: $.status.url, port: -1}", lint()),
 		refused("a time beyond 64 bits", kindFile, "spec:\n", "spec:\n  unhealthyAfter: 9999999999999h\n", lint()),
 		refused("an index beyond 64 bits", kindFile, "ports[0]", "ports[99999999999999999999]", lint()),
 		refused("headers that speak for a user", kindFile, "spec:\n", "spec:\n  probe: {path: /v1, headers: {Authorization: Bearer x}}\n", lint()),

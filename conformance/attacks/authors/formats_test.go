@@ -42,7 +42,7 @@ func formats() []attack {
 		reported("a waiver", func(s *scene) {
 			s.replace(caseFile, "spec:\n", "spec:\n  waivers: [{mutant: "+breakout+", reason: "+breakout+"}]\n")
 		}),
-		drawn("a label", `name: "{name}-serve"`, "selector: {matchLabels: {app: "+breakout+"}}"),
+		drawn("a label", `name: [{template: "{name}-serve"}]`, "labels: {app: "+breakout+"}"),
 		drawn("a condition", "condition: Ready", "condition: "+breakout),
 		drawn("a status", `{condition: Ready, status: "True"}`, "{condition: Ready, status: "+breakout+"}"),
 		drawn("a reason", "Lost]", breakout+"]"),
@@ -50,7 +50,7 @@ func formats() []attack {
 		drawn("a constant", "constant: 8000", "constant: "+breakout, plainMermaid),
 		drawn("a path", "path: $.status.url", `path: "$.status['x\"]\n click n0 href \"javascript:alert(1)\"']"`),
 		drawn("a template", `"http://{name}.{namespace}.svc:{port}"`, `"http://{name}\"/]\n  click n0 href \"javascript:alert(1)"`),
-		drawn("a because", "    - is: Failed\n", "    - is: Failed\n      because: "+breakout+"\n"),
+		drawn("a because", "      is: Failed\n", "      is: Failed\n      because: [{template: "+breakout+"}]\n"),
 	}, 5)
 }
 

@@ -23,7 +23,7 @@ func sizes() []attack {
 		{name: "sizes/seventeen megabytes of kinds", why: why, command: lint(), exit: 1, says: []string{"all that is read of one source"}, long: true,
 			author: func(s *scene) {
 				for i := range 17 {
-					s.write(fmt.Sprintf("kinds/k%02d.yaml", i), strings.Replace(s.read(kindFile), "name: Widget", fmt.Sprintf("name: K%02d", i), 1), padding)
+					s.write(fmt.Sprintf("kinds/k%02d.yaml", i), strings.Replace(s.read(kindFile), "name: widget", fmt.Sprintf("name: k%02d", i), 1), padding)
 				}
 			}},
 		{name: "sizes/many files of CRDs", why: why, command: pinAll(), exit: 1, says: []string{"crds", "more than 10000 files"}, long: true, writes: []string{pinFile},
