@@ -26,7 +26,8 @@ const (
 // then one in a pause, and the last one for certain. No pause ends before the
 // test's clock says so: however slow the machine is, the count is exact.
 func TestFlippingReferentIsPaced(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -69,7 +70,8 @@ func expectAfterPauses(t *testing.T, env *testenv.Env, clock *clocktesting.FakeP
 // Somebody who writes the spec, the labels and the status of a model without
 // rest does not make the controller do so: the status is right when they rest.
 func TestWritersStormIsPaced(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)

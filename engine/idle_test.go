@@ -17,7 +17,8 @@ import (
 // changes in what no kind-spec reads, whichever object they are in. The engine
 // is stopped before its writes are counted: none is still on its way.
 func TestOnlyMeaningIsWritten(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	kinds := load(t, strings.NewReplacer("GROUP", w.group, "CROSS", "Allow").Replace(read(t, "testdata/widget-kind.yaml")),

@@ -20,7 +20,7 @@ var standsReady = stands{v1alpha1.PhaseReady, "http://granite.example.com", v1al
 // A type that is installed after the start, deleted and installed again, each
 // time without a restart, a log line of alarm or a goroutine left behind.
 func TestReferentTypeComesAndGoes(t *testing.T) {
-	env := server.Env(t)
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	namespace := env.Namespace(t)
 	c := run(t, env, w.kinds)
@@ -76,7 +76,8 @@ func watching() int {
 
 // The first of the kind's versions that is served is read, whichever it is.
 func TestVersionMoves(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -117,7 +118,8 @@ func (w *widgets) serve(t testing.TB, versions ...string) {
 
 // Types without a CustomResourceDefinition are known by discovery.
 func TestBuiltInReferent(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	kinds := load(t, strings.NewReplacer("GROUP", `""`, "Widget", "ConfigMap", "CROSS", "Deny").Replace(read(t, "testdata/widget-kind.yaml")),
 		strings.NewReplacer("name: widget", "name: absent", "GROUP", "absent.example.com", "Widget", "Absent", "CROSS", "Deny").Replace(read(t, "testdata/widget-kind.yaml")),
 		strings.NewReplacer("name: widget", "name: deployment", "GROUP", "apps", "Widget", "Deployment", "[v1, v1beta1]", "[v1beta7]", "CROSS", "Deny").Replace(read(t, "testdata/widget-kind.yaml")))
@@ -134,7 +136,7 @@ func TestBuiltInReferent(t *testing.T) {
 // A controller that stops leaves nothing running, and the one after it starts
 // from what is stored.
 func TestRestart(t *testing.T) {
-	env := server.Env(t)
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -167,7 +169,8 @@ func TestRestart(t *testing.T) {
 
 // A referent without a namespace is found by its name alone.
 func TestClusterScopedReferent(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.scope = "Cluster"
 	w.install(t)

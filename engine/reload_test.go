@@ -44,7 +44,8 @@ func resolved(t testing.TB, c *controller) float64 {
 // Every way in which a set of kinds can change, and what a model of the kind
 // concerned says afterwards.
 func TestKindChanges(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -92,8 +93,9 @@ func TestKindChanges(t *testing.T) {
 // Kinds that read one type share its watch, and the models of those that stay
 // as they are notice nothing of a change of another.
 func TestKindChangesAlone(t *testing.T) {
+	t.Parallel()
 	const others = 40
-	env := server.Env(t)
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -134,7 +136,7 @@ func TestKindChangesAlone(t *testing.T) {
 // watch, no series, no memory.
 func TestKindsComeAndGo(t *testing.T) {
 	const cycles, settled = 1000, 100
-	env := server.Env(t)
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
 	namespace := env.Namespace(t)
