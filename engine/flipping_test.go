@@ -37,7 +37,7 @@ func TestFlippingReferentIsPaced(t *testing.T) {
 	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
 	expect(t, env, model, standsReady)
 
-	const flips = 100
+	const flips = 40
 	for range flips {
 		w.apply(t, namespace, "granite", facts{"verdict": "Broken", "url": "http://granite.example.com"})
 		w.apply(t, namespace, "granite", ready)
@@ -81,7 +81,7 @@ func TestWritersStormIsPaced(t *testing.T) {
 	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
 	expect(t, env, model, standsReady)
 
-	const rounds = 150
+	const rounds = 60
 	var writers sync.WaitGroup
 	for _, writer := range []func(context.Context, *v1alpha1.MaaSModel, int) error{
 		func(ctx context.Context, model *v1alpha1.MaaSModel, i int) error {

@@ -42,7 +42,7 @@ func TestOnlyMeaningIsWritten(t *testing.T) {
 	t.Run("in churn", func(t *testing.T) {
 		before := sent.writes(namespace)
 		c := run(t, env, kinds, sent.tap)
-		for i := range 60 {
+		for i := range 30 {
 			churn(t, env, w, namespace, i)
 		}
 		sentinel(t, env, w, namespace, "churned")

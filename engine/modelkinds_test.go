@@ -239,8 +239,10 @@ func TestModelKindPermitted(t *testing.T) {
 // Without the CRD of ModelKind the engine works; installed later it is noticed.
 func TestModelKindCRDComesLater(t *testing.T) {
 	t.Parallel()
-	env := testenv.Start(t)
+	env := server.Lend(t)
 	const crd = "modelkinds.maas.opendatahub.io"
+	definition := filepath.Join(testenv.Root(t), "config", "crd", "maas.opendatahub.io_modelkinds.yaml")
+	defer env.InstallCRDs(t, definition) // for the next test
 	env.UninstallCRDs(t, crd)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
@@ -251,7 +253,7 @@ func TestModelKindCRDComesLater(t *testing.T) {
 	unknown := stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonKindUnknown}
 	expect(t, env, model, unknown)
 	for range 2 {
-		env.InstallCRDs(t, filepath.Join(testenv.Root(t), "config", "crd", "maas.opendatahub.io_modelkinds.yaml"))
+		env.InstallCRDs(t, definition)
 		applyKind(t, env, w.spec(t))
 		expect(t, env, model, stands{v1alpha1.PhaseReady, "http://granite.example.com", v1alpha1.ReasonReady})
 		env.UninstallCRDs(t, crd)
