@@ -126,6 +126,7 @@ func TestNewOfRealCRDs(t *testing.T) {
 // race detector, that takes ten times as long.
 func build(t *testing.T) func(t *testing.T, args ...string) ([]byte, error) {
 	t.Helper()
+	install.Sources(t)
 	dir := t.TempDir()
 	if err := install.BuildPrograms(t.Context(), testenv.Root(t), dir, "maasctl"); err != nil {
 		t.Fatal(err)
