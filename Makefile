@@ -34,6 +34,7 @@ test: assets ## run all tests with the race detector
 .PHONY: unit
 unit: ## run the tests that need no control plane, with the race detector
 	MAAS_NO_CONTROL_PLANE=1 $(GO) test -race -timeout 10m ./...
+	$(GO) -C config/image test -short ./... # not the one that compiles whole images
 	@echo 'make unit: skipped what needs a control plane, which make test runs; go test -v names each test'
 
 .PHONY: attacks
