@@ -21,13 +21,21 @@ run: ## start everything on this machine; Ctrl-C stops it
 	@echo 'building maas-local: minutes the first time, seconds after that'
 	@$(GO) build -v -o bin/maas-local ./cmd/maas-local && exec bin/maas-local
 
+# Tests build the commands, several at a time. Their packages are built here, and none is linked.
 .PHONY: test
 test: assets ## run all tests with the race detector
 	@echo 'building for the race detector: minutes the first time, seconds after that'
 	@$(GO) build -race -v ./api/... ./engine/... ./conformance/testenv
-	@$(GO) build ./cmd/... # tests build the commands, several at a time
+	@$(GO) build ./api/... ./engine/... ./conformance/live ./conformance/testenv
 	$(GO) test -race -timeout 30m ./...
 	$(GO) -C config/image test ./...
+
+# No list says which tests these are: testenv skips each that asks for a control plane, and whatever else would start one fails.
+.PHONY: unit
+unit: ## run the tests that need no control plane, with the race detector
+	MAAS_NO_CONTROL_PLANE=1 $(GO) test -race -timeout 10m ./...
+	$(GO) -C config/image test -short ./... # not the one that compiles whole images
+	@echo 'make unit: skipped what needs a control plane, which make test runs; go test -v names each test'
 
 .PHONY: attacks
 attacks: assets ## play the whole attack suite; make test plays its short form
@@ -73,7 +81,7 @@ generate: ## write everything that is made from something else
 	$(GO) tool controller-gen object paths=./api/v1alpha1
 	$(GO) tool controller-gen crd paths=./api/v1alpha1 output:crd:dir=config/crd
 	$(GO) test ./schemas/kindspec -update # writes a schema that the other tests compile into what they test
-	$(GO) test $(UPDATED_BY_TESTS) -update
+	MAAS_NO_CONTROL_PLANE=1 $(GO) test $(UPDATED_BY_TESTS) -update
 
 .PHONY: verify
 verify: generate ## fail when a generated file is not what `make generate` writes

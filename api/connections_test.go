@@ -87,7 +87,7 @@ func TestIdleConnectionsKeepNobodyOut(t *testing.T) {
 			s := newService(t, nil, o)
 			s.show(t, model("a/granite", startBackend(t, admits("alice")).URL))
 			clients := serveOn(t, s, o, test.secure)
-			for range 2000 {
+			for range 600 {
 				connection, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", clients.address)
 				if err != nil {
 					t.Fatal(err)

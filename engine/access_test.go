@@ -2,18 +2,24 @@ package engine_test
 
 import (
 	"context"
+	"io/fs"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	rbacv1 "k8s.io/api/rbac/v1"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/crd"
 	"github.com/maas-kinds/maas/conformance/testenv"
 	"github.com/maas-kinds/maas/engine"
 	"github.com/maas-kinds/maas/engine/kind"
@@ -63,15 +69,41 @@ func controllerRules(t testing.TB) []rbacv1.PolicyRule {
 	return rules
 }
 
-// The committed role is enough, events included, for the built-in kinds with
-// their real CRDs.
-func TestCommittedRoleSuffices(t *testing.T) {
-	dirs, err := filepath.Glob(filepath.Join(testenv.CRDDir(t), "*", "*.yaml"))
-	if err != nil {
+// installPinned installs the types that the built-in kinds read, under the names
+// and versions that their projects serve.
+func installPinned(t testing.TB, env *testenv.Env) {
+	t.Helper()
+	files, err := fs.Glob(kinds.FS, "*/"+kind.PinFile)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no pins (%v)", err)
+	}
+	definitions := map[string]*apiextensionsv1.CustomResourceDefinition{}
+	for _, file := range files {
+		content, err := fs.ReadFile(kinds.FS, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pin, err := kind.ReadPin(file, content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, contract := range pin.Contracts {
+			if !clientgoscheme.Scheme.IsGroupRegistered(contract.Group) {
+				bare := crd.Bare(contract)
+				definitions[bare.Name] = bare
+			}
+		}
+	}
+	if err := crd.Install(t.Context(), env.Config, slices.Collect(maps.Values(definitions))...); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// The committed role is enough, events included, for the built-in kinds and what
+// they read.
+func TestCommittedRoleSuffices(t *testing.T) {
 	env := testenv.Start(t) // alone: every later controller would read these definitions at its start
-	env.InstallCRDs(t, dirs...)
+	installPinned(t, env)
 	builtIn, err := kind.Load(kind.Source{FS: kinds.FS})
 	if err != nil {
 		t.Fatal(err)
@@ -99,7 +131,8 @@ func TestCommittedRoleSuffices(t *testing.T) {
 // A permission that is missing is said with what to grant, and noticed when it
 // is granted.
 func TestForbiddenThenGranted(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -128,7 +161,8 @@ func TestForbiddenThenGranted(t *testing.T) {
 // watch, which it does every few minutes, and so is its return: for a referent,
 // and for what is read beside one.
 func TestRevokedThenGranted(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -166,7 +200,8 @@ func TestRevokedThenGranted(t *testing.T) {
 
 // Without access to CustomResourceDefinitions the engine still works.
 func TestDefinitionsForbidden(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -188,7 +223,8 @@ func TestDefinitionsForbidden(t *testing.T) {
 
 // Whether a referent exists in a namespace that must not be referred to is not told.
 func TestCrossNamespaceDenied(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
 	here, there := env.Namespace(t), env.Namespace(t)
@@ -205,7 +241,8 @@ func TestCrossNamespaceDenied(t *testing.T) {
 
 // The committed samples are admitted, and each names a built-in kind.
 func TestSamples(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	builtIn, err := kind.Load(kind.Source{FS: kinds.FS})
 	if err != nil {
 		t.Fatal(err)

@@ -63,7 +63,8 @@ func (f *freezing) Close() error {
 // A cache that is behind costs one conflict, not the status: after it the model
 // is read from the API server.
 func TestConflictIsSettledFromTheServer(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
 	namespace := env.Namespace(t)

@@ -62,7 +62,8 @@ func (l *lag) of(config *rest.Config, _ *manager.Options, _ *engine.Options) {
 
 // A type that was deleted is not looked for because discovery has not heard of it.
 func TestDiscoveryLags(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -84,7 +85,8 @@ func TestDiscoveryLags(t *testing.T) {
 // whether the type is served, and the models say that. They do not when the API
 // server has answered before.
 func TestUnavailableAPI(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	namespace := env.Namespace(t)
 	service := w.unavailable(t, namespace)

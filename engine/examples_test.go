@@ -1,7 +1,9 @@
 package engine_test
 
 import (
+	"maps"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
@@ -13,6 +15,7 @@ import (
 // The objects that the backends' own controllers write, under the backends' own
 // CRDs, through the whole controller.
 func TestExamples(t *testing.T) {
+	t.Parallel()
 	crds, examples := testenv.CRDDir(t), testenv.ExamplesDir(t)
 	env := testenv.Start(t) // alone: every later controller would read these definitions at its start
 	builtIn, err := kind.Load(kind.Source{FS: kinds.FS})
@@ -55,9 +58,11 @@ func TestExamples(t *testing.T) {
 		"Knative Service that lives": {"knative-service", "KnativeService", []step{
 			{"just-created.yaml", stale}, {"progressing.yaml", pending(knative)}, {"ready.yaml", ready(knative)}}},
 	}
+	dirs := map[string]bool{}
 	for _, h := range histories {
-		env.InstallCRDs(t, filepath.Join(crds, h.dir))
+		dirs[filepath.Join(crds, h.dir)] = true
 	}
+	env.InstallCRDs(t, slices.Collect(maps.Keys(dirs))...)
 	run(t, env, builtIn)
 	for name, h := range histories {
 		t.Run(name, func(t *testing.T) {

@@ -22,6 +22,7 @@ const (
 // is begun anew from a list: the status follows what the list says, during the
 // fault and after it.
 func TestWatchExpires(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]func(*http.Request) *http.Response{
 		"the stream ends":        func(r *http.Request) *http.Response { return answer(r, http.StatusOK, "") },
 		"the version is refused": func(r *http.Request) *http.Response { return answer(r, http.StatusGone, expired) },
@@ -30,7 +31,8 @@ func TestWatchExpires(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			env := server.Env(t)
+			t.Parallel()
+			env := server.Lend(t)
 			w := newWidgets(t, env, kind.CrossNamespaceAllow)
 			w.install(t)
 			namespace, sent := env.Namespace(t), &traffic{}

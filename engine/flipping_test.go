@@ -26,7 +26,8 @@ const (
 // then one in a pause, and the last one for certain. No pause ends before the
 // test's clock says so: however slow the machine is, the count is exact.
 func TestFlippingReferentIsPaced(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -36,7 +37,7 @@ func TestFlippingReferentIsPaced(t *testing.T) {
 	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
 	expect(t, env, model, standsReady)
 
-	const flips = 100
+	const flips = 40
 	for range flips {
 		w.apply(t, namespace, "granite", facts{"verdict": "Broken", "url": "http://granite.example.com"})
 		w.apply(t, namespace, "granite", ready)
@@ -69,7 +70,8 @@ func expectAfterPauses(t *testing.T, env *testenv.Env, clock *clocktesting.FakeP
 // Somebody who writes the spec, the labels and the status of a model without
 // rest does not make the controller do so: the status is right when they rest.
 func TestWritersStormIsPaced(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -79,7 +81,7 @@ func TestWritersStormIsPaced(t *testing.T) {
 	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
 	expect(t, env, model, standsReady)
 
-	const rounds = 150
+	const rounds = 60
 	var writers sync.WaitGroup
 	for _, writer := range []func(context.Context, *v1alpha1.MaaSModel, int) error{
 		func(ctx context.Context, model *v1alpha1.MaaSModel, i int) error {

@@ -62,7 +62,7 @@ var standsRefused = stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonRefNotPermit
 // A grant counts from when it is made to when it is changed or revoked, with no
 // restart; while there is no such thing as a grant there are none.
 func TestGrantsComeAndGo(t *testing.T) {
-	env := server.Env(t)
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceGrant)
 	w.install(t)
 	here, there := env.Namespace(t), env.Namespace(t)
@@ -104,7 +104,8 @@ func TestGrantsComeAndGo(t *testing.T) {
 
 // A grant lets no other namespace in, and opens no other.
 func TestGrantForOthers(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceGrant)
 	w.install(t)
 	serveGrants(t, env)
@@ -137,7 +138,8 @@ func TestGrantForOthers(t *testing.T) {
 // A refusal is the same for a referent that exists and one that does not, and
 // stays as it is when the referent comes, changes and goes.
 func TestRefusalTellsNothing(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceGrant)
 	w.install(t)
 	serveGrants(t, env)
@@ -184,7 +186,8 @@ func TestRefusalTellsNothing(t *testing.T) {
 
 // The policy of the controller bounds what the kind says.
 func TestCrossNamespacePolicy(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	serveGrants(t, env)
 	defer env.UninstallCRDs(t, grantsCRD)
 	denied := stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonNamespaceNotAllowed}
@@ -219,7 +222,8 @@ func TestCrossNamespacePolicy(t *testing.T) {
 
 // The version that is served is read, whichever it is, and whenever that changes.
 func TestGrantVersions(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceGrant)
 	w.install(t)
 	serveGrants(t, env)
@@ -246,7 +250,8 @@ func TestGrantVersions(t *testing.T) {
 // Without the permission to read grants there are none, and it is said which
 // permission that is; given later, it counts.
 func TestGrantsForbidden(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceGrant)
 	w.install(t)
 	serveGrants(t, env)
@@ -278,7 +283,8 @@ func TestGrantsForbidden(t *testing.T) {
 
 // Grants are watched while a kind in force needs any, and no longer.
 func TestGrantsAreWatchedWhileNeeded(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	serveGrants(t, env)
 	defer env.UninstallCRDs(t, grantsCRD)
 	wanting, allowing := newWidgets(t, env, kind.CrossNamespaceGrant), newWidgets(t, env, kind.CrossNamespaceAllow)
@@ -315,7 +321,8 @@ func TestGrantsAreWatchedWhileNeeded(t *testing.T) {
 
 // The example of the page does what the page says.
 func TestGrantPage(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceGrant)
 	w.install(t)
 	serveGrants(t, env)

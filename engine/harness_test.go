@@ -5,11 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -44,6 +47,11 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	// Most of a test is waiting. Each test more at a time takes an API server more.
+	if err := flag.Set("test.parallel", strconv.Itoa(runtime.GOMAXPROCS(0)+1)); err != nil {
+		panic(err)
+	}
 	klog.SetLogger(libraryLog.logger())
 	ctrllog.SetLogger(libraryLog.logger())
 	os.Exit(server.Main(m))

@@ -81,7 +81,8 @@ func expectProbe(t testing.TB, url string, want int) {
 // says what it waits for. A metric shows the watch, and readiness fails when it
 // has been so for long.
 func TestWatchThatNeverWorks(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -121,7 +122,8 @@ func TestWatchThatNeverWorks(t *testing.T) {
 // What is not installed, not served in a version that is read, or not permitted
 // is the cluster's affair: the process is well, however long it lasts.
 func TestMissingTypesAreNoFailure(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	namespace := env.Namespace(t)
 	bind(t, env, "healthy", "healthy", controllerRules(t))

@@ -17,7 +17,8 @@ import (
 // changes in what no kind-spec reads, whichever object they are in. The engine
 // is stopped before its writes are counted: none is still on its way.
 func TestOnlyMeaningIsWritten(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	kinds := load(t, w.spec(t),
@@ -41,7 +42,7 @@ func TestOnlyMeaningIsWritten(t *testing.T) {
 	t.Run("in churn", func(t *testing.T) {
 		before := sent.writes(namespace)
 		c := run(t, env, kinds, sent.tap)
-		for i := range 60 {
+		for i := range 30 {
 			churn(t, env, w, namespace, i)
 		}
 		sentinel(t, env, w, namespace, "churned")

@@ -33,7 +33,7 @@ type contest struct {
 
 func newContest(t *testing.T) *contest {
 	t.Helper()
-	env := server.Env(t)
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	c := &contest{env: env, w: w, ours: env.Namespace(t), strangers: env.Namespace(t), state: env.Namespace(t)}
@@ -140,6 +140,7 @@ func (c *contest) release(t *testing.T, namespace string) {
 // GitOps replaces a model while a stranger's waits: callers of the id are never
 // sent to the stranger.
 func TestReplacedModelKeepsItsID(t *testing.T) {
+	t.Parallel()
 	c := newContest(t)
 	running := c.run(t)
 	ours := c.model(t, c.ours)
@@ -174,6 +175,7 @@ func TestReplacedModelKeepsItsID(t *testing.T) {
 
 // What is kept outlives the controller, whatever is deleted and made meanwhile.
 func TestIDsOutliveTheController(t *testing.T) {
+	t.Parallel()
 	c := newContest(t)
 	first := c.run(t)
 	ours := c.model(t, c.ours)
@@ -198,6 +200,7 @@ func TestIDsOutliveTheController(t *testing.T) {
 // A name goes to another namespace when an administrator says so, and then to
 // whoever asks next: ids do not change under those that wait.
 func TestAdministratorReleasesAName(t *testing.T) {
+	t.Parallel()
 	c := newContest(t)
 	running := c.run(t)
 	ours := c.model(t, c.ours)
@@ -232,6 +235,7 @@ func TestAdministratorReleasesAName(t *testing.T) {
 // Where the ConfigMaps may not be kept ids are given all the same, and stay with
 // their objects; the log says what to grant. When it is granted they are kept.
 func TestIDsWithoutPermission(t *testing.T) {
+	t.Parallel()
 	c := newContest(t)
 	user := "ids-" + c.ours
 	bind(t, c.env, user, user, append(controllerRules(t),
@@ -266,6 +270,7 @@ func TestIDsWithoutPermission(t *testing.T) {
 // Ids cost nothing: a model is written once, with its id in it, and a namespace's
 // ConfigMap once for all of its models.
 func TestIDsTakeNoWritesOfTheirOwn(t *testing.T) {
+	t.Parallel()
 	c := newContest(t)
 	sent := &traffic{}
 	const models = 60

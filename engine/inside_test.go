@@ -95,7 +95,8 @@ var (
 // A Service that leads out of the cluster takes the endpoint with it, and gives
 // it back: whoever finds out first, no caller's token goes there.
 func TestEndpointAtExternalName(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	namespace := env.Namespace(t)
 	by := stranger{env.Client, t, namespace}
 	run(t, env, serviceKinds(t))
@@ -142,7 +143,8 @@ func TestEndpointAtExternalName(t *testing.T) {
 // Behind a Service without a selector are the addresses that somebody has
 // written. They have to be the cluster's, as far as its networks are known.
 func TestEndpointOfWrittenAddresses(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	namespace := env.Namespace(t)
 	by := stranger{env.Client, t, namespace}
 	live := &endpoint.LiveCluster{}
@@ -182,7 +184,8 @@ func TestEndpointOfWrittenAddresses(t *testing.T) {
 
 // Who may not read Services cannot say where their names lead.
 func TestServicesForbidden(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	namespace := env.Namespace(t)
 	var rules, services []rbacv1.PolicyRule
 	for _, rule := range controllerRules(t) {

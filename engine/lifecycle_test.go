@@ -20,7 +20,7 @@ var standsReady = stands{v1alpha1.PhaseReady, "http://granite.example.com", v1al
 // A type that is installed after the start, deleted and installed again, each
 // time without a restart, a log line of alarm or a goroutine left behind.
 func TestReferentTypeComesAndGoes(t *testing.T) {
-	env := server.Env(t)
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	namespace := env.Namespace(t)
 	c := run(t, env, w.kinds)
@@ -76,7 +76,8 @@ func watching() int {
 
 // The first of the kind's versions that is served is read, whichever it is.
 func TestVersionMoves(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -117,7 +118,8 @@ func (w *widgets) serve(t testing.TB, versions ...string) {
 
 // Types without a CustomResourceDefinition are known by discovery.
 func TestBuiltInReferent(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	of := func(name, group, kindName string, changes ...string) string {
 		w := &widgets{group: group, crossNamespace: kind.CrossNamespaceDeny}
 		return w.spec(t, append(changes, "name: widget", "name: "+name, "[widget]", "[]", "Widget", kindName)...)
@@ -137,7 +139,7 @@ func TestBuiltInReferent(t *testing.T) {
 // A controller that stops leaves nothing running, and the one after it starts
 // from what is stored.
 func TestRestart(t *testing.T) {
-	env := server.Env(t)
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -170,7 +172,8 @@ func TestRestart(t *testing.T) {
 
 // A referent without a namespace is found by its name alone.
 func TestClusterScopedReferent(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.scope = "Cluster"
 	w.install(t)

@@ -38,7 +38,8 @@ func named(namespace, name string) *v1alpha1.MaaSModel {
 // in, costs nobody else anything: not when it is there at the start, not when it
 // comes, and not when the schema is back. It says itself what is wrong.
 func TestModelThatDoesNotFit(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -93,7 +94,8 @@ func TestModelThatDoesNotFit(t *testing.T) {
 // A ModelKind whose status is of another time, and whose spec is none, keeps no
 // other from being in force, and says what is wrong.
 func TestModelKindThatDoesNotFit(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)

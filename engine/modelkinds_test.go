@@ -98,7 +98,8 @@ func expectKind(t testing.TB, env *testenv.Env, resource *v1alpha1.ModelKind, mo
 
 // A kind comes, changes, breaks, is mended and goes, as a resource.
 func TestModelKindResource(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	namespace := env.Namespace(t)
 	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
@@ -172,7 +173,8 @@ func TestModelKindResource(t *testing.T) {
 // A resource replaces the kind of a file, for as long as it is there, and a
 // spec that was never good replaces nothing.
 func TestModelKindReplacesFile(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -211,7 +213,8 @@ func TestModelKindReplacesFile(t *testing.T) {
 // Without permission the kind says what to grant, no watch is tried, and a
 // permission that is granted later is noticed.
 func TestModelKindPermitted(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
 	bind(t, env, "asks-first", "asks-first", controllerRules(t))
@@ -235,8 +238,11 @@ func TestModelKindPermitted(t *testing.T) {
 
 // Without the CRD of ModelKind the engine works; installed later it is noticed.
 func TestModelKindCRDComesLater(t *testing.T) {
-	env := testenv.Start(t)
+	t.Parallel()
+	env := server.Lend(t)
 	const crd = "modelkinds.maas.opendatahub.io"
+	definition := filepath.Join(testenv.Root(t), "config", "crd", "maas.opendatahub.io_modelkinds.yaml")
+	defer env.InstallCRDs(t, definition) // for the next test
 	env.UninstallCRDs(t, crd)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
@@ -247,7 +253,7 @@ func TestModelKindCRDComesLater(t *testing.T) {
 	unknown := stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonKindUnknown}
 	expect(t, env, model, unknown)
 	for range 2 {
-		env.InstallCRDs(t, filepath.Join(testenv.Root(t), "config", "crd", "maas.opendatahub.io_modelkinds.yaml"))
+		env.InstallCRDs(t, definition)
 		applyKind(t, env, w.spec(t))
 		expect(t, env, model, stands{v1alpha1.PhaseReady, "http://granite.example.com", v1alpha1.ReasonReady})
 		env.UninstallCRDs(t, crd)

@@ -54,7 +54,8 @@ func expectEvents(t testing.TB, env *testenv.Env, model *v1alpha1.MaaSModel, wan
 
 // Transitions are told of, once each, and nothing else is.
 func TestEventsAndMetricsTellTransitions(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -115,7 +116,8 @@ func expectMetric(t testing.TB, c *controller, name string, labels map[string]st
 
 // The API server refuses a note over 1 KiB, and a backend may give cause for one.
 func TestLongNote(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -138,7 +140,8 @@ func TestLongNote(t *testing.T) {
 // A backend may say about itself as much as an object holds, with escapes and marks in it that lead
 // a reader astray. The API server takes what is made of it, and so does a terminal.
 func TestHostileMessage(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)

@@ -21,7 +21,8 @@ import (
 // A type that the API server fails to read, as it does while a conversion
 // webhook is away, is not a backend that is lost.
 func TestFailingReadKeepsTheStatus(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -72,7 +73,8 @@ func (f roundTripper) RoundTrip(request *http.Request) (*http.Response, error) {
 
 // What has changed while the API server was away is seen when it is back.
 func TestOutage(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)

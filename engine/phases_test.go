@@ -9,7 +9,8 @@ import (
 
 // One model from its creation to the loss of its backend.
 func TestPhaseFollowsTheBackend(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)

@@ -18,7 +18,8 @@ import (
 // A bad spec that is dropped in over a good one: its models stay as they are,
 // say so with file and line, once, and take the mended one up.
 func TestServingPreviousRevision(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
 	namespace := env.Namespace(t)

@@ -16,7 +16,8 @@ import (
 // The facts of one model lie in four objects of four types, one found by label,
 // one by name, one by a name that another of them says.
 func TestRelatedObjects(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -111,7 +112,8 @@ func setReady(t testing.TB, c client.Client, pod *corev1.Pod, status corev1.Cond
 
 // A kind whose models point at no object: the endpoint is the model's own.
 func TestNoReferent(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	namespace := env.Namespace(t)
 	run(t, env, load(t, `apiVersion: maas.opendatahub.io/v1alpha1
 kind: ModelKind

@@ -21,6 +21,7 @@ const lagDwell = 10 * time.Second
 // clock goes back while that is waited for: the model stays Ready for the dwell
 // from now, not for the hour in between, and each is written once.
 func TestSkewedClock(t *testing.T) {
+	t.Parallel()
 	for name, skew := range map[string]func(*testing.T, *testenv.Env, *v1alpha1.MaaSModel, *clocktesting.FakePassiveClock){
 		"the one before was ahead": func(t *testing.T, env *testenv.Env, model *v1alpha1.MaaSModel, clock *clocktesting.FakePassiveClock) {
 			ahead := model.DeepCopy()
@@ -37,7 +38,8 @@ func TestSkewedClock(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			env := server.Env(t)
+			t.Parallel()
+			env := server.Lend(t)
 			w := newWidgets(t, env, kind.CrossNamespaceAllow)
 			w.install(t)
 			namespace, sent := env.Namespace(t), &traffic{}

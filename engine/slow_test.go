@@ -19,6 +19,7 @@ import (
 // status still becomes what it has to be: each transition is stored once, and
 // nothing is asked for more often than when all is well.
 func TestSlowEtcd(t *testing.T) {
+	t.Parallel()
 	plane := testenv.StartPlane(t)
 	w := newWidgets(t, plane.Env, kind.CrossNamespaceAllow)
 	w.install(t)

@@ -29,7 +29,8 @@ import (
 // What somebody else writes into a status is undone at once: whoever could
 // leave an endpoint there could collect tokens.
 func TestStatusTamperingIsHealed(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -78,7 +79,8 @@ func timeless(status v1alpha1.MaaSModelStatus) v1alpha1.MaaSModelStatus {
 
 // Changes in what no kind reads wake nobody and write nothing.
 func TestChurnWritesNothing(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -121,7 +123,8 @@ func reconciles(t testing.TB, c *controller) float64 {
 
 // Models of one referent move together, each as its own spec says.
 func TestTwoModelsOfOneReferent(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	here, there := env.Namespace(t), env.Namespace(t)
@@ -145,7 +148,8 @@ func TestTwoModelsOfOneReferent(t *testing.T) {
 // A status that lags its generation, as at every edit, does not take a Ready
 // model out of service at once, and does in the end. Time is the test's.
 func TestStaleStatusDwells(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -175,7 +179,8 @@ func TestStaleStatusDwells(t *testing.T) {
 // Somebody who keeps writing the same status makes conflicts, and no errors:
 // the right status is there in the end.
 func TestSecondWriter(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -212,7 +217,8 @@ func TestSecondWriter(t *testing.T) {
 // who may edit the model can set, does not keep its endpoint published, and what
 // turns bad later is not kept either. What else a model carries stays as it is.
 func TestDeletedModelIsWithdrawn(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -261,7 +267,8 @@ func TestDeletedModelIsWithdrawn(t *testing.T) {
 // While nobody looks, a model is deleted that a finalizer keeps, and then its
 // backend: whoever looks next withdraws it, and once.
 func TestTerminatingBeforeTheStart(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)

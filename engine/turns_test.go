@@ -35,7 +35,7 @@ spec:
 // watch for the three, a bounded number of requests for each turn, none between
 // turns while the type is away, and nothing is left behind.
 func TestTypeTurns(t *testing.T) {
-	env := server.Env(t)
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	namespace := env.Namespace(t)
 	widget := w.spec(t)

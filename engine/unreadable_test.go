@@ -77,9 +77,11 @@ func impatient(config *rest.Config, _ *manager.Options, _ *engine.Options) {
 // its model is withdrawn, and says why. The conversion webhook of the type is
 // away, as the API server sees it, while the controller runs or before it starts.
 func TestUnreadableForLong(t *testing.T) {
+	t.Parallel()
 	for name, restarts := range map[string]bool{"the controller runs on": false, "the controller restarts": true} {
 		t.Run(name, func(t *testing.T) {
-			env := server.Env(t)
+			t.Parallel()
+			env := server.Lend(t)
 			w := newWidgets(t, env, kind.CrossNamespaceAllow)
 			w.install(t)
 			namespace := env.Namespace(t)
@@ -131,6 +133,7 @@ func passes(clock *clocktesting.FakePassiveClock) {
 // The same goes for what is read beside the referent, and for ReferenceGrants
 // where the reference needs one.
 func TestRelatedUnreadableForLong(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		resource string
 		offer    func(testing.TB, *widgets) (*kind.Set, *v1alpha1.MaaSModel)
@@ -149,7 +152,8 @@ func TestRelatedUnreadableForLong(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			env := server.Env(t)
+			t.Parallel()
+			env := server.Lend(t)
 			w := newWidgets(t, env, kind.CrossNamespaceGrant)
 			w.install(t)
 			kinds, model := test.offer(t, w)
@@ -171,7 +175,8 @@ func TestRelatedUnreadableForLong(t *testing.T) {
 // Where the API server fails to read anything, nothing is known about any
 // backend, however long that lasts: what is stored stays.
 func TestNothingCanBeRead(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)
@@ -218,7 +223,8 @@ func TestNothingCanBeRead(t *testing.T) {
 // An API server of its own that says nothing of the type, to a controller that
 // has never heard anything else, is as bad after a while.
 func TestUnansweredForLong(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	namespace := env.Namespace(t)
 	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
+	"github.com/maas-kinds/maas/conformance/testenv"
 )
 
 // terminal collects what is printed, and tells when the guide has appeared.
@@ -46,6 +47,7 @@ func (t *terminal) String() string {
 // The whole system, twice on one data folder: the second run goes on with what
 // the first has left.
 func TestRun(t *testing.T) {
+	testenv.NeedControlPlane(t)
 	dir := t.TempDir()
 	for _, name := range []string{"a fresh folder", "a folder of an earlier run"} {
 		t.Run(name, func(t *testing.T) {

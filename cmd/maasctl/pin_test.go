@@ -137,8 +137,8 @@ func TestCommittedPins(t *testing.T) {
 		t.Fatal(err)
 	}
 	shipped := filepath.Join(testenv.Root(t), "config", "crd")
-	if got := maasctl(t, "", "pin", "--crd", crds, "--crd", shipped, dir); got.code != cli.OK {
-		t.Fatalf("exit %d\n%s%s", got.code, got.out, got.errOut)
+	if out, err := build(t)(t, "pin", "--crd", crds, "--crd", shipped, dir); err != nil {
+		t.Fatalf("pinning: %v\n%s", err, out)
 	}
 	pins, err := filepath.Glob(filepath.Join(committed, "*", "referent.yaml"))
 	if err != nil || len(pins) == 0 {

@@ -16,6 +16,13 @@ import (
 // a folder with ready binaries. When it is set, nothing is built.
 const EnvDir = "KUBEBUILDER_ASSETS"
 
+// ForbidVariable is the environment variable that forbids control planes, for
+// whoever runs the tests that need none. Ensure then fails.
+const ForbidVariable = "MAAS_NO_CONTROL_PLANE"
+
+// Forbidden says whether control planes are forbidden.
+func Forbidden() bool { return os.Getenv(ForbidVariable) != "" }
+
 // Ensure returns a folder that holds kube-apiserver and etcd.
 //
 // That is the folder EnvDir names, when set; else bin/k8s under repoRoot, where
@@ -24,6 +31,9 @@ const EnvDir = "KUBEBUILDER_ASSETS"
 // every ten seconds; it stops when ctx is done. Any number of processes may
 // call Ensure at the same time: one builds, the others wait and say so.
 func Ensure(ctx context.Context, repoRoot string, progress io.Writer) (string, error) {
+	if Forbidden() {
+		return "", fmt.Errorf("%s is set: nothing may start a control plane; a test that needs one begins with testenv.NeedControlPlane", ForbidVariable)
+	}
 	if dir := os.Getenv(EnvDir); dir != "" {
 		return dir, checkComplete(dir)
 	}

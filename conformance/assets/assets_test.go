@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -74,6 +75,7 @@ func ensure(t *testing.T, root string) (dir, progress string) {
 
 func TestEnsureBuildsOnceAndStampsTheVersion(t *testing.T) {
 	t.Setenv(assets.EnvDir, "")
+	t.Setenv(assets.ForbidVariable, "")
 	root := checkout(t)
 
 	dir, progress := ensure(t, root)
@@ -96,6 +98,7 @@ func TestEnsureBuildsOnceAndStampsTheVersion(t *testing.T) {
 
 func TestEnsureRebuildsWhatIsStale(t *testing.T) {
 	t.Setenv(assets.EnvDir, "")
+	t.Setenv(assets.ForbidVariable, "")
 	tests := map[string]struct {
 		change func(t *testing.T, root string)
 		want   []string // binaries that are built again
@@ -160,6 +163,7 @@ func remove(t *testing.T, root, name string) {
 
 func TestEnsureReportsWhatTheCompilerSays(t *testing.T) {
 	t.Setenv(assets.EnvDir, "")
+	t.Setenv(assets.ForbidVariable, "")
 	root := checkout(t)
 	write(t, root, "conformance/controlplane/etcd/main.go", "package main\n\nfunc main() { noSuchThing() }\n")
 
@@ -174,6 +178,7 @@ func TestEnsureReportsWhatTheCompilerSays(t *testing.T) {
 
 func TestEnsureStopsWithItsContext(t *testing.T) {
 	t.Setenv(assets.EnvDir, "")
+	t.Setenv(assets.ForbidVariable, "")
 	root := checkout(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -185,6 +190,7 @@ func TestEnsureStopsWithItsContext(t *testing.T) {
 
 func TestEnsureWaitsForAnotherProcess(t *testing.T) {
 	t.Setenv(assets.EnvDir, "")
+	t.Setenv(assets.ForbidVariable, "")
 	root := checkout(t)
 	write(t, root, "bin/k8s/.lock", "")
 	held, err := os.Open(filepath.Join(root, "bin/k8s/.lock"))
@@ -215,6 +221,7 @@ func TestEnsureWaitsForAnotherProcess(t *testing.T) {
 
 func TestEnsureBuildsOnceForManyCallers(t *testing.T) {
 	t.Setenv(assets.EnvDir, "")
+	t.Setenv(assets.ForbidVariable, "")
 	root := checkout(t)
 	const callers = 3
 	var (
@@ -249,6 +256,7 @@ func (l lines) Write(p []byte) (int, error) {
 func TestEnsureTakesTheFolderOfTheEnvironment(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv(assets.EnvDir, dir)
+	t.Setenv(assets.ForbidVariable, "")
 	_, err := assets.Ensure(t.Context(), t.TempDir(), &bytes.Buffer{})
 	if err == nil || !strings.Contains(err.Error(), "kube-apiserver") || !strings.Contains(err.Error(), "etcd") {
 		t.Fatalf("error = %v, want it to name both missing binaries", err)
@@ -280,5 +288,20 @@ func TestFindRoot(t *testing.T) {
 	}
 	if _, err := assets.FindRoot(t.TempDir()); err == nil {
 		t.Error("a folder outside the repository has no root")
+	}
+}
+
+// Where control planes are forbidden none is built, and none is taken that is there.
+func TestEnsureIsForbidden(t *testing.T) {
+	t.Setenv(assets.ForbidVariable, "1")
+	root := checkout(t)
+	for _, ready := range []string{"", t.TempDir()} {
+		t.Setenv(assets.EnvDir, ready)
+		if dir, err := assets.Ensure(t.Context(), root, io.Discard); err == nil || !strings.Contains(err.Error(), "NeedControlPlane") {
+			t.Errorf("%s=%s gives %q, %v", assets.EnvDir, ready, dir, err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(root, "bin")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("something was built: %v", err)
 	}
 }

@@ -31,6 +31,9 @@ func TestMain(m *testing.M) {
 // prepare does what needs the network outside, and what a process reads once
 // when it starts: its environment.
 func prepare() error {
+	if assets.Forbidden() {
+		return nil // the tests skip
+	}
 	ctx := context.Background()
 	root, err := assets.FindRoot(".")
 	if err != nil {

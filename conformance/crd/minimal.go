@@ -1,6 +1,8 @@
 package crd
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -46,6 +48,16 @@ func Minimal(t kind.Referent, readers ...*kind.Kind) *apiextensionsv1.CustomReso
 			Subresources: &apiextensionsv1.CustomResourceSubresources{Status: &apiextensionsv1.CustomResourceSubresourceStatus{}},
 		})
 	}
+	return crd
+}
+
+// Bare makes the CRD of a type as its project serves it, with the names and the
+// versions that a pin has, but for its schema: every value is taken. The schemas
+// of real CRDs are megabytes, which take seconds to read and to serve.
+func Bare(c kind.Contract) *apiextensionsv1.CustomResourceDefinition {
+	t := kind.Referent{Group: c.Group, Kind: c.Kind, Versions: slices.Sorted(maps.Keys(c.Versions)), Scope: c.Scope}
+	crd := Minimal(t)
+	crd.Name, crd.Spec.Names.Plural = c.Plural+"."+c.Group, c.Plural
 	return crd
 }
 

@@ -22,6 +22,7 @@ import (
 // outside of the folders that are named.
 func Build(t testing.TB, dir string) []*unstructured.Unstructured {
 	t.Helper()
+	Sources(t)
 	objects, err := Kustomize(t.Context(), testenv.Root(t), dir)
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io/fs"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -23,9 +24,24 @@ import (
 // System is the namespace of the install.
 const System = "maas-system"
 
+// Sources has go test keep a result only as long as what programs and manifests
+// are made from: it sees what a test reads, but not what go build or kustomize
+// does for it. A test calls it beside BuildPrograms, which TestMain may call too
+// early for go test to see anything.
+func Sources(t testing.TB) {
+	t.Helper()
+	for _, room := range []string{"api", "cmd", "config", "conformance", "engine", "kinds", "schemas"} {
+		err := filepath.WalkDir(filepath.Join(testenv.Root(t), room), func(_ string, _ fs.DirEntry, err error) error { return err })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // Programs builds the commands of an install, and maasctl, into a folder.
 func Programs(t testing.TB) string {
 	t.Helper()
+	Sources(t)
 	dir := t.TempDir()
 	if err := BuildPrograms(t.Context(), testenv.Root(t), dir, Commands()...); err != nil {
 		t.Fatal(err)

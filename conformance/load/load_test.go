@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/maas-kinds/maas/conformance/install"
 	"github.com/maas-kinds/maas/conformance/load"
 	"github.com/maas-kinds/maas/conformance/testenv"
 )
@@ -23,6 +24,7 @@ func TestMain(m *testing.M) { os.Exit(server.Main(m)) }
 // backends is the command of this repository that serves backends.
 func backends(t *testing.T) []string {
 	t.Helper()
+	install.Sources(t)
 	program := filepath.Join(t.TempDir(), "load")
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "./cmd/load")
 	if out, err := build.CombinedOutput(); err != nil {

@@ -25,6 +25,7 @@ type Plane struct {
 // stops it at the test's end.
 func StartPlane(t testing.TB) *Plane {
 	t.Helper()
+	NeedControlPlane(t)
 	store := &url.URL{Scheme: "http", Host: FreeAddress(t)}
 	p := &Plane{Etcd: NewLine(t, store.Host)}
 	// Its own would go when the server stops, and nobody could log in again.

@@ -14,8 +14,10 @@
 //	}
 //
 // The server starts when the first test asks for it. Tests keep apart by
-// namespace. A test that changes what all tests see, such as one that deletes a
-// CRD others need, calls Start for a server of its own.
+// namespace. Those that see all namespaces, as a controller does, run in parallel
+// with server.Lend(t), which gives each the servers one after the other. A test
+// that leaves behind what others cannot work with, such as one that installs the
+// CRDs of all backends, calls Start for a server of its own.
 package testenv
 
 import (
@@ -58,6 +60,7 @@ type Env struct {
 // Start starts an API server for one test and stops it at the test's end.
 func Start(t testing.TB) *Env {
 	t.Helper()
+	NeedControlPlane(t)
 	env, err := start(t.Context(), Root(t), func(*envtest.Environment) {})
 	if err != nil {
 		t.Fatalf("starting the API server: %v", err)
@@ -68,6 +71,16 @@ func Start(t testing.TB) *Env {
 		}
 	})
 	return env
+}
+
+// NeedControlPlane skips a test where control planes are forbidden, as make unit
+// forbids them. What this package starts calls it by itself; a test that has a
+// program start one has to say so.
+func NeedControlPlane(t testing.TB) {
+	t.Helper()
+	if assets.Forbidden() {
+		t.Skipf("this needs a control plane, and %s forbids one: make test runs it", assets.ForbidVariable)
+	}
 }
 
 // Root is the folder of this repository.

@@ -3,6 +3,7 @@ package kind_test
 import (
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -15,9 +16,12 @@ import (
 	"github.com/maas-kinds/maas/kinds"
 )
 
+// loadBuiltIn reads the built-in kinds once: every second test looks one of them up.
+var loadBuiltIn = sync.OnceValues(func() (*kind.Set, error) { return kind.Load(kind.Source{Name: "kinds", FS: kinds.FS}) })
+
 func builtIn(t testing.TB) *kind.Set {
 	t.Helper()
-	set, err := kind.Load(kind.Source{Name: "kinds", FS: kinds.FS})
+	set, err := loadBuiltIn()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/maas-kinds/maas/conformance/install"
 )
 
 // attack is one row: something that an author writes.
@@ -56,6 +58,7 @@ func thin(group []attack, many int) []attack {
 }
 
 func TestAuthors(t *testing.T) {
+	install.Sources(t)
 	t.Parallel()
 	seen := map[string]bool{}
 	for _, a := range rows() {
