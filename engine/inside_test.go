@@ -130,14 +130,20 @@ func TestEndpointAtExternalName(t *testing.T) {
 		}
 	}
 
-	t.Log("the kind Service, whose endpoint is a name that DNS completes")
+	t.Log("the kind Service, and a name that DNS completes to the same")
 	by.service("phi", external)
 	phi := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Service", Name: "phi"})
-	expect(t, env, phi, stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonEndpointOutsideCluster})
+	short := overridden(t, env, namespace, "short", "http://phi."+namespace)
+	named := stands{v1alpha1.PhaseReady, "http://phi." + namespace + ".svc", v1alpha1.ReasonReady}
+	completed := stands{v1alpha1.PhaseReady, "http://phi." + namespace, v1alpha1.ReasonReady}
+	expect(t, env, phi, refused)
+	expect(t, env, short, refused)
 	by.service("phi", selecting)
-	expect(t, env, phi, stands{v1alpha1.PhaseReady, "http://phi." + namespace, v1alpha1.ReasonReady})
+	expect(t, env, phi, named)
+	expect(t, env, short, completed)
 	by.service("phi", external)
-	expect(t, env, phi, stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonEndpointOutsideCluster})
+	expect(t, env, phi, refused)
+	expect(t, env, short, refused)
 }
 
 // Behind a Service without a selector are the addresses that somebody has
