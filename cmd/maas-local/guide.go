@@ -20,7 +20,7 @@ MaaS is running. Ctrl-C stops it.
     kubectl get maasmodels -A
     kubectl describe maasmodel -n llm granite
   Let a backend fail, or delete it, and look again:
-    kubectl delete inferenceservice -n llm qwen
+    kubectl delete inferenceservices.serving.kserve.io -n llm qwen
 
   Logs of the controller, the API, kube-apiserver and etcd: DATA/*.log
   What would be decided about an object, and why:
