@@ -153,3 +153,20 @@ func TestHandingOnChangesTheRevision(t *testing.T) {
 		t.Error("a change two levels below changes nothing")
 	}
 }
+
+// A kind that is linked to the kinds of a set is the one that it is in the set.
+func TestLinkIsAsInTheSet(t *testing.T) {
+	files := fstest.MapFS{"a.yaml": handing("A", "B", "B"), "b.yaml": handing("B", "C", "C"), "c.yaml": last("C")}
+	set, err := kind.Load(kind.Source{FS: files})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, alone := range parsed(t, files) {
+		k, _ := set.Lookup(name)
+		for _, again := range []*kind.Kind{alone, k} {
+			if got := set.Link(again).Revision(); got != k.Revision() {
+				t.Errorf("%s linked is revision %s, and %s in the set", name, got, k.Revision())
+			}
+		}
+	}
+}

@@ -53,7 +53,7 @@ func (k *Kind) observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstruc
 				Message: fmt.Sprintf("%s %s is being deleted", identity.Kind, qualifiedName(identity))}, identity)
 		}
 	}
-	if missing := k.missingKind(); missing != "" {
+	if missing := k.MissingKind(); missing != "" {
 		return k.Unresolved(Reference{State: ReferenceRefused, Reason: v1alpha1.ReasonKindUnknown,
 			Message: fmt.Sprintf("the kind %s hands on to the kind %s, which is not in force: add it, or mend the kind-spec", k.name, missing)}, identity)
 	}
