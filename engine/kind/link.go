@@ -158,7 +158,7 @@ func unlinked(kinds []*Kind) Faults {
 	var faults Faults
 	for _, k := range kinds {
 		for _, name := range k.handedTo() {
-			message := ""
+			var message string
 			other := byName[name]
 			switch {
 			case other == nil:

@@ -218,7 +218,7 @@ func (k *Kind) judge(env *environment, generation *Generation) Health {
 // explanation is what the backend says about the verdict, led by a colon; ""
 // when it says nothing.
 func (r rule) explanation(env *environment) string {
-	if said, _ := r.because.first(env, "health", r.name+".because", nil); said != nil {
+	if said, _ := r.because.first(env, "health", r.name+".because"); said != nil {
 		if words, ok := said.(string); ok {
 			return ": " + words
 		}
