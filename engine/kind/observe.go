@@ -189,7 +189,9 @@ func (k *Kind) judge(env *environment, generation *Generation) Health {
 		if decided != nil && !env.trace.asked {
 			break
 		}
+		env.worded = true
 		f := allOf(r.when, env, "health", r.name)
+		env.worded = false
 		switch {
 		case f.matched && decided == nil && r.kind != "":
 			decided = k.delegatedHealth(r, env, generation)
