@@ -37,6 +37,8 @@ type Question struct {
 
 // Settlement is what follows, and from what.
 type Settlement struct {
+	// Model is what was decided about, as it was before.
+	Model       *v1alpha1.MaaSModel
 	Observation kind.Observation
 	// First is the decision at once, Settled the one after any dwell.
 	First, Settled phase.Decision
@@ -66,7 +68,7 @@ func Settle(ctx context.Context, machine *phase.Machine, q Question) (Settlement
 	if q.Namespace != "" && q.Namespace != model.Namespace {
 		model.Spec.ModelRef.Namespace, model.Namespace = model.Namespace, q.Namespace
 	}
-	s := Settlement{Observation: q.observe(model)}
+	s := Settlement{Model: model, Observation: q.observe(model)}
 	var err error
 	// No time is shown, so any will do.
 	s.First, s.Settled, err = machine.Settle(ctx, model, s.Observation, time.Unix(0, 0))

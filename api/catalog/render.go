@@ -148,7 +148,7 @@ func revisionOf(k *kind.Kind) string {
 func (r *Renderer) renderOne(model *v1alpha1.MaaSModel, known *kind.Kind, id string) (rendered, error) {
 	name, label, probe := kindName(model), access.UnknownKind, kind.DefaultProbe()
 	if known != nil {
-		name, label, probe = known.Name(), known.Name(), known.Probe()
+		name, label, probe = known.Name(), known.Name(), known.Probe().For(model)
 	}
 	entry := &Entry{
 		ID: id, Namespace: model.Namespace, Name: model.Name, Kind: name,

@@ -19,11 +19,14 @@ type Probe struct {
 	// path is appended to the endpoint, whose own path is kept. Segments in which
 	// the endpoint ends and with which this path begins are written once: of
 	// https://example.com/llm/v1 and /v1/models, https://example.com/llm/v1/models
-	// is asked. Left out: /v1/models.
+	// is asked. / is the endpoint itself. In it {name} and {namespace} are those of
+	// the referent, {modelName} and {modelNamespace} those of the MaaSModel, and
+	// {alias} is the first name that the backend serves the model under, or else
+	// its name. Left out: /v1/models.
 	// +optional
 	// +example: /healthz
 	// +kubebuilder:validation:MaxLength=512
-	// +kubebuilder:validation:XValidation:rule=`self.matches(r"^(/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+/?$")`,message="write an absolute path without query or fragment, for example /v1/models"
+	// +kubebuilder:validation:XValidation:rule=`self.matches(r"^(/|(/[A-Za-z0-9._~!$&'()*+,;=:@%{}-]+)+/?)$")`,message="write an absolute path without query or fragment, for example /v1/models, or / for the endpoint itself"
 	Path string `json:"path,omitempty"`
 
 	// method of HTTP; requests have no body. Left out: GET.

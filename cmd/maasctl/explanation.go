@@ -66,7 +66,9 @@ func newExplanation(k *kind.Kind, subject string, s conformance.Settlement) (exp
 	}
 	if settled.Status.Endpoint != "" {
 		e.Endpoint = &settled.Status.Endpoint
-		if err := e.addProbe(k.Probe(), settled.Status.Asleep()); err != nil {
+		model := s.Model.DeepCopy()
+		model.Status = settled.Status
+		if err := e.addProbe(k.Probe().For(model), settled.Status.Asleep()); err != nil {
 			return explanation{}, err
 		}
 	}

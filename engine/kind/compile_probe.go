@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/maas-kinds/maas/api/endpoint"
@@ -55,6 +56,14 @@ func (c compiler) probe() Probe {
 		p.accept = append(p.accept, r)
 	}
 	p.Expect = c.expectation(p)
+	for _, name := range placeholder.FindAllStringSubmatch(p.Path, -1) {
+		if !slices.Contains(probeValues(), name[1]) {
+			c.unknown("/spec/probe/path", "value of a probe's path", name[1], probeValues())
+		}
+	}
+	if strings.ContainsAny(placeholder.ReplaceAllString(p.Path, "x"), "{}") {
+		c.doc.faultAt("/spec/probe/path", "%q has a brace without its counterpart, write a value as {NAME}", p.Path)
+	}
 	if u, err := url.Parse(p.Path); err != nil || endpoint.HasDotSegment(u) {
 		c.doc.faultAt("/spec/probe/path", "%q has a bad escape or a . or .. segment", p.Path)
 	}

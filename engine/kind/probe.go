@@ -1,11 +1,14 @@
 package kind
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
 // Probe says how to ask an endpoint whether it lets a caller in.
@@ -14,7 +17,8 @@ type Probe struct {
 	Policy ProbePolicy
 	// Method is the HTTP method, for example "GET"; there is no body.
 	Method string
-	// Path is appended to the endpoint, for example "/v1/models"; see URL.
+	// Path is appended to the endpoint, for example "/v1/models"; see URL. It may
+	// have {NAME} for values of a model; see For.
 	Path string
 	// Timeout for the response; 0 leaves it to the caller of the probe.
 	Timeout time.Duration
@@ -58,6 +62,33 @@ func (p Probe) Accepts(status int) bool {
 	return false
 }
 
+// The values of a model that a probe's path may have.
+const valueAlias = "alias"
+
+func probeValues() []string { return append([]string{valueAlias}, builtInValues...) }
+
+// For is the probe of one model: the path has that model's own values.
+func (p Probe) For(model *v1alpha1.MaaSModel) Probe {
+	if !strings.Contains(p.Path, "{") {
+		return p
+	}
+	ref := model.Spec.ModelRef
+	values := map[string]string{
+		valueName: ref.Name, valueNamespace: cmp.Or(ref.Namespace, model.Namespace),
+		valueModelName: model.Name, valueModelNamespace: model.Namespace, valueAlias: ref.Name,
+	}
+	if info := model.Status.Model; info != nil {
+		for _, alias := range info.Aliases {
+			if strings.Trim(alias, ".") != "" { // Dots alone would lead elsewhere.
+				values[valueAlias] = alias
+				break
+			}
+		}
+	}
+	p.Path = placeholder.ReplaceAllStringFunc(p.Path, func(name string) string { return url.PathEscape(values[strings.Trim(name, "{}")]) })
+	return p
+}
+
 // URL joins an endpoint and the probe path, keeping the endpoint's own path:
 // https://host/llm/granite and /v1/models give https://host/llm/granite/v1/models.
 // People write a base URL with its /v1, as OpenAI clients want it: segments in
@@ -68,6 +99,9 @@ func (p Probe) URL(endpoint string) (string, error) {
 		return "", fmt.Errorf("joining the endpoint and the probe path: %w", err)
 	}
 	base := strings.TrimSuffix(u.EscapedPath(), "/")
+	if p.Path == "/" && base != "" {
+		return u.Scheme + "://" + u.Host + u.EscapedPath(), nil
+	}
 	joined, err := url.Parse(u.Scheme + "://" + u.Host + base + beyond(base, p.Path))
 	if err != nil {
 		return "", fmt.Errorf("joining the endpoint and the probe path: %w", err)

@@ -3,6 +3,9 @@ package kind_test
 import (
 	"testing"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
@@ -29,6 +32,9 @@ func TestProbeURL(t *testing.T) {
 		"the whole list's URL is no base":           {"https://h/v1/models", "/v1/models", "https://h/v1/models/v1/models"},
 		"a probe path of one segment":               {"https://h/health", "/health", "https://h/health/health"},
 		"a probe path that ends in a slash":         {"https://h/v1", "/v1/models/", "https://h/v1/models/"},
+		"the endpoint itself":                       {"https://h/a/health", "/", "https://h/a/health"},
+		"the endpoint itself, with its slash":       {"https://h/a/", "/", "https://h/a/"},
+		"the endpoint itself, a host alone":         {"https://h", "/", "https://h/"},
 		"a probe path that has the endpoint inside": {"https://h/v1", "/openai/v1/models", "https://h/v1/openai/v1/models"},
 	}
 	for name, tc := range tests {
@@ -36,6 +42,33 @@ func TestProbeURL(t *testing.T) {
 			got, err := kind.Probe{Path: tc.path}.URL(tc.endpoint)
 			if err != nil || got != tc.want {
 				t.Errorf("%s and %s: got %s, %v; want %s", tc.endpoint, tc.path, got, err, tc.want)
+			}
+		})
+	}
+}
+
+// A path may hold values of the model, each as one segment.
+func TestProbeFor(t *testing.T) {
+	model := &v1alpha1.MaaSModel{ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "chat"}}
+	model.Spec.ModelRef = v1alpha1.ModelReference{Name: "granite", Namespace: "llm"}
+	aliased := model.DeepCopy()
+	aliased.Status.Model = &v1alpha1.ModelInfo{Aliases: []string{"..", "org/granite 3?x"}}
+	local := model.DeepCopy()
+	local.Spec.ModelRef.Namespace = ""
+	for name, test := range map[string]struct {
+		model      *v1alpha1.MaaSModel
+		path, want string
+	}{
+		"no value":                              {model, "/v1/models", "/v1/models"},
+		"those of the referent":                 {model, "/{namespace}/{name}/health", "/llm/granite/health"},
+		"a referent beside the model":           {local, "/{namespace}", "/team"},
+		"those of the MaaSModel":                {model, "/{modelNamespace}/{modelName}", "/team/chat"},
+		"the name where there is no alias":      {model, "/v1/models/{alias}", "/v1/models/granite"},
+		"an alias is one segment, and not dots": {aliased, "/v1/models/{alias}", "/v1/models/org%2Fgranite%203%3Fx"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := (kind.Probe{Path: test.path}).For(test.model).Path; got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
 	}
