@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -141,18 +140,7 @@ func TestModelKindResource(t *testing.T) {
 		t.Errorf("revision %q is in force, want %q", resource.Status.Revision, good)
 	}
 	expect(t, env, model, stands{v1alpha1.PhaseReady, "http://other.example.com", v1alpha1.ReasonReady})
-	testenv.Eventually(t, patience, func() error {
-		list := &eventsv1.EventList{}
-		if err := env.Client.List(t.Context(), list); err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(list.Items, func(e eventsv1.Event) bool {
-			return e.Regarding.UID == resource.UID && e.Reason == v1alpha1.ReasonServingPreviousRevision && e.Type == "Warning"
-		}) {
-			return errors.New("no event tells of the refused spec")
-		}
-		return nil
-	})
+	expectEvent(t, env, resource, v1alpha1.ReasonServingPreviousRevision, "Warning")
 
 	applyKind(t, env, w.spec(t))
 	expect(t, env, model, stands{v1alpha1.PhaseReady, "http://granite.example.com", v1alpha1.ReasonReady})
@@ -168,6 +156,22 @@ func TestModelKindResource(t *testing.T) {
 			t.Errorf("logged: %s", line)
 		}
 	}
+}
+
+func expectEvent(t *testing.T, env *testenv.Env, resource *v1alpha1.ModelKind, reason, severity string) {
+	t.Helper()
+	testenv.Eventually(t, patience, func() error {
+		list := &eventsv1.EventList{}
+		if err := env.Client.List(t.Context(), list); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(list.Items, func(e eventsv1.Event) bool {
+			return e.Regarding.UID == resource.UID && e.Reason == reason && e.Type == severity
+		}) {
+			return fmt.Errorf("no event of type %s and reason %s", severity, reason)
+		}
+		return nil
+	})
 }
 
 // A resource replaces the kind of a file, for as long as it is there, and a
@@ -197,6 +201,7 @@ func TestModelKindReplacesFile(t *testing.T) {
 	if diff := cmp.Diff("the kind is in force, in the place of file/0.yaml", accepted.Message); diff != "" {
 		t.Errorf("Accepted (-want +got):\n%s", diff)
 	}
+	expectEvent(t, env, resource, "Replaces", "Normal")
 
 	taken := applyKind(t, env, w.spec(t, "name: widget", "name: another", "[widget]", "[Widget]"))
 	expectKind(t, env, taken, 0, slices.Concat([]string{"Accepted=False NameHeld"}, none)...)

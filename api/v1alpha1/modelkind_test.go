@@ -55,6 +55,7 @@ func TestCatalogueAsResources(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			compiled = set.Link(compiled) // The revision is also that of the kinds that it hands on to.
 			if compiled.Name() != k.Name() || compiled.Revision() != k.Revision() {
 				t.Errorf("stored it is %s, revision %s; from its file %s, revision %s",
 					compiled.Name(), compiled.Revision(), k.Name(), k.Revision())

@@ -32,7 +32,7 @@ func TestExplainExamples(t *testing.T) {
 		llm     = "http://203.0.113.10/llm/qwen2-7b-instruct-single"
 		isvc    = "http://qwen-llm.example.com/openai"
 		knative = "http://qwen.llm.example.com"
-		ray     = "http://ray-serve-llm-serve-svc.llm:8000"
+		ray     = "http://ray-serve-llm-serve-svc.llm.svc:8000"
 		nim     = "http://10.96.120.17:8000"
 		llama   = "http://llamastackdistribution-sample-service.llm.svc.cluster.local:8321"
 	)

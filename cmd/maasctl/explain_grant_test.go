@@ -64,7 +64,7 @@ status: {url: "https://widgets.example.com/granite", conditions: [{type: Ready, 
 		})
 	}
 	got := maasctl(t, object+grantOfWidgets, "explain", "--kinds-dir", dir, "-f", "-", "-n", "team-a")
-	want := "✓ crossNamespace     ReferenceGrant in llm for MaaSModels of team-a to Widget granite  \"lend\""
+	want := "✓ crossNamespace  ReferenceGrant in llm for MaaSModels of team-a to Widget granite  \"lend\""
 	if !strings.Contains(got.out, want) {
 		t.Errorf("%s\nlacks the line\n%s", got.out, want)
 	}

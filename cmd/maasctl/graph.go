@@ -62,12 +62,13 @@ func graph(_ context.Context, args []string, std streams) error {
 	return nil
 }
 
-// mermaid writes a flowchart: objects are boxes, values round, verdicts hexagons.
+// mermaid writes a flowchart: objects are boxes, entries of lists pills, values round, verdicts hexagons.
 func mermaid(g kind.Graph) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "---\ntitle: %s\n---\nflowchart LR\n", g.Kind)
 	shapes := map[kind.NodeSort][2]string{
-		kind.NodeObject: {"[\"", "\"]"}, kind.NodeValue: {"(\"", "\")"}, kind.NodeHealth: {"{{\"", "\"}}"}, kind.NodeEndpoint: {"[/\"", "\"/]"},
+		kind.NodeObject: {"[\"", "\"]"}, kind.NodeEntries: {"([\"", "\"])"}, kind.NodeValue: {"(\"", "\")"},
+		kind.NodeHealth: {"{{\"", "\"}}"}, kind.NodeEndpoint: {"[/\"", "\"/]"},
 	}
 	ids := map[string]string{}
 	for i, node := range g.Nodes {

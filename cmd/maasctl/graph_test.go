@@ -39,7 +39,7 @@ func TestGraphOutput(t *testing.T) {
 		says string
 	}{
 		"every built-in kind": {nil, cli.OK, "title: llmisvc\n"},
-		"for programs":        {[]string{"testdata/kinds/Widget", "-o", "json"}, cli.OK, `{"from":"referent","to":"endpoint[0]"}`},
+		"for programs":        {[]string{"testdata/kinds/Widget", "-o", "json"}, cli.OK, `{"from":"referent","to":"endpoint internal"}`},
 		"a format of its own": {[]string{"-o", "svg"}, cli.Usage, "mermaid, json or yaml"},
 		"no kind there":       {[]string{"none"}, cli.Failure, "none: cannot be read"},
 	}

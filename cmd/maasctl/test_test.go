@@ -44,7 +44,7 @@ func TestTest(t *testing.T) {
 		code  int
 		says  []string
 	}{
-		"a sound kind":       {nil, nil, cli.OK, []string{"KIND", "L3 hardness", "Widget", "100% of 24"}},
+		"a sound kind":       {nil, nil, cli.OK, []string{"KIND", "L3 hardness", "Widget", "100% of 26"}},
 		"every check":        {nil, []string{"-v"}, cli.OK, []string{"✓ Widget L2: case ready_service", "✓ Widget L3: mutant drop endpoint.published"}},
 		"the report as YAML": {nil, []string{"-o", "yaml"}, cli.OK, []string{"kind: ConformanceReport"}},
 		"a case that is wrong": {func(t *testing.T, dir string) {
@@ -94,22 +94,22 @@ func TestTestCommandLine(t *testing.T) {
 // A case that does not say what it expects gets what is decided; what is written
 // is kept, right or wrong, and nothing else in the file is touched.
 func TestTestWritesExpectations(t *testing.T) {
-	const expect = `expect: {phase: Ready, endpoint: "http://granite.llm.svc:8080", rule: "health[1]", candidate: "endpoint[1]", reason: BackendReady}`
+	const expect = `expect: {phase: Ready, endpoint: "http://granite.llm.svc:8080", rule: serving, candidate: service, reason: BackendReady}`
 	for name, c := range map[string]struct{ written, want string }{
 		"nothing":                       {"", "      " + expect + "\n"},
 		"nothing, and a comment behind": {"      # Reached by its Service.\n", "      # Reached by its Service.\n      " + expect + "\n"},
 		"no value":                      {"      expect:\n", "      " + expect + "\n"},
 		"null, and a comment":           {"      expect: null # later\n", "      " + expect + " # later\n"},
 		"no rule": {
-			`      expect: {phase: Ready, endpoint: "http://granite.llm.svc:8080", candidate: "endpoint[1]", reason: BackendReady} # by its Service` + "\n",
+			`      expect: {phase: Ready, endpoint: "http://granite.llm.svc:8080", candidate: service, reason: BackendReady} # by its Service` + "\n",
 			"      " + expect + " # by its Service\n",
 		},
 		"what is wrong": {"      expect: {phase: Failed, endpoint: \"a}'b\"}\n",
-			`      expect: {phase: Failed, endpoint: "a}'b", rule: "health[1]", candidate: "endpoint[1]", reason: BackendReady}` + "\n"},
+			`      expect: {phase: Failed, endpoint: "a}'b", rule: serving, candidate: service, reason: BackendReady}` + "\n"},
 		"lines": {
-			"      expect:\n        phase: Ready # at once\n        rule: \"health[1]\"\n        reason: BackendReady\n",
-			"      expect:\n        phase: Ready # at once\n        rule: \"health[1]\"\n        reason: BackendReady\n" +
-				"        endpoint: \"http://granite.llm.svc:8080\"\n        candidate: \"endpoint[1]\"\n",
+			"      expect:\n        phase: Ready # at once\n        rule: serving\n        reason: BackendReady\n",
+			"      expect:\n        phase: Ready # at once\n        rule: serving\n        reason: BackendReady\n" +
+				"        endpoint: \"http://granite.llm.svc:8080\"\n        candidate: service\n",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -140,7 +140,7 @@ func TestTestWritesExpectations(t *testing.T) {
 func TestTestWritesNoExpectations(t *testing.T) {
 	for name, c := range map[string]struct{ old, text, says string }{
 		"a case in braces":          {"    - name: failed_broken\n", "    - {name: x, description: A case in braces.}\n    - name: failed_broken\n", "the case is in braces"},
-		"braces over two lines":     {"rule: \"health[0]\", ", "\n        ", "its expect is not on one line"},
+		"braces over two lines":     {"rule: broken, ", "\n        ", "its expect is not on one line"},
 		"a file that has a fault":   {"kind: Cases", "kind: Case", "nothing is written while there are faults"},
 		"a key that has a disguise": {"expect: {phase: Failed, ", "\"expect\": {", "nothing is written"},
 	} {

@@ -42,10 +42,6 @@ func bracketed(host string) string {
 	return host
 }
 
-func hasScheme(url, scheme string) bool {
-	return len(url) > len(scheme)+3 && strings.EqualFold(url[:len(scheme)+3], scheme+"://")
-}
-
 var (
 	errNotScheme = errors.New("it is no URL scheme")
 	errNotHost   = errors.New("it is no host name, address or port")

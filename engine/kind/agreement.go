@@ -23,24 +23,24 @@ type fieldPair struct {
 
 func (t agreementTest) absent() bool { return false }
 
-func (t agreementTest) findings(env *environment, e entry) []finding {
+func (t agreementTest) findings(env *environment, e entry, found []finding) []finding {
 	bound := env.bindings[t.with]
 	for _, other := range bound.entries {
 		if !env.work.spend(len(t.on)) {
 			break
 		}
 		if t.agree(env, e, other) {
-			return []finding{{matched: true, words: "it agrees with an entry of " + t.with}}
+			return append(found, finding{matched: true})
 		}
 	}
-	f := finding{words: "it agrees with no entry of " + t.with}
+	var f finding // Its words are for nobody: it is about an entry that may count.
 	switch {
 	case bound.stale != "":
 		f.stale, f.note, f.words = true, bound.stale, bound.stale
 	case len(bound.entries) == 0:
 		f.note = bound.missing
 	}
-	return []finding{f}
+	return append(found, f)
 }
 
 func (t agreementTest) agree(env *environment, e, other entry) bool {
@@ -63,9 +63,8 @@ func (p fieldPair) agrees(env *environment, e, other entry) bool {
 
 // read gives the field, or what it stands for where it is absent.
 func (p fieldPair) read(env *environment, path *jsonPath, e entry) (any, bool) {
-	nodes := path.nodes(e.value, env.work)
-	if len(nodes) > 0 && nodes[0].value != nil && nodes[0].value != "" {
-		return nodes[0].value, true
+	if n, found := path.one(e.value, env.work); found && n.value != nil && n.value != "" {
+		return n.value, true
 	}
 	value, ok := env.values[p.absent]
 	return value, ok

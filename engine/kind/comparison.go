@@ -2,6 +2,7 @@ package kind
 
 import (
 	"fmt"
+	"slices"
 )
 
 // pathTest compares what is at a path of an entry.
@@ -23,27 +24,38 @@ type comparison func(env *environment, value any) (matched bool, note string)
 
 func (t pathTest) absent() bool { return t.onAbsent }
 
-func (t pathTest) findings(env *environment, e entry) []finding {
-	var all []finding
+func (t pathTest) findings(env *environment, e entry, found []finding) []finding {
+	before := len(found)
 	for _, n := range t.path.nodes(e.value, env.work) {
 		if n.value == nil || !env.work.spend(costOfFinding) {
 			continue
 		}
 		f := finding{found: n.value}
-		if _, isScalar := scalarText(n.value); !isScalar && n.step == nil && (t.presence || e.whole()) {
-			// A whole object is not for messages, and of an entry that is only looked for
-			// nothing need be kept.
-			f.found, f.words = orNil(e.name(nil)), t.text+" is there"
-		} else {
-			f.words = t.text + " is " + asJSON(n.value)
-		}
 		f.matched, f.note = t.compare(env, n.value)
-		all = append(all, f)
+		if env.worded || env.trace.asked {
+			f = t.describe(f, n, e)
+		}
+		found = append(found, f)
 	}
-	if all == nil {
-		return []finding{{matched: t.onAbsent, words: t.text + " is absent"}}
+	if len(found) == before {
+		f := finding{matched: t.onAbsent}
+		if env.worded {
+			f.words = t.text + " is absent"
+		}
+		found = append(found, f)
 	}
-	return all
+	return found
+}
+
+// describe says what was found. A whole object is not for messages, and of an
+// entry that is only looked for nothing need be kept.
+func (t pathTest) describe(f finding, n node, e entry) finding {
+	if _, isScalar := scalarText(n.value); !isScalar && n.step == nil && (t.presence || e.whole()) {
+		f.found, f.words = orNil(e.name(nil)), t.text+" is there"
+	} else {
+		f.words = t.text + " is " + asJSON(n.value)
+	}
+	return f
 }
 
 // operand is what a value is compared with: a constant, or a named value.
@@ -52,7 +64,7 @@ type operand struct {
 	value    string
 }
 
-// get gives the note that the named value is absent, or what it is.
+// get gives the note that the named value is absent, or for a trace what it is.
 func (o operand) get(env *environment) (want any, note string) {
 	if o.value == "" {
 		return o.constant, ""
@@ -61,7 +73,10 @@ func (o operand) get(env *environment) (want any, note string) {
 	if !ok {
 		return nil, fmt.Sprintf("the value %s is absent", o.value)
 	}
-	return want, fmt.Sprintf("the value %s is %s", o.value, asJSON(want))
+	if env.trace.asked {
+		note = fmt.Sprintf("the value %s is %s", o.value, asJSON(want))
+	}
+	return want, note
 }
 
 func (o operand) String() string {
@@ -86,16 +101,13 @@ func equalTo(o operand) comparison {
 
 func oneOf(wants []any) comparison {
 	return func(_ *environment, value any) (bool, string) {
-		note := wrongType(value, jsonType(wants[0]))
-		for _, want := range wants {
-			if jsonType(value) == jsonType(want) {
-				note = ""
-			}
-			if sameScalar(value, want) {
-				return true, ""
-			}
+		switch {
+		case slices.ContainsFunc(wants, func(want any) bool { return sameScalar(value, want) }):
+			return true, ""
+		case !slices.ContainsFunc(wants, func(want any) bool { return jsonType(value) == jsonType(want) }):
+			return false, wrongType(value, jsonType(wants[0]))
 		}
-		return false, note
+		return false, ""
 	}
 }
 

@@ -61,10 +61,10 @@ func (c compiler) handOn(at, of, kindName string) (subject, to string) {
 	case kindName == "" && of == "":
 		return "", ""
 	case kindName == "":
-		c.doc.faultAt(at+"/of", "goes with kind here: write kind, or of inside the predicates of when")
+		c.doc.faultAcross(at+"/of", "goes with kind here: write kind, or of inside the predicates of when")
 		return "", ""
 	case of == "":
-		c.doc.faultAt(at+"/kind", "needs of: the name of the subject that is handed on")
+		c.doc.faultAcross(at+"/kind", "needs of: the name of the subject that is handed on")
 		return "", kindName
 	}
 	subject, _ = c.useSubject(at+"/of", of)

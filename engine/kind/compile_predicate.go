@@ -171,7 +171,7 @@ func (c compiler) agreementPredicate(at string, s v1alpha1.Predicate) predicate 
 	for _, path := range sortedKeys(s.Agrees.Absent) {
 		at := at + "/agrees/absent/" + escapePointer(path)
 		c.useValue(at, s.Agrees.Absent[path])
-		if _, compared := s.Agrees.Fields[path]; !compared {
+		if _, compared := s.Agrees.Fields[path]; !compared && len(t.on) == len(s.Agrees.Fields) {
 			c.unknown(at, "field of fields", path, sortedKeys(s.Agrees.Fields))
 		}
 	}

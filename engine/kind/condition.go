@@ -24,15 +24,21 @@ type conditionTest struct {
 
 func (t conditionTest) absent() bool { return !t.present || t.orAbsent }
 
-func (t conditionTest) findings(env *environment, e entry) []finding {
+func (t conditionTest) findings(env *environment, e entry, found []finding) []finding {
 	condition, note := findCondition(e, t.conditionType, env.work)
 	if condition == nil {
-		return []finding{{matched: t.absent(), lacking: !t.absent(), note: note, words: fmt.Sprintf("condition %s is absent", t.conditionType)}}
+		f := finding{matched: t.absent(), lacking: !t.absent(), note: note}
+		if env.worded {
+			f.words = fmt.Sprintf("condition %s is absent", t.conditionType)
+		}
+		return append(found, f)
 	}
-	f := finding{
-		matched: t.present && t.holds(condition, env.work),
-		found:   map[string]any{"status": condition["status"], "reason": condition["reason"]},
-		words:   describeCondition(t.conditionType, condition),
+	f := finding{matched: t.present && t.holds(condition, env.work)}
+	if env.trace.asked {
+		f.found = map[string]any{"status": condition["status"], "reason": condition["reason"]}
+	}
+	if env.worded {
+		f.words = describeCondition(t.conditionType, condition)
 	}
 	if f.matched && e.gate.perCondition && !t.anyGeneration {
 		if f.note = otherGeneration(condition, e.root); f.note != "" {
@@ -40,7 +46,7 @@ func (t conditionTest) findings(env *environment, e entry) []finding {
 			f.words = fmt.Sprintf("condition %s: %s", t.conditionType, f.note)
 		}
 	}
-	return []finding{f}
+	return append(found, f)
 }
 
 func (t conditionTest) holds(condition map[string]any, left *budget) bool {

@@ -14,7 +14,7 @@ const maxHandedOn = 4
 
 // delegate has another kind look at the objects of a subject, each once an
 // observation: with its own subjects, rules and freshness. There are none where
-// the kind is not in force; see missingKinds.
+// the kind is not in force; see MissingKind.
 func (k *Kind) delegate(of, kindName string, env *environment) []*Observation {
 	other := k.delegates[kindName]
 	if other == nil || env.depth == maxHandedOn {
@@ -126,15 +126,15 @@ func (k *Kind) HandsOnTo() []*Kind {
 	return all
 }
 
-// missingKind is one that the kind hands on to and that is not in force; empty
-// when all are.
-func (k *Kind) missingKind() string {
+// MissingKind is one that the kind hands on to, itself or through another one, and
+// that is not in force; empty when all are. Models of the kind are refused then.
+func (k *Kind) MissingKind() string {
 	for _, name := range k.handedTo() {
 		switch other := k.delegates[name]; {
 		case other == nil:
 			return name
-		case other.missingKind() != "":
-			return other.missingKind()
+		case other.MissingKind() != "":
+			return other.MissingKind()
 		}
 	}
 	return ""

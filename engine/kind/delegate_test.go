@@ -49,26 +49,26 @@ func TestHandingOnIsChecked(t *testing.T) {
 			"d.yaml": last("D")}, nil},
 		"too many": {fstest.MapFS{"a.yaml": handing("A", "B", "B"), "b.yaml": handing("B", "C", "C"), "c.yaml": handing("C", "D", "D"),
 			"d.yaml": handing("D", "E", "E"), "e.yaml": last("E")}, []string{
-			"a.yaml:8: spec.health[0].kind: is the beginning of a chain of more than 4 kinds that hand on: A to B to C to D to E",
-			"a.yaml:9: spec.endpoint[0].kind: is the beginning of a chain of more than 4 kinds that hand on: A to B to C to D to E",
+			"a.yaml:8: spec.health[0].kind: is the beginning of a chain of more than 4 kinds that hand on: A to B to C to D to E; hand on to a later one of them",
+			"a.yaml:9: spec.endpoint[0].kind: is the beginning of a chain of more than 4 kinds that hand on: A to B to C to D to E; hand on to a later one of them",
 		}},
 		"a kind that is not there": {fstest.MapFS{"a.yaml": handing("A", "B", "Gone")}, []string{
-			`a.yaml:8: spec.health[0].kind: no kind is called "Gone"`,
-			`a.yaml:9: spec.endpoint[0].kind: no kind is called "Gone"`,
+			`a.yaml:8: spec.health[0].kind: no kind is called "Gone", and there is none for such objects: write one, or the rules here`,
+			`a.yaml:9: spec.endpoint[0].kind: no kind is called "Gone", and there is none for such objects: write one, or the rules here`,
 		}},
 		"a kind that reads other objects": {fstest.MapFS{"a.yaml": handing("A", "B", "C"), "c.yaml": last("C")}, []string{
-			"a.yaml:8: spec.health[0].kind: next is a B.example.com, and the kind C reads C.example.com",
-			"a.yaml:9: spec.endpoint[0].kind: next is a B.example.com, and the kind C reads C.example.com",
+			"a.yaml:8: spec.health[0].kind: next is a B.example.com, and the kind C reads C.example.com: write the kind that does, or the rules here",
+			"a.yaml:9: spec.endpoint[0].kind: next is a B.example.com, and the kind C reads C.example.com: write the kind that does, or the rules here",
 		}},
 		"a circle": {fstest.MapFS{"a.yaml": handing("A", "B", "B"), "b.yaml": handing("B", "A", "A")}, []string{
-			"a.yaml:8: spec.health[0].kind: hands on in a circle: A to B to A",
-			"a.yaml:9: spec.endpoint[0].kind: hands on in a circle: A to B to A",
-			"b.yaml:8: spec.health[0].kind: hands on in a circle: B to A to B",
-			"b.yaml:9: spec.endpoint[0].kind: hands on in a circle: B to A to B",
+			"a.yaml:8: spec.health[0].kind: hands on in a circle: A to B to A; write the rules out in one of them",
+			"a.yaml:9: spec.endpoint[0].kind: hands on in a circle: A to B to A; write the rules out in one of them",
+			"b.yaml:8: spec.health[0].kind: hands on in a circle: B to A to B; write the rules out in one of them",
+			"b.yaml:9: spec.endpoint[0].kind: hands on in a circle: B to A to B; write the rules out in one of them",
 		}},
 		"itself": {fstest.MapFS{"a.yaml": handing("A", "A", "A")}, []string{
-			"a.yaml:8: spec.health[0].kind: hands on in a circle: A to A",
-			"a.yaml:9: spec.endpoint[0].kind: hands on in a circle: A to A",
+			"a.yaml:8: spec.health[0].kind: hands on in a circle: A to A; write the rules out in one of them",
+			"a.yaml:9: spec.endpoint[0].kind: hands on in a circle: A to A; write the rules out in one of them",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -151,5 +151,22 @@ func TestHandingOnChangesTheRevision(t *testing.T) {
 	after := revision(fstest.MapFS{"a.yaml": a, "b.yaml": b, "c.yaml": changed})
 	if before == after {
 		t.Error("a change two levels below changes nothing")
+	}
+}
+
+// A kind that is linked to the kinds of a set is the one that it is in the set.
+func TestLinkIsAsInTheSet(t *testing.T) {
+	files := fstest.MapFS{"a.yaml": handing("A", "B", "B"), "b.yaml": handing("B", "C", "C"), "c.yaml": last("C")}
+	set, err := kind.Load(kind.Source{FS: files})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, alone := range parsed(t, files) {
+		k, _ := set.Lookup(name)
+		for _, again := range []*kind.Kind{alone, k} {
+			if got := set.Link(again).Revision(); got != k.Revision() {
+				t.Errorf("%s linked is revision %s, and %s in the set", name, got, k.Revision())
+			}
+		}
 	}
 }

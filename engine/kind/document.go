@@ -283,27 +283,3 @@ func jsonNumber(value any) any {
 		return value
 	}
 }
-
-func escapePointer(key string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
-}
-
-func unescapePointer(token string) string {
-	return strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
-}
-
-// fieldPath turns /spec/health/0/when into spec.health[0].when.
-func fieldPath(pointer string) string {
-	var b strings.Builder
-	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		if _, err := strconv.Atoi(token); err == nil {
-			b.WriteString("[" + token + "]")
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteByte('.')
-		}
-		b.WriteString(unescapePointer(token))
-	}
-	return shorten(b.String(), maxFieldPath)
-}

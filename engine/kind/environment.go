@@ -22,6 +22,8 @@ type environment struct {
 	// cut are the subjects of which not all objects are looked at.
 	cut   []string
 	trace trace
+	// worded: somebody wants to know in words what tests find.
+	worded bool
 	// work is what may still be done.
 	work *budget
 

@@ -1,6 +1,7 @@
 package kind
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -15,16 +16,20 @@ type hostsTest struct {
 
 func (t hostsTest) absent() bool { return false }
 
-func (t hostsTest) findings(env *environment, e entry) []finding {
+func (t hostsTest) findings(env *environment, e entry, found []finding) []finding {
 	mine, theirs := textsAt([]entry{e}, t.path, env), t.others.texts(env)
-	f := finding{matched: hostsMeet(env, mine, theirs), words: t.text + " has no host in common with " + t.others.words()}
-	if len(mine) > 0 {
+	f := finding{matched: hostsMeet(env, mine, theirs)}
+	if env.trace.asked && len(mine) > 0 {
 		f.found = strings.Join(mine, ", ")
 	}
-	if f.matched {
-		f.words = t.text + " has a host in common with " + t.others.words()
+	if env.worded {
+		how := "no"
+		if f.matched {
+			how = "a"
+		}
+		f.words = fmt.Sprintf("%s has %s host in common with %s", t.text, how, t.others.words())
 	}
-	return []finding{f}
+	return append(found, f)
 }
 
 func (r fieldReference) words() string { return r.target.text(r.path.text) }

@@ -27,6 +27,8 @@ type Kind struct {
 	// delegates are the kinds that it hands objects on to, by the name that it
 	// calls them by; those that are not in force are missing.
 	delegates map[string]*Kind
+	// unlinked is the kind without them; nil where this is it.
+	unlinked *Kind
 
 	referent       Referent
 	alternatives   []Referent

@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/kinds"
 )
 
 // One value of the wrong type is one fault, wherever it is: the layers behind
@@ -39,7 +40,7 @@ func TestLoadOneFault(t *testing.T) {
 			}
 			broken[name], fields[name] = &fstest.MapFile{Data: content}, field
 		})
-		_, err = kind.Load(kind.Source{FS: broken})
+		_, err = kind.Load(kind.Source{FS: kinds.FS, Background: true}, kind.Source{FS: broken})
 		var faults kind.Faults
 		if !errors.As(err, &faults) {
 			t.Fatalf("got %v, want faults", err)

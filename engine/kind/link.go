@@ -13,6 +13,12 @@ import (
 // linked gives every kind those that it hands objects on to. A kind that hands
 // nothing on is left as it is, so that whoever compares pointers sees no change.
 func linked(kinds []*Kind) []*Kind {
+	kinds = slices.Clone(kinds)
+	for i, k := range kinds {
+		if k.unlinked != nil {
+			kinds[i] = k.unlinked // Else a revision would be made of one that was made before.
+		}
+	}
 	byName := map[string]*Kind{}
 	for _, k := range kinds {
 		for _, name := range append(k.Aliases(), k.name) {
@@ -44,6 +50,7 @@ func (l linking) link(k *Kind, way []*Kind) *Kind {
 	}
 	way = append(slices.Clone(way), k)
 	copied := *k
+	copied.unlinked = k
 	copied.delegates = map[string]*Kind{}
 	copied.projections = map[schema.GroupKind]*projection{}
 	revisions := []string{k.revision}
@@ -109,7 +116,7 @@ func (k *Kind) mayHandOn(name string, other *Kind) bool {
 		return false
 	}
 	for _, of := range k.subjectsFor(func(written string) bool { return written == name }) {
-		if k.typeOf(of).GroupKind() != other.referent.GroupKind() {
+		if !other.Refers(k.typeOf(of).GroupKind()) {
 			return false
 		}
 	}
@@ -151,7 +158,7 @@ func unlinked(kinds []*Kind) Faults {
 	var faults Faults
 	for _, k := range kinds {
 		for _, name := range k.handedTo() {
-			message := ""
+			var message string
 			other := byName[name]
 			switch {
 			case other == nil:

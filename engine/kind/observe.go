@@ -53,7 +53,7 @@ func (k *Kind) observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstruc
 				Message: fmt.Sprintf("%s %s is being deleted", identity.Kind, qualifiedName(identity))}, identity)
 		}
 	}
-	if missing := k.missingKind(); missing != "" {
+	if missing := k.MissingKind(); missing != "" {
 		return k.Unresolved(Reference{State: ReferenceRefused, Reason: v1alpha1.ReasonKindUnknown,
 			Message: fmt.Sprintf("the kind %s hands on to the kind %s, which is not in force: add it, or mend the kind-spec", k.name, missing)}, identity)
 	}
@@ -189,7 +189,9 @@ func (k *Kind) judge(env *environment, generation *Generation) Health {
 		if decided != nil && !env.trace.asked {
 			break
 		}
+		env.worded = true
 		f := allOf(r.when, env, "health", r.name)
+		env.worded = false
 		switch {
 		case f.matched && decided == nil && r.kind != "":
 			decided = k.delegatedHealth(r, env, generation)
@@ -218,7 +220,7 @@ func (k *Kind) judge(env *environment, generation *Generation) Health {
 // explanation is what the backend says about the verdict, led by a colon; ""
 // when it says nothing.
 func (r rule) explanation(env *environment) string {
-	if said, _ := r.because.first(env, "health", r.name+".because", nil); said != nil {
+	if said, _ := r.because.first(env, "health", r.name+".because"); said != nil {
 		if words, ok := said.(string); ok {
 			return ": " + words
 		}

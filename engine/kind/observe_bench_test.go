@@ -27,13 +27,35 @@ const (
     conditions: [{type: PresetsCombined, status: "True"}, {type: RouterReady, status: "True"}, {type: WorkloadsReady, status: "True"}, {type: Ready, status: "True"}]}}`
 )
 
+type bench struct {
+	name, kind, referent, related, want string
+	// most allocations that an observation without a trace takes.
+	most float64
+}
+
+func benches() []bench {
+	return []bench{
+		{"HTTPRoute", "HTTPRoute", benchRoute, benchGateway, "https://m.example.com/llm/granite", 700},
+		{"LLMInferenceService", "llmisvc", benchService, "{}", "https://models.example.com/llm/granite", 200},
+	}
+}
+
+// Every change in a cluster is an observation, and nobody reads the words of most
+// of what is compared in it.
+func TestObserveAllocatesLittle(t *testing.T) {
+	for _, bench := range benches() {
+		k := lookup(t, bench.kind)
+		object := referent(t, bench.referent)
+		related := kind.Objects{referent(t, bench.related)}
+		got := testing.AllocsPerRun(10, func() { k.Observe(&v1alpha1.MaaSModel{}, object, related, endpoint.Rules{}) })
+		if got > bench.most {
+			t.Errorf("%s: %.0f allocations, want at most %.0f", bench.name, got, bench.most)
+		}
+	}
+}
+
 func BenchmarkObserve(b *testing.B) {
-	for _, bench := range []struct {
-		name, kind, referent, related, want string
-	}{
-		{"HTTPRoute", "HTTPRoute", benchRoute, benchGateway, "https://m.example.com/llm/granite"},
-		{"LLMInferenceService", "llmisvc", benchService, "{}", "https://models.example.com/llm/granite"},
-	} {
+	for _, bench := range benches() {
 		k := lookup(b, bench.kind)
 		object := referent(b, bench.referent)
 		related := kind.Objects{referent(b, bench.related)}

@@ -68,6 +68,12 @@ type node struct {
 // so that equal objects give equal results. There are none where the work is
 // more than is left of the budget.
 func (p *jsonPath) nodes(root any, left *budget) []node {
+	if p.singular {
+		if n, ok := p.one(root, left); ok {
+			return []node{n}
+		}
+		return nil
+	}
 	current := []node{{value: root}}
 	for _, segment := range p.segments {
 		var next []node
@@ -142,13 +148,48 @@ func ordered(located []*spec.LocatedNode, sort bool) []node {
 	return nodes
 }
 
-// value is the one node that a singular path selects.
+// value is the one value that a singular path selects.
 func (p *jsonPath) value(root any) (any, bool) {
-	nodes := p.nodes(root, nil)
-	if len(nodes) == 0 {
-		return nil, false
+	n, ok := p.one(root, nil)
+	return n.value, ok
+}
+
+// one is the node that a singular path selects. Most paths are singular, and the
+// library makes several objects for each of their steps.
+func (p *jsonPath) one(root any, left *budget) (node, bool) {
+	n := node{value: root}
+	for _, segment := range p.segments {
+		ok := left.spend(1)
+		if ok {
+			n, ok = n.child(segment.Selectors()[0])
+		}
+		if !ok {
+			return node{}, false
+		}
 	}
-	return nodes[0].value, true
+	return n, !left.isSpent()
+}
+
+// child is what a name or an index selects in the node's value.
+func (n node) child(selector spec.Selector) (node, bool) {
+	switch s := selector.(type) {
+	case spec.Name:
+		object, _ := n.value.(map[string]any)
+		value, ok := object[string(s)]
+		step, _ := selector.(spec.NormalSelector) // Not made anew of s.
+		return node{value: value, step: step}, ok
+	case spec.Index:
+		list, _ := n.value.([]any)
+		i := int(s)
+		if i < 0 {
+			i += len(list)
+		}
+		if i < 0 || i >= len(list) {
+			return node{}, false
+		}
+		return node{value: list[i], step: spec.Index(i)}, true
+	}
+	return node{}, false
 }
 
 // memberName is a member name in dot notation, with kubectl's escaped dots and

@@ -3,6 +3,7 @@ package kind
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -25,8 +26,8 @@ type predicate struct {
 
 // test looks at one entry.
 type test interface {
-	// findings has at least one finding.
-	findings(env *environment, e entry) []finding
+	// findings adds at least one finding to those there are.
+	findings(env *environment, e entry, found []finding) []finding
 	// absent is the result where there is nothing to look at.
 	absent() bool
 }
@@ -40,7 +41,8 @@ type finding struct {
 	lacking bool
 	found   any
 	note    string
-	// words say what was found, for people.
+	// words say what was found, for people; empty unless it is stale or the
+	// environment is worded.
 	words string
 }
 
@@ -48,23 +50,23 @@ func (p predicate) words() string { return strings.TrimSpace(p.text + " " + p.wa
 
 // try looks at every entry; the finding is the one that decides.
 func (p predicate) try(env *environment, within *entry) finding {
-	var all, lacking []finding
+	var found []finding
 	for _, e := range p.target.entries(env, within) {
-		for _, f := range p.test.findings(env, e) {
-			if f.lacking && p.match == matchAll {
-				lacking = append(lacking, f)
-				continue
-			}
-			all = append(all, f)
-		}
-	}
-	if len(all) == 0 {
-		all = lacking
+		found = p.test.findings(env, e, found)
 	}
 	left := p.target.stale(env, within)
-	if len(all) == 0 {
-		missing := p.target.missing(env, within)
-		return finding{matched: p.test.absent(), words: cmp.Or(missing, p.text+" is absent")}.but(left)
+	if len(found) == 0 {
+		f := finding{matched: p.test.absent()}
+		if env.worded {
+			f.words = cmp.Or(p.target.missing(env, within), p.text+" is absent")
+		}
+		return f.but(left)
+	}
+	all := found
+	if isLacking := func(f finding) bool { return f.lacking }; p.match == matchAll && slices.ContainsFunc(found, isLacking) {
+		if rest := slices.DeleteFunc(slices.Clone(found), isLacking); len(rest) > 0 {
+			all = rest
+		}
 	}
 	decisive := all[0]
 	for _, f := range all {
@@ -99,7 +101,9 @@ func allOf(predicates []predicate, env *environment, stage, name string) finding
 		if !f.matched {
 			return f
 		}
-		said = append(said, f.words)
+		if env.worded {
+			said = append(said, f.words)
+		}
 	}
 	return finding{matched: true, words: strings.Join(said, ", ")}
 }

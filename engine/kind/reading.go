@@ -15,27 +15,7 @@ func projectionsOf(k *Kind) map[schema.GroupKind]*projection {
 		r[name] = []spot{{roots[name], true}}
 		roots[name].gate(k.gateOf(name))
 	}
-	for _, s := range k.subjects {
-		r.subject(s)
-	}
-	for _, rule := range k.health {
-		r.predicates(rule.when, nil)
-		r.sources(rule.because)
-	}
-	for _, value := range k.values {
-		r.sources(value.sources)
-	}
-	for _, c := range k.endpoint {
-		r.sources(sources{c.source})
-		if c.url != nil {
-			for _, part := range []sources{c.url.scheme, c.url.host, c.url.port, c.url.path} {
-				r.sources(part)
-			}
-		}
-	}
-	for _, all := range k.model {
-		r.sources(all)
-	}
+	r.kind(k)
 	for i, s := range k.subjects {
 		k.subjects[i].naming = r.naming(s.as)
 	}
@@ -57,6 +37,29 @@ func projectionsOf(k *Kind) map[schema.GroupKind]*projection {
 		}
 	}
 	return byType
+}
+
+// kind notes everything that a kind reads.
+func (r reading) kind(k *Kind) {
+	for _, s := range k.subjects {
+		r.subject(s)
+	}
+	for _, rule := range k.health {
+		r.predicates(rule.when, nil)
+		r.sources(rule.because)
+	}
+	for _, value := range k.values {
+		r.sources(value.sources)
+	}
+	for _, c := range k.endpoint {
+		r.sources(sources{c.source})
+		if c.url != nil {
+			r.sources(slices.Concat(c.url.scheme, c.url.host, c.url.port, c.url.path))
+		}
+	}
+	for _, all := range k.model {
+		r.sources(all)
+	}
 }
 
 // naming are the fields by which people know an entry, of those that are read of

@@ -164,7 +164,7 @@ func (s source) leastLength(values map[string]int) int {
 
 // first is the first scalar that the sources yield. The note says why there is
 // none, where one of them can say.
-func (all sources) first(env *environment, stage, name string, fit fitter) (found any, note string) {
+func (all sources) first(env *environment, stage, name string) (found any, note string) {
 	for i, s := range all {
 		rule := name
 		if len(all) > 1 {
@@ -173,7 +173,7 @@ func (all sources) first(env *environment, stage, name string, fit fitter) (foun
 		if !s.counts(env, stage, rule) {
 			continue
 		}
-		values, why := s.read(env, fit)
+		values, why := s.read(env, nil)
 		note = cmp.Or(note, why)
 		for _, value := range values {
 			problem := notScalar(value)
@@ -203,7 +203,7 @@ func notScalar(value any) string {
 
 // text is the first scalar, which has to be what it is used as in a subject.
 func (all sources) text(env *environment, as, what string, check func(string) []string) (found, note string) {
-	value, note := all.first(env, "subjects", as+"."+what, nil)
+	value, note := all.first(env, "subjects", as+"."+what)
 	if value == nil {
 		return "", cmp.Or(note, "no "+what+" is given by "+all.words())
 	}

@@ -17,7 +17,7 @@ func (u urlParts) build(env *environment, name string) (url, note string) {
 		if note != "" || from == nil {
 			return ""
 		}
-		value, why := from.first(env, "endpoint", name+"."+what, nil)
+		value, why := from.first(env, "endpoint", name+"."+what)
 		if value == nil {
 			if what != "path" {
 				note = strings.TrimSuffix(fmt.Sprintf("there is no %s in %s: %s", what, from.words(), why), ": ")

@@ -18,7 +18,7 @@ type namedValue struct {
 
 // find puts the first scalar that is found into the environment.
 func (n namedValue) find(env *environment) {
-	if value, _ := n.sources.first(env, "values", n.name, nil); value != nil {
+	if value, _ := n.sources.first(env, "values", n.name); value != nil {
 		env.values[n.name] = value
 	}
 }

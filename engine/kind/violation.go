@@ -3,7 +3,6 @@ package kind
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -83,26 +82,4 @@ func jsonType(value any) string {
 	default:
 		return "object"
 	}
-}
-
-// lookup follows a JSON Pointer; nil when there is nothing.
-func lookup(value any, pointer string) any {
-	if pointer == "" {
-		return value
-	}
-	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		switch v := value.(type) {
-		case map[string]any:
-			value = v[unescapePointer(token)]
-		case []any:
-			i, err := strconv.Atoi(token)
-			if err != nil || i < 0 || i >= len(v) {
-				return nil
-			}
-			value = v[i]
-		default:
-			return nil
-		}
-	}
-	return value
 }

@@ -58,6 +58,9 @@ func accepted(facts Facts) metav1.Condition {
 		if facts.Replaces != "" {
 			c.Message += ", in the place of " + facts.Replaces
 		}
+		if missing := entry.InForce.MissingKind(); missing != "" {
+			c.Message += fmt.Sprintf("; it hands on to the kind %s, which is not in force: add it, its models are refused until then", missing)
+		}
 		if warnings := entry.InForce.Warnings(); len(warnings) > 0 {
 			c.Message += "; some of it is useless, and harmless:\n" + linesOf(warnings)
 		}
@@ -94,15 +97,23 @@ func served(facts Facts) metav1.Condition {
 		c.Status, c.Reason, c.Message = metav1.ConditionTrue, v1alpha1.ReasonNoReferent, "models of this kind point at no object: "+k.NoReferent()
 		return c
 	}
-	switch found := facts.TypeOf(k.Referent()); {
-	case !found.Type.Empty():
-		c.Status, c.Reason, c.Message = metav1.ConditionTrue, v1alpha1.ReasonServed, fmt.Sprintf("the API server serves %s", nameOf(found))
-	case found.State == referent.NotInstalled:
-		c.Status, c.Reason, c.Message = metav1.ConditionFalse, v1alpha1.ReasonCRDNotInstalled, found.Message
-	case found.State == referent.VersionNotServed:
-		c.Status, c.Reason, c.Message = metav1.ConditionFalse, v1alpha1.ReasonVersionNotServed, found.Message
-	default:
+	states := map[referent.State][]string{}
+	for _, r := range k.Referents() {
+		found := facts.TypeOf(r)
+		if !found.Type.Empty() {
+			c.Status, c.Reason, c.Message = metav1.ConditionTrue, v1alpha1.ReasonServed, fmt.Sprintf("the API server serves %s", nameOf(found))
+			return c
+		}
+		states[found.State] = append(states[found.State], found.Message)
+	}
+	absent, other := states[referent.NotInstalled], states[referent.VersionNotServed]
+	switch {
+	case len(absent)+len(other) < len(k.Referents()):
 		c.Reason, c.Message = v1alpha1.ReasonNotChecked, "the API server has not said yet what it serves"
+	case len(other) > 0:
+		c.Status, c.Reason, c.Message = metav1.ConditionFalse, v1alpha1.ReasonVersionNotServed, strings.Join(slices.Concat(other, absent), "; ")
+	default:
+		c.Status, c.Reason, c.Message = metav1.ConditionFalse, v1alpha1.ReasonCRDNotInstalled, strings.Join(absent, "; ")
 	}
 	return c
 }
@@ -114,7 +125,7 @@ func permitted(facts Facts) metav1.Condition {
 		c.Reason, c.Message = v1alpha1.ReasonNotAccepted, "there is no kind in force whose permissions could be asked for, see Accepted"
 		return c
 	}
-	types := k.Types()
+	types := needed(k, facts)
 	if len(types) == 0 {
 		c.Status, c.Reason, c.Message = metav1.ConditionTrue, v1alpha1.ReasonNoReferent, "the kind reads no objects"
 		return c
@@ -143,13 +154,31 @@ func permitted(facts Facts) metav1.Condition {
 	return c
 }
 
-// referentOf names the type in the version that is read.
+// needed are the types that a kind reads. Where one of those that the referent may
+// be of is served, the others need not be.
+func needed(k *kind.Kind, facts Facts) []kind.Referent {
+	isServed := func(r kind.Referent) bool { return !facts.TypeOf(r).Type.Empty() }
+	alternatives := k.Referents()
+	if !slices.ContainsFunc(alternatives, isServed) {
+		return k.Types()
+	}
+	return slices.DeleteFunc(k.Types(), func(t kind.Referent) bool {
+		state := facts.TypeOf(t).State
+		isAlternative := func(r kind.Referent) bool { return r.GroupKind() == t.GroupKind() }
+		return slices.ContainsFunc(alternatives, isAlternative) && (state == referent.NotInstalled || state == referent.VersionNotServed)
+	})
+}
+
+// referentOf names the type in the version that is read: the first that is served
+// of those that the referent may be of.
 func referentOf(k *kind.Kind, facts Facts) string {
 	if k.NoReferent() != "" {
 		return ""
 	}
-	if found := facts.TypeOf(k.Referent()); !found.Type.Empty() {
-		return nameOf(found)
+	for _, r := range k.Referents() {
+		if found := facts.TypeOf(r); !found.Type.Empty() {
+			return nameOf(found)
+		}
 	}
 	return strings.TrimPrefix(k.Referent().Group+" "+k.Referent().Kind, " ")
 }

@@ -27,6 +27,9 @@ const (
 	gap = time.Second
 	// maxNote is what the API server takes as an event's note, in bytes.
 	maxNote = 1024
+	// reasonReplaces is the reason of an event that says of a kind in force that it
+	// takes the place of one from a file.
+	reasonReplaces = "Replaces"
 )
 
 // Reporter writes the statuses of ModelKinds. One process in a cluster runs it.
@@ -95,7 +98,7 @@ func (r *Reporter) round(ctx context.Context, objects []*Resource, entries []kin
 				facts.Replaces = other.File
 			}
 		}
-		errs = append(errs, r.write(ctx, resource, Decide(resource, facts, r.Resources.options.Clock)))
+		errs = append(errs, r.write(ctx, resource, facts))
 	}
 	return errors.Join(errs...)
 }
@@ -131,7 +134,8 @@ func countedAs(entry kind.Entry, set *kind.Set) string {
 }
 
 // write stores a status that says anything new.
-func (r *Reporter) write(ctx context.Context, resource *Resource, status v1alpha1.ModelKindStatus) error {
+func (r *Reporter) write(ctx context.Context, resource *Resource, facts Facts) error {
+	status := Decide(resource, facts, r.Resources.options.Clock)
 	if equality.Semantic.DeepEqual(resource.Status, status) {
 		return nil
 	}
@@ -149,24 +153,28 @@ func (r *Reporter) write(ctx context.Context, resource *Resource, status v1alpha
 	case err != nil:
 		return fmt.Errorf("writing the status of the ModelKind %s: %w", resource.Name, err)
 	}
-	r.announce(ctx, resource, status)
+	r.announce(ctx, resource, status, facts.Replaces)
 	return nil
 }
 
-// announce tells of a spec that has come to be refused, or to be in force.
-func (r *Reporter) announce(ctx context.Context, resource *Resource, status v1alpha1.ModelKindStatus) {
+// announce tells of a spec that has come to be refused, or to be in force, perhaps
+// in the place of a kind from a file.
+func (r *Reporter) announce(ctx context.Context, resource *Resource, status v1alpha1.ModelKindStatus, replaces string) {
 	before := meta.FindStatusCondition(resource.Status.Conditions, v1alpha1.ConditionAccepted)
 	after := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionAccepted)
 	if before != nil && before.Status == after.Status && before.Reason == after.Reason && before.Message == after.Message {
 		return
 	}
-	level, severity := slog.LevelInfo, corev1.EventTypeNormal
-	if after.Status != metav1.ConditionTrue {
+	level, severity, reason := slog.LevelInfo, corev1.EventTypeNormal, after.Reason
+	switch {
+	case after.Status != metav1.ConditionTrue:
 		level, severity = slog.LevelWarn, corev1.EventTypeWarning
+	case replaces != "":
+		reason = reasonReplaces
 	}
 	// The recorder knows the published type alone.
 	regarding := &v1alpha1.ModelKind{ObjectMeta: resource.ObjectMeta}
-	r.Events.Eventf(regarding, nil, severity, after.Reason, "Compile", "%s", kind.Message(after.Message, maxNote))
+	r.Events.Eventf(regarding, nil, severity, reason, "Compile", "%s", kind.Message(after.Message, maxNote))
 	r.Resources.options.Log.LogAttrs(ctx, level, "ModelKind judged", slog.String("name", resource.Name),
-		slog.String("revision", status.Revision), slog.String("reason", after.Reason), slog.String("message", after.Message))
+		slog.String("revision", status.Revision), slog.String("reason", reason), slog.String("message", after.Message))
 }

@@ -20,16 +20,23 @@ func revisionDesc() *prometheus.Desc {
 		"1 for the revision of each kind that is in force, and where it comes from.", []string{"kind", "revision", "source"}, nil)
 }
 
+func replacedDesc() *prometheus.Desc {
+	return prometheus.NewDesc("maas_kinds_replaced",
+		"How many kinds of the source are replaced by those of the same name of a later one.", []string{"source"}, nil)
+}
+
 // Describe is part of prometheus.Collector.
 func (g *gauges) Describe(descs chan<- *prometheus.Desc) {
 	descs <- successDesc()
 	descs <- revisionDesc()
+	descs <- replacedDesc()
 }
 
 // Collect is part of prometheus.Collector.
 func (g *gauges) Collect(metrics chan<- prometheus.Metric) {
 	entries, failing := g.supply.state()
-	success, revision := successDesc(), revisionDesc()
+	success, revision, replaced := successDesc(), revisionDesc(), replacedDesc()
+	overridden := map[string]int{}
 	for source, fails := range failing {
 		value := 1.0
 		if fails {
@@ -38,9 +45,15 @@ func (g *gauges) Collect(metrics chan<- prometheus.Metric) {
 		metrics <- prometheus.MustNewConstMetric(success, prometheus.GaugeValue, value, source)
 	}
 	for _, entry := range entries {
+		if entry.OverriddenBy != "" {
+			overridden[entry.Source]++
+		}
 		if k := entry.InForce; k != nil {
 			metrics <- prometheus.MustNewConstMetric(revision, prometheus.GaugeValue, 1, k.Name(), k.Revision(), entry.Source)
 		}
+	}
+	for source := range failing {
+		metrics <- prometheus.MustNewConstMetric(replaced, prometheus.GaugeValue, float64(overridden[source]), source)
 	}
 }
 

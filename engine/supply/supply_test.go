@@ -249,10 +249,12 @@ func gauge(t *testing.T, registry *prometheus.Registry, name string) float64 {
 func TestMetrics(t *testing.T) {
 	dir, registry := t.TempDir(), prometheus.NewRegistry()
 	write(t, broken, dir, "a.yaml")
+	write(t, spec("C", "in the place of the other"), dir, "c.yaml")
 	s := started(t, supply.Options{Dirs: []string{dir}, Registerer: registry, Origins: []string{"resources"},
-		BuiltIn: []kind.Source{{Name: "built-in", FS: fstest.MapFS{"b.yaml": {Data: []byte(spec("B", "built in"))}}}}})
+		BuiltIn: []kind.Source{{Name: "built-in", FS: fstest.MapFS{"b.yaml": {Data: []byte(spec("B", "built in"))}, "c.yaml": {Data: []byte(spec("C", "built in"))}}}}})
 	b, _ := s.Kinds().Lookup("B")
-	text := strings.NewReplacer("REVISION", b.Revision(), "DIR", dir).Replace(`
+	c, _ := s.Kinds().Lookup("C")
+	text := strings.NewReplacer("REVISION", b.Revision(), "OTHER", c.Revision(), "DIR", dir).Replace(`
 # HELP maas_kind_reload_success 1 while the newest revision of every kind-spec of the source is good, 0 while one is refused.
 # TYPE maas_kind_reload_success gauge
 maas_kind_reload_success{source="DIR"} 0
@@ -260,6 +262,11 @@ maas_kind_reload_success{source="built-in"} 1
 # HELP maas_kind_revision_info 1 for the revision of each kind that is in force, and where it comes from.
 # TYPE maas_kind_revision_info gauge
 maas_kind_revision_info{kind="B",revision="REVISION",source="built-in"} 1
+maas_kind_revision_info{kind="C",revision="OTHER",source="DIR"} 1
+# HELP maas_kinds_replaced How many kinds of the source are replaced by those of the same name of a later one.
+# TYPE maas_kinds_replaced gauge
+maas_kinds_replaced{source="DIR"} 0
+maas_kinds_replaced{source="built-in"} 1
 `)
 	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
