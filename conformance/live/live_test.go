@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -181,8 +180,7 @@ func TestPlantedRoles(t *testing.T) {
 func TestPlantedAcceptance(t *testing.T) {
 	source := folder(t, "Endpoint")
 	files := only(t, source, "ready")
-	spec := string(files["kind.yaml"].Data)
-	files["kind.yaml"].Data = []byte(strings.Replace(spec, "path: /v1/models", "path: /v1/models\n    accept: [200]", 1))
+	files["kind.yaml"].Data = append(files["kind.yaml"].Data, "  probe: {accept: [200]}\n"...)
 	source.FS = files
 	checks := prove(t, open(t, live.Options{Patience: 8 * time.Second}), "L5", source)
 	for name, want := range map[string]conformance.Outcome{"200 is listed": conformance.Passed, "204 is listed": conformance.Failed, "405 is listed": conformance.Failed} {
