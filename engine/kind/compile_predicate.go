@@ -28,10 +28,7 @@ func (c compiler) predicate(at string, s v1alpha1.Predicate, within *where) pred
 			"chooses among entries, and goes inside where and prefer of a subject")
 	}
 	switch {
-	case len(main) > 1:
-		c.doc.faultAt(at, "%s exclude each other, write two predicates", strings.Join(main, " and "))
-	case len(main) == 0:
-		c.doc.faultAt(at, "write either condition with status, or path with one of %s", comparisonNames)
+	case !c.exactlyOne(at, main, "write either condition with status, or path with one of "+comparisonNames, "two predicates"):
 	case s.Condition != "":
 		return c.conditionPredicate(at, s, within)
 	case s.Path != "":
@@ -85,12 +82,8 @@ func (c compiler) conditionPredicate(at string, s v1alpha1.Predicate, within *wh
 			c.doc.faultAt(at+"/"+name, "%s goes with path, a condition is compared by status, statusIn, reasonIn and messageMatches", name)
 		}
 	}
-	switch expected := onlyWritten(field{"status", s.Status != ""}, field{"statusIn", s.StatusIn != nil}, field{"exists", s.Exists != nil}); {
-	case len(expected) == 0:
-		c.doc.faultAt(at, `a condition needs a status, write status: "True", "False" or "Unknown", or exists where its presence alone counts`)
-	case len(expected) > 1:
-		c.doc.faultAt(at, "%s exclude each other, write one", strings.Join(expected, " and "))
-	}
+	c.exactlyOne(at, onlyWritten(field{"status", s.Status != ""}, field{"statusIn", s.StatusIn != nil}, field{"exists", s.Exists != nil}),
+		`a condition needs a status, write status: "True", "False" or "Unknown", or exists where its presence alone counts`, "one")
 	if !t.present {
 		c.refuse(at, onlyWritten(field{"reasonIn", s.ReasonIn != nil}, field{"messageMatches", s.MessageMatches != ""}),
 			"cannot hold of a condition that does not exist")
@@ -110,14 +103,8 @@ func (c compiler) conditionPredicate(at string, s v1alpha1.Predicate, within *wh
 // perCondition says whether conditions of a subject are held against generations
 // of their own.
 func (c compiler) perCondition(of string) bool {
-	for _, s := range c.spec.Subjects {
-		switch {
-		case s.As != of || of == "":
-		case s.Object != nil:
-			return s.Object.Generation == perConditionWord
-		case s.Of != of:
-			return c.perCondition(s.Of)
-		}
+	if _, object := c.objectOf(of); object != nil {
+		return object.Generation == perConditionWord
 	}
 	return c.spec.Generation == perConditionWord
 }

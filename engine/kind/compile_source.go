@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 )
@@ -86,12 +85,7 @@ func (c compiler) source(at string, s v1alpha1.Source) source {
 	p := source{key: s.Key, constant: constant, lower: s.Lower, condition: s.Condition, when: c.predicates(at+"/when", s.When, nil)}
 	main := onlyWritten(field{"path", s.Path != ""}, field{"condition", s.Condition != ""}, field{"value", s.Value != ""},
 		field{"template", s.Template != ""}, field{"constant", constant != nil})
-	switch {
-	case len(main) == 0:
-		c.doc.faultAt(at, "write one of path, condition, value, template, constant")
-		return p
-	case len(main) > 1:
-		c.doc.faultAt(at, "%s exclude each other, write two sources", strings.Join(main, " and "))
+	if !c.exactlyOne(at, main, "write one of path, condition, value, template, constant", "two sources") {
 		return p
 	}
 	p.capture = c.captureOf(at, s)

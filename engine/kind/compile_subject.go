@@ -34,11 +34,7 @@ func (c compiler) subject(at string, s v1alpha1.Subject) subject {
 	compiled := subject{as: s.As}
 	written := onlyWritten(field{"object", s.Object != nil}, field{"each", s.Each != ""}, field{"all", s.All != ""})
 	switch {
-	case len(written) == 0:
-		c.doc.faultAt(at, "write object for objects beside the referent, each for one entry of a list, or all for several")
-		return compiled
-	case len(written) > 1:
-		c.doc.faultAt(at, "%s exclude each other, write two subjects", strings.Join(written, " and "))
+	case !c.exactlyOne(at, written, "write object for objects beside the referent, each for one entry of a list, or all for several", "two subjects"):
 		return compiled
 	case s.Object != nil:
 		c.refuse(at, onlyWritten(field{"of", s.Of != ""}, field{"where", s.Where != nil}, field{"prefer", s.Prefer != nil}),
@@ -169,23 +165,37 @@ func (c compiler) onlyVersions(at, of string, versions []string) {
 
 // versionsOf are those of the objects that a subject is or is in.
 func (c compiler) versionsOf(of string) []string {
-	for _, s := range c.spec.Subjects {
+	of, object := c.objectOf(of)
+	switch {
+	case object != nil:
+		return object.Versions
+	case of != "" || c.spec.Referent == nil:
+		return nil
+	}
+	versions := slices.Clone(c.spec.Referent.Versions)
+	for _, t := range c.spec.Referent.Alternatives {
+		versions = append(versions, t.Versions...)
+	}
+	return versions
+}
+
+// objectOf is the subject whose objects a subject is or is in, and how they are
+// found; "" and nil for the referent. A name that leads to no object, or in a
+// circle, stays a name.
+func (c compiler) objectOf(of string) (name string, object *v1alpha1.RelatedObject) {
+	for range len(c.spec.Subjects) + 1 {
+		i := slices.IndexFunc(c.spec.Subjects, func(s v1alpha1.Subject) bool { return s.As == of })
 		switch {
-		case s.As != of || of == "":
-		case s.Object != nil:
-			return s.Object.Versions
-		case s.Of != of:
-			return c.versionsOf(s.Of)
+		case of == "" || of == referentName:
+			return "", nil
+		case i < 0:
+			return of, nil
+		case c.spec.Subjects[i].Object != nil:
+			return of, c.spec.Subjects[i].Object
 		}
+		of = c.spec.Subjects[i].Of
 	}
-	if (of == "" || of == referentName) && c.spec.Referent != nil {
-		versions := slices.Clone(c.spec.Referent.Versions)
-		for _, t := range c.spec.Referent.Alternatives {
-			versions = append(versions, t.Versions...)
-		}
-		return versions
-	}
-	return nil
+	return of, nil
 }
 
 type field struct {
@@ -201,6 +211,19 @@ func onlyWritten(fields ...field) []string {
 		}
 	}
 	return names
+}
+
+// exactlyOne says whether one of some fields is written, and else what is wrong.
+func (c compiler) exactlyOne(at string, written []string, none, several string) bool {
+	switch len(written) {
+	case 0:
+		c.doc.faultAt(at, "%s", none)
+	case 1:
+		return true
+	default:
+		c.doc.faultAt(at, "%s exclude each other, write %s", strings.Join(written, " and "), several)
+	}
+	return false
 }
 
 // refuse reports fields that make no sense beside what is written.
