@@ -69,6 +69,7 @@ func compile(doc *document, folder string) (*Kind, error) {
 		probe:          c.probe(),
 		model:          c.model(),
 	}
+	k.handedTo = namesHandedTo(k.health, k.endpoint)
 	c.names(k, folder)
 	k.order = c.order()
 	c.refuseTooLong(k)

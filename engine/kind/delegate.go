@@ -93,13 +93,13 @@ func standing(o *Observation) int {
 	return 4
 }
 
-// handedTo are the names of the kinds that the kind hands objects on to, sorted.
-func (k *Kind) handedTo() []string {
+// namesHandedTo are the kinds that rules and candidates hand objects on to, sorted.
+func namesHandedTo(rules []rule, candidates []candidate) []string {
 	var names []string
-	for _, r := range k.health {
+	for _, r := range rules {
 		names = append(names, r.kind)
 	}
-	for _, c := range k.endpoint {
+	for _, c := range candidates {
 		names = append(names, c.kind)
 	}
 	slices.Sort(names)
@@ -115,7 +115,7 @@ func (k *Kind) HandsOnTo() []*Kind {
 			all = append(all, other)
 		}
 	}
-	for _, name := range k.handedTo() {
+	for _, name := range k.handedTo {
 		if other := k.delegates[name]; other != nil {
 			add(other)
 			for _, further := range other.HandsOnTo() {
@@ -129,7 +129,7 @@ func (k *Kind) HandsOnTo() []*Kind {
 // MissingKind is one that the kind hands on to, itself or through another one, and
 // that is not in force; empty when all are. Models of the kind are refused then.
 func (k *Kind) MissingKind() string {
-	for _, name := range k.handedTo() {
+	for _, name := range k.handedTo {
 		switch other := k.delegates[name]; {
 		case other == nil:
 			return name

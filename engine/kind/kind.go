@@ -24,6 +24,8 @@ type Kind struct {
 	lines map[string]int
 	// warnings are what is useless in the kind-spec, and harmless.
 	warnings Faults
+	// handedTo are the names of the kinds that it hands objects on to, sorted.
+	handedTo []string
 	// delegates are the kinds that it hands objects on to, by the name that it
 	// calls them by; those that are not in force are missing.
 	delegates map[string]*Kind
@@ -170,7 +172,7 @@ func (k *Kind) Types() []Referent {
 	for _, r := range k.Related() {
 		types = append(types, r.Referent)
 	}
-	for _, name := range k.handedTo() {
+	for _, name := range k.handedTo {
 		if other := k.delegates[name]; other != nil {
 			types = append(types, other.Types()...)
 		}

@@ -19,13 +19,7 @@ func linked(kinds []*Kind) []*Kind {
 			kinds[i] = k.unlinked // Else a revision would be made of one that was made before.
 		}
 	}
-	byName := map[string]*Kind{}
-	for _, k := range kinds {
-		for _, name := range append(k.Aliases(), k.name) {
-			byName[name] = k
-		}
-	}
-	l := linking{byName: byName, done: map[*Kind]*Kind{}}
+	l := linking{byName: byName(kinds), done: map[*Kind]*Kind{}}
 	all := make([]*Kind, len(kinds))
 	for i, k := range kinds {
 		all[i] = l.link(k, nil)
@@ -41,7 +35,7 @@ type linking struct {
 // link makes a copy of a kind with those that it hands on to, way being who hands
 // on to it. One that hands on in a circle gets none that leads back.
 func (l linking) link(k *Kind, way []*Kind) *Kind {
-	names := k.handedTo()
+	names := k.handedTo
 	if len(names) == 0 {
 		return k
 	}
@@ -147,17 +141,11 @@ func (k *Kind) subjectsFor(is func(name string) bool) []string {
 // unlinked says which kinds that some hand on to are not there, cannot be, or lead
 // back: each where it is written.
 func unlinked(kinds []*Kind) Faults {
-	byName := map[string]*Kind{}
-	var names []string
-	for _, k := range kinds {
-		for _, name := range append(k.Aliases(), k.name) {
-			byName[name] = k
-			names = append(names, name)
-		}
-	}
+	byName := byName(kinds)
+	names := sortedKeys(byName)
 	var faults Faults
 	for _, k := range kinds {
-		for _, name := range k.handedTo() {
+		for _, name := range k.handedTo {
 			var message string
 			other := byName[name]
 			switch {
@@ -196,7 +184,7 @@ func circle(k, other *Kind, byName map[string]*Kind) string {
 		case len(way) > maxHandedOn:
 			return fmt.Sprintf("is the beginning of a chain of more than %d kinds that hand on: %s; hand on to a later one of them", maxHandedOn, strings.Join(way, " to "))
 		}
-		for _, name := range at.handedTo() {
+		for _, name := range at.handedTo {
 			if next := byName[name]; next != nil {
 				if found := visit(next, way); found != "" {
 					return found

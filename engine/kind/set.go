@@ -18,15 +18,22 @@ type Set struct {
 func newSet(kinds []*Kind) *Set { return setOfLinked(linked(kinds)) }
 
 func setOfLinked(kinds []*Kind) *Set {
-	s := &Set{kinds: slices.Clone(kinds), byName: map[string]*Kind{}}
+	s := &Set{kinds: slices.Clone(kinds)}
 	slices.SortFunc(s.kinds, func(a, b *Kind) int { return strings.Compare(a.name, b.name) })
-	for _, k := range s.kinds {
-		s.byName[k.name] = k
+	s.byName = byName(s.kinds)
+	return s
+}
+
+// byName has the kinds by their names and aliases.
+func byName(kinds []*Kind) map[string]*Kind {
+	all := map[string]*Kind{}
+	for _, k := range kinds {
+		all[k.name] = k
 		for _, alias := range k.aliases {
-			s.byName[alias] = k
+			all[alias] = k
 		}
 	}
-	return s
+	return all
 }
 
 // Lookup finds a kind by its name or one of its aliases. Names are case-sensitive.
