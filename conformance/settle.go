@@ -12,6 +12,7 @@ import (
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
+	"github.com/maas-kinds/maas/engine/resolve"
 )
 
 // Question asks what follows for a MaaSModel that points at a referent.
@@ -76,20 +77,23 @@ func Settle(ctx context.Context, machine *phase.Machine, q Question) (Settlement
 }
 
 func (q Question) observe(model *v1alpha1.MaaSModel) kind.Observation {
-	reader := q.Related
+	reader := inHand{Objects: q.Related, referent: q.Referent}
 	if q.Referent != nil {
 		// It answers queries of its type as every other object does.
-		reader = append(slices.Clone(reader), q.Referent)
+		reader.Objects = append(slices.Clone(reader.Objects), q.Referent)
 	}
-	permission := q.Kind.MayRefer(model, q.CrossNamespace, reader)
-	if permission.Refused != nil {
-		return permission.Before(q.Kind.Unresolved(*permission.Refused, nil))
-	}
-	observe := q.Kind.Observe
-	if q.Traced {
-		observe = q.Kind.Explain
-	}
-	return permission.Before(observe(model, q.Referent, reader, q.Rules))
+	return resolve.Kind(q.Kind, model, reader, resolve.Options{CrossNamespace: q.CrossNamespace, Rules: q.Rules, Traced: q.Traced})
+}
+
+// inHand is a resolve.Reader of the objects of a question.
+type inHand struct {
+	kind.Objects
+	referent *unstructured.Unstructured
+}
+
+// Referent is part of resolve.Reader: the question has it in its hand.
+func (r inHand) Referent(*kind.Kind, string, string) resolve.Referent {
+	return resolve.Referent{Object: r.referent}
 }
 
 // Verdict is the settled decision without its words. A rule that held decided
