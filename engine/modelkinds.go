@@ -7,7 +7,7 @@ import (
 	toolscache "k8s.io/client-go/tools/cache"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
-	"github.com/maas-kinds/maas/engine/modelkind"
+	"github.com/maas-kinds/maas/engine/registry/modelkind"
 	"github.com/maas-kinds/maas/engine/referent"
 )
 

@@ -10,7 +10,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/engine/kind"
-	"github.com/maas-kinds/maas/engine/modelkind"
+	"github.com/maas-kinds/maas/engine/registry/modelkind"
 	"github.com/maas-kinds/maas/engine/phase"
 )
 

@@ -9,18 +9,20 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
 )
 
 // loadKinds loads the built-in kinds and those of the folders. Faults are
 // written out, and end the command: what is explained must be what is in force.
 func loadKinds(dirs []string, stderr io.Writer) (*kind.Set, error) {
-	sources := []kind.Source{{Name: "built-in", FS: kinds.FS}}
+	sources := []registry.Source{{Name: "built-in", FS: kinds.FS}}
 	for _, dir := range dirs {
 		sources = append(sources, source(dir))
 	}
-	set, err := kind.Load(sources...)
-	var faults kind.Faults
+	set, err := registry.Load(sources...)
+	var faults syntax.Faults
 	if errors.As(err, &faults) {
 		fmt.Fprintf(stderr, "maasctl: the kind-specs have %s:\n%v\n", count(len(faults), "fault"), faults)
 		return nil, errReported
@@ -64,7 +66,7 @@ func unknownKind(set *kind.Set, name string) error {
 		names = append(append(names, k.Name()), k.Aliases()...)
 	}
 	hint := ""
-	if near := kind.Nearest(name, names); near != "" {
+	if near := syntax.Nearest(name, names); near != "" {
 		hint = fmt.Sprintf(", did you mean %s?", near)
 	}
 	return fmt.Errorf("no kind is called %q%s; there are:\n%s", name, hint, listing(set.Kinds()))
