@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -69,10 +70,12 @@ func compile(doc *document, folder string) (*Kind, error) {
 		probe:          c.probe(),
 		model:          c.model(),
 	}
+	c.parameters()
 	k.handedTo = namesHandedTo(k.health, k.endpoint)
 	c.names(k, folder)
 	k.order = c.order()
 	c.refuseTooLong(k)
+	maps.Copy(k.values, c.declaredParameters())
 	c.adviseDefaults()
 	c.adviseFilters()
 	k.warnings = doc.warnings.sorted()

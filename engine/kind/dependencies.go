@@ -41,9 +41,11 @@ func (c compiler) useValue(at, name string) {
 		c.refuseNamespaceOfNone(at, name)
 		return
 	}
-	if _, ok := c.spec.Values[name]; !ok {
+	_, isParameter := c.spec.Parameters[name]
+	if _, ok := c.spec.Values[name]; !ok && !isParameter {
 		itself := func(known string) bool { return valueKey(known) == c.uses.of }
-		c.unknown(at, "value", name, slices.DeleteFunc(slices.Concat(c.valueNames(), builtInValues), itself))
+		known := slices.Concat(c.valueNames(), sortedKeys(c.spec.Parameters), builtInValues)
+		c.unknown(at, "value", name, slices.DeleteFunc(known, itself))
 		return
 	}
 	c.need(valueKey(name))
@@ -109,6 +111,9 @@ type readStep struct {
 // never be had and what nothing needs.
 func (c compiler) order() []readStep {
 	o := ordering{compiler: c, state: map[string]int{}, depth: map[string]int{}}
+	for _, name := range sortedKeys(c.spec.Parameters) {
+		o.visit(valueKey(name), "", nil) // They need nothing.
+	}
 	for i, s := range c.spec.Subjects {
 		o.latest = i
 		o.visit(subjectKey(s.As), fmt.Sprintf("/spec/subjects/%d", i), nil)
@@ -136,6 +141,11 @@ func (c compiler) adviseUnused() {
 	for _, name := range c.valueNames() {
 		if !used[valueKey(name)] && !slices.Contains(builtInValues, name) {
 			c.doc.adviseAt(ruleUnusedValue, "/spec/values/"+escapePointer(name), "nothing uses %s, remove it", name)
+		}
+	}
+	for _, name := range sortedKeys(c.spec.Parameters) {
+		if !used[valueKey(name)] {
+			c.doc.adviseAt(ruleUnusedValue, "/spec/parameters/"+escapePointer(name), "nothing uses %s, remove it", name)
 		}
 	}
 }

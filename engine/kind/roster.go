@@ -15,11 +15,17 @@ import (
 //   - Otherwise whoever holds a name or an alias keeps it, and a newcomer that
 //     claims it too is refused. Of several newcomers the first holds it, in the
 //     order of sources and files.
+//   - A kind comes into force with its parameters. A revision that lacks one, or
+//     has a value for it that does not fit, is refused as one with faults is.
 type Roster struct {
 	// order of the sources, earlier ones first.
 	order   []string
 	entries []Entry
 	set     *Set
+	// parameters are what the installation sets.
+	parameters *Parameters
+	// inVain is what they set of kinds and parameters that do not exist.
+	inVain Faults
 }
 
 // Entry is a document and what has become of it.
@@ -42,7 +48,7 @@ type Entry struct {
 // NewRoster has no documents. A kind of a source later in the order replaces
 // the kind of the same name of an earlier one.
 func NewRoster(order ...string) *Roster {
-	return &Roster{order: order, set: newSet(nil)}
+	return &Roster{order: order, set: newSet(nil), parameters: &Parameters{}}
 }
 
 // Set is the set of the kinds in force.
@@ -63,7 +69,7 @@ func (r *Roster) Next(news ...Contents) *Roster {
 			contents[c.Source] = c.Documents
 		}
 	}
-	next := &Roster{order: r.order}
+	next := &Roster{order: r.order, parameters: r.parameters}
 	var bids []*bid
 	for _, source := range r.order {
 		for _, doc := range contents[source] {
@@ -75,6 +81,7 @@ func (r *Roster) Next(news ...Contents) *Roster {
 		next.entries = append(next.entries, b.entry())
 	}
 	next.set = setOf(next.entries, next.order)
+	next.inVain = r.parameters.Unknown(declaredIn(next.entries))
 	for i, e := range next.entries {
 		if e.InForce != nil {
 			// With the kinds that it hands on to, as the models have it.
@@ -88,19 +95,35 @@ func (r *Roster) Next(news ...Contents) *Roster {
 func (r *Roster) bidFor(doc SpecDocument, siblings []SpecDocument) *bid {
 	b := &bid{doc: doc, refused: doc.Faults, choices: make([]*Kind, 0, 2)}
 	before, existed := r.before(doc, siblings)
+	var newest *Kind
 	if doc.Kind != nil {
-		if existed && before.good != nil && before.good.revision == doc.Kind.revision && before.good.file == doc.Kind.file {
-			b.doc.Kind = before.good // Whoever compares pointers sees that nothing has changed.
+		if newest, b.refused = r.given(doc.Kind, before.good); newest != nil {
+			b.doc.Kind = newest
+			b.choices = append(b.choices, newest)
 		}
-		b.choices = append(b.choices, b.doc.Kind)
 	}
-	if b.good = before.good; b.good != nil && b.good != b.doc.Kind {
-		b.choices = append(b.choices, b.good)
+	if b.good = before.good; b.good != nil {
+		if good, _ := r.given(b.good, b.good); good != nil {
+			b.good = good // Else it keeps the parameters that it had.
+		}
+		if b.good != newest {
+			b.choices = append(b.choices, b.good)
+		}
 	}
 	if existed && before.InForce != nil {
 		b.held = before.InForce.claims
 	}
 	return b
+}
+
+// given is a kind with its parameters, the one before where that is the same:
+// whoever compares pointers sees that nothing has changed.
+func (r *Roster) given(k, before *Kind) (*Kind, Faults) {
+	given, faults := r.parameters.Give(k)
+	if given != nil && before != nil && before.revision == given.revision && before.file == given.file {
+		return before, nil
+	}
+	return given, faults
 }
 
 // before is the entry that a document is the next revision of: that of its
@@ -117,6 +140,32 @@ func (r *Roster) before(doc SpecDocument, siblings []SpecDocument) (Entry, bool)
 		return Entry{}, false
 	}
 	return r.entries[at], true
+}
+
+// WithParameters is the roster where the installation sets other parameters.
+func (r *Roster) WithParameters(p *Parameters) *Roster {
+	next := *r
+	next.parameters = p
+	return next.Next()
+}
+
+// InVain says which kinds and parameters the installation sets that do not exist.
+func (r *Roster) InVain() Faults { return r.inVain }
+
+// declaredIn are the kinds of entries, in force or not, but for those that a later
+// source replaces; broken are the names of those of which nothing is known.
+func declaredIn(entries []Entry) (kinds []*Kind, broken []string) {
+	for _, e := range entries {
+		switch {
+		case e.Kind != nil && e.OverriddenBy == "":
+			kinds = append(kinds, e.Kind)
+		case e.InForce != nil:
+			kinds = append(kinds, e.InForce)
+		case e.Kind == nil:
+			broken = append(broken, e.Name)
+		}
+	}
+	return kinds, broken
 }
 
 // setOf gathers what is in force, and what was refused in its place.
@@ -142,6 +191,13 @@ func setOf(entries []Entry, order []string) *Set {
 		// revision of this one, and one of a later source would stand before it.
 		if len(e.Refused) > 0 && name != "" && (!owned || owner.File == e.File || rank(e.Source) > rank(owner.Source)) {
 			set.refused[name] = slices.Concat(set.refused[name], e.Refused)
+		}
+		if len(e.Refused) > 0 && e.InForce == nil && e.Kind != nil {
+			for _, alias := range e.Kind.aliases {
+				if _, taken := set.byName[alias]; !taken {
+					set.refused[alias] = e.Refused
+				}
+			}
 		}
 	}
 	return set

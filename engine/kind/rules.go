@@ -27,6 +27,9 @@ const (
 	ruleHandOn       = "hand-on"
 	ruleContract     = "contract"
 
+	// RuleParameters is that of what an installation sets of a kind's parameters.
+	RuleParameters = "parameters"
+
 	ruleUnusedValue     = "unused-value"
 	ruleUnusedSubject   = "unused-subject"
 	ruleUnreachableRule = "unreachable-rule"
@@ -56,8 +59,9 @@ func Rules() []Rule {
 		{Name: ruleNames, Doc: "A kind is called as its folder is, and no other kind has its name or one of its aliases."},
 		{Name: ruleHandOn, Doc: "A kind that an object is handed on to is there, reads such objects, and does not lead back."},
 		{Name: ruleContract, Doc: "Every path and comparison fits the schema that is pinned in " + pinFile + ", where there is one."},
+		{Name: RuleParameters, Doc: "What an installation sets of the parameters of kinds is declared and of the type that it has to be, and nothing is missing."},
 
-		{Name: ruleUnusedValue, Doc: "Something uses every value.", Warning: true},
+		{Name: ruleUnusedValue, Doc: "Something uses every value and every parameter.", Warning: true},
 		{Name: ruleUnusedSubject, Doc: "Something looks at every subject.", Warning: true},
 		{Name: ruleUnreachableRule, Doc: "No health rule comes behind one that holds whenever it does.", Warning: true},
 		{Name: ruleUnreachable, Doc: "No source or candidate comes behind one that always yields something, and none is there twice.", Warning: true},

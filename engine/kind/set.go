@@ -12,6 +12,8 @@ type Set struct {
 	byName map[string]*Kind
 	// refused has, by name, what is wrong with newer revisions.
 	refused map[string]Faults
+	// withheld are kinds that only their parameters keep out of force.
+	withheld []*Kind
 }
 
 // newSet makes a set of kinds whose names and aliases are known to be distinct.

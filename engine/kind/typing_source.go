@@ -9,6 +9,10 @@ import (
 
 // value notes what a named value may be.
 func (t *typing) value(name string) {
+	if p, ok := t.spec.Parameters[name]; ok {
+		t.values[name] = []cursor{{schema: schemaOf(p.Type), text: "the parameter " + name}}
+		return
+	}
 	t.values[name] = t.scalars("/spec/values/"+escapePointer(name), t.spec.Values[name])
 }
 

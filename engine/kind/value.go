@@ -14,6 +14,8 @@ var builtInValues = []string{valueName, valueNamespace, valueModelName, valueMod
 type namedValue struct {
 	name    string
 	sources sources
+	// parameter: an installation gives it.
+	parameter bool
 }
 
 // find puts the first scalar that is found into the environment.
