@@ -12,7 +12,7 @@ type gauges struct{ supply *Supply }
 
 func successDesc() *prometheus.Desc {
 	return prometheus.NewDesc("maas_kind_reload_success",
-		"1 while the newest revision of every kind-spec of the source is good, 0 while one is refused.", []string{"source"}, nil)
+		"1 while the newest revision of every kind-spec of the source is good, or all that a file of parameters sets; 0 while one is refused.", []string{"source"}, nil)
 }
 
 func revisionDesc() *prometheus.Desc {
@@ -66,6 +66,9 @@ func (s *Supply) state() ([]kind.Entry, map[string]bool) {
 		failing[source] = len(faults) > 0
 	}
 	entries := s.roster.Entries()
+	if file := s.options.Parameters; file != "" {
+		failing[file] = failing[file] || len(s.roster.InVain()) > 0
+	}
 	for _, entry := range entries {
 		failing[entry.Source] = failing[entry.Source] || len(entry.Refused) > 0
 	}

@@ -26,8 +26,11 @@ type Options struct {
 	// Origins are further sources, after the directories, whose documents come
 	// through Offer.
 	Origins []string
-	Clock   clock.WithTicker
-	Log     *slog.Logger
+	// Parameters is the file of what the installation sets of the parameters of
+	// kinds. It is watched, and sets none while it is not there; empty for none.
+	Parameters string
+	Clock      clock.WithTicker
+	Log        *slog.Logger
 	// Registerer holds the metrics during Run; nil for none.
 	Registerer prometheus.Registerer
 }
@@ -45,6 +48,8 @@ type Supply struct {
 	loose map[string]kind.Faults
 	// prints are, by directory, what it held when it was read last.
 	prints map[string]string
+	// parametersPrint is what the file of parameters held when it was read last.
+	parametersPrint string
 }
 
 // New reads everything once. The error is for what has to be mended before a
@@ -66,7 +71,7 @@ func New(ctx context.Context, options Options) (*Supply, error) {
 	s.live = kind.NewLive(s.roster.Set())
 	options.Log.InfoContext(ctx, "sources of kind-specs, where a later one overrides an earlier one", "order", order)
 
-	if err := errors.Join(s.readBuiltIn(ctx), s.readDirs(ctx)); err != nil {
+	if err := errors.Join(s.readParameters(ctx), s.readBuiltIn(ctx), s.readDirs(ctx)); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -102,6 +107,9 @@ func (s *Supply) readBuiltIn(ctx context.Context) error {
 	for _, entry := range s.Entries() {
 		faults = append(faults, entry.Refused...)
 	}
+	// What an installation has not set keeps one kind out of force, and no program
+	// from starting.
+	faults = slices.DeleteFunc(faults, func(f kind.Fault) bool { return f.Rule == kind.RuleParameters })
 	if len(faults) > 0 {
 		return fmt.Errorf("built-in kind-specs with faults:\n%w", faults)
 	}
@@ -150,11 +158,17 @@ func (s *Supply) Offer(ctx context.Context, origin string, documents []kind.Spec
 func (s *Supply) take(ctx context.Context, contents kind.Contents) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	before := s.roster
-	s.roster = before.Next(contents)
 	loose := append(append(kind.Faults{}, contents.Unreadable...), contents.Faults...)
-	s.report(ctx, before, loose, contents.Source)
-	s.loose[contents.Source] = loose
+	s.replace(ctx, s.roster.Next(contents), loose, contents.Source)
+}
+
+// replace puts another roster in force; loose are the faults of the source that
+// it is because of. The lock is held.
+func (s *Supply) replace(ctx context.Context, next *kind.Roster, loose kind.Faults, source string) {
+	before := s.roster
+	s.roster = next
+	s.report(ctx, before, loose, source)
+	s.loose[source] = loose
 	if !before.Set().Equal(s.roster.Set()) {
 		s.live.Replace(s.roster.Set())
 	}

@@ -255,7 +255,7 @@ func TestMetrics(t *testing.T) {
 	b, _ := s.Kinds().Lookup("B")
 	c, _ := s.Kinds().Lookup("C")
 	text := strings.NewReplacer("REVISION", b.Revision(), "OTHER", c.Revision(), "DIR", dir).Replace(`
-# HELP maas_kind_reload_success 1 while the newest revision of every kind-spec of the source is good, 0 while one is refused.
+# HELP maas_kind_reload_success 1 while the newest revision of every kind-spec of the source is good, or all that a file of parameters sets; 0 while one is refused.
 # TYPE maas_kind_reload_success gauge
 maas_kind_reload_success{source="DIR"} 0
 maas_kind_reload_success{source="built-in"} 1
