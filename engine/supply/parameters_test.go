@@ -25,12 +25,12 @@ func set(values string) string {
 	return "apiVersion: maas.opendatahub.io/v1alpha1\nkind: KindParameters\nspec: " + values + "\n"
 }
 
-// revisionOf is that of a kind in force.
-func revisionOf(t *testing.T, s *supply.Supply, name string) string {
+// revisionOf is that of the kind with a parameter.
+func revisionOf(t *testing.T, s *supply.Supply) string {
 	t.Helper()
-	k, ok := s.Kinds().Lookup(name)
+	k, ok := s.Kinds().Lookup("Proxied")
 	if !ok {
-		t.Fatalf("the kind %s is not in force", name)
+		t.Fatal("the kind is not in force")
 	}
 	return k.Revision()
 }
@@ -52,15 +52,15 @@ func TestParametersAreFollowed(t *testing.T) {
 	}
 	write(t, set("{Proxied: {proxyURL: https://a.example.com}}"), file)
 	await(t, s, "A: plain", "Proxied: proxied")
-	first := revisionOf(t, s, "Proxied")
+	first := revisionOf(t, s)
 	write(t, set("{Proxied: {proxyURL: 80}}"), file)
 	await(t, s, "A: plain", "Proxied: proxied", "refused p.yaml")
-	if got := revisionOf(t, s, "Proxied"); got != first {
+	if got := revisionOf(t, s); got != first {
 		t.Errorf("with a wrong value revision %s is in force, before it was %s", got, first)
 	}
 	write(t, set("{Proxied: {proxyURL: https://b.example.com}}"), file)
 	await(t, s, "A: plain", "Proxied: proxied")
-	second := revisionOf(t, s, "Proxied")
+	second := revisionOf(t, s)
 	if second == first {
 		t.Error("another value is no other revision")
 	}
@@ -80,7 +80,7 @@ func TestParametersAreFollowed(t *testing.T) {
 			<-changed
 		}
 		await(t, s, "A: plain", "Proxied: proxied")
-		if got := revisionOf(t, s, "Proxied"); got != second {
+		if got := revisionOf(t, s); got != second {
 			t.Errorf("%s: revision %s is in force, before it was %s", broken.says, got, second)
 		}
 	}
