@@ -21,6 +21,10 @@ type Case struct {
 	Previous v1alpha1.Phase
 	// Override is spec.endpointOverride of the model; may be empty.
 	Override string
+	// Parameters are what is set of the kind's parameters; OwnParameters says that
+	// some are the case's own.
+	Parameters    map[string]any
+	OwnParameters bool
 	// Expect lacks what is not written yet.
 	Expect Expectation
 	// Referent is nil for kinds that have none.
@@ -64,7 +68,7 @@ type Waiver struct {
 }
 
 func (c Case) question(f *Folder) Question {
-	return Question{Kind: f.Kind, Referent: c.Referent, Related: c.Related, Previous: c.Previous, Override: c.Override}
+	return Question{Kind: f.Kind, Referent: c.Referent, Related: c.Related, Previous: c.Previous, Override: c.Override, Parameters: c.Parameters}
 }
 
 // base is what an object of the case was patched from; nil where it is none that

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"strings"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
@@ -15,9 +16,11 @@ import (
 // casesDocument is cases.yaml as it is written.
 type casesDocument struct {
 	Spec struct {
-		Waivers []Waiver     `json:"waivers"`
-		Objects []baseObject `json:"objects"`
-		Cases   []caseEntry  `json:"cases"`
+		Waivers []Waiver `json:"waivers"`
+		// Parameters are those of every case.
+		Parameters map[string]any `json:"parameters"`
+		Objects    []baseObject   `json:"objects"`
+		Cases      []caseEntry    `json:"cases"`
 	} `json:"spec"`
 }
 
@@ -32,6 +35,7 @@ type caseEntry struct {
 	Description      string         `json:"description"`
 	PreviousPhase    v1alpha1.Phase `json:"previousPhase"`
 	EndpointOverride string         `json:"endpointOverride"`
+	Parameters       map[string]any `json:"parameters"`
 	// Patch is by the names of base objects; nil takes one away.
 	Patch   map[string]map[string]any `json:"patch"`
 	Beside  []any                     `json:"beside"`
@@ -63,7 +67,7 @@ func (s *Suite) readCases(f *Folder) error {
 		r := caseReader{kind: f.Kind, document: d, file: f.File(casesFile)}
 		cases := r.read(written)
 		if len(d.Faults()) == 0 {
-			f.Cases, f.Waivers = cases, written.Spec.Waivers
+			f.Cases, f.Waivers, f.Parameters = cases, written.Spec.Waivers, written.Spec.Parameters
 		}
 	}
 	f.Schema = append(f.Schema, verdictOf(casesFile, d.Faults()))
@@ -115,6 +119,9 @@ type caseReader struct {
 
 func (r *caseReader) read(written casesDocument) []Case {
 	r.readBases(written.Spec.Objects)
+	if r.kind != nil {
+		kind.CheckParameters(r.document, "/spec/parameters", r.kind, written.Spec.Parameters, true)
+	}
 	var cases []Case
 	names := map[string]string{}
 	for i, entry := range written.Spec.Cases {
@@ -129,8 +136,26 @@ func (r *caseReader) read(written casesDocument) []Case {
 		} else {
 			names[c.Name] = c.Position
 		}
+		r.takeParameters(&c, written.Spec.Parameters, entry.Parameters)
 		r.takeObjects(&c, entry)
 		cases = append(cases, c)
 	}
 	return cases
+}
+
+// takeParameters gives the case those of every case, and in their place its own.
+func (r *caseReader) takeParameters(c *Case, all, own map[string]any) {
+	c.Parameters, c.OwnParameters = all, own != nil
+	if own == nil {
+		return
+	}
+	if r.kind != nil {
+		kind.CheckParameters(r.document, c.at+"/parameters", r.kind, own, false)
+	}
+	c.Parameters = maps.Clone(own)
+	for name, value := range all {
+		if _, replaced := own[name]; !replaced {
+			c.Parameters[name] = value
+		}
+	}
 }

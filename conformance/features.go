@@ -29,6 +29,7 @@ func (f features) ofKind(spec *v1alpha1.ModelKindSpec) {
 	f.note("NoFailure", spec.NoFailure != "")
 	f.note("NoEndpoint", spec.NoEndpoint != "")
 	f.note("NamedValues", spec.Values != nil)
+	f.note("Parameters", spec.Parameters != nil)
 	f.note("OwnDwell", spec.UnhealthyAfter != "")
 	f.note("ModelEnrichment", spec.Model != nil)
 	f.note("Aliases", spec.Aliases != nil)

@@ -33,6 +33,8 @@ type Folder struct {
 	Spec *v1alpha1.ModelKindSpec
 	// Cases in the order of the file; none where the file has faults.
 	Cases []Case
+	// Parameters of the kind that are set for every case.
+	Parameters map[string]any
 	// Waivers of mutants, in the order of the file.
 	Waivers []Waiver
 	// Schema are the checks of L0.

@@ -44,6 +44,7 @@ func mutantsOf(spec *v1alpha1.ModelKindSpec) []mutant {
 	for i := range m.spec.Subjects {
 		m.subject(&m.spec.Subjects[i])
 	}
+	m.parameters()
 	for _, name := range slices.Sorted(maps.Keys(m.values)) {
 		m.sources("values."+name, m.values[name], required)
 	}

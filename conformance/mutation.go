@@ -27,7 +27,8 @@ func (s *Suite) proveMutants(ctx context.Context, f *Folder) ([]Check, error) {
 	}
 	// Mutants are refused for what was changed, and not for how they are made:
 	// the unchanged kind-spec goes the same way.
-	if _, err := s.compile(f, mutant{name: specFile, spec: deciding(f.Spec)}); err != nil {
+	spec := f.withoutUnread()
+	if _, err := s.compile(f, mutant{name: specFile, spec: deciding(spec)}); err != nil {
 		return nil, fmt.Errorf("making mutants: the unchanged kind-spec does not compile any more: %w", err)
 	}
 	waived := map[string]string{}
@@ -37,7 +38,7 @@ func (s *Suite) proveMutants(ctx context.Context, f *Folder) ([]Check, error) {
 	var checks []Check
 	survived := map[string]bool{}
 	scenes := &variations{suite: s, folder: f}
-	for _, m := range mutantsOf(f.Spec) {
+	for _, m := range mutantsOf(spec) {
 		k, err := s.compile(f, m)
 		var refused syntax.Faults
 		if errors.As(err, &refused) {

@@ -59,6 +59,14 @@ func described(spec *v1alpha1.ModelKindSpec) string {
 	}
 	writeObjects(&b, spec)
 	writeEntries(&b, spec)
+	if len(spec.Parameters) > 0 {
+		b.WriteString("| parameter | is a | when it is not set | meaning |\n| --- | --- | --- | --- |\n")
+		for _, name := range slices.Sorted(maps.Keys(spec.Parameters)) {
+			p := spec.Parameters[name]
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", code(name), p.Type, unsetInWords(p), p.Description)
+		}
+		b.WriteString("\n")
+	}
 	if len(spec.Values) > 0 {
 		b.WriteString("| value | is the first of |\n| --- | --- |\n")
 		for _, name := range slices.Sorted(maps.Keys(spec.Values)) {
@@ -69,6 +77,16 @@ func described(spec *v1alpha1.ModelKindSpec) string {
 	writeHealth(&b, spec)
 	writeEndpoint(&b, spec)
 	return b.String()
+}
+
+func unsetInWords(p v1alpha1.Parameter) string {
+	switch {
+	case p.Default == nil:
+		return "the kind is not in force"
+	case p.Default.Value == "":
+		return "it is absent"
+	}
+	return code(fmt.Sprint(p.Default.Value))
 }
 
 func writeObjects(b *strings.Builder, spec *v1alpha1.ModelKindSpec) {

@@ -32,15 +32,16 @@ func deciding(spec *v1alpha1.ModelKindSpec) *v1alpha1.ModelKindSpec {
 	return spec
 }
 
-// prune takes out the values and the subjects that nothing uses, and then those
+// prune takes out the values, the parameters and the subjects that nothing uses, and then those
 // that only these used.
 func prune(spec *v1alpha1.ModelKindSpec) {
 	for {
-		before := len(spec.Values) + len(spec.Subjects)
+		before := len(spec.Values) + len(spec.Parameters) + len(spec.Subjects)
 		used := usesIn(spec)
 		maps.DeleteFunc(spec.Values, func(name string, _ v1alpha1.Sources) bool { return !used.values[name] })
+		maps.DeleteFunc(spec.Parameters, func(name string, _ v1alpha1.Parameter) bool { return !used.values[name] })
 		spec.Subjects = slices.DeleteFunc(spec.Subjects, func(s v1alpha1.Subject) bool { return !used.subjects[s.As] })
-		if len(spec.Values)+len(spec.Subjects) == before {
+		if len(spec.Values)+len(spec.Parameters)+len(spec.Subjects) == before {
 			return
 		}
 	}

@@ -26,7 +26,9 @@ type Question struct {
 	Previous v1alpha1.Phase
 	// Override is the model's spec.endpointOverride; may be empty.
 	Override string
-	Rules    endpoint.Rules
+	// Parameters are what is set of the kind's parameters.
+	Parameters map[string]any
+	Rules      endpoint.Rules
 	// Namespace of the model; beside its referent when empty.
 	Namespace string
 	// CrossNamespace bounds what the kind says about references into another
@@ -82,7 +84,7 @@ func (q Question) observe(model *v1alpha1.MaaSModel) kind.Observation {
 		// It answers queries of its type as every other object does.
 		reader.Objects = append(slices.Clone(reader.Objects), q.Referent)
 	}
-	return resolve.Kind(q.Kind, model, reader, resolve.Options{CrossNamespace: q.CrossNamespace, Rules: q.Rules, Traced: q.Traced})
+	return resolve.Kind(q.Kind.With(q.Parameters), model, reader, resolve.Options{CrossNamespace: q.CrossNamespace, Rules: q.Rules, Traced: q.Traced})
 }
 
 // inHand is a resolve.Reader of the objects of a question.

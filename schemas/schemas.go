@@ -21,6 +21,10 @@ const (
 	Report = "report.schema.json"
 )
 
+// Parameters is the file name of the schema of what an installation sets of the
+// parameters of kinds.
+const Parameters = "parameters.schema.json"
+
 // Pin is the file name of the schema of a kind's pinned contracts.
 const Pin = "pin.schema.json"
 

@@ -120,6 +120,9 @@ const (
 	// ReasonNameHeld: another kind-spec holds the name or an alias; of a MaaSModel,
 	// its name is held for another namespace.
 	ReasonNameHeld = "NameHeld"
+	// ReasonParametersInvalid: the spec is good, and what the installation sets of
+	// its parameters is not, or lacks one; no earlier revision serves.
+	ReasonParametersInvalid = "ParametersInvalid"
 	// ReasonServed: ReferentServed is True.
 	ReasonServed = "Served"
 	// ReasonNoReferent: the kind reads no object.

@@ -80,6 +80,16 @@ type ModelKindSpec struct {
 	// +kubebuilder:validation:MaxProperties=32
 	Values map[string]Sources `json:"values,omitempty"`
 
+	// parameters are values that the installation gives, each under a name of
+	// letters and digits that starts with a lower-case letter. One is used as a
+	// value is, and is called as no value and no subject. What is set is in one
+	// file, KindParameters, that the controller, the API and maasctl read alike.
+	// +optional
+	// +example: {proxyURL: {type: URL, description: where callers reach the proxy that serves every model}}
+	// +kubebuilder:validation:MinProperties=1
+	// +kubebuilder:validation:MaxProperties=32
+	Parameters map[string]Parameter `json:"parameters,omitempty"`
+
 	// health are the rules that say how the backend is. The first whose predicates
 	// all hold decides; when none holds the backend is progressing. Absent values
 	// never match, so absence is never a failure. Left out: with noReferent, the

@@ -19,6 +19,7 @@ type settings struct {
 	inside     cli.Inside
 	kubeconfig string
 	kindsDirs  []string
+	parameters string
 	logs       cli.Logs
 }
 
@@ -82,6 +83,7 @@ func (s *settings) serving(flags *flag.FlagSet) {
 	flags.IntVar(&o.MaxConnections, "max-connections", o.MaxConnections, "connections that clients may have; whoever comes then displaces the one that has waited longest for a request")
 	flags.Func("namespaces", "list models of these `namespaces` only; default all", appendTo(&o.Namespaces))
 	cli.KindsDir(flags, &s.kindsDirs)
+	cli.Parameters(flags, &s.parameters)
 	flags.Func("cors-origins", "`origins` whose pages may read replies, for example https://chat.example.com; default none", appendTo(&o.CORSOrigins))
 	s.logs.Flags(flags)
 }

@@ -42,7 +42,7 @@ func serve(ctx context.Context, s *settings, stderr io.Writer) error {
 	o.Log = s.logs.Start(stderr)
 	o.Registry = prometheus.NewRegistry()
 	o.Registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	kinds, kindsErr := cli.Kinds(ctx, s.kindsDirs, o.Log, o.Registry)
+	kinds, kindsErr := cli.Kinds(ctx, s.kindsDirs, s.parameters, o.Log, o.Registry)
 	cluster, clusterErr := cli.Cluster(s.kubeconfig, "maas-api")
 	if err := errors.Join(kindsErr, clusterErr); err != nil {
 		return err

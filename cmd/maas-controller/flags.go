@@ -48,6 +48,7 @@ const leaseName = "maas-controller.maas.opendatahub.io"
 type settings struct {
 	kubeconfig              string
 	kindsDirs               []string
+	parameters              string
 	allowCIDRs              []netip.Prefix
 	inside                  cli.Inside
 	crossNamespace          kind.CrossNamespacePolicy
@@ -87,6 +88,7 @@ func parse(args []string, podNamespace string, stdout io.Writer) (*settings, err
 func (s *settings) declare(flags *flag.FlagSet, podNamespace string, faults *error) {
 	cli.Kubeconfig(flags, &s.kubeconfig)
 	cli.KindsDir(flags, &s.kindsDirs)
+	cli.Parameters(flags, &s.parameters)
 	cli.AllowCIDR(flags, &s.allowCIDRs, faults)
 	s.inside.Flags(flags, faults)
 	cli.CrossNamespace(flags, &s.crossNamespace, faults)

@@ -42,7 +42,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 func control(ctx context.Context, s *settings, stderr io.Writer) error {
 	log := s.logs.Start(stderr)
-	kinds, kindsErr := cli.Kinds(ctx, s.kindsDirs, log, metrics.Registry)
+	kinds, kindsErr := cli.Kinds(ctx, s.kindsDirs, s.parameters, log, metrics.Registry)
 	config, configErr := cli.Cluster(s.kubeconfig, "maas-controller")
 	if err := errors.Join(kindsErr, configErr); err != nil {
 		return err

@@ -33,7 +33,8 @@ spec:
 `
 
 // A kind that is in no repository is dropped into the directory of a running
-// program, breaks, is mended and goes; then it comes again as a ModelKind.
+// program, breaks, is mended and goes; then it comes again with a
+// parameter, and as a ModelKind.
 func TestKindsDirIsFollowed(t *testing.T) {
 	env := server.Env(t)
 	namespace := env.Namespace(t)
@@ -68,7 +69,8 @@ func TestKindsDirIsFollowed(t *testing.T) {
 		})
 	}
 	drop("kind: [")
-	p := start(t, env.Config, "--kinds-dir", dir)
+	parameters := filepath.Join(t.TempDir(), "parameters.yaml")
+	p := start(t, env.Config, "--kinds-dir", dir, "--parameters", parameters)
 	expect(v1alpha1.ReasonKindUnknown, "")
 	drop(leaflet)
 	expect(v1alpha1.ReasonAccepted, "http://granite.example.com")
@@ -76,6 +78,19 @@ func TestKindsDirIsFollowed(t *testing.T) {
 	expect(v1alpha1.ReasonServingPreviousRevision, "http://granite.example.com")
 	drop(strings.Replace(leaflet, "$.data.url", "$.data.other", 1))
 	expect(v1alpha1.ReasonAccepted, "http://other.example.com")
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	expect(v1alpha1.ReasonKindUnknown, "")
+
+	drop(strings.NewReplacer("  referent:", "  parameters: {proxyURL: {type: URL, description: where the proxy is}}\n  referent:",
+		"path: $.data.url", `template: "{proxyURL}/{name}"`).Replace(leaflet))
+	expect(v1alpha1.ReasonKindUnknown, "")
+	set := "apiVersion: maas.opendatahub.io/v1alpha1\nkind: KindParameters\nspec: {leaflet: {proxyURL: https://proxy.example.com}}\n"
+	if err := os.WriteFile(parameters, []byte(set), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	expect(v1alpha1.ReasonAccepted, "https://proxy.example.com/granite")
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func runLocal(ctx context.Context, o options, say io.Writer) (err error) {
 	// What controller-runtime logs outside a manager: the terminal is for the guide.
 	log := slog.New(slog.NewTextHandler(logs["controller"], nil))
 	ctrllog.SetLogger(logr.FromSlogHandler(log.Handler()))
-	supplied, err := cli.Kinds(ctx, nil, log, nil)
+	supplied, err := cli.Kinds(ctx, nil, "", log, nil)
 	if err != nil {
 		return err
 	}

@@ -14,20 +14,36 @@ import (
 	"github.com/maas-kinds/maas/kinds"
 )
 
-// loadKinds loads the built-in kinds and those of the folders. Faults are
-// written out, and end the command: what is explained must be what is in force.
-func loadKinds(dirs []string, stderr io.Writer) (*kind.Set, error) {
+// loadKinds loads the built-in kinds and those of the folders, with what is set of
+// their parameters. Faults are written out, and end the command: what is explained
+// must be what is in force. Kinds whose parameters have faults are refused.
+func loadKinds(o explainOptions, stderr io.Writer) (*kind.Set, error) {
 	sources := []registry.Source{{Name: "built-in", FS: kinds.FS}}
-	for _, dir := range dirs {
+	for _, dir := range o.kindsDirs {
 		sources = append(sources, source(dir))
 	}
-	set, err := registry.Load(sources...)
+	set, kindsErr := registry.Load(sources...)
+	parameters, parametersErr := readParameters(o.parameters)
 	var faults syntax.Faults
-	if errors.As(err, &faults) {
-		fmt.Fprintf(stderr, "maasctl: the kind-specs have %s:\n%v\n", count(len(faults), "fault"), faults)
+	for _, err := range []error{kindsErr, parametersErr} {
+		var some syntax.Faults
+		if err != nil && !errors.As(err, &some) {
+			return nil, err
+		}
+		faults = append(faults, some...)
+	}
+	if kindsErr == nil && parametersErr == nil {
+		faults = parameters.Unknown(set.Kinds(), nil)
+	}
+	if len(faults) > 0 {
+		of := "the kind-specs"
+		if o.parameters != "" {
+			of += " and parameters"
+		}
+		fmt.Fprintf(stderr, "maasctl: %s have %s:\n%v\n", of, count(len(faults), "fault"), faults)
 		return nil, errReported
 	}
-	return set, err
+	return set.With(parameters), nil
 }
 
 // chooseKind finds the kind of that name, or, without one, the only kind that
@@ -54,6 +70,9 @@ func chooseKind(set *kind.Set, name string, referent *unstructured.Unstructured)
 	case 1:
 		return fitting[0], nil
 	case 0:
+		if refused := set.RefusedFor(object); len(refused) > 0 {
+			return nil, fmt.Errorf("the kind that reads %s is not in force:\n%w", printable(object.String()), refused)
+		}
 		return nil, fmt.Errorf("no kind reads %s; there are:\n%s", printable(object.String()), listing(set.Kinds()))
 	default:
 		return nil, fmt.Errorf("more than one kind reads %s, choose with --kind:\n%s", object, listing(fitting))
@@ -61,6 +80,9 @@ func chooseKind(set *kind.Set, name string, referent *unstructured.Unstructured)
 }
 
 func unknownKind(set *kind.Set, name string) error {
+	if faults, refused := set.Refusal(name); refused {
+		return fmt.Errorf("the kind %s is not in force:\n%w", name, faults)
+	}
 	var names []string
 	for _, k := range set.Kinds() {
 		names = append(append(names, k.Name()), k.Aliases()...)

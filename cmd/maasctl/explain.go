@@ -57,7 +57,7 @@ func explain(ctx context.Context, args []string, std streams) error {
 		return usageError{flags.Name(), fault}
 	}
 	o.rules.Cluster = &endpoint.Cluster{Domain: o.inside.Domain, Services: o.inside.Networks, Pods: o.inside.Networks}
-	set, err := loadKinds(o.kindsDirs, std.err)
+	set, err := loadKinds(o, std.err)
 	if err != nil {
 		return err
 	}

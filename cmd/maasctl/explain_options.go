@@ -16,6 +16,7 @@ import (
 type explainOptions struct {
 	file, kind, output string
 	kindsDirs          []string
+	parameters         string
 	phase              v1alpha1.Phase
 	rules              endpoint.Rules
 	inside             cli.Inside
@@ -32,6 +33,7 @@ func (o *explainOptions) register(flags *flag.FlagSet) {
 	cli.Kubeconfig(flags, &o.kubeconfig)
 	flags.StringVar(&o.kind, "kind", "", "`NAME` or alias of the kind to use; found by the object's group and kind when left out")
 	cli.KindsDir(flags, &o.kindsDirs)
+	cli.Parameters(flags, &o.parameters)
 	flags.StringVar((*string)(&o.phase), "phase", string(v1alpha1.PhasePending),
 		"`PREVIOUS` phase of the model: Pending, Ready, Unhealthy or Failed (default Pending)")
 	cli.AllowCIDR(flags, &o.rules.AllowCIDRs, &o.badValues)

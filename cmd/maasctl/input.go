@@ -36,7 +36,7 @@ func readInput(name string, stdin io.Reader, limit folder.Limit) (_ []byte, err 
 	return content, nil
 }
 
-// treeOf is a folder that a stranger may have filled; see supply.Tree. It is
+// treeOf is a folder that a stranger may have filled; see folder.Tree. It is
 // open as long as the program runs.
 func treeOf(dir string) fs.FS {
 	tree, _ := folder.Tree(dir)

@@ -23,7 +23,8 @@ marked as warnings, what is useless in them and harmless: a running controller
 serves a kind with warnings, and says them in the condition of a ModelKind.
 
 Usage:
-  maasctl lint PATH...
+  maasctl lint PATH... [--parameters FILE]
+  maasctl lint --parameters FILE
   maasctl lint --rules
 
 A PATH is a kind-spec file, the folder of one kind (with its kind.yaml), or a
@@ -35,32 +36,40 @@ to, and that none of the PATHs has.
 Where a referent.yaml lies beside a kind.yaml, as maasctl pin makes it, every
 path and comparison is held against the schema in it.
 
+A kind is linted by itself: which of its parameters an installation sets is not
+asked. With --parameters, what that file sets is held against the built-in kinds
+and those of the PATHs, and so is what it lacks.
+
 Examples:
   maasctl lint kinds
   maasctl lint kinds/llmisvc my-kind.yaml
+  maasctl lint --parameters parameters.yaml  (what an installation sets)
   maasctl lint --rules                      (what is looked for, and what it means)
 
 Exit codes: 0 no faults and no warnings; 1 faults or warnings, or a PATH that cannot
-be read; 2 no PATH.
+be read; 2 no PATH and no file of parameters.
 `
 
 func lint(_ context.Context, args []string, std streams) error {
 	flags := cli.NewFlags("maasctl lint")
 	rules := flags.Bool("rules", false, "list every rule with what it means, and lint nothing")
-	if helped, err := parse(flags, lintHelp, args, std.out); helped || err != nil {
+	parameters := flags.String("parameters", "", "`FILE` of kind KindParameters, with what an installation sets")
+	paths, helped, err := parseMixed(flags, lintHelp, args, std.out)
+	if helped || err != nil {
 		return err
 	}
 	if *rules {
 		return printRules(std.out)
 	}
-	if flags.NArg() == 0 {
+	if len(paths) == 0 && *parameters == "" {
 		return usageError{flags.Name(), "write at least one PATH: a kind-spec file or a folder"}
 	}
-	set, err := loadPaths(flags.Args())
+	set, err := loadPaths(paths)
 	var faults syntax.Faults
 	if err != nil && !errors.As(err, &faults) {
 		return err
 	}
+	faulty := len(faults) > 0
 	for _, k := range set.Kinds() {
 		more, err := lintPin(k, std.err)
 		if err != nil {
@@ -68,10 +77,21 @@ func lint(_ context.Context, args []string, std streams) error {
 		}
 		faults = append(append(faults, k.Warnings()...), more...)
 	}
+	if *parameters != "" {
+		var more syntax.Faults
+		if more, err = lintParameters(*parameters, set, faulty); err != nil && !errors.As(err, &more) {
+			return err
+		}
+		faults = append(faults, more...)
+	}
 	if len(faults) > 0 {
 		return reportFaults(faults, std)
 	}
-	_, err = fmt.Fprintf(std.out, "%s, no faults\n", count(len(set.Kinds()), "kind"))
+	checked := count(len(set.Kinds()), "kind")
+	if *parameters != "" {
+		checked += " and " + *parameters
+	}
+	_, err = fmt.Fprintf(std.out, "%s, no faults\n", checked)
 	return err
 }
 

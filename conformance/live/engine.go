@@ -75,7 +75,7 @@ func alone(f *conformance.Folder, more ...registry.Source) (*kind.Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compiling the kind-spec again: %w", err)
 	}
-	return set, nil
+	return set.With(kind.ParametersOf(f.Kind.Name(), f.Parameters)), nil
 }
 
 // inline is a source of one kind-spec.

@@ -84,7 +84,7 @@ func (c *Cluster) proveListing(ctx context.Context, _ *conformance.Suite, f *con
 // override; nil when there is none.
 func (l *listing) readyPlay(ctx context.Context, f *conformance.Folder) (*play, error) {
 	for _, c := range f.Cases {
-		if deleting(c) {
+		if deleting(c) || c.OwnParameters {
 			continue
 		}
 		c.Override = "http://models.example.com"

@@ -34,7 +34,7 @@ type play struct {
 const namespaceOfModels = "models"
 
 func (c *Cluster) newStage(f *conformance.Folder, types []definition) *stage {
-	s := &stage{Cluster: c, kind: f.Kind, types: types, namespaces: map[string]string{namespaceOfModels: c.prefix + "-" + namespaceOfModels}}
+	s := &stage{Cluster: c, kind: f.Kind.With(f.Parameters), types: types, namespaces: map[string]string{namespaceOfModels: c.prefix + "-" + namespaceOfModels}}
 	for _, one := range f.Cases {
 		for _, o := range objectsOf(one) {
 			if namespace := o.GetNamespace(); namespace != "" {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -71,10 +72,12 @@ func compile(doc *syntax.Document, folder string) (*Kind, error) {
 		probe:          c.probe(),
 		model:          c.model(),
 	}
+	c.parameters()
 	k.handedTo = namesHandedTo(k.health, k.endpoint)
 	c.names(k, folder)
 	k.order = c.order()
 	c.refuseTooLong(k)
+	maps.Copy(k.values, c.declaredParameters())
 	c.adviseDefaults()
 	c.adviseFilters()
 	k.warnings = doc.Warnings()

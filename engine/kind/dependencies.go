@@ -42,9 +42,11 @@ func (c compiler) useValue(at, name string) {
 		c.refuseNamespaceOfNone(at, name)
 		return
 	}
-	if _, ok := c.spec.Values[name]; !ok {
+	_, isParameter := c.spec.Parameters[name]
+	if _, ok := c.spec.Values[name]; !ok && !isParameter {
 		itself := func(known string) bool { return valueKey(known) == c.uses.of }
-		c.unknown(at, "value", name, slices.DeleteFunc(slices.Concat(c.valueNames(), BuiltInValues()), itself))
+		known := slices.Concat(c.valueNames(), slices.Sorted(maps.Keys(c.spec.Parameters)), BuiltInValues())
+		c.unknown(at, "value", name, slices.DeleteFunc(known, itself))
 		return
 	}
 	c.need(valueKey(name))
@@ -108,6 +110,9 @@ type ReadStep struct {
 // never be had and what nothing needs.
 func (c compiler) order() []ReadStep {
 	o := ordering{compiler: c, state: map[string]int{}, depth: map[string]int{}}
+	for _, name := range slices.Sorted(maps.Keys(c.spec.Parameters)) {
+		o.visit(valueKey(name), "", nil) // They need nothing.
+	}
 	for i, s := range c.spec.Subjects {
 		o.latest = i
 		o.visit(subjectKey(s.As), fmt.Sprintf("/spec/subjects/%d", i), nil)
@@ -135,6 +140,11 @@ func (c compiler) adviseUnused() {
 	for _, name := range c.valueNames() {
 		if !used[valueKey(name)] && !slices.Contains(BuiltInValues(), name) {
 			c.doc.Advise(syntax.RuleUnusedValue, "/spec/values/"+syntax.EscapePointer(name), "nothing uses %s, remove it", name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.spec.Parameters)) {
+		if !used[valueKey(name)] {
+			c.doc.Advise(syntax.RuleUnusedValue, "/spec/parameters/"+syntax.EscapePointer(name), "nothing uses %s, remove it", name)
 		}
 	}
 }

@@ -142,6 +142,10 @@ func (d *drawing) subject(s subject) {
 func (d *drawing) value(v namedValue) {
 	name := valueKey(v.name)
 	texts := []string{v.name}
+	if v.parameter {
+		d.node(name, NodeValue, v.name+"\n"+parameterWords)
+		return
+	}
 	for _, s := range v.sources {
 		texts = append(texts, s.words)
 	}

@@ -31,6 +31,9 @@ type Kind struct {
 	delegates map[string]*Kind
 	// unlinked is the kind without them; nil where this is it.
 	unlinked *Kind
+	// declared is the kind with nothing but the defaults of its parameters; nil
+	// where this is it.
+	declared *Kind
 
 	referent       Referent
 	alternatives   []Referent

@@ -23,10 +23,11 @@ import (
 // rowCase is one case of testdata/rows: what a kind-spec says about objects,
 // of which the first is the referent.
 type rowCase struct {
-	Name     string           `json:"name"`
-	Override string           `json:"override"`
-	Objects  []map[string]any `json:"objects"`
-	Want     rowVerdict       `json:"want"`
+	Name       string           `json:"name"`
+	Override   string           `json:"override"`
+	Parameters map[string]any   `json:"parameters"`
+	Objects    []map[string]any `json:"objects"`
+	Want       rowVerdict       `json:"want"`
 }
 
 // rowVerdict is all that decides about a model. What is left out is expected
@@ -58,7 +59,7 @@ func TestRows(t *testing.T) {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
 			k := loadKind(t, folder)
 			for _, c := range rowCases(t, folder) {
-				t.Run(c.Name, func(t *testing.T) { c.hold(t, k) })
+				t.Run(c.Name, func(t *testing.T) { c.hold(t, k.With(c.Parameters)) })
 			}
 		})
 	}

@@ -14,6 +14,8 @@ type Set struct {
 	byName map[string]*Kind
 	// refused has, by name, what is wrong with newer revisions.
 	refused map[string]syntax.Faults
+	// withheld are kinds that only their parameters keep out of force.
+	withheld []*Kind
 }
 
 // NewSet makes a set of kinds whose names and aliases are known to be distinct;

@@ -17,6 +17,8 @@ func BuiltInValues() []string {
 type namedValue struct {
 	name    string
 	sources sources
+	// parameter: an installation gives it.
+	parameter bool
 }
 
 // find puts the first scalar that is found into the environment.

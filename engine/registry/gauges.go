@@ -10,7 +10,7 @@ type gauges struct{ sources *Sources }
 
 func successDesc() *prometheus.Desc {
 	return prometheus.NewDesc("maas_kind_reload_success",
-		"1 while the newest revision of every kind-spec of the source is good, 0 while one is refused.", []string{"source"}, nil)
+		"1 while the newest revision of every kind-spec of the source is good, or all that a file of parameters sets; 0 while one is refused.", []string{"source"}, nil)
 }
 
 func revisionDesc() *prometheus.Desc {
@@ -64,6 +64,9 @@ func (s *Sources) state() ([]Entry, map[string]bool) {
 		failing[source] = len(faults) > 0
 	}
 	entries := s.registry.Entries()
+	if file := s.options.Parameters; file != "" {
+		failing[file] = failing[file] || len(s.registry.InVain()) > 0
+	}
 	for _, entry := range entries {
 		failing[entry.Source] = failing[entry.Source] || len(entry.Refused) > 0
 	}

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/maas-kinds/maas/engine/kind"
@@ -17,11 +18,17 @@ import (
 //   - Otherwise whoever holds a name or an alias keeps it, and a newcomer that
 //     claims it too is refused. Of several newcomers the first holds it, in the
 //     order of sources and files.
+//   - A kind comes into force with its parameters. A revision that lacks one, or
+//     has a value for it that does not fit, is refused as one with faults is.
 type Registry struct {
 	// order of the sources, earlier ones first.
 	order   []string
 	entries []Entry
 	set     *kind.Set
+	// parameters are what the installation sets.
+	parameters *kind.Parameters
+	// inVain is what they set of kinds and parameters that do not exist.
+	inVain syntax.Faults
 }
 
 // Entry is a document and what has become of it.
@@ -44,7 +51,7 @@ type Entry struct {
 // New has no documents. A kind of a source later in the order replaces
 // the kind of the same name of an earlier one.
 func New(order ...string) *Registry {
-	return &Registry{order: order, set: kind.NewSet(nil, nil)}
+	return &Registry{order: order, set: kind.NewSet(nil, nil), parameters: &kind.Parameters{}}
 }
 
 // Set is the set of the kinds in force.
@@ -65,7 +72,7 @@ func (r *Registry) Next(news ...Contents) *Registry {
 			contents[c.Source] = c.Documents
 		}
 	}
-	next := &Registry{order: r.order}
+	next := &Registry{order: r.order, parameters: r.parameters}
 	var claims []*claim
 	for _, source := range r.order {
 		for _, doc := range contents[source] {
@@ -77,6 +84,7 @@ func (r *Registry) Next(news ...Contents) *Registry {
 		next.entries = append(next.entries, c.entry())
 	}
 	next.set = setOf(next.entries, next.order)
+	next.inVain = r.parameters.Unknown(declaredIn(next.entries))
 	for i, e := range next.entries {
 		if e.InForce != nil {
 			// With the kinds that it hands on to, as the models have it.
@@ -90,19 +98,35 @@ func (r *Registry) Next(news ...Contents) *Registry {
 func (r *Registry) claimOf(doc SpecDocument, siblings []SpecDocument) *claim {
 	c := &claim{doc: doc, refused: doc.Faults, choices: make([]*kind.Kind, 0, 2)}
 	before, existed := r.before(doc, siblings)
+	var newest *kind.Kind
 	if doc.Kind != nil {
-		if existed && before.good != nil && before.good.Revision() == doc.Kind.Revision() && before.good.File() == doc.Kind.File() {
-			c.doc.Kind = before.good // Whoever compares pointers sees that nothing has changed.
+		if newest, c.refused = r.given(doc.Kind, before.good); newest != nil {
+			c.doc.Kind = newest
+			c.choices = append(c.choices, newest)
 		}
-		c.choices = append(c.choices, c.doc.Kind)
 	}
-	if c.good = before.good; c.good != nil && c.good != c.doc.Kind {
-		c.choices = append(c.choices, c.good)
+	if c.good = before.good; c.good != nil {
+		if good, _ := r.given(c.good, c.good); good != nil {
+			c.good = good // Else it keeps the parameters that it had.
+		}
+		if c.good != newest {
+			c.choices = append(c.choices, c.good)
+		}
 	}
 	if existed && before.InForce != nil {
 		c.held = before.InForce.Claims()
 	}
 	return c
+}
+
+// given is a kind with its parameters, the one before where that is the same:
+// whoever compares pointers sees that nothing has changed.
+func (r *Registry) given(k, before *kind.Kind) (*kind.Kind, syntax.Faults) {
+	given, faults := r.parameters.Give(k)
+	if given != nil && before != nil && before.Revision() == given.Revision() && before.File() == given.File() {
+		return before, nil
+	}
+	return given, faults
 }
 
 // before is the entry that a document is the next revision of: that of its
@@ -121,14 +145,42 @@ func (r *Registry) before(doc SpecDocument, siblings []SpecDocument) (Entry, boo
 	return r.entries[at], true
 }
 
+// WithParameters is the registry where the installation sets other parameters.
+func (r *Registry) WithParameters(p *kind.Parameters) *Registry {
+	next := *r
+	next.parameters = p
+	return next.Next()
+}
+
+// InVain says which kinds and parameters the installation sets that do not exist.
+func (r *Registry) InVain() syntax.Faults { return r.inVain }
+
+// declaredIn are the kinds of entries, in force or not, but for those that a later
+// source replaces; broken are the names of those of which nothing is known.
+func declaredIn(entries []Entry) (kinds []*kind.Kind, broken []string) {
+	for _, e := range entries {
+		switch {
+		case e.Kind != nil && e.OverriddenBy == "":
+			kinds = append(kinds, e.Kind)
+		case e.InForce != nil:
+			kinds = append(kinds, e.InForce)
+		case e.Kind == nil:
+			broken = append(broken, e.Name)
+		}
+	}
+	return kinds, broken
+}
+
 // setOf gathers what is in force, and what was refused in its place.
 func setOf(entries []Entry, order []string) *kind.Set {
 	var kinds []*kind.Kind
 	owners := map[string]Entry{}
+	taken := map[string]syntax.Fault{}
 	for _, e := range entries {
 		if e.InForce != nil {
 			kinds = append(kinds, e.InForce)
 			owners[e.InForce.Name()] = e
+			maps.Copy(taken, e.InForce.Claims())
 		}
 	}
 	refused := map[string]syntax.Faults{}
@@ -143,6 +195,13 @@ func setOf(entries []Entry, order []string) *kind.Set {
 		// revision of this one, and one of a later source would stand before it.
 		if len(e.Refused) > 0 && name != "" && (!owned || owner.File == e.File || rank(e.Source) > rank(owner.Source)) {
 			refused[name] = slices.Concat(refused[name], e.Refused)
+		}
+		if len(e.Refused) > 0 && e.InForce == nil && e.Kind != nil {
+			for _, alias := range e.Kind.Aliases() {
+				if _, ok := taken[alias]; !ok {
+					refused[alias] = e.Refused
+				}
+			}
 		}
 	}
 	return kind.NewSet(kinds, refused)

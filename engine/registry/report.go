@@ -27,7 +27,11 @@ func (s *Sources) report(ctx context.Context, before *Registry, loose syntax.Fau
 	told := faultsOf(before)
 	told = append(told, s.loose[source]...)
 	for _, fault := range append(faultsOf(s.registry), loose...) {
-		if !slices.Contains(told, fault) {
+		switch {
+		case slices.Contains(told, fault):
+		case fault.Rule == syntax.RuleParameters:
+			log.WarnContext(ctx, "parameters of kinds have a fault; what they were before stays in force, where there is anything", "fault", fault.String())
+		default:
 			log.WarnContext(ctx, "kind-spec refused; the last good revision of the kind stays in force, where there is one", "fault", fault.String())
 		}
 	}
@@ -41,7 +45,7 @@ func faultsOf(registry *Registry) syntax.Faults {
 	for _, entry := range registry.Entries() {
 		faults = append(faults, entry.Refused...)
 	}
-	return faults
+	return append(faults, registry.InVain()...)
 }
 
 // inForce has the entry that each kind in force comes from, by the kind's name.

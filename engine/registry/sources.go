@@ -28,8 +28,11 @@ type Options struct {
 	// Origins are further sources, after the directories, whose documents come
 	// through Put.
 	Origins []string
-	Clock   clock.WithTicker
-	Log     *slog.Logger
+	// Parameters is the file of what the installation sets of the parameters of
+	// kinds. It is watched, and sets none while it is not there; empty for none.
+	Parameters string
+	Clock      clock.WithTicker
+	Log        *slog.Logger
 	// Registerer holds the metrics during Run; nil for none.
 	Registerer prometheus.Registerer
 }
@@ -47,6 +50,8 @@ type Sources struct {
 	loose map[string]syntax.Faults
 	// prints are, by directory, what it held when it was read last.
 	prints map[string]string
+	// parametersPrint is what the file of parameters held when it was read last.
+	parametersPrint string
 }
 
 // NewSources reads everything once. The error is for what has to be mended before a
@@ -68,7 +73,7 @@ func NewSources(ctx context.Context, options Options) (*Sources, error) {
 	s.live = kind.NewLive(s.registry.Set())
 	options.Log.InfoContext(ctx, "sources of kind-specs, where a later one overrides an earlier one", "order", order)
 
-	if err := errors.Join(s.readBuiltIn(ctx), s.readDirs(ctx)); err != nil {
+	if err := errors.Join(s.readParameters(ctx), s.readBuiltIn(ctx), s.readDirs(ctx)); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -104,6 +109,9 @@ func (s *Sources) readBuiltIn(ctx context.Context) error {
 	for _, entry := range s.Entries() {
 		faults = append(faults, entry.Refused...)
 	}
+	// What an installation has not set keeps one kind out of force, and no program
+	// from starting.
+	faults = slices.DeleteFunc(faults, func(f syntax.Fault) bool { return f.Rule == syntax.RuleParameters })
 	if len(faults) > 0 {
 		return fmt.Errorf("built-in kind-specs with faults:\n%w", faults)
 	}
@@ -152,11 +160,17 @@ func (s *Sources) Put(ctx context.Context, origin string, documents []SpecDocume
 func (s *Sources) take(ctx context.Context, contents Contents) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	before := s.registry
-	s.registry = before.Next(contents)
 	loose := append(append(syntax.Faults{}, contents.Unreadable...), contents.Faults...)
-	s.report(ctx, before, loose, contents.Source)
-	s.loose[contents.Source] = loose
+	s.replace(ctx, s.registry.Next(contents), loose, contents.Source)
+}
+
+// replace puts another registry in force; loose are the faults of the source that
+// it is because of. The lock is held.
+func (s *Sources) replace(ctx context.Context, next *Registry, loose syntax.Faults, source string) {
+	before := s.registry
+	s.registry = next
+	s.report(ctx, before, loose, source)
+	s.loose[source] = loose
 	if !before.Set().Equal(s.registry.Set()) {
 		s.live.Replace(s.registry.Set())
 	}

@@ -56,7 +56,7 @@ func (l *log) has(part string) bool {
 	return strings.Contains(l.text.String(), part)
 }
 
-// started is a supply that runs until the test's end.
+// started are sources that run until the test's end.
 func started(t *testing.T, options registry.Options) *registry.Sources {
 	t.Helper()
 	if options.Clock == nil {
@@ -75,7 +75,7 @@ func started(t *testing.T, options registry.Options) *registry.Sources {
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
-			t.Errorf("the supply ended with: %v", err)
+			t.Errorf("the sources ended with: %v", err)
 		}
 	})
 	return s
@@ -253,7 +253,7 @@ func TestMetrics(t *testing.T) {
 	b, _ := s.Kinds().Lookup("B")
 	c, _ := s.Kinds().Lookup("C")
 	text := strings.NewReplacer("REVISION", b.Revision(), "OTHER", c.Revision(), "DIR", dir).Replace(`
-# HELP maas_kind_reload_success 1 while the newest revision of every kind-spec of the source is good, 0 while one is refused.
+# HELP maas_kind_reload_success 1 while the newest revision of every kind-spec of the source is good, or all that a file of parameters sets; 0 while one is refused.
 # TYPE maas_kind_reload_success gauge
 maas_kind_reload_success{source="DIR"} 0
 maas_kind_reload_success{source="built-in"} 1

@@ -38,7 +38,7 @@ func (s *Sources) Run(ctx context.Context) error {
 }
 
 func (s *Sources) follow(ctx context.Context) error {
-	if len(s.options.Dirs) == 0 {
+	if len(s.options.Dirs) == 0 && s.options.Parameters == "" {
 		<-ctx.Done()
 		return nil
 	}
@@ -54,6 +54,9 @@ func (s *Sources) follow(ctx context.Context) error {
 	for {
 		// Watched first and read then: what changes in between is announced.
 		s.watchDirs(ctx, watcher)
+		if err := s.readParameters(ctx); err != nil {
+			return err
+		}
 		for _, dir := range s.options.Dirs {
 			if err := s.readDir(ctx, dir); err != nil {
 				return err
@@ -94,11 +97,16 @@ func (s *Sources) watchDirs(ctx context.Context, watcher *fsnotify.Watcher) {
 	if watcher.Events == nil {
 		return
 	}
+	var folders []string
 	for _, dir := range s.options.Dirs {
-		for _, folder := range foldersOf(dir) {
-			if err := watcher.Add(folder); err != nil && !errors.Is(err, os.ErrNotExist) {
-				s.options.Log.WarnContext(ctx, "cannot watch a folder of kind-specs, reading it every so often instead", "folder", folder, "interval", interval, "error", err)
-			}
+		folders = append(folders, foldersOf(dir)...)
+	}
+	if s.options.Parameters != "" {
+		folders = append(folders, filepath.Dir(s.options.Parameters))
+	}
+	for _, folder := range folders {
+		if err := watcher.Add(folder); err != nil && !errors.Is(err, os.ErrNotExist) {
+			s.options.Log.WarnContext(ctx, "cannot watch a folder of kind-specs, reading it every so often instead", "folder", folder, "interval", interval, "error", err)
 		}
 	}
 }

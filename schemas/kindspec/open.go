@@ -17,13 +17,13 @@ func open(owner, field string) (added, ofEntries string) {
 		return `{"type": ["number", "object"], ` + named + `}`, ""
 	case "Predicate.in":
 		return "", `{"type": ["string", "number"]}`
-	case "Source.constant":
+	case "Source.constant", "Parameter.default":
 		return `{"type": ["string", "number", "boolean"]}`, ""
 	case "Probe.accept":
 		return "", `{"type": ["string", "integer"]}`
 	case "Probe.headers":
 		return "", `{"maxLength": 1024}`
-	case "ModelKindSpec.values":
+	case "ModelKindSpec.values", "ModelKindSpec.parameters":
 		return `{"propertyNames": ` + pattern + `}`, ""
 	}
 	return "", ""

@@ -57,6 +57,11 @@ func KindsDir(flags *flag.FlagSet, dirs *[]string) {
 	})
 }
 
+// Parameters declares --parameters.
+func Parameters(flags *flag.FlagSet, file *string) {
+	flags.StringVar(file, "parameters", "", "`FILE` of kind KindParameters, with what this installation sets of the parameters of kinds; followed while it changes,\nand where it is not there nothing is set")
+}
+
 // AllowCIDR declares --allow-cidr. What is no network is added to faults, so
 // that it can be said together with what else is wrong.
 func AllowCIDR(flags *flag.FlagSet, networks *[]netip.Prefix, faults *error) {

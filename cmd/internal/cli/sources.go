@@ -19,11 +19,12 @@ import (
 const BuiltIn = "built-in"
 
 // Kinds supplies the built-in kinds, those of the directories, and those that
-// are resources of a cluster, where a later one overrides an earlier one. The
+// are resources of a cluster, where a later one overrides an earlier one, with the
+// parameters that a file sets. The
 // error holds everything that keeps the command from starting.
-func Kinds(ctx context.Context, dirs []string, log *slog.Logger, registerer prometheus.Registerer) (*registry.Sources, error) {
+func Kinds(ctx context.Context, dirs []string, parameters string, log *slog.Logger, registerer prometheus.Registerer) (*registry.Sources, error) {
 	return registry.NewSources(ctx, registry.Options{
-		BuiltIn: []registry.Source{{Name: BuiltIn, FS: kinds.FS}}, Dirs: dirs, Origins: []string{modelkind.Origin},
+		BuiltIn: []registry.Source{{Name: BuiltIn, FS: kinds.FS}}, Dirs: dirs, Origins: []string{modelkind.Origin}, Parameters: parameters,
 		Clock: clock.RealClock{}, Log: log, Registerer: registerer,
 	})
 }

@@ -13,6 +13,10 @@ import (
 
 // value notes what a named value may be.
 func (t *typeCheck) value(name string) {
+	if p, ok := t.spec.Parameters[name]; ok {
+		t.values[name] = []cursor{{schema: schemaOf(p.Type), text: "the parameter " + name}}
+		return
+	}
 	t.values[name] = t.scalars("/spec/values/"+syntax.EscapePointer(name), t.spec.Values[name])
 }
 
@@ -207,4 +211,16 @@ func (t *typeCheck) template(at, text string) {
 			}
 		}
 	}
+}
+
+// schemaOf is what a value of the type is, where it is compared or put into a text.
+func schemaOf(of v1alpha1.ParameterType) *FieldSchema {
+	switch of {
+	case v1alpha1.ParameterInteger:
+		return scalar("integer")
+	case v1alpha1.ParameterBoolean:
+		return scalar("boolean")
+	case v1alpha1.ParameterString, v1alpha1.ParameterURL:
+	}
+	return scalar("string")
 }

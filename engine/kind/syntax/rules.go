@@ -31,6 +31,9 @@ const (
 	RuleHandOn       = "hand-on"
 	RuleContract     = "contract"
 
+	// RuleParameters is that of what an installation sets of a kind's parameters.
+	RuleParameters = "parameters"
+
 	RuleUnusedValue     = "unused-value"
 	RuleUnusedSubject   = "unused-subject"
 	RuleUnreachableRule = "unreachable-rule"
@@ -60,8 +63,9 @@ func Rules() []Rule {
 		{Name: RuleNames, Doc: "A kind is called as its folder is, and no other kind has its name or one of its aliases."},
 		{Name: RuleHandOn, Doc: "A kind that an object is handed on to is there, reads such objects, and does not lead back."},
 		{Name: RuleContract, Doc: "Every path and comparison fits the schema that is pinned in " + folder.PinFile + ", where there is one."},
+		{Name: RuleParameters, Doc: "What an installation sets of the parameters of kinds is declared and of the type that it has to be, and nothing is missing."},
 
-		{Name: RuleUnusedValue, Doc: "Something uses every value.", Warning: true},
+		{Name: RuleUnusedValue, Doc: "Something uses every value and every parameter.", Warning: true},
 		{Name: RuleUnusedSubject, Doc: "Something looks at every subject.", Warning: true},
 		{Name: RuleUnreachableRule, Doc: "No health rule comes behind one that holds whenever it does.", Warning: true},
 		{Name: RuleUnreachable, Doc: "No source or candidate comes behind one that always yields something, and none is there twice.", Warning: true},

@@ -55,7 +55,7 @@ func Decide(resource *Resource, facts Facts, now clock.PassiveClock) v1alpha1.Mo
 }
 
 func accepted(facts Facts) metav1.Condition {
-	c := metav1.Condition{Type: v1alpha1.ConditionAccepted, Status: metav1.ConditionFalse, Message: linesOf(facts.Entry.Refused)}
+	c := metav1.Condition{Type: v1alpha1.ConditionAccepted, Status: metav1.ConditionFalse, Message: linesOf(facts.Entry.File, facts.Entry.Refused)}
 	switch entry := facts.Entry; {
 	case len(entry.Refused) == 0 && entry.InForce != nil:
 		c.Status, c.Reason, c.Message = metav1.ConditionTrue, v1alpha1.ReasonAccepted, "the kind is in force"
@@ -66,11 +66,13 @@ func accepted(facts Facts) metav1.Condition {
 			c.Message += fmt.Sprintf("; it hands on to the kind %s, which is not in force: add it, its models are refused until then", missing)
 		}
 		if warnings := entry.InForce.Warnings(); len(warnings) > 0 {
-			c.Message += "; some of it is useless, and harmless:\n" + linesOf(warnings)
+			c.Message += "; some of it is useless, and harmless:\n" + linesOf(facts.Entry.File, warnings)
 		}
 	case entry.InForce != nil:
 		c.Reason = v1alpha1.ReasonServingPreviousRevision
 		c.Message = fmt.Sprintf("revision %s stays in force, because this one is refused:\n%s", entry.InForce.Revision(), c.Message)
+	case entry.Kind != nil && slices.ContainsFunc(entry.Refused, func(f syntax.Fault) bool { return f.Rule == syntax.RuleParameters }):
+		c.Reason = v1alpha1.ReasonParametersInvalid
 	case entry.Kind != nil:
 		c.Reason = v1alpha1.ReasonNameHeld
 		c.Message = cmp.Or(c.Message, fmt.Sprintf("%s holds the name %s", entry.OverriddenBy, entry.Name))
@@ -81,10 +83,15 @@ func accepted(facts Facts) metav1.Condition {
 }
 
 // linesOf has a line for every fault. Where it is, the field says: the object
-// has no file and no lines.
-func linesOf(faults syntax.Faults) string {
+// has no file and no lines. What is wrong elsewhere, as with what an installation
+// sets, says in which file.
+func linesOf(own string, faults syntax.Faults) string {
 	lines := make([]string, len(faults))
 	for i, fault := range faults {
+		if fault.File != own {
+			lines[i] = fault.String()
+			continue
+		}
 		lines[i] = strings.TrimPrefix(fault.Field+": "+fault.Message, ": ")
 	}
 	return strings.Join(lines, "\n")

@@ -17,6 +17,7 @@ import (
 	clocktesting "k8s.io/utils/clock/testing"
 	"sigs.k8s.io/yaml"
 
+	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/referent"
 )
@@ -105,6 +106,29 @@ func TestFaultsOfAResource(t *testing.T) {
 		if len(lines) != 2 || !strings.HasPrefix(lines[i], field) {
 			t.Fatalf("the faults are %q, want one of %s", lines, field)
 		}
+	}
+}
+
+// A good spec whose parameters the installation has not set says which, and in
+// which file: that is not in the object.
+func TestParametersOfAResource(t *testing.T) {
+	r, document := resource(t, `{description: d, referent: {group: example.com, kind: Widget, versions: [v1]}, parameters: {proxyURL: {type: URL, description: where}},
+  health: [{is: Ready, when: [{path: $.a, exists: true}]}], endpoint: [{value: proxyURL}]}`)
+	document.Source = "modelkinds"
+	roster := registry.New("modelkinds").WithParameters(kind.NoParameters("p.yaml")).Next(registry.Contents{Source: "modelkinds", Documents: []registry.SpecDocument{document}})
+	clock := clocktesting.NewFakePassiveClock(time.Unix(1000, 0))
+	accepted := modelkind.Decide(r, modelkind.Facts{Entry: roster.Entries()[0]}, clock).Conditions[0]
+	if want := "p.yaml: spec.Widget.proxyURL: the parameter proxyURL of the kind Widget is not set"; accepted.Reason != v1alpha1.ReasonParametersInvalid || !strings.HasPrefix(accepted.Message, want) {
+		t.Errorf("Accepted is %s: %s", accepted.Reason, accepted.Message)
+	}
+	set, err := kind.ReadParameters("p.yaml", []byte("apiVersion: maas.opendatahub.io/v1alpha1\nkind: KindParameters\nspec: {Widget: {proxyURL: https://a.example.com}}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	roster = roster.WithParameters(set).WithParameters(kind.NoParameters("p.yaml"))
+	facts := modelkind.Facts{Entry: roster.Entries()[0], TypeOf: func(kind.Referent) referent.Lookup { return referent.Lookup{} }}
+	if accepted = modelkind.Decide(r, facts, clock).Conditions[0]; accepted.Reason != v1alpha1.ReasonServingPreviousRevision || !strings.Contains(accepted.Message, "\np.yaml: ") {
+		t.Errorf("with an earlier value Accepted is %s: %s", accepted.Reason, accepted.Message)
 	}
 }
 
