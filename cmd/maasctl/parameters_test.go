@@ -12,6 +12,9 @@ import (
 
 // What an installation sets is linted beside the kinds, and explained with them.
 func TestParameters(t *testing.T) {
+	if got := maasctl(t, "", "lint", "--parameters", "../../config/kinds/parameters.yaml"); got.code != cli.OK {
+		t.Errorf("the parameters of the default install: exit %d\n%s%s", got.code, got.out, got.errOut)
+	}
 	proxied := strings.Replace(spec("P"), "  referent:", "  parameters: {proxyURL: {type: URL, description: where the proxy is}}\n  referent:", 1)
 	proxied = strings.Replace(proxied, "path: $.status.url", `template: "{proxyURL}/{name}"`, 1)
 	const head = "apiVersion: maas.opendatahub.io/v1alpha1\nkind: KindParameters\nspec:\n"
