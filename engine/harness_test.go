@@ -7,7 +7,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -151,7 +150,7 @@ func run(t testing.TB, env *testenv.Env, kinds *kind.Set, settings ...setting) *
 			t.Errorf("the manager ended with: %v", err)
 		}
 		if t.Failed() {
-			_, _ = io.Copy(testOutput{t}, &c.log.lines)
+			t.Log(c.log.text())
 		}
 	})
 	t.Cleanup(c.stop)
