@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
@@ -21,8 +22,20 @@ type validator struct {
 
 func newValidator() (*validator, error) { return newValidatorFor(schemas.KindSpec) }
 
-// newValidatorFor compiles the schema of that file name in package schemas.
+// validators are made once for each schema: these are embedded and never change,
+// and to compile one takes longer than to read a kind-spec. Each value is a
+// func() (*validator, error), under the schema's file name.
+var validators sync.Map //nolint:gochecknoglobals // it holds nothing but what follows from constants
+
+// newValidatorFor holds documents against the schema of that file name in package
+// schemas.
 func newValidatorFor(name string) (*validator, error) {
+	once, _ := validators.LoadOrStore(name, sync.OnceValues(func() (*validator, error) { return compileSchema(name) }))
+	compiled, _ := once.(func() (*validator, error))
+	return compiled()
+}
+
+func compileSchema(name string) (*validator, error) {
 	content, err := schemas.FS.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("reading the schema %s: %w", name, err)
