@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -46,9 +47,12 @@ func id(id string) func(*v1alpha1.MaaSModel) {
 	return func(m *v1alpha1.MaaSModel) { m.Status.ID = id }
 }
 
+// loadBuiltIn reads the built-in kinds once: nearly every test renders by them.
+var loadBuiltIn = sync.OnceValues(func() (*kind.Set, error) { return kind.Load(kind.Source{FS: kinds.FS}) })
+
 func newRenderer(t testing.TB) *Renderer {
 	t.Helper()
-	set, err := kind.Load(kind.Source{FS: kinds.FS})
+	set, err := loadBuiltIn()
 	if err != nil {
 		t.Fatal(err)
 	}
