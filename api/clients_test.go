@@ -15,6 +15,9 @@ import (
 // lists three of four models to alice, and one whose backends are all down.
 // What they must find is written beside them, in conformance/clients.
 func TestRealClients(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds one client and installs the other, which takes longer than all other tests of the API")
+	}
 	yes, no, down := startBackend(t, admits("alice")), startBackend(t, admits("bob")), startBackend(t, status(http.StatusBadGateway))
 	up := startService(t, loopback(),
 		model("a/granite", yes.URL), model("b/granite", yes.URL), model("a/zephyr-7b.q4", yes.URL), model("a/secret", no.URL))

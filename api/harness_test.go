@@ -40,6 +40,8 @@ type service struct {
 	renderer *catalog.Renderer
 	registry *prometheus.Registry
 	log      *logBuffer
+	// client has the connections of the tests, which they use again.
+	client http.Transport
 	// inside is empty: nothing is known of the cluster's networks.
 	inside rules.LiveCluster
 }
@@ -103,21 +105,31 @@ func startServiceResolving(t testing.TB, resolver *net.Resolver, o Options, mode
 	s.show(t, models...)
 	s.Server = httptest.NewServer(s.handler)
 	t.Cleanup(s.Close)
+	t.Cleanup(s.client.CloseIdleConnections)
 	return s
+}
+
+// loadBuiltIn reads the built-in kinds once: every service has them.
+var loadBuiltIn = sync.OnceValues(func() (*kind.Set, error) { return registry.Load(registry.Source{FS: kinds.FS}) })
+
+func builtIn(t testing.TB) *kind.Set {
+	t.Helper()
+	set, err := loadBuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
 }
 
 // newService makes a service that has not synced and does not listen.
 func newService(t testing.TB, resolver *net.Resolver, o Options) *service {
 	t.Helper()
 	s := &service{source: &fixedSource{}, registry: prometheus.NewRegistry(), log: &logBuffer{}}
+	s.client.DisableCompression = true
 	s.inside.Store(&rules.Cluster{})
 	o.Registry = s.registry
 	o.Log = slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	set, err := registry.Load(registry.Source{FS: kinds.FS})
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.Kinds = kind.NewLive(set)
+	o.Kinds = kind.NewLive(builtIn(t))
 	policy, err := o.policy()
 	if err != nil {
 		t.Fatal(err)
@@ -225,9 +237,7 @@ func (s *service) do(t testing.TB, method, path, token string, headers ...header
 			request.Header.Set(name, value)
 		}
 	}
-	transport := &http.Transport{DisableCompression: true}
-	defer transport.CloseIdleConnections()
-	response, err := transport.RoundTrip(request)
+	response, err := s.client.RoundTrip(request)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/registry"
-	"github.com/maas-kinds/maas/kinds"
 )
 
 // probedKinds are the kinds that probes are counted for.
@@ -36,10 +35,6 @@ func probedKinds(t *testing.T, s *service) []string {
 
 // Kinds that come and go leave no series behind.
 func TestSeriesOfKindsThatAreGone(t *testing.T) {
-	all, err := registry.Load(registry.Source{FS: kinds.FS})
-	if err != nil {
-		t.Fatal(err)
-	}
 	none, err := registry.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +57,7 @@ func TestSeriesOfKindsThatAreGone(t *testing.T) {
 	want("after the kind is gone", "unknown")
 	s.get(t, "/v1/models", "alice") // by a snapshot that still has the kind
 	want("after a late probe", "unknown")
-	s.renderer.Kinds.Replace(all)
+	s.renderer.Kinds.Replace(builtIn(t))
 	s.get(t, "/v1/models", "alice")
 	want("after it is back", "Service", "unknown")
 }

@@ -71,7 +71,7 @@ func TestCasesWithParameters(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cases := strings.NewReplacer(test.changes...).Replace(proxiedCases)
-			proof := prove(t, registry.Source{Name: "Proxied", FS: fstest.MapFS{"kind.yaml": {Data: []byte(proxiedKind)}, "cases.yaml": {Data: []byte(cases)}}})
+			proof := prove(t, registry.Source{Name: "Proxied", FS: fstest.MapFS{"kind.yaml": {Data: []byte(proxiedKind)}, "cases.yaml": {Data: []byte(cases)}}}, "L3")
 			var failed []string
 			for _, level := range proof.Levels {
 				for _, check := range level.Checks {

@@ -44,7 +44,7 @@ func TestPlantedFaults(t *testing.T) {
 	for _, folder := range faults {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
 			want := readCaught(t, folder)
-			proof := prove(t, registry.Source{Name: "Widget", FS: want.planted(t, folder)})
+			proof := prove(t, registry.Source{Name: "Widget", FS: want.planted(t, folder)}, want.Level)
 			for _, level := range proof.Levels {
 				switch {
 				case level.ID < want.Level && level.Count(conformance.Failed) > 0:

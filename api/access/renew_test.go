@@ -8,10 +8,19 @@ import (
 	"time"
 )
 
+// inSmall are the limits that hold by default, each number a quarter of what it is:
+// a quarter as many endpoints then show the same.
+func inSmall() Limits {
+	limits := DefaultLimits()
+	limits.PerCheck, limits.InFlight = limits.PerCheck/4, limits.InFlight/4
+	limits.CallerRate, limits.CallerBurst = limits.CallerRate/4, limits.CallerBurst/4
+	return limits
+}
+
 // Whoever goes on calling waits for no probe after the first list, and every list is
 // complete. What has changed shows within the time that a permission is believed.
 func TestPermissionsInUseAreRenewed(t *testing.T) {
-	limits := DefaultLimits()
+	limits := inSmall()
 	for name, test := range map[string]struct {
 		// then is what the backends do after a while.
 		then backendFunc
@@ -28,7 +37,7 @@ func TestPermissionsInUseAreRenewed(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c, n := newTestChecker(t, limits)
 				defer c.Close()
-				const endpoints = 300
+				const endpoints = 75
 				c.SetEndpoints(endpoints)
 				var targets []*Target
 				for i := range endpoints {
@@ -39,7 +48,7 @@ func TestPermissionsInUseAreRenewed(t *testing.T) {
 				who, verdicts := caller(t, "alice"), make([]Verdict, endpoints)
 				c.Check(t.Context(), who, targets, verdicts)
 				poll := func(f func(took time.Duration, summary Summary)) {
-					for start := time.Now(); time.Since(start) < 20*time.Second; pass(100 * time.Millisecond) {
+					for start := time.Now(); time.Since(start) < 20*time.Second; pass(200 * time.Millisecond) {
 						var summary Summary
 						took := elapsed(func() { summary = c.Check(t.Context(), who, targets, verdicts) })
 						f(took, summary)
@@ -79,16 +88,16 @@ func TestPermissionsInUseAreRenewed(t *testing.T) {
 // renewed between the lists, none of which waits.
 func TestManyPermissionsAreRenewedBetweenLists(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		limits := DefaultLimits()
+		limits := inSmall()
 		c, n := newTestChecker(t, limits)
 		defer c.Close()
-		const endpoints = 3000
+		const endpoints = 750
 		c.SetEndpoints(endpoints)
 		var targets []*Target
-		for i := range 100 {
+		for i := range 25 {
 			host := fmt.Sprintf("m%03d.svc", i)
 			n.set(host, takes(20*time.Millisecond, http.StatusOK))
-			for j := range endpoints / 100 {
+			for j := range endpoints / 25 {
 				targets = append(targets, pathOf(t, c, fmt.Sprint("ns", i%3), host, fmt.Sprint("/", j)))
 			}
 		}
@@ -107,16 +116,17 @@ func TestManyPermissionsAreRenewedBetweenLists(t *testing.T) {
 // What one namespace does not answer keeps no other's permissions from being renewed.
 func TestNamespacesRenewApart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		limits := DefaultLimits()
+		limits := inSmall()
 		c, n := newTestChecker(t, limits)
 		defer c.Close()
-		c.SetEndpoints(2000)
-		targets := models(t, c, n, "hostile", 1000, replies(http.StatusOK))
+		const hostile = 250
+		c.SetEndpoints(2 * hostile)
+		targets := models(t, c, n, "hostile", hostile, replies(http.StatusOK))
 		victims := models(t, c, n, "victim", 20, takes(20*time.Millisecond, http.StatusOK))
 		targets = append(targets, victims...)
 		who := caller(t, "alice")
 		c.Check(t.Context(), who, targets, make([]Verdict, len(targets)))
-		for _, target := range targets[:1000] {
+		for _, target := range targets[:hostile] {
 			n.set(target.url.Host, hangs)
 		}
 		pass(limits.VerdictTTL * 2 / 3)

@@ -28,7 +28,7 @@ func withholds(status int) backendFunc {
 // of another namespace for it, and it does not take the sum of all those times.
 func TestOneNamespaceHoldsNobodyUp(t *testing.T) {
 	limits := DefaultLimits()
-	limits.PerCheck, limits.InFlight = 16, 64
+	limits.PerCheck, limits.InFlight = 8, 32
 	for name, test := range map[string]struct {
 		backend backendFunc
 		models  int
@@ -47,7 +47,7 @@ func TestOneNamespaceHoldsNobodyUp(t *testing.T) {
 				c, n := newTestChecker(t, limits)
 				defer c.Close()
 				targets := models(t, c, n, "hostile", test.models, test.backend)
-				targets = append(targets, models(t, c, n, "victim", 20, takes(20*time.Millisecond, http.StatusOK))...)
+				targets = append(targets, models(t, c, n, "victim", 10, takes(20*time.Millisecond, http.StatusOK))...)
 				for round := range 3 {
 					var group sync.WaitGroup
 					for i := range 10 {
@@ -60,7 +60,7 @@ func TestOneNamespaceHoldsNobodyUp(t *testing.T) {
 									missing++
 								}
 							}
-							// 20 models of 20 ms each for each of 10 callers, 16 at a time: those are
+							// 10 models of 20 ms each for each of 10 callers, 8 at a time: those are
 							// the turns that the hostile namespace cannot have.
 							if missing > 0 || took > test.budget+time.Second {
 								t.Errorf("round %d: %d models of another namespace are missing, after %v", round, missing, took)
@@ -79,11 +79,12 @@ func TestOneNamespaceHoldsNobodyUp(t *testing.T) {
 // waits for the trials of one namespace no longer than for one of them.
 func TestTrialsOfANamespaceAreWaitedForOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		limits := DefaultLimits()
+		limits := inSmall()
 		c, n := newTestChecker(t, limits)
 		defer c.Close()
-		c.SetEndpoints(2000)
-		targets := models(t, c, n, "hostile", 1000, connectsNever)
+		const hostile = 250
+		c.SetEndpoints(2 * hostile)
+		targets := models(t, c, n, "hostile", hostile, connectsNever)
 		n.set("m.victim.svc", connectsNever)
 		targets = append(targets, targetIn(t, c, "victim", "m.victim.svc"))
 		// All breakers are opened, and then long enough for a trial.
@@ -92,16 +93,16 @@ func TestTrialsOfANamespaceAreWaitedForOnce(t *testing.T) {
 		}
 		pass(limits.ProbeTimeout + limits.BreakerOpen + time.Millisecond)
 		n.set("m.victim.svc", replies(http.StatusOK))
-		before := count(n, targets[:1000])
+		before := count(n, targets[:hostile])
 		verdicts := make([]Verdict, len(targets))
 		took := elapsed(func() { c.Check(t.Context(), caller(t, "late"), targets, verdicts) })
 		if took > trialPatience {
 			t.Errorf("it took %v, want the patience for a trial of %v", took, trialPatience)
 		}
-		if verdicts[1000] != Allowed {
-			t.Errorf("verdict %d on a model that is well again", verdicts[1000])
+		if verdicts[hostile] != Allowed {
+			t.Errorf("verdict %d on a model that is well again", verdicts[hostile])
 		}
-		if tried := count(n, targets[:1000]) - before; tried > limits.PerCheck {
+		if tried := count(n, targets[:hostile]) - before; tried > limits.PerCheck {
 			t.Errorf("%d trials were begun that nobody waits for", tried)
 		}
 	})
@@ -140,31 +141,33 @@ func TestAnsweredTrialsAreAllWaitedFor(t *testing.T) {
 	})
 }
 
-// Callers with tokens that they made up keep listing a hundred models of one server,
-// which answers them after a while. The models beside them are in the list of
-// everybody whom they let in, also of callers whom nobody knows, at the first call.
+// Callers with tokens that they made up keep listing more models of one server than a
+// list may ask at a time, which answers them after a while. The models beside them are
+// in the list of everybody whom they let in, also of callers whom nobody knows, at the
+// first call.
 func TestStrangersHoldUpNoOtherModel(t *testing.T) {
+	const slow = 25
 	for name, test := range map[string]struct {
 		late   time.Duration
 		status int
 		// fast is the place of the other model among the targets, host where it is.
 		fast int
 		host string
-		// namespaces are how many the hundred are spread over.
+		// namespaces are how many the others are spread over.
 		namespaces int
 	}{
-		"late denials, the fast model last":             {600 * time.Millisecond, http.StatusUnauthorized, 100, "fast.ns0.svc", 1},
+		"late denials, the fast model last":             {600 * time.Millisecond, http.StatusUnauthorized, slow, "fast.ns0.svc", 1},
 		"late denials, the fast model first":            {600 * time.Millisecond, http.StatusUnauthorized, 0, "fast.ns0.svc", 1},
-		"late permissions":                              {600 * time.Millisecond, http.StatusOK, 100, "fast.ns0.svc", 1},
-		"late denials at the gateway of all models":     {600 * time.Millisecond, http.StatusUnauthorized, 100, "slow.ns0.svc", 1},
-		"late denials, in several namespaces":           {600 * time.Millisecond, http.StatusUnauthorized, 100, "fast.ns0.svc", 5},
-		"late denials, in several, at a gateway of all": {600 * time.Millisecond, http.StatusUnauthorized, 100, "slow.ns0.svc", 5},
-		"denials that are nearly too late":              {900 * time.Millisecond, http.StatusForbidden, 100, "fast.ns0.svc", 5},
-		"denials that are hardly late":                  {90 * time.Millisecond, http.StatusForbidden, 100, "fast.ns0.svc", 5},
+		"late permissions":                              {600 * time.Millisecond, http.StatusOK, slow, "fast.ns0.svc", 1},
+		"late denials at the gateway of all models":     {600 * time.Millisecond, http.StatusUnauthorized, slow, "slow.ns0.svc", 1},
+		"late denials, in several namespaces":           {600 * time.Millisecond, http.StatusUnauthorized, slow, "fast.ns0.svc", 5},
+		"late denials, in several, at a gateway of all": {600 * time.Millisecond, http.StatusUnauthorized, slow, "slow.ns0.svc", 5},
+		"denials that are nearly too late":              {900 * time.Millisecond, http.StatusForbidden, slow, "fast.ns0.svc", 5},
+		"denials that are hardly late":                  {90 * time.Millisecond, http.StatusForbidden, slow, "fast.ns0.svc", 5},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c, n := newTestChecker(t, DefaultLimits())
+				c, n := newTestChecker(t, inSmall())
 				defer c.Close()
 				n.set("fast.ns0.svc", takes(20*time.Millisecond, http.StatusOK))
 				n.set("slow.ns0.svc", func(r *http.Request) (*http.Response, error) {
@@ -173,8 +176,8 @@ func TestStrangersHoldUpNoOtherModel(t *testing.T) {
 					}
 					return takes(test.late, test.status)(r)
 				})
-				targets := make([]*Target, 0, 101)
-				for i := range 100 {
+				targets := make([]*Target, 0, slow+1)
+				for i := range slow {
 					targets = append(targets, pathOf(t, c, fmt.Sprint("ns", i%test.namespaces), "slow.ns0.svc", fmt.Sprint("/m", i)))
 				}
 				targets = slices.Insert(targets, test.fast, pathOf(t, c, "ns0", test.host, "/fast"))
@@ -183,7 +186,7 @@ func TestStrangersHoldUpNoOtherModel(t *testing.T) {
 				c.Check(t.Context(), caller(t, "early"), targets, make([]Verdict, len(targets)))
 				crowd, disperse := context.WithCancel(t.Context())
 				var strangers sync.WaitGroup
-				for i := range 150 {
+				for i := range 75 {
 					strangers.Go(func() {
 						for round := 0; crowd.Err() == nil; round++ {
 							c.Check(crowd, caller(t, fmt.Sprint("made up", i, round)), targets, make([]Verdict, len(targets)))

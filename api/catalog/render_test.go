@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -49,9 +50,12 @@ func id(id string) func(*v1alpha1.MaaSModel) {
 	return func(m *v1alpha1.MaaSModel) { m.Status.ID = id }
 }
 
+// loadBuiltIn reads the built-in kinds once: nearly every test renders by them.
+var loadBuiltIn = sync.OnceValues(func() (*kind.Set, error) { return registry.Load(registry.Source{FS: kinds.FS}) })
+
 func newRenderer(t testing.TB) *Renderer {
 	t.Helper()
-	set, err := registry.Load(registry.Source{FS: kinds.FS})
+	set, err := loadBuiltIn()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -134,6 +134,9 @@ func TestNewOfRealCRDs(t *testing.T) {
 // race detector, that takes ten times as long.
 func build(t *testing.T) func(t *testing.T, args ...string) ([]byte, error) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("builds the program, and has it read the CRDs of every project")
+	}
 	install.Sources(t)
 	dir := t.TempDir()
 	if err := install.BuildPrograms(t.Context(), testenv.Root(t), dir, "maasctl"); err != nil {

@@ -54,7 +54,7 @@ type settings struct {
 }
 
 // run is main without the process. It writes a line about each archive.
-func run(ctx context.Context, args []string, date string, stdout io.Writer) error {
+func run(ctx context.Context, args []string, date string, stdout io.Writer) (err error) {
 	s, err := parse(args, date, stdout)
 	if err != nil {
 		return err
@@ -62,9 +62,19 @@ func run(ctx context.Context, args []string, date string, stdout io.Writer) erro
 	if err := os.MkdirAll(s.out, 0o750); err != nil {
 		return fmt.Errorf("making the folder for the archives: %w", err)
 	}
+	built, err := os.MkdirTemp("", "maas-image-")
+	if err != nil {
+		return fmt.Errorf("making a folder for the binaries: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(built)) }()
+	for _, platform := range s.platforms {
+		if err := compile(ctx, s.source, binaries(built, platform), s.commands, platform); err != nil {
+			return err
+		}
+	}
 	for _, command := range s.commands {
 		file := filepath.Join(s.out, command+".tar")
-		if err := s.write(ctx, command, file); err != nil {
+		if err := s.write(built, command, file); err != nil {
 			return fmt.Errorf("%s: %w", command, err)
 		}
 		fmt.Fprintf(stdout, "%s: %s:%s for %s\n", file, command, s.release.tag, list(s.platforms))
@@ -72,13 +82,18 @@ func run(ctx context.Context, args []string, date string, stdout io.Writer) erro
 	return nil
 }
 
+// binaries is the folder of what is built for a platform.
+func binaries(built string, platform v1.Platform) string {
+	return filepath.Join(built, strings.NewReplacer("/", "-", ":", "-").Replace(platform.String()))
+}
+
 // write makes the archive of one command.
-func (s *settings) write(ctx context.Context, command, file string) error {
+func (s *settings) write(built, command, file string) error {
 	var programs []program
 	for _, platform := range s.platforms {
-		binary, err := compile(ctx, s.source, command, platform)
+		binary, err := os.ReadFile(filepath.Join(binaries(built, platform), command))
 		if err != nil {
-			return err
+			return fmt.Errorf("reading what was built: %w", err)
 		}
 		programs = append(programs, program{platform, binary})
 	}

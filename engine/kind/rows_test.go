@@ -117,13 +117,13 @@ func (c rowCase) hold(t *testing.T, k *kind.Kind) {
 	}
 	silent := got
 	silent.Trace = nil
-	if diff := cmp.Diff(silent, c.observe(k, k.Observe, whole)); diff != "" {
+	if diff := difference(silent, c.observe(k, k.Observe, whole)); diff != "" {
 		t.Errorf("the trace changes the observation (-with +without):\n%s", diff)
 	}
 	projected := c.observe(k, k.Explain, func(object *unstructured.Unstructured) *unstructured.Unstructured {
 		return kind.Project(object, k, kind.Destinations())
 	})
-	if diff := cmp.Diff(got, projected); diff != "" {
+	if diff := difference(got, projected); diff != "" {
 		t.Errorf("the projection changes the observation (-whole +projected):\n%s", diff)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
@@ -21,8 +22,20 @@ type Schema struct {
 	raw any
 }
 
-// CompileSchema compiles the schema of that file name, for example schemas.KindSpec.
+// compiled has the schemas that were asked for: they are embedded and never change, and to
+// compile one takes longer than to read a kind-spec. Each value is a
+// func() (*Schema, error), under the schema's file name.
+var compiled sync.Map //nolint:gochecknoglobals // it holds nothing but what follows from constants
+
+// CompileSchema compiles the schema of that file name, for example schemas.KindSpec,
+// once.
 func CompileSchema(name string) (*Schema, error) {
+	once, _ := compiled.LoadOrStore(name, sync.OnceValues(func() (*Schema, error) { return compileSchema(name) }))
+	compile, _ := once.(func() (*Schema, error))
+	return compile()
+}
+
+func compileSchema(name string) (*Schema, error) {
 	content, err := schemas.FS.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("reading the schema %s: %w", name, err)
