@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/runtime/schema"
-
 	"github.com/maas-kinds/maas/schemas"
 )
 
@@ -191,74 +189,4 @@ func (p *Parameters) Check(kinds []*Kind) Faults {
 		faults = append(faults, more...)
 	}
 	return faults.sorted()
-}
-
-// With is the set in which every kind has its parameters. Kinds whose parameters
-// have faults are not in it, and Refusal says why.
-func (s *Set) With(p *Parameters) *Set {
-	var kinds, withheld []*Kind
-	refused := map[string]Faults{}
-	for _, k := range s.kinds {
-		given, faults := p.throughout(k)
-		if given != nil {
-			kinds = append(kinds, given)
-			continue
-		}
-		withheld = append(withheld, k)
-		for name := range k.claims {
-			refused[name] = faults
-		}
-	}
-	set := setOfLinked(kinds)
-	set.refused, set.withheld = refused, withheld
-	return set
-}
-
-// throughout gives a linked kind its parameters, and those that it hands on to
-// theirs. One of these whose parameters have faults is missing.
-func (p *Parameters) throughout(k *Kind) (*Kind, Faults) {
-	given, faults := p.Give(k)
-	if given == nil || len(given.delegates) == 0 {
-		return given, faults
-	}
-	copied := *given
-	copied.delegates = map[string]*Kind{}
-	for name, other := range given.delegates {
-		if other, _ = p.throughout(other); other != nil {
-			copied.delegates[name] = other
-		}
-	}
-	return &copied, nil
-}
-
-// RefusedFor is what is wrong with the parameters of kinds that read such objects.
-func (s *Set) RefusedFor(objects schema.GroupKind) Faults {
-	var faults Faults
-	for _, k := range s.withheld {
-		if k.Refers(objects) {
-			faults = append(faults, s.refused[k.name]...)
-		}
-	}
-	return faults
-}
-
-// CheckParameters notes as faults of the document what does not fit of the values
-// at a JSON Pointer, which are for the parameters of a kind. Where they are all
-// there is, it also notes what is missing.
-func (d *Document) CheckParameters(at string, k *Kind, values map[string]any, all bool) {
-	for _, name := range sortedKeys(values) {
-		at := at + "/" + escapePointer(name)
-		if declared, ok := k.spec.Parameters[name]; !ok {
-			d.AddFault(at, "the kind %s has no parameter of that name, %s", k.name, instead(name, sortedKeys(k.spec.Parameters)))
-		} else if wrong := unfitParameter(declared.Type, values[name]); wrong != "" {
-			d.AddFault(at, "%s", wrong)
-		}
-	}
-	if !all {
-		return
-	}
-	for _, name := range k.unsetParameters(values) {
-		d.AddFault(at+"/"+escapePointer(name), "the parameter %s has no default: write %s here, or another value, for the cases", name,
-			quote(name+": "+exampleOf(k.spec.Parameters[name].Type)))
-	}
 }
