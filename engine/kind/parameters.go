@@ -110,12 +110,15 @@ func (p *Parameters) pointer(kindName, parameter string) string {
 // howToSet says what to write of a parameter that is not set.
 func (p *Parameters) howToSet(k *Kind, name string) string {
 	declared := k.spec.Parameters[name]
-	where := "here"
-	if p.file == "" {
-		where = "in a file of kind KindParameters, and name that with --parameters"
+	where := "here under"
+	switch {
+	case p.file == "":
+		where = "in a file of kind KindParameters that --parameters names, under"
+	case p.doc == nil:
+		where = "in that file, of kind KindParameters, under"
 	}
 	doc := document{file: k.file, lines: k.lines}
-	return fmt.Sprintf("the parameter %s of the kind %s is not set, and it has no default: write %s %s under spec.%s; it is %s (%s:%d)",
+	return fmt.Sprintf("the parameter %s of the kind %s is not set, and it has no default: write %s %s spec.%s; it is %s (%s:%d)",
 		name, k.name, quote(name+": "+exampleOf(declared.Type)), where, k.name, declared.Description,
 		k.file, doc.line("/spec/parameters/"+escapePointer(name)))
 }

@@ -80,6 +80,7 @@ func (r *Roster) Next(news ...Contents) *Roster {
 	for _, b := range bids {
 		next.entries = append(next.entries, b.entry())
 	}
+	next.excuseReplaced()
 	next.set = setOf(next.entries, next.order)
 	next.inVain = r.parameters.Unknown(declaredIn(next.entries))
 	for i, e := range next.entries {
@@ -140,6 +141,21 @@ func (r *Roster) before(doc SpecDocument, siblings []SpecDocument) (Entry, bool)
 		return Entry{}, false
 	}
 	return r.entries[at], true
+}
+
+// excuseReplaced takes the blame off kinds that only lack parameters, and that a
+// later source replaces: what is set is meant for the other one.
+func (r *Roster) excuseReplaced() {
+	for i, e := range r.entries {
+		if e.InForce != nil || e.Kind == nil || !slices.ContainsFunc(e.Refused, func(f Fault) bool { return f.Rule == RuleParameters }) {
+			continue
+		}
+		for _, later := range r.entries[i+1:] {
+			if later.InForce != nil && later.InForce.name == e.Name && later.Source != e.Source {
+				r.entries[i].Refused, r.entries[i].OverriddenBy = nil, later.File
+			}
+		}
+	}
 }
 
 // WithParameters is the roster where the installation sets other parameters.
