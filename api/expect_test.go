@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/registry"
 )
 
 // showsOf renders models with kinds of the test's own, by the probe that each has.
@@ -30,7 +30,7 @@ spec:
   endpoint: [{path: $.status.url}]
   probe: ` + probe + "\n")}
 	}
-	set, err := kind.Load(kind.Source{FS: files})
+	set, err := registry.Load(registry.Source{FS: files})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,11 +16,15 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/maas-kinds/maas/engine/registry"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/clock"
 
 	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/api/catalog"
+
 	rules "github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
@@ -109,7 +113,7 @@ func newService(t testing.TB, resolver *net.Resolver, o Options) *service {
 	s.inside.Store(&rules.Cluster{})
 	o.Registry = s.registry
 	o.Log = slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	set, err := kind.Load(kind.Source{FS: kinds.FS})
+	set, err := registry.Load(registry.Source{FS: kinds.FS})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/utils/clock"
 
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/folder"
 )
 
 const (
@@ -111,7 +111,7 @@ func (r *roots) readAgain(ctx context.Context, replace func(*x509.CertPool)) {
 }
 
 func (r *roots) read() ([]byte, error) {
-	return kind.Limit{What: "a file of certificates", Bytes: maxRootsSize}.ReadFile(os.DirFS(filepath.Dir(r.file)), filepath.Base(r.file))
+	return folder.Limit{What: "a file of certificates", Bytes: maxRootsSize}.ReadFile(os.DirFS(filepath.Dir(r.file)), filepath.Base(r.file))
 }
 
 // parseRoots adds the certificates of a file to those of the system. One that

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
 )
 
@@ -36,11 +36,11 @@ func probedKinds(t *testing.T, s *service) []string {
 
 // Kinds that come and go leave no series behind.
 func TestSeriesOfKindsThatAreGone(t *testing.T) {
-	all, err := kind.Load(kind.Source{FS: kinds.FS})
+	all, err := registry.Load(registry.Source{FS: kinds.FS})
 	if err != nil {
 		t.Fatal(err)
 	}
-	none, err := kind.Load()
+	none, err := registry.Load()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,11 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/goleak"
+
+	"github.com/maas-kinds/maas/engine/registry"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	clocktesting "k8s.io/utils/clock/testing"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
@@ -53,7 +57,7 @@ func runAPI(t *testing.T, o Options) *running {
 	r := &running{log: &logBuffer{}, clock: clocktesting.NewFakeClock(time.Now()), ended: make(chan error, 1)}
 	o.Cluster, o.Clock, o.Registry = env.Config, r.clock, prometheus.NewRegistry()
 	o.Log = slog.New(slog.NewJSONHandler(r.log, nil))
-	o.Kinds = kind.NewLive(kind.NewRoster().Set()) // none: serving does not depend on kinds
+	o.Kinds = kind.NewLive(registry.New().Set()) // none: serving does not depend on kinds
 	api, err := New(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

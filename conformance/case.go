@@ -5,6 +5,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 	"github.com/maas-kinds/maas/engine/phase"
 )
 
@@ -33,7 +34,7 @@ type Case struct {
 	// objects are the same, each with the name of its base object; bases are
 	// those as they are written.
 	objects, bases []namedObject
-	document       *kind.Document
+	document       *syntax.Document
 	// at is the JSON Pointer of the case in its document.
 	at string
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/folder"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // casesDocument is cases.yaml as it is written.
@@ -43,7 +45,7 @@ type caseEntry struct {
 
 // CasesLimit is how large a file of cases may be: some hundred cases of objects
 // as large as an API server keeps would not fit, and nobody could read them.
-func CasesLimit() kind.Limit { return kind.Limit{What: "a file of cases", Bytes: 4 << 20} }
+func CasesLimit() folder.Limit { return folder.Limit{What: "a file of cases", Bytes: 4 << 20} }
 
 // readCases reads cases.yaml, a check of L0. A file that has any fault gives no
 // case, so that every other level can say so once.
@@ -74,12 +76,12 @@ func (s *Suite) readCases(f *Folder) error {
 
 // decodeCases reads the one document of cases.yaml. What is wrong with it is in
 // the document's faults; the error says that the suite itself is broken.
-func (s *Suite) decodeCases(file string, content []byte) (*kind.Document, casesDocument, error) {
+func (s *Suite) decodeCases(file string, content []byte) (*syntax.Document, casesDocument, error) {
 	var written casesDocument
-	documents := kind.ReadDocuments(file, content)
+	documents := syntax.ReadDocuments(file, content)
 	if len(documents) == 0 {
-		documents = kind.ReadDocuments(file, []byte("{}"))
-		documents[0].AddFault("", "the file is empty, write a document of kind Cases")
+		documents = syntax.ReadDocuments(file, []byte("{}"))
+		documents[0].FaultAt("", "the file is empty, write a document of kind Cases")
 	}
 	d := documents[0]
 	for _, other := range documents[1:] {
@@ -92,7 +94,7 @@ func (s *Suite) decodeCases(file string, content []byte) (*kind.Document, casesD
 	}
 	if len(documents) > 1 && len(d.Faults()) == 0 {
 		d = documents[1]
-		d.AddFault("", "is a document of its own, and the file holds one: put objects into spec.objects or into the objects of a case")
+		d.FaultAt("", "is a document of its own, and the file holds one: put objects into spec.objects or into the objects of a case")
 	}
 	if len(d.Faults()) > 0 {
 		return d, written, nil
@@ -110,7 +112,7 @@ func (s *Suite) decodeCases(file string, content []byte) (*kind.Document, casesD
 type caseReader struct {
 	// kind is nil when the kind-spec has faults. Then the referent is not known.
 	kind     *kind.Kind
-	document *kind.Document
+	document *syntax.Document
 	file     string
 	bases    []namedObject
 }
@@ -118,7 +120,7 @@ type caseReader struct {
 func (r *caseReader) read(written casesDocument) []Case {
 	r.readBases(written.Spec.Objects)
 	if r.kind != nil {
-		r.document.CheckParameters("/spec/parameters", r.kind, written.Spec.Parameters, true)
+		kind.CheckParameters(r.document, "/spec/parameters", r.kind, written.Spec.Parameters, true)
 	}
 	var cases []Case
 	names := map[string]string{}
@@ -128,9 +130,9 @@ func (r *caseReader) read(written casesDocument) []Case {
 			Name: entry.Name, Description: entry.Description, Previous: entry.PreviousPhase, Override: entry.EndpointOverride,
 			Expect: entry.Expect, document: r.document, at: at,
 		}
-		c.Position = fmt.Sprintf("%s:%d", r.file, r.document.Fault(at, "").Line)
+		c.Position = fmt.Sprintf("%s:%d", r.file, r.document.At(at).Line)
 		if first, twice := names[c.Name]; twice {
-			r.document.AddFault(at+"/name", "there is a case %s already, %s: choose another name", c.Name, strings.Replace(first, r.file+":", "in line ", 1))
+			r.document.FaultAt(at+"/name", "there is a case %s already, %s: choose another name", c.Name, strings.Replace(first, r.file+":", "in line ", 1))
 		} else {
 			names[c.Name] = c.Position
 		}
@@ -148,7 +150,7 @@ func (r *caseReader) takeParameters(c *Case, all, own map[string]any) {
 		return
 	}
 	if r.kind != nil {
-		r.document.CheckParameters(c.at+"/parameters", r.kind, own, false)
+		kind.CheckParameters(r.document, c.at+"/parameters", r.kind, own, false)
 	}
 	c.Parameters = maps.Clone(own)
 	for name, value := range all {

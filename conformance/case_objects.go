@@ -7,7 +7,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // namedObject is an object of a file of cases, and where faults of it belong.
@@ -22,7 +22,7 @@ func (r *caseReader) readBases(written []baseObject) {
 	for i, base := range written {
 		at := fmt.Sprintf("/spec/objects/%d", i)
 		if slices.ContainsFunc(r.bases, func(b namedObject) bool { return b.as == base.As }) {
-			r.document.AddFault(at+"/as", "there is a base object %s already: choose another name", base.As)
+			r.document.FaultAt(at+"/as", "there is a base object %s already: choose another name", base.As)
 		}
 		object := r.objectAt(at+"/object", base.Object)
 		if object == nil {
@@ -40,7 +40,7 @@ func (r *caseReader) takeObjects(c *Case, entry caseEntry) {
 		objects = r.objectsOf(c.at+"/objects", entry.Objects)
 		for name, there := range map[string]bool{"patch": entry.Patch != nil, "beside": entry.Beside != nil} {
 			if there {
-				r.document.AddFault(c.at+"/"+name, "the case has whole objects and begins with no other: leave out either %s or objects", name)
+				r.document.FaultAt(c.at+"/"+name, "the case has whole objects and begins with no other: leave out either %s or objects", name)
 			}
 		}
 	}
@@ -54,7 +54,7 @@ func (r *caseReader) takeObjects(c *Case, entry caseEntry) {
 		c.Referent, c.Related = c.Related[0], c.Related[1:]
 		r.refuseReferent(objects[0])
 	case len(r.document.Faults()) == 0:
-		r.document.AddFault(c.at, "the case has no object: write the %s into spec.objects, or into objects of the case", r.kind.Referent().Kind)
+		r.document.FaultAt(c.at, "the case has no object: write the %s into spec.objects, or into objects of the case", r.kind.Referent().Kind)
 	}
 }
 
@@ -62,7 +62,7 @@ func (r *caseReader) takeObjects(c *Case, entry caseEntry) {
 func (r *caseReader) fromBases(at string, entry caseEntry) []namedObject {
 	for name := range entry.Patch {
 		if !slices.ContainsFunc(r.bases, func(b namedObject) bool { return b.as == name }) {
-			r.document.AddFault(at+"/patch/"+name, "no base object is called %s, %s", name, r.adviceOnName(name))
+			r.document.FaultAt(at+"/patch/"+name, "no base object is called %s, %s", name, r.adviceOnName(name))
 		}
 	}
 	var objects []namedObject
@@ -78,7 +78,7 @@ func (r *caseReader) fromBases(at string, entry caseEntry) []namedObject {
 				objects = append(objects, base)
 			}
 		case i == 0 && r.kind != nil && r.kind.NoReferent() == "":
-			r.document.AddFault(at+"/patch/"+base.as, "the first object is the referent, and cannot be taken away: what follows then is the same for every kind")
+			r.document.FaultAt(at+"/patch/"+base.as, "the first object is the referent, and cannot be taken away: what follows then is the same for every kind")
 		}
 	}
 	return append(objects, r.objectsOf(at+"/beside", entry.Beside)...)
@@ -89,7 +89,7 @@ func (r *caseReader) adviceOnName(name string) string {
 	for _, base := range r.bases {
 		names = append(names, base.as)
 	}
-	switch near := kind.Nearest(name, names); {
+	switch near := syntax.Nearest(name, names); {
 	case near != "":
 		return "did you mean " + near + "?"
 	case len(names) == 0:
@@ -103,11 +103,11 @@ func (r *caseReader) refuseReferent(referent namedObject) {
 	want, got := r.kind.Referent(), referent.GroupVersionKind()
 	switch {
 	case got.GroupKind() != want.GroupKind():
-		r.document.AddFault(referent.at+"/kind", "the first object is the referent, and has to be a %s: this is a %s", want.GroupKind(), got.GroupKind())
+		r.document.FaultAt(referent.at+"/kind", "the first object is the referent, and has to be a %s: this is a %s", want.GroupKind(), got.GroupKind())
 	case !slices.Contains(want.Versions, got.Version):
-		r.document.AddFault(referent.at+"/apiVersion", "the kind reads %s in %s, not in %s", want.Kind, strings.Join(want.Versions, ", "), got.Version)
+		r.document.FaultAt(referent.at+"/apiVersion", "the kind reads %s in %s, not in %s", want.Kind, strings.Join(want.Versions, ", "), got.Version)
 	case referent.GetName() == "":
-		r.document.AddFault(referent.at+"/metadata/name", "the referent has no name")
+		r.document.FaultAt(referent.at+"/metadata/name", "the referent has no name")
 	}
 }
 
@@ -133,12 +133,12 @@ func (r *caseReader) objectsOf(at string, entries []any) []namedObject {
 func (r *caseReader) objectAt(at string, content map[string]any) *unstructured.Unstructured {
 	for _, name := range []string{"apiVersion", "kind"} {
 		if text(content, name) == "" {
-			r.document.AddFault(at, "is no Kubernetes object: it has no %s, write it as kubectl get -o yaml prints it", name)
+			r.document.FaultAt(at, "is no Kubernetes object: it has no %s, write it as kubectl get -o yaml prints it", name)
 			return nil
 		}
 	}
 	if content["metadata"] != nil && field(content, "metadata") == nil {
-		r.document.AddFault(at, "is no Kubernetes object: its metadata is no object, write it as kubectl get -o yaml prints it")
+		r.document.FaultAt(at, "is no Kubernetes object: its metadata is no object, write it as kubectl get -o yaml prints it")
 		return nil
 	}
 	return &unstructured.Unstructured{Object: asObject(content)}

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // proveCases runs every case and then asks whether they cover the kind-spec.
@@ -39,9 +39,11 @@ func (c Case) hold(settled Settlement) Check {
 		}
 		return pass(name)
 	}
-	var faults kind.Faults
+	var faults syntax.Faults
 	for _, d := range differences {
-		faults = append(faults, c.document.Fault(c.at+"/expect/"+d.field, "expected %s, decided %s", d.want, d.got))
+		fault := c.document.At(c.at + "/expect/" + d.field)
+		fault.Message = fmt.Sprintf("expected %s, decided %s", d.want, d.got)
+		faults = append(faults, fault)
 	}
 	return fail(name, "%s\nbecause: %s\nmaasctl explain shows every rule that was tried", faults.Error(), settled.Settled.Message)
 }

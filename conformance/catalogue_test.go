@@ -2,20 +2,16 @@ package conformance_test
 
 import (
 	"errors"
-	"flag"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/maas-kinds/maas/conformance"
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/conformance/golden"
+	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
 )
-
-var update = flag.Bool("update", false, "rewrite the pages of the kinds")
 
 // catalogue are the built-in kinds.
 func catalogue(t *testing.T) (*conformance.Suite, []*conformance.Folder) {
@@ -24,7 +20,7 @@ func catalogue(t *testing.T) (*conformance.Suite, []*conformance.Folder) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folders, err := suite.Load(kind.Source{Name: "kinds", FS: kinds.FS})
+	folders, err := suite.Load(registry.Source{Name: "kinds", FS: kinds.FS})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,15 +66,7 @@ func TestPages(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if *update {
-				if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(want, string(current)); diff != "" {
-				t.Errorf("%s is stale; run: go test ./conformance -update (-want +got):\n%s", file, diff)
-			}
+			golden.Compare(t, file, want)
 		})
 	}
 }

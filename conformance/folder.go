@@ -10,6 +10,9 @@ import (
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/folder"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/registry"
 )
 
 // The names in the folder of a kind.
@@ -17,7 +20,7 @@ const (
 	specFile  = "kind.yaml"
 	pinFile   = "referent.yaml"
 	pageFile  = "README.md"
-	casesFile = kind.CasesFile
+	casesFile = folder.CasesFile
 )
 
 // Folder is the folder of one kind, as far as it could be read.
@@ -50,9 +53,9 @@ func (f *Folder) File(name string) string { return path.Join(f.label, name) }
 // folders; those in the background are there to be handed objects on to, and are
 // not proved. What is wrong with a folder is in its Schema; the error says that a
 // source cannot be read at all.
-func (s *Suite) Load(sources ...kind.Source) ([]*Folder, error) {
-	set, err := kind.LoadTogether(sources...)
-	var faults kind.Faults
+func (s *Suite) Load(sources ...registry.Source) ([]*Folder, error) {
+	set, err := registry.LoadTogether(sources...)
+	var faults syntax.Faults
 	if err != nil && !errors.As(err, &faults) {
 		return nil, err
 	}
@@ -76,11 +79,11 @@ func (s *Suite) Load(sources ...kind.Source) ([]*Folder, error) {
 }
 
 // foldersOf finds the folders of a source without reading them.
-func foldersOf(source kind.Source) ([]*Folder, error) {
+func foldersOf(source registry.Source) ([]*Folder, error) {
 	if _, err := fs.Stat(source.FS, specFile); err == nil {
 		return []*Folder{{Name: path.Base(source.Name), FS: source.FS, label: source.Name}}, nil
 	}
-	entries, err := kind.ReadDir(source.FS, ".")
+	entries, err := folder.ReadDir(source.FS, ".")
 	if err != nil {
 		return nil, fmt.Errorf("reading the kinds of %s: %w", source.Name, err)
 	}
@@ -115,13 +118,13 @@ func (s subtree) Stat(name string) (fs.FileInfo, error) {
 }
 
 // read fills a folder in and notes its faults.
-func (s *Suite) read(f *Folder, set *kind.Set, faults kind.Faults) error {
+func (s *Suite) read(f *Folder, set *kind.Set, faults syntax.Faults) error {
 	for _, k := range set.Kinds() {
 		if k.File() == f.File(specFile) {
 			f.Kind = k
 		}
 	}
-	own := slices.DeleteFunc(slices.Clone(faults), func(fault kind.Fault) bool {
+	own := slices.DeleteFunc(slices.Clone(faults), func(fault syntax.Fault) bool {
 		return fault.File != f.File(specFile) && fault.File != f.label
 	})
 	own = append(own, f.misnamed()...)
@@ -130,8 +133,8 @@ func (s *Suite) read(f *Folder, set *kind.Set, faults kind.Faults) error {
 		own = append(own, f.Kind.Warnings()...)
 	}
 	f.Schema = append(f.Schema, verdictOf(specFile, own))
-	if content, err := kind.ReadSpec(f.FS, specFile); err == nil {
-		for _, d := range kind.ReadDocuments(f.File(specFile), content) {
+	if content, err := folder.ReadSpec(f.FS, specFile); err == nil {
+		for _, d := range syntax.ReadDocuments(f.File(specFile), content) {
 			var written v1alpha1.ModelKind
 			if err := d.Decode(&written); err == nil {
 				f.Spec = &written.Spec
@@ -144,7 +147,7 @@ func (s *Suite) read(f *Folder, set *kind.Set, faults kind.Faults) error {
 
 // misnamed compares the names of the folder and the kind. A folder that was
 // given as "." is called as its kind is.
-func (f *Folder) misnamed() kind.Faults {
+func (f *Folder) misnamed() syntax.Faults {
 	switch {
 	case f.Kind == nil || f.Kind.Name() == f.Name:
 		return nil
@@ -152,12 +155,12 @@ func (f *Folder) misnamed() kind.Faults {
 		f.Name = f.Kind.Name()
 		return nil
 	}
-	return kind.Faults{{File: f.File(specFile), Field: "metadata.name",
+	return syntax.Faults{{File: f.File(specFile), Field: "metadata.name",
 		Message: fmt.Sprintf("%q is not the name of its folder, write %s or rename the folder", f.Kind.Name(), f.Name)}}
 }
 
 // verdictOf is the check that a file has no faults.
-func verdictOf(name string, faults kind.Faults) Check {
+func verdictOf(name string, faults syntax.Faults) Check {
 	if len(faults) > 0 {
 		return fail(name, "%s", faults.Error())
 	}
@@ -167,7 +170,7 @@ func verdictOf(name string, faults kind.Faults) Check {
 // shape refuses what has no place in the folder of a kind.
 func (f *Folder) shape() Check {
 	const name = "folder"
-	entries, err := kind.ReadDir(f.FS, ".")
+	entries, err := folder.ReadDir(f.FS, ".")
 	if err != nil {
 		return fail(name, "%s: cannot be read: %s", f.label, err)
 	}
@@ -178,7 +181,7 @@ func (f *Folder) shape() Check {
 			continue
 		}
 		advice := "the folder of a kind holds " + strings.Join(known, ", ")
-		if near := kind.Nearest(entry.Name(), known); near != "" {
+		if near := syntax.Nearest(entry.Name(), known); near != "" {
 			advice = "did you mean " + near + "?"
 		}
 		faults = append(faults, fmt.Sprintf("%s: has no place here, %s", f.File(entry.Name()), advice))

@@ -5,12 +5,12 @@ import (
 	"slices"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/vet"
 )
 
 // implied says whether a predicate holds whenever some others do.
 func implied(others []v1alpha1.Predicate, q v1alpha1.Predicate) bool {
-	return slices.ContainsFunc(others, func(p v1alpha1.Predicate) bool { return kind.Implies(p, q) })
+	return slices.ContainsFunc(others, func(p v1alpha1.Predicate) bool { return vet.Subsumes(p, q) })
 }
 
 // exclusive says whether two lists of predicates can never hold of the same
@@ -22,7 +22,7 @@ func exclusive(a, b []v1alpha1.Predicate) bool {
 				// What holds for all, of which there is one, holds for none the other way.
 				p.Match, q.Match = "", ""
 			}
-			return kind.Contradicts(p, q)
+			return vet.Contradicts(p, q)
 		})
 	})
 }

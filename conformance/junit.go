@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // JUnit XML, as continuous integration systems read it: a suite for each level
@@ -60,13 +60,13 @@ func JUnit(proofs []Proof) ([]byte, error) {
 
 func junitSuiteOf(kindName string, level LevelProof) junitSuite {
 	suite := junitSuite{
-		Name: kind.Visible(fmt.Sprintf("%s %s %s", kindName, level.ID, level.Title)), Tests: len(level.Checks),
+		Name: syntax.Visible(fmt.Sprintf("%s %s %s", kindName, level.ID, level.Title)), Tests: len(level.Checks),
 		Failures: level.Count(Failed), Skipped: level.Count(Skipped),
 	}
 	for _, check := range level.Checks {
 		// XML has no way to write control characters.
-		message := kind.Visible(check.Message)
-		c := junitCase{ClassName: kind.Visible(kindName + "." + level.ID), Name: kind.Visible(check.Name)}
+		message := syntax.Visible(check.Message)
+		c := junitCase{ClassName: syntax.Visible(kindName + "." + level.ID), Name: syntax.Visible(check.Name)}
 		first, _, _ := strings.Cut(message, "\n")
 		switch check.Outcome {
 		case Failed:

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
@@ -38,7 +40,7 @@ func (s *Suite) proveMutants(ctx context.Context, f *Folder) ([]Check, error) {
 	scenes := &variations{suite: s, folder: f}
 	for _, m := range mutantsOf(spec) {
 		k, err := s.compile(f, m)
-		var refused kind.Faults
+		var refused syntax.Faults
 		if errors.As(err, &refused) {
 			continue
 		}

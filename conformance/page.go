@@ -10,6 +10,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 const (
@@ -29,11 +30,11 @@ func (s *Suite) Page(ctx context.Context, f *Folder, current string) (string, er
 	_, after, ended := strings.Cut(rest, pageEnd)
 	switch {
 	case current == "":
-		before = fmt.Sprintf("# %s\n\n%s\n\n", f.Name, kind.Visible(f.Kind.Description()))
+		before = fmt.Sprintf("# %s\n\n%s\n\n", f.Name, syntax.Visible(f.Kind.Description()))
 	case !began || !ended:
 		before, after = strings.TrimRight(current, "\n")+"\n\n", ""
 	}
-	return before + pageBegin + "\n" + kind.Visible(generated) + "\n" + pageEnd + after, nil
+	return before + pageBegin + "\n" + syntax.Visible(generated) + "\n" + pageEnd + after, nil
 }
 
 func (s *Suite) generatedPage(ctx context.Context, f *Folder) (string, error) {

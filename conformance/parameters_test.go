@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/maas-kinds/maas/conformance"
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/registry"
 )
 
 const (
@@ -71,7 +71,7 @@ func TestCasesWithParameters(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cases := strings.NewReplacer(test.changes...).Replace(proxiedCases)
-			proof := prove(t, kind.Source{Name: "Proxied", FS: fstest.MapFS{"kind.yaml": {Data: []byte(proxiedKind)}, "cases.yaml": {Data: []byte(cases)}}})
+			proof := prove(t, registry.Source{Name: "Proxied", FS: fstest.MapFS{"kind.yaml": {Data: []byte(proxiedKind)}, "cases.yaml": {Data: []byte(cases)}}})
 			var failed []string
 			for _, level := range proof.Levels {
 				for _, check := range level.Checks {
@@ -100,7 +100,7 @@ func TestPageOfParameters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folders, err := suite.Load(kind.Source{Name: "Proxied", FS: fstest.MapFS{"kind.yaml": {Data: []byte(proxiedKind)}, "cases.yaml": {Data: []byte(proxiedCases)}}})
+	folders, err := suite.Load(registry.Source{Name: "Proxied", FS: fstest.MapFS{"kind.yaml": {Data: []byte(proxiedKind)}, "cases.yaml": {Data: []byte(proxiedCases)}}})
 	if err != nil {
 		t.Fatal(err)
 	}

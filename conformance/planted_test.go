@@ -11,7 +11,9 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/conformance"
-	"github.com/maas-kinds/maas/engine/kind"
+
+	"github.com/maas-kinds/maas/engine/kind/folder"
+	"github.com/maas-kinds/maas/engine/registry"
 )
 
 // caught says how a planted fault has to be found.
@@ -42,7 +44,7 @@ func TestPlantedFaults(t *testing.T) {
 	for _, folder := range faults {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
 			want := readCaught(t, folder)
-			proof := prove(t, kind.Source{Name: "Widget", FS: want.planted(t, folder)})
+			proof := prove(t, registry.Source{Name: "Widget", FS: want.planted(t, folder)})
 			for _, level := range proof.Levels {
 				switch {
 				case level.ID < want.Level && level.Count(conformance.Failed) > 0:
@@ -94,20 +96,20 @@ func readCaught(t *testing.T, folder string) caught {
 }
 
 // planted is the sound kind with the fault in it.
-func (c caught) planted(t *testing.T, folder string) fs.FS {
+func (c caught) planted(t *testing.T, fault string) fs.FS {
 	t.Helper()
 	tree := fstest.MapFS{}
 	overlay(t, tree, os.DirFS("testdata/sound/Widget"))
 	for _, name := range c.Removed {
 		if tree[name] == nil {
-			t.Fatalf("%s removes %s, which the sound kind does not have", folder, name)
+			t.Fatalf("%s removes %s, which the sound kind does not have", fault, name)
 		}
 		delete(tree, name)
 	}
-	if _, err := os.Stat(filepath.Join(folder, "Widget")); err == nil {
-		overlay(t, tree, os.DirFS(filepath.Join(folder, "Widget")))
+	if _, err := os.Stat(filepath.Join(fault, "Widget")); err == nil {
+		overlay(t, tree, os.DirFS(filepath.Join(fault, "Widget")))
 	}
-	if cases := tree[kind.CasesFile]; cases != nil {
+	if cases := tree[folder.CasesFile]; cases != nil {
 		cases.Data = []byte(c.edited(t, string(cases.Data)))
 	}
 	return tree

@@ -5,7 +5,7 @@ import (
 	"math"
 	"time"
 
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // Report sums up proofs in the manner of Gateway API's ConformanceReport; its
@@ -94,7 +94,7 @@ func NewReport(proofs []Proof, version string, date time.Time) Report {
 
 // YAML is the report as a document.
 func (r Report) YAML() ([]byte, error) {
-	content, err := kind.YAML(r)
+	content, err := syntax.YAML(r)
 	if err != nil {
 		return nil, fmt.Errorf("writing the report: %w", err)
 	}

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io/fs"
 
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/contract"
+	"github.com/maas-kinds/maas/engine/kind/folder"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // proveStatic holds the kind-spec against the pinned contract of its backend.
@@ -13,20 +15,20 @@ func proveStatic(_ context.Context, _ *Suite, f *Folder) ([]Check, error) {
 	if f.Kind.NoReferent() != "" && len(f.Kind.Related()) == 0 {
 		return []Check{pass("no pin is needed: the kind reads no object")}, nil
 	}
-	content, err := kind.ReadPinFile(f.FS, pinFile)
+	content, err := folder.ReadPinFile(f.FS, pinFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return []Check{skip("pin", "%s is missing: nothing says which fields the backend has; make it with maasctl pin", f.File(pinFile))}, nil
 	case err != nil:
 		return []Check{fail("pin", "%s: cannot be read: %s", f.File(pinFile), err)}, nil
 	}
-	p, err := kind.ReadPin(f.File(pinFile), content)
-	var faults kind.Faults
+	p, err := contract.ReadPin(f.File(pinFile), content)
+	var faults syntax.Faults
 	switch {
 	case errors.As(err, &faults):
 		return []Check{verdictOf("pin", faults)}, nil
 	case err != nil:
 		return nil, err
 	}
-	return []Check{pass("pin"), verdictOf("types", kind.CheckPin(f.Kind, p))}, nil
+	return []Check{pass("pin"), verdictOf("types", contract.CheckPin(f.Kind, p))}, nil
 }

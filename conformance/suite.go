@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 	"github.com/maas-kinds/maas/engine/phase"
 	"github.com/maas-kinds/maas/schemas"
 )
@@ -16,7 +17,7 @@ import (
 type Suite struct {
 	machine     *phase.Machine
 	language    *kind.Language
-	casesSchema *kind.Schema
+	casesSchema *syntax.Schema
 }
 
 // New makes a suite. The error means that the program itself is broken.
@@ -29,7 +30,7 @@ func New() (*Suite, error) {
 	if err != nil {
 		return nil, err
 	}
-	cases, err := kind.CompileSchema(schemas.Cases)
+	cases, err := syntax.CompileSchema(schemas.Cases)
 	if err != nil {
 		return nil, err
 	}

@@ -7,11 +7,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/maas-kinds/maas/conformance"
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/registry"
 )
 
 // prove runs every level on the one kind of a source.
-func prove(t *testing.T, source kind.Source) conformance.Proof {
+func prove(t *testing.T, source registry.Source) conformance.Proof {
 	t.Helper()
 	suite, err := conformance.New()
 	if err != nil {
@@ -29,7 +29,7 @@ func prove(t *testing.T, source kind.Source) conformance.Proof {
 }
 
 func TestSoundKind(t *testing.T) {
-	proof := prove(t, kind.Source{Name: "Widget", FS: os.DirFS("testdata/sound/Widget")})
+	proof := prove(t, registry.Source{Name: "Widget", FS: os.DirFS("testdata/sound/Widget")})
 	for _, level := range proof.Levels {
 		for _, check := range level.Checks {
 			if check.Outcome == conformance.Failed {
@@ -42,7 +42,7 @@ func TestSoundKind(t *testing.T) {
 // Features are inferred from what the kind-spec says; the names of values are
 // not features, whatever they are.
 func TestFeatures(t *testing.T) {
-	proof := prove(t, kind.Source{Name: "Widget", FS: os.DirFS("testdata/sound/Widget")})
+	proof := prove(t, registry.Source{Name: "Widget", FS: os.DirFS("testdata/sound/Widget")})
 	want := []string{"ConditionReasons", "Conditions", "EndpointPreference", "EndpointTemplate", "GenerationGate", "NamedValues", "NumberBounds", "RelatedObjects", "SeveralVersions"}
 	if diff := cmp.Diff(want, proof.Folder.Features()); diff != "" {
 		t.Errorf("features (-want +got):\n%s", diff)

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // The bounds of the search for what kills mutants: how many variations of the
@@ -148,7 +149,7 @@ func (v *variation) words() (string, error) {
 	default:
 		patch = map[string]any{"patch": map[string]any{name: patchBetween(base.Object, v.after.Object)}}
 	}
-	content, err := kind.YAML(patch)
+	content, err := syntax.YAML(patch)
 	if err != nil {
 		return "", err
 	}

@@ -9,9 +9,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/maas-kinds/maas/engine/kind/contract"
+	"github.com/maas-kinds/maas/engine/kind/folder"
+	"github.com/maas-kinds/maas/engine/registry"
+
 	rbacv1 "k8s.io/api/rbac/v1"
+
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -73,7 +80,7 @@ func controllerRules(t testing.TB) []rbacv1.PolicyRule {
 // and versions that their projects serve.
 func installPinned(t testing.TB, env *testenv.Env) {
 	t.Helper()
-	files, err := fs.Glob(kinds.FS, "*/"+kind.PinFile)
+	files, err := fs.Glob(kinds.FS, "*/"+folder.PinFile)
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no pins (%v)", err)
 	}
@@ -83,7 +90,7 @@ func installPinned(t testing.TB, env *testenv.Env) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pin, err := kind.ReadPin(file, content)
+		pin, err := contract.ReadPin(file, content)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -104,7 +111,7 @@ func installPinned(t testing.TB, env *testenv.Env) {
 func TestCommittedRoleSuffices(t *testing.T) {
 	env := testenv.Start(t) // alone: every later controller would read these definitions at its start
 	installPinned(t, env)
-	builtIn, err := kind.Load(kind.Source{FS: kinds.FS})
+	builtIn, err := registry.Load(registry.Source{FS: kinds.FS})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +250,7 @@ func TestCrossNamespaceDenied(t *testing.T) {
 func TestSamples(t *testing.T) {
 	t.Parallel()
 	env := server.Lend(t)
-	builtIn, err := kind.Load(kind.Source{FS: kinds.FS})
+	builtIn, err := registry.Load(registry.Source{FS: kinds.FS})
 	if err != nil {
 		t.Fatal(err)
 	}

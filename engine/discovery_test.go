@@ -76,7 +76,7 @@ func TestDiscoveryLags(t *testing.T) {
 	w.uninstall(t)
 	expect(t, env, model, stands{v1alpha1.PhaseUnhealthy, "", v1alpha1.ReasonCRDNotInstalled})
 	c.stop()
-	if started := strings.Count(c.log.lines.String(), `"msg":"watching","referent":"`+w.group); started != 1 {
+	if started := strings.Count(c.log.text(), `"msg":"watching","referent":"`+w.group); started != 1 {
 		t.Errorf("%d watches were started, want 1: what is deleted is not there to be watched", started)
 	}
 }

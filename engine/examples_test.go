@@ -8,7 +8,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance/testenv"
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
 )
 
@@ -18,7 +18,7 @@ func TestExamples(t *testing.T) {
 	t.Parallel()
 	crds, examples := testenv.CRDDir(t), testenv.ExamplesDir(t)
 	env := testenv.Start(t) // alone: every later controller would read these definitions at its start
-	builtIn, err := kind.Load(kind.Source{FS: kinds.FS})
+	builtIn, err := registry.Load(registry.Source{FS: kinds.FS})
 	if err != nil {
 		t.Fatal(err)
 	}

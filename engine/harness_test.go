@@ -7,7 +7,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -22,13 +21,20 @@ import (
 	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/apimachinery/pkg/api/meta"
+
+	"github.com/maas-kinds/maas/engine/registry"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/rest"
-	"k8s.io/klog/v2" //nolint:depguard // client-go logs there, and what it says is part of the tests
+	"k8s.io/klog/v2"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	//nolint:depguard // client-go logs there, and what it says is part of the tests
+
 	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
+
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
@@ -144,7 +150,7 @@ func run(t testing.TB, env *testenv.Env, kinds *kind.Set, settings ...setting) *
 			t.Errorf("the manager ended with: %v", err)
 		}
 		if t.Failed() {
-			_, _ = io.Copy(testOutput{t}, &c.log.lines)
+			t.Log(c.log.text())
 		}
 	})
 	t.Cleanup(c.stop)
@@ -184,7 +190,7 @@ func load(t testing.TB, specs ...string) *kind.Set {
 	for i, spec := range specs {
 		files[fmt.Sprintf("%d.yaml", i)] = &fstest.MapFile{Data: []byte(spec)}
 	}
-	kinds, err := kind.Load(kind.Source{FS: files})
+	kinds, err := registry.Load(registry.Source{FS: files})
 	if err != nil {
 		t.Fatalf("loading kind-specs: %v", err)
 	}

@@ -7,8 +7,8 @@ import (
 	toolscache "k8s.io/client-go/tools/cache"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
-	"github.com/maas-kinds/maas/engine/modelkind"
 	"github.com/maas-kinds/maas/engine/referent"
+	"github.com/maas-kinds/maas/engine/registry/modelkind"
 )
 
 // awaitKinds returns when the ModelKinds of the start are in force: their models

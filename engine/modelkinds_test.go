@@ -11,7 +11,12 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/maas-kinds/maas/engine/registry"
+	"github.com/maas-kinds/maas/engine/registry/modelkind"
+
 	eventsv1 "k8s.io/api/events/v1"
+
 	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -25,23 +30,21 @@ import (
 	"github.com/maas-kinds/maas/conformance/testenv"
 	"github.com/maas-kinds/maas/engine"
 	"github.com/maas-kinds/maas/engine/kind"
-	"github.com/maas-kinds/maas/engine/modelkind"
-	"github.com/maas-kinds/maas/engine/supply"
 )
 
 // withResources is a setting: kinds come from the cluster's ModelKinds, after
 // those of the sources, as in maas-controller.
-func withResources(t testing.TB, sources ...kind.Source) setting {
+func withResources(t testing.TB, sources ...registry.Source) setting {
 	t.Helper()
 	return func(config *rest.Config, _ *manager.Options, o *engine.Options) {
 		log := slog.New(slog.NewJSONHandler(testOutput{t}, &slog.HandlerOptions{Level: slog.LevelError}))
-		kinds, err := supply.New(t.Context(), supply.Options{
+		kinds, err := registry.NewSources(t.Context(), registry.Options{
 			BuiltIn: sources, Origins: []string{modelkind.Origin}, Clock: clock.RealClock{}, Log: log})
 		if err != nil {
 			t.Fatal(err)
 		}
 		o.Kinds = kinds.Kinds()
-		o.ModelKinds, err = modelkind.New(modelkind.Options{Cluster: config, Supply: kinds, Clock: clock.RealClock{}, Log: log})
+		o.ModelKinds, err = modelkind.New(modelkind.Options{Cluster: config, Sources: kinds, Clock: clock.RealClock{}, Log: log})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,7 +185,7 @@ func TestModelKindReplacesFile(t *testing.T) {
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
 	namespace := env.Namespace(t)
-	file := kind.Source{Name: "file", FS: fstest.MapFS{"0.yaml": {Data: []byte(w.spec(t))}}}
+	file := registry.Source{Name: "file", FS: fstest.MapFS{"0.yaml": {Data: []byte(w.spec(t))}}}
 	w.apply(t, namespace, "granite", facts{"verdict": "Ready", "url": "http://granite.example.com", "other": "http://other.example.com"})
 	run(t, env, nil, withResources(t, file))
 	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})

@@ -8,6 +8,7 @@ import (
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance/testenv"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/registry"
 )
 
 // A kind that needs a parameter: its models say which one is missing, and where it
@@ -21,11 +22,11 @@ func TestParameters(t *testing.T) {
 	proxied := w.spec(t, "name: widget", "name: proxied",
 		"aliases: [widget]", "aliases: [Behind]\n  parameters: {proxyURL: {type: URL, description: where callers reach the proxy}}",
 		"path: $.status.url", `template: "{proxyURL}/{name}"`)
-	parser, err := kind.NewParser()
+	parser, err := registry.NewParser()
 	if err != nil {
 		t.Fatal(err)
 	}
-	document := func(file, spec string) kind.SpecDocument {
+	document := func(file, spec string) registry.SpecDocument {
 		t.Helper()
 		d, err := parser.Document("kinds", file, []byte(spec))
 		if err != nil || len(d.Faults) > 0 {
@@ -33,8 +34,8 @@ func TestParameters(t *testing.T) {
 		}
 		return d
 	}
-	documents := []kind.SpecDocument{document("kinds/proxied.yaml", proxied), document("kinds/widget.yaml", w.spec(t))}
-	roster := kind.NewRoster("kinds").WithParameters(kind.NoParameters("parameters.yaml")).Next(kind.Contents{Source: "kinds", Documents: documents})
+	documents := []registry.SpecDocument{document("kinds/proxied.yaml", proxied), document("kinds/widget.yaml", w.spec(t))}
+	roster := registry.New("kinds").WithParameters(kind.NoParameters("parameters.yaml")).Next(registry.Contents{Source: "kinds", Documents: documents})
 	live := kind.NewLive(roster.Set())
 	set := func(url string) {
 		t.Helper()

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/maas-kinds/maas/engine/registry"
+
 	eventsv1 "k8s.io/api/events/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -23,14 +25,14 @@ func TestServingPreviousRevision(t *testing.T) {
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
 	namespace := env.Namespace(t)
-	parser, err := kind.NewParser()
+	parser, err := registry.NewParser()
 	if err != nil {
 		t.Fatal(err)
 	}
-	roster, live := kind.NewRoster("kinds"), kind.NewLive(kind.NewRoster().Set())
+	roster, live := registry.New("kinds"), kind.NewLive(registry.New().Set())
 	drop := func(spec string) {
 		t.Helper()
-		contents, err := parser.Source(kind.Source{Name: "kinds", FS: fstest.MapFS{"widget.yaml": {Data: []byte(spec)}}})
+		contents, err := parser.Source(registry.Source{Name: "kinds", FS: fstest.MapFS{"widget.yaml": {Data: []byte(spec)}}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,8 +10,8 @@ import (
 
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/engine/kind"
-	"github.com/maas-kinds/maas/engine/modelkind"
 	"github.com/maas-kinds/maas/engine/phase"
+	"github.com/maas-kinds/maas/engine/registry/modelkind"
 )
 
 // ControllerName is the controller's name in events, metrics and logs.

@@ -6,15 +6,18 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
+
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
-	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
 )
 
@@ -84,7 +87,7 @@ func (r *reconciler) announce(ctx context.Context, model *v1alpha1.MaaSModel, de
 		severity = corev1.EventTypeWarning
 	}
 	note := fmt.Sprintf("%s → %s: %s", decision.From, decision.To, decision.Message)
-	r.events.Eventf(model, nil, severity, decision.Reason, "Resolve", "%s", kind.Message(note, maxNote))
+	r.events.Eventf(model, nil, severity, decision.Reason, "Resolve", "%s", syntax.Message(note, maxNote))
 	r.metrics.transitioned(decision, r.referents)
 	r.log.LogAttrs(ctx, slog.LevelInfo, "phase changed",
 		slog.String("namespace", model.Namespace), slog.String("name", model.Name),
@@ -100,13 +103,13 @@ func (r *reconciler) announceKind(model *v1alpha1.MaaSModel, decision phase.Deci
 	if now == nil || now.Reason != v1alpha1.ReasonServingPreviousRevision || before != nil && before.Message == now.Message {
 		return
 	}
-	r.events.Eventf(model, nil, corev1.EventTypeWarning, now.Reason, "LoadKind", "%s", kind.Message(now.Message, maxNote))
+	r.events.Eventf(model, nil, corev1.EventTypeWarning, now.Reason, "LoadKind", "%s", syntax.Message(now.Message, maxNote))
 }
 
 // announceID tells that a model could not have its name as its id.
 func (r *reconciler) announceID(model *v1alpha1.MaaSModel, decision phase.Decision) {
 	accepted := meta.FindStatusCondition(decision.Status.Conditions, v1alpha1.ConditionNameAccepted)
 	if decision.Status.ID != model.Status.ID && accepted != nil && accepted.Status == metav1.ConditionFalse {
-		r.events.Eventf(model, nil, corev1.EventTypeNormal, accepted.Reason, "AssignID", "%s", kind.Message(accepted.Message, maxNote))
+		r.events.Eventf(model, nil, corev1.EventTypeNormal, accepted.Reason, "AssignID", "%s", syntax.Message(accepted.Message, maxNote))
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/registry"
 )
 
 // A model that has not changed is asked otherwise when its kind is, and as an
@@ -13,7 +14,7 @@ import (
 func TestKindChangesUnderModels(t *testing.T) {
 	kinds := func(probe string) *kind.Set {
 		t.Helper()
-		set, err := kind.Load(kind.Source{FS: fstest.MapFS{"a.yaml": {Data: []byte(`apiVersion: maas.opendatahub.io/v1alpha1
+		set, err := registry.Load(registry.Source{FS: fstest.MapFS{"a.yaml": {Data: []byte(`apiVersion: maas.opendatahub.io/v1alpha1
 kind: ModelKind
 metadata: {name: Leaflet}
 spec:
@@ -39,7 +40,7 @@ spec:
 	if second.Targets()[0] == first.Targets()[0] {
 		t.Error("the changed kind is not asked with")
 	}
-	r.Kinds.Replace(kind.NewRoster().Set())
+	r.Kinds.Replace(registry.New().Set())
 	if third := render(t, r, unchanged); third.Targets()[0] == second.Targets()[0] {
 		t.Error("the kind that has gone is still asked with")
 	}

@@ -13,6 +13,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/maas-kinds/maas/engine/registry"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/clock"
 
@@ -48,7 +51,7 @@ func id(id string) func(*v1alpha1.MaaSModel) {
 
 func newRenderer(t testing.TB) *Renderer {
 	t.Helper()
-	set, err := kind.Load(kind.Source{FS: kinds.FS})
+	set, err := registry.Load(registry.Source{FS: kinds.FS})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +245,7 @@ func TestOnlyWhatChangedIsRenderedAgain(t *testing.T) {
 
 // Where a kind says that its endpoints are not asked, readiness decides alone.
 func TestUnaskedKind(t *testing.T) {
-	set, err := kind.Load(kind.Source{FS: fstest.MapFS{"a.yaml": {Data: []byte(`apiVersion: maas.opendatahub.io/v1alpha1
+	set, err := registry.Load(registry.Source{FS: fstest.MapFS{"a.yaml": {Data: []byte(`apiVersion: maas.opendatahub.io/v1alpha1
 kind: ModelKind
 metadata: {name: Open}
 spec:

@@ -5,7 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/maas-kinds/maas/engine/registry"
+
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -20,7 +23,7 @@ import (
 // strict validation, gives it back whole, and it is the same kind as its file.
 func TestCatalogueAsResources(t *testing.T) {
 	env := server.Env(t)
-	set, err := kind.Load(kind.Source{FS: kinds.FS})
+	set, err := registry.Load(registry.Source{FS: kinds.FS})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,3 +35,14 @@ type ModelSources struct {
 	// +example: [{path: "$.spec.adapters[*].name"}]
 	Aliases Sources `json:"aliases,omitempty"`
 }
+
+// ByField are the sources by the names of their fields; none for nil.
+func (m *ModelSources) ByField() map[string]Sources {
+	if m == nil {
+		return nil
+	}
+	return map[string]Sources{
+		"displayName": m.DisplayName, "description": m.Description, "contextLength": m.ContextLength,
+		"maxOutputTokens": m.MaxOutputTokens, "capabilities": m.Capabilities, "aliases": m.Aliases,
+	}
+}

@@ -42,6 +42,15 @@ func (s *Scalar) DeepCopy() *Scalar {
 // DeepCopyInto is part of what controller-gen gives every other type.
 func (s *Scalar) DeepCopyInto(out *Scalar) { *out = *s }
 
+// Constants are what scalars hold.
+func Constants(all []Scalar) []any {
+	constants := make([]any, len(all))
+	for i, s := range all {
+		constants[i] = s.Value
+	}
+	return constants
+}
+
 // Operand is what is compared with: a constant, or a named value.
 type Operand struct {
 	Scalar `json:"-"`

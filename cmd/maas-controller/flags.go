@@ -13,6 +13,7 @@ import (
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/folder"
 )
 
 const help = `maas-controller keeps the status of MaaSModels true: it reads the backend that
@@ -105,7 +106,7 @@ func (s *settings) declare(flags *flag.FlagSet, podNamespace string, faults *err
 const podNamespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
 
 func podNamespace() string {
-	name, err := kind.Limit{What: "a namespace's name", Bytes: 1 << 10}.ReadFile(os.DirFS(path.Dir(podNamespaceFile)), path.Base(podNamespaceFile))
+	name, err := folder.Limit{What: "a namespace's name", Bytes: 1 << 10}.ReadFile(os.DirFS(path.Dir(podNamespaceFile)), path.Base(podNamespaceFile))
 	if err != nil {
 		return ""
 	}

@@ -14,9 +14,9 @@ import (
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 
-	"github.com/maas-kinds/maas/conformance/contract"
 	"github.com/maas-kinds/maas/conformance/crd"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/contract"
 )
 
 // installDefinitions installs the CRDs of this project, and for every type that

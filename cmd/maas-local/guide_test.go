@@ -5,14 +5,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
 )
 
 // A name that types of two groups have is that of whichever the API server
 // lists first, and the guide means one of them.
 func TestGuideNamesOneType(t *testing.T) {
-	builtIn, err := kind.Load(kind.Source{FS: kinds.FS})
+	builtIn, err := registry.Load(registry.Source{FS: kinds.FS})
 	if err != nil {
 		t.Fatal(err)
 	}

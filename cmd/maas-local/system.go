@@ -12,17 +12,21 @@ import (
 	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/maas-kinds/maas/engine/registry"
+	"github.com/maas-kinds/maas/engine/registry/modelkind"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/clock"
+
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/maas-kinds/maas/api"
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/engine"
-	"github.com/maas-kinds/maas/engine/modelkind"
-	"github.com/maas-kinds/maas/engine/supply"
 )
 
 // loopback is where the demo backends are; a real installation refuses it.
@@ -33,7 +37,7 @@ func loopback() []netip.Prefix {
 // system is the controller and the API on one control plane.
 type system struct {
 	plane     *plane
-	kinds     *supply.Supply
+	kinds     *registry.Sources
 	resources *modelkind.Resources
 	// scheme-aware and uncached, for the demo.
 	client client.WithWatch

@@ -10,6 +10,9 @@ import (
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/contract"
+	"github.com/maas-kinds/maas/engine/kind/folder"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 const checkHelp = `Hold the pins of kinds against what their backends declare now: a CRD file of
@@ -80,7 +83,7 @@ func check(ctx context.Context, args []string, std streams) error {
 		return err
 	}
 	now.live = true
-	drifts := []kind.Drift{}
+	drifts := []contract.Drift{}
 	checked := 0
 	for _, k := range set.Kinds() {
 		found, pinned, err := o.drifts(ctx, k, now)
@@ -96,9 +99,9 @@ func check(ctx context.Context, args []string, std streams) error {
 }
 
 // drifts are those of one kind; pinned is false when it needs no pin.
-func (o *checkOptions) drifts(ctx context.Context, k *kind.Kind, now *contracts) (found []kind.Drift, pinned bool, err error) {
+func (o *checkOptions) drifts(ctx context.Context, k *kind.Kind, now *contracts) (found []contract.Drift, pinned bool, err error) {
 	p, err := readPin(k)
-	var faults kind.Faults
+	var faults syntax.Faults
 	switch {
 	case errors.As(err, &faults):
 		return nil, false, fmt.Errorf("the pin of %s has %s:\n%w", k.Name(), count(len(faults), "fault"), faults)
@@ -107,21 +110,21 @@ func (o *checkOptions) drifts(ctx context.Context, k *kind.Kind, now *contracts)
 	case p == nil && len(typesOf(k)) == 0:
 		return nil, false, nil
 	case p == nil:
-		return nil, false, fmt.Errorf("no %s beside %s: make it with maasctl pin", kind.PinFile, k.File())
+		return nil, false, fmt.Errorf("no %s beside %s: make it with maasctl pin", folder.PinFile, k.File())
 	}
 	contracts, err := now.of(ctx, k)
 	if err != nil {
 		return nil, false, err
 	}
 	if o.missing {
-		p.Contracts = slices.DeleteFunc(p.Contracts, func(c kind.Contract) bool {
-			return !slices.ContainsFunc(contracts, func(there kind.Contract) bool { return there.GroupKind() == c.GroupKind() })
+		p.Contracts = slices.DeleteFunc(p.Contracts, func(c contract.Contract) bool {
+			return !slices.ContainsFunc(contracts, func(there contract.Contract) bool { return there.GroupKind() == c.GroupKind() })
 		})
 	}
 	return p.Drifts(contracts), len(p.Contracts) > 0, nil
 }
 
-func (o *checkOptions) report(drifts []kind.Drift, checked int, std streams) error {
+func (o *checkOptions) report(drifts []contract.Drift, checked int, std streams) error {
 	if o.output != "text" {
 		if err := writeAs(std.out, o.output, drifts); err != nil {
 			return err
@@ -135,7 +138,7 @@ func (o *checkOptions) report(drifts []kind.Drift, checked int, std streams) err
 	return nil
 }
 
-func writeDrifts(drifts []kind.Drift, checked int, std streams) error {
+func writeDrifts(drifts []contract.Drift, checked int, std streams) error {
 	if len(drifts) == 0 {
 		_, err := fmt.Fprintf(std.out, "%s, no drift\n", count(checked, "kind"))
 		return err

@@ -9,6 +9,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
 )
 
@@ -16,15 +18,15 @@ import (
 // their parameters. Faults are written out, and end the command: what is explained
 // must be what is in force. Kinds whose parameters have faults are refused.
 func loadKinds(o explainOptions, stderr io.Writer) (*kind.Set, error) {
-	sources := []kind.Source{{Name: "built-in", FS: kinds.FS}}
+	sources := []registry.Source{{Name: "built-in", FS: kinds.FS}}
 	for _, dir := range o.kindsDirs {
 		sources = append(sources, source(dir))
 	}
-	set, kindsErr := kind.Load(sources...)
+	set, kindsErr := registry.Load(sources...)
 	parameters, parametersErr := readParameters(o.parameters)
-	var faults kind.Faults
+	var faults syntax.Faults
 	for _, err := range []error{kindsErr, parametersErr} {
-		var some kind.Faults
+		var some syntax.Faults
 		if err != nil && !errors.As(err, &some) {
 			return nil, err
 		}
@@ -86,7 +88,7 @@ func unknownKind(set *kind.Set, name string) error {
 		names = append(append(names, k.Name()), k.Aliases()...)
 	}
 	hint := ""
-	if near := kind.Nearest(name, names); near != "" {
+	if near := syntax.Nearest(name, names); near != "" {
 		hint = fmt.Sprintf(", did you mean %s?", near)
 	}
 	return fmt.Errorf("no kind is called %q%s; there are:\n%s", name, hint, listing(set.Kinds()))

@@ -8,8 +8,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/tools/clientcmd"
 
-	"github.com/maas-kinds/maas/conformance/contract"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/contract"
 )
 
 // contractFlags say where the contracts of backends are read.
@@ -29,7 +29,7 @@ func (f *contractFlags) register(flags *flag.FlagSet) {
 // contracts finds the contracts of types: in files, in a cluster, or among
 // what is built into Kubernetes.
 type contracts struct {
-	files   []kind.Contract
+	files   []contract.Contract
 	cluster *contract.Cluster
 	// live says that what is built into Kubernetes is that of the cluster.
 	live bool
@@ -54,8 +54,8 @@ func (f *contractFlags) open() (*contracts, error) {
 }
 
 // of has the contracts of what a kind reads, as far as they are known.
-func (c *contracts) of(ctx context.Context, k *kind.Kind) ([]kind.Contract, error) {
-	var found []kind.Contract
+func (c *contracts) of(ctx context.Context, k *kind.Kind) ([]contract.Contract, error) {
+	var found []contract.Contract
 	for _, groupKind := range typesOf(k) {
 		one, ok, err := c.find(ctx, groupKind)
 		switch {
@@ -70,7 +70,7 @@ func (c *contracts) of(ctx context.Context, k *kind.Kind) ([]kind.Contract, erro
 
 // find asks the cluster before what this program is built with when live, and
 // takes its word that there is no such type.
-func (c *contracts) find(ctx context.Context, groupKind schema.GroupKind) (kind.Contract, bool, error) {
+func (c *contracts) find(ctx context.Context, groupKind schema.GroupKind) (contract.Contract, bool, error) {
 	for _, one := range c.files {
 		if one.GroupKind() == groupKind {
 			return one, true, nil

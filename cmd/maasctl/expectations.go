@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/maas-kinds/maas/conformance"
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/folder"
 )
 
 // writeExpectations completes the cases on disk that do not say yet what has to
@@ -33,13 +33,13 @@ func writeExpectations(ctx context.Context, suite *conformance.Suite, folders []
 }
 
 // completeCases says how many cases of a folder it has written.
-func completeCases(ctx context.Context, suite *conformance.Suite, folder *conformance.Folder, out io.Writer) (written int, err error) {
-	file := folder.File(kind.CasesFile)
+func completeCases(ctx context.Context, suite *conformance.Suite, of *conformance.Folder, out io.Writer) (written int, err error) {
+	file := of.File(folder.CasesFile)
 	content, err := conformance.CasesLimit().ReadFile(treeOf(filepath.Dir(file)), filepath.Base(file))
 	if err != nil {
 		return 0, err
 	}
-	completed, filled, err := suite.Complete(ctx, folder, content)
+	completed, filled, err := suite.Complete(ctx, of, content)
 	if err != nil || len(filled) == 0 {
 		return 0, err
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,9 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
+	"github.com/maas-kinds/maas/conformance/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // result is what a process would leave behind.
 type result struct {
@@ -58,19 +56,7 @@ func TestExplain(t *testing.T) {
 				if got.code != cli.OK || got.errOut != "" {
 					t.Fatalf("exit %d: %s", got.code, got.errOut)
 				}
-				golden := filepath.Join("testdata/explain", name+"."+format)
-				if *update {
-					if err := os.WriteFile(golden, []byte(got.out), 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-				want, err := os.ReadFile(golden)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if diff := cmp.Diff(string(want), got.out); diff != "" {
-					t.Errorf("output (-want +got):\n%s", diff)
-				}
+				golden.Compare(t, filepath.Join("testdata/explain", name+"."+format), got.out)
 			})
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/contract"
 )
 
 // findings are what a type or an object tells about how it may be read.
@@ -32,7 +33,7 @@ type findings struct {
 const maxDraftDepth = 5
 
 // findInContract looks at the schema of the first of the versions.
-func findInContract(c kind.Contract) findings {
+func findInContract(c contract.Contract) findings {
 	versions := slices.SortedFunc(maps.Keys(c.Versions), laterFirst)
 	f := findings{group: c.Group, kind: c.Kind, versions: versions[:1], scope: c.Scope}
 	if status := c.Versions[versions[0]].Properties["status"]; status != nil {
@@ -42,7 +43,7 @@ func findInContract(c kind.Contract) findings {
 	return f
 }
 
-func (f *findings) schema(path, name string, s *kind.FieldSchema, depth int) {
+func (f *findings) schema(path, name string, s *contract.FieldSchema, depth int) {
 	switch {
 	case depth > maxDraftDepth:
 	case path == "$.status.conditions":

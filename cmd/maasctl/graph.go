@@ -8,6 +8,7 @@ import (
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 const graphHelp = `Draw how kinds read their backends: which objects lead to which, what each part of
@@ -84,5 +85,5 @@ func mermaid(g kind.Graph) string {
 
 // escapeMermaid keeps text from ending its label.
 func escapeMermaid(text string) string {
-	return strings.NewReplacer(`&`, "&amp;", `"`, "#quot;", "<", "&lt;", ">", "&gt;", "\n", "<br/>").Replace(kind.Visible(text))
+	return strings.NewReplacer(`&`, "&amp;", `"`, "#quot;", "<", "&lt;", ">", "&gt;", "\n", "<br/>").Replace(syntax.Visible(text))
 }

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/maas-kinds/maas/cmd/internal/cli"
+	"github.com/maas-kinds/maas/conformance/golden"
 )
 
 // The drawing of a chain of objects shows what leads to what.
@@ -17,19 +15,7 @@ func TestGraph(t *testing.T) {
 	if got.code != cli.OK {
 		t.Fatalf("exit %d: %s%s", got.code, got.out, got.errOut)
 	}
-	file := filepath.Join("testdata", "graph", "chain.mmd")
-	if *update {
-		if err := os.WriteFile(file, []byte(got.out), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got.out); diff != "" {
-		t.Errorf("drawing (-want +got):\n%s", diff)
-	}
+	golden.Compare(t, filepath.Join("testdata", "graph", "chain.mmd"), got.out)
 }
 
 func TestGraphOutput(t *testing.T) {

@@ -7,8 +7,7 @@ import (
 	"os"
 	"syscall"
 
-	"github.com/maas-kinds/maas/engine/kind"
-	"github.com/maas-kinds/maas/engine/supply"
+	"github.com/maas-kinds/maas/engine/kind/folder"
 )
 
 // maxObjectsSize bounds what holds objects, in bytes: the API server keeps
@@ -18,7 +17,7 @@ const maxObjectsSize = 4 << 20
 // readInput reads a file that the user has named, or standard input where the
 // name is "-". It may be a pipe that somebody writes to; one that nobody has
 // open is empty, and is not waited for.
-func readInput(name string, stdin io.Reader, limit kind.Limit) (_ []byte, err error) {
+func readInput(name string, stdin io.Reader, limit folder.Limit) (_ []byte, err error) {
 	from := stdin
 	if name == "-" {
 		name = "standard input"
@@ -37,9 +36,9 @@ func readInput(name string, stdin io.Reader, limit kind.Limit) (_ []byte, err er
 	return content, nil
 }
 
-// treeOf is a folder that a stranger may have filled; see supply.Tree. It is
+// treeOf is a folder that a stranger may have filled; see folder.Tree. It is
 // open as long as the program runs.
 func treeOf(dir string) fs.FS {
-	tree, _ := supply.Tree(dir)
+	tree, _ := folder.Tree(dir)
 	return tree
 }

@@ -11,6 +11,10 @@ import (
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/contract"
+	"github.com/maas-kinds/maas/engine/kind/folder"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
 )
 
@@ -61,7 +65,7 @@ func lint(_ context.Context, args []string, std streams) error {
 		return usageError{flags.Name(), "write at least one PATH: a kind-spec file or a folder"}
 	}
 	set, err := loadPaths(paths)
-	var faults kind.Faults
+	var faults syntax.Faults
 	if err != nil && !errors.As(err, &faults) {
 		return err
 	}
@@ -74,7 +78,7 @@ func lint(_ context.Context, args []string, std streams) error {
 		faults = append(append(faults, k.Warnings()...), more...)
 	}
 	if *parameters != "" {
-		var more kind.Faults
+		var more syntax.Faults
 		if more, err = lintParameters(*parameters, set, faulty); err != nil && !errors.As(err, &more) {
 			return err
 		}
@@ -94,7 +98,7 @@ func lint(_ context.Context, args []string, std streams) error {
 // printRules lists the rules, faults before warnings as kind.Rules has them.
 func printRules(out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	for _, rule := range kind.Rules() {
+	for _, rule := range syntax.Rules() {
 		effect := "fault"
 		if rule.Warning {
 			effect = "warning"
@@ -108,24 +112,24 @@ func printRules(out io.Writer) error {
 }
 
 // lintPin holds a kind against its pin; without one, it says that it did not.
-func lintPin(k *kind.Kind, stderr io.Writer) (kind.Faults, error) {
+func lintPin(k *kind.Kind, stderr io.Writer) (syntax.Faults, error) {
 	p, err := readPin(k)
-	var faults kind.Faults
+	var faults syntax.Faults
 	switch {
 	case errors.As(err, &faults):
 		return faults, nil
 	case err != nil:
 		return nil, err
 	case p != nil:
-		return kind.CheckPin(k, p), nil
+		return contract.CheckPin(k, p), nil
 	case len(typesOf(k)) > 0:
-		fmt.Fprintf(stderr, "note: %s: no %s beside it, so its paths were not held against a schema; maasctl pin makes one\n", k.File(), kind.PinFile)
+		fmt.Fprintf(stderr, "note: %s: no %s beside it, so its paths were not held against a schema; maasctl pin makes one\n", k.File(), folder.PinFile)
 	}
 	return nil, nil
 }
 
 // reportFaults writes one fault a line and ends the command.
-func reportFaults(faults kind.Faults, std streams) error {
+func reportFaults(faults syntax.Faults, std streams) error {
 	if _, err := fmt.Fprintln(std.out, faults); err != nil {
 		return err
 	}
@@ -134,7 +138,7 @@ func reportFaults(faults kind.Faults, std streams) error {
 }
 
 // countFaults says how many faults and how many warnings there are.
-func countFaults(faults kind.Faults) string {
+func countFaults(faults syntax.Faults) string {
 	warnings := 0
 	for _, fault := range faults {
 		if fault.Warning {
@@ -153,24 +157,24 @@ func countFaults(faults kind.Faults) string {
 // loadPaths loads the kinds of paths that stand side by side. They may hand on to
 // the built-in ones.
 func loadPaths(paths []string) (*kind.Set, error) {
-	sources := []kind.Source{{Name: builtIn, FS: kinds.FS, Background: true}}
+	sources := []registry.Source{{Name: builtIn, FS: kinds.FS, Background: true}}
 	for _, path := range paths {
 		sources = append(sources, source(path))
 	}
-	return kind.LoadTogether(sources...)
+	return registry.LoadTogether(sources...)
 }
 
 // source reads a path as a file when it is one, and else as a folder; the
 // names it gives to files begin with the path, so that they can be opened.
-func source(path string) kind.Source {
+func source(path string) registry.Source {
 	if info, err := os.Stat(path); err == nil && !info.IsDir() {
 		dir, file := filepath.Split(path)
 		if dir == "" {
 			dir = "."
 		}
-		return kind.Source{Name: filepath.ToSlash(dir), FS: treeOf(dir), File: file}
+		return registry.Source{Name: filepath.ToSlash(dir), FS: treeOf(dir), File: file}
 	}
-	return kind.Source{Name: filepath.ToSlash(path), FS: treeOf(path)}
+	return registry.Source{Name: filepath.ToSlash(path), FS: treeOf(path)}
 }
 
 func count(n int, noun string) string {

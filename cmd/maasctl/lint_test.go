@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 func TestLint(t *testing.T) {
@@ -73,7 +73,7 @@ func TestLintRules(t *testing.T) {
 		t.Fatalf("exit %d: %s", got.code, got.errOut)
 	}
 	lines := strings.Split(strings.TrimSuffix(got.out, "\n"), "\n")
-	rules := kind.Rules()
+	rules := syntax.Rules()
 	if len(lines) != len(rules) {
 		t.Fatalf("%d lines for %d rules", len(lines), len(rules))
 	}

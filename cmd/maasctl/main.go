@@ -12,7 +12,7 @@ import (
 	"syscall"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 func main() {
@@ -113,7 +113,7 @@ func dispatch(ctx context.Context, args []string, std streams) error {
 		}
 	}
 	message := fmt.Sprintf("%q is no command, write %s", args[0], either(names))
-	if near := kind.Nearest(args[0], names); near != "" {
+	if near := syntax.Nearest(args[0], names); near != "" {
 		message = fmt.Sprintf("%q is no command, did you mean %s?", args[0], near)
 	}
 	return usageError{"maasctl", message}

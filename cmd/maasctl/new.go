@@ -15,8 +15,10 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
-	"github.com/maas-kinds/maas/conformance/contract"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/contract"
+	"github.com/maas-kinds/maas/engine/kind/folder"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 const newHelp = `Write a first kind-spec, and cases to prove it by, from a CRD, from an object as it
@@ -83,7 +85,7 @@ func newKind(ctx context.Context, args []string, std streams) error {
 	if err != nil {
 		return err
 	}
-	return o.write(map[string]string{"kind.yaml": spec, kind.CasesFile: cases}, std)
+	return o.write(map[string]string{"kind.yaml": spec, folder.CasesFile: cases}, std)
 }
 
 // find looks at what was given; the object is made up when there is none.
@@ -105,7 +107,7 @@ func (o *newOptions) find(std streams) (findings, *unstructured.Unstructured, er
 	if err != nil {
 		return findings{}, nil, fmt.Errorf("--crd: %w", err)
 	}
-	fitting := slices.DeleteFunc(contracts, func(c kind.Contract) bool {
+	fitting := slices.DeleteFunc(contracts, func(c contract.Contract) bool {
 		return wanted != "" && c.Kind != wanted || object != nil && c.Group != object.GroupVersionKind().Group || len(c.Versions) == 0
 	})
 	if len(fitting) != 1 {
@@ -160,7 +162,7 @@ func compileDraft(name, spec string) (*kind.Kind, error) {
 func draftCases(ctx context.Context, k *kind.Kind, object *unstructured.Unstructured) (string, error) {
 	object = object.DeepCopy()
 	object.SetManagedFields(nil)
-	content, err := kind.YAML(object.Object)
+	content, err := syntax.YAML(object.Object)
 	if err != nil {
 		return "", fmt.Errorf("writing the object of the cases: %w", err)
 	}

@@ -8,9 +8,11 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	utiljson "k8s.io/apimachinery/pkg/util/json"
 
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/folder"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+
+	utiljson "k8s.io/apimachinery/pkg/util/json"
 )
 
 // maxDocuments bounds how many YAML documents are read of one file. A list of
@@ -21,7 +23,7 @@ const maxDocuments = 1000
 // standard input where the name is "-". The items of lists, as kubectl prints
 // several objects, count as objects.
 func readObjects(name string, stdin io.Reader) ([]*unstructured.Unstructured, error) {
-	content, err := readInput(name, stdin, kind.Limit{What: "a file of objects", Bytes: maxObjectsSize})
+	content, err := readInput(name, stdin, folder.Limit{What: "a file of objects", Bytes: maxObjectsSize})
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +32,7 @@ func readObjects(name string, stdin io.Reader) ([]*unstructured.Unstructured, er
 	}
 	var objects []*unstructured.Unstructured
 	count := 0
-	for document := range kind.Stream(content) {
+	for document := range syntax.Stream(content) {
 		if document.IsEmpty() {
 			continue
 		}
@@ -49,7 +51,7 @@ func readObjects(name string, stdin io.Reader) ([]*unstructured.Unstructured, er
 	return objects, nil
 }
 
-func objectsOf(d kind.StreamDocument) ([]*unstructured.Unstructured, error) {
+func objectsOf(d syntax.StreamDocument) ([]*unstructured.Unstructured, error) {
 	encoded, err := d.JSON()
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // readParameters reads the file of --parameters; without one nothing is set. What
@@ -27,7 +28,7 @@ func readParameters(file string) (*kind.Parameters, error) {
 
 // lintParameters holds a file against kinds, in the place of built-in ones that
 // have their names. Where some of these have faults, the file is only read.
-func lintParameters(file string, own *kind.Set, faulty bool) (kind.Faults, error) {
+func lintParameters(file string, own *kind.Set, faulty bool) (syntax.Faults, error) {
 	parameters, err := readParameters(file)
 	if err != nil || faulty {
 		return nil, err

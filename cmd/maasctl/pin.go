@@ -10,6 +10,8 @@ import (
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/contract"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 const pinHelp = `Write referent.yaml beside kind-specs: the part of the backends' CRDs that each
@@ -62,10 +64,10 @@ func pin(ctx context.Context, args []string, std streams) error {
 	if err != nil {
 		return err
 	}
-	var faults kind.Faults
+	var faults syntax.Faults
 	for _, k := range set.Kinds() {
 		err := o.write(ctx, k, contracts, std.out)
-		var of kind.Faults
+		var of syntax.Faults
 		switch {
 		case errors.As(err, &of):
 			faults = append(faults, of...)
@@ -88,7 +90,7 @@ func (o *pinOptions) write(ctx context.Context, k *kind.Kind, from *contracts, o
 	}
 	// A pin that cannot be read is about to be replaced.
 	earlier, _ := readPin(k)
-	p, faults := kind.MakePin(k, found)
+	p, faults := contract.MakePin(k, found)
 	switch {
 	case len(faults) > 0:
 		return faults
@@ -110,7 +112,7 @@ func (o *pinOptions) write(ctx context.Context, k *kind.Kind, from *contracts, o
 	return err
 }
 
-func sourcesOf(p *kind.Pin) []string {
+func sourcesOf(p *contract.Pin) []string {
 	words := make([]string, len(p.Contracts))
 	for i, c := range p.Contracts {
 		words[i] = fmt.Sprintf("%s of %s %s", c.Kind, c.Source.Project, c.Source.Version)
@@ -140,7 +142,7 @@ func (u *upstreams) add(text string) error {
 }
 
 // complete writes into a pin where its contracts come from.
-func (u *upstreams) complete(p, earlier *kind.Pin) error {
+func (u *upstreams) complete(p, earlier *contract.Pin) error {
 	var unknown []string
 	for i := range p.Contracts {
 		source := &p.Contracts[i].Source

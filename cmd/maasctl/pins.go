@@ -11,19 +11,23 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/contract"
+	"github.com/maas-kinds/maas/engine/kind/folder"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
 )
 
 // pinPath is where the pin of a kind is.
 func pinPath(k *kind.Kind) string {
-	return filepath.Join(filepath.Dir(k.File()), kind.PinFile)
+	return filepath.Join(filepath.Dir(k.File()), folder.PinFile)
 }
 
 // readPin reads the pin beside a kind; nil when there is none. The error is of
 // type kind.Faults when the pin has faults.
-func readPin(k *kind.Kind) (*kind.Pin, error) {
+func readPin(k *kind.Kind) (*contract.Pin, error) {
 	file := pinPath(k)
-	content, err := kind.ReadPinFile(treeOf(filepath.Dir(file)), filepath.Base(file))
+	content, err := folder.ReadPinFile(treeOf(filepath.Dir(file)), filepath.Base(file))
 	if of := (*fs.PathError)(nil); errors.As(err, &of) {
 		of.Path = file
 	}
@@ -33,27 +37,27 @@ func readPin(k *kind.Kind) (*kind.Pin, error) {
 	case err != nil:
 		return nil, fmt.Errorf("reading the pin of %s: %w", k.Name(), err)
 	}
-	return kind.ReadPin(filepath.ToSlash(file), content)
+	return contract.ReadPin(filepath.ToSlash(file), content)
 }
 
 // readBuiltInPin reads the pin of a built-in kind; nil when there is none.
-func readBuiltInPin(k *kind.Kind) (*kind.Pin, error) {
-	file := path.Join(k.Name(), kind.PinFile)
-	content, err := kind.ReadPinFile(kinds.FS, file)
+func readBuiltInPin(k *kind.Kind) (*contract.Pin, error) {
+	file := path.Join(k.Name(), folder.PinFile)
+	content, err := folder.ReadPinFile(kinds.FS, file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err != nil:
 		return nil, fmt.Errorf("reading the pin of %s: %w", k.Name(), err)
 	}
-	return kind.ReadPin(path.Join(builtIn, file), content)
+	return contract.ReadPin(path.Join(builtIn, file), content)
 }
 
 // builtIn is the name of the built-in kinds' source.
 const builtIn = "built-in"
 
 func loadBuiltIn() (*kind.Set, error) {
-	return kind.Load(kind.Source{Name: builtIn, FS: kinds.FS})
+	return registry.Load(registry.Source{Name: builtIn, FS: kinds.FS})
 }
 
 // typesOf are the types of objects that a kind reads itself, each once. Those of
@@ -77,7 +81,7 @@ func typesOf(k *kind.Kind) []schema.GroupKind {
 // loadArguments loads the kinds of KIND-DIR arguments, and reports faults.
 func loadArguments(paths []string, std streams) (*kind.Set, error) {
 	set, err := loadPaths(paths)
-	var faults kind.Faults
+	var faults syntax.Faults
 	if errors.As(err, &faults) {
 		return nil, reportFaults(faults, std)
 	}

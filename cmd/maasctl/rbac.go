@@ -12,6 +12,9 @@ import (
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/contract"
+	"github.com/maas-kinds/maas/engine/kind/folder"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 	"github.com/maas-kinds/maas/engine/role"
 )
 
@@ -66,7 +69,7 @@ func roleName(paths []string, set *kind.Set) string {
 
 // allPins reads the pins of the kinds of the paths, or of the built-in kinds, and
 // of those that they hand on to.
-func allPins(paths []string, std streams) (*kind.Set, []*kind.Pin, error) {
+func allPins(paths []string, std streams) (*kind.Set, []*contract.Pin, error) {
 	load := func() (*kind.Set, error) { return loadArguments(paths, std) }
 	if len(paths) == 0 {
 		load = loadBuiltIn
@@ -75,9 +78,9 @@ func allPins(paths []string, std streams) (*kind.Set, []*kind.Pin, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	var pins []*kind.Pin
+	var pins []*contract.Pin
 	var unpinned []string
-	var faults kind.Faults
+	var faults syntax.Faults
 	for _, k := range withThoseHandedTo(set.Kinds()) {
 		p, err := pinOf(k, set, len(paths) == 0)
 		switch {
@@ -85,7 +88,7 @@ func allPins(paths []string, std streams) (*kind.Set, []*kind.Pin, error) {
 			return nil, nil, err
 		case p != nil:
 			// What the kind-spec does not read would be granted as well.
-			faults = append(faults, kind.CheckPin(k, p)...)
+			faults = append(faults, contract.CheckPin(k, p)...)
 			pins = append(pins, p)
 		case len(typesOf(k)) > 0:
 			unpinned = append(unpinned, k.Name())
@@ -95,7 +98,7 @@ func allPins(paths []string, std streams) (*kind.Set, []*kind.Pin, error) {
 		return nil, nil, reportFaults(faults, std)
 	}
 	if len(unpinned) > 0 {
-		return nil, nil, fmt.Errorf("no %s beside the kind-spec of %s: make it with maasctl pin", kind.PinFile, strings.Join(unpinned, ", "))
+		return nil, nil, fmt.Errorf("no %s beside the kind-spec of %s: make it with maasctl pin", folder.PinFile, strings.Join(unpinned, ", "))
 	}
 	return set, pins, nil
 }
@@ -114,7 +117,7 @@ func withThoseHandedTo(all []*kind.Kind) []*kind.Kind {
 
 // pinOf reads the pin of a kind of a set, or of a built-in one that such a kind
 // hands on to.
-func pinOf(k *kind.Kind, set *kind.Set, isBuiltIn bool) (*kind.Pin, error) {
+func pinOf(k *kind.Kind, set *kind.Set, isBuiltIn bool) (*contract.Pin, error) {
 	if _, own := set.Lookup(k.Name()); own && !isBuiltIn {
 		return readPin(k)
 	}
@@ -123,7 +126,7 @@ func pinOf(k *kind.Kind, set *kind.Set, isBuiltIn bool) (*kind.Pin, error) {
 
 // writeAs writes a value for programs.
 func writeAs(out io.Writer, format string, value any) error {
-	content, err := kind.YAML(value)
+	content, err := syntax.YAML(value)
 	if err == nil && format == "json" {
 		content, err = yaml.YAMLToJSON(content)
 		content = append(content, '\n')

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/maas-kinds/maas/cmd/internal/cli"
+	"github.com/maas-kinds/maas/conformance/golden"
 )
 
 const roleHead = `# What maas-controller may read for the built-in kinds. Made by maasctl rbac: do not edit. For kinds of
@@ -21,19 +19,7 @@ func TestCommittedRole(t *testing.T) {
 	if got.code != cli.OK {
 		t.Fatalf("exit %d: %s", got.code, got.errOut)
 	}
-	file := filepath.Join("..", "..", "config", "rbac", "controller-kinds.yaml")
-	if *update {
-		if err := os.WriteFile(file, []byte(roleHead+got.out), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), roleHead+got.out); diff != "" {
-		t.Errorf("config/rbac/controller-kinds.yaml is not what the kinds need, run make generate (-want +got):\n%s", diff)
-	}
+	golden.Compare(t, filepath.Join("..", "..", "config", "rbac", "controller-kinds.yaml"), roleHead+got.out)
 }
 
 func TestRBAC(t *testing.T) {

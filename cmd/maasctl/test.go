@@ -17,7 +17,7 @@ import (
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/conformance"
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
 )
 
@@ -197,11 +197,11 @@ func (o *testOptions) fault(dirs []string) string {
 
 // kindFolders are the folders to prove; the built-in ones where none is given, and
 // else in the background, for kinds to hand on to.
-func kindFolders(dirs []string) ([]kind.Source, error) {
+func kindFolders(dirs []string) ([]registry.Source, error) {
 	if len(dirs) == 0 {
-		return []kind.Source{{Name: "kinds", FS: kinds.FS}}, nil
+		return []registry.Source{{Name: "kinds", FS: kinds.FS}}, nil
 	}
-	sources := []kind.Source{{Name: builtIn, FS: kinds.FS, Background: true}}
+	sources := []registry.Source{{Name: builtIn, FS: kinds.FS, Background: true}}
 	for _, dir := range dirs {
 		info, err := os.Stat(dir)
 		if err == nil && !info.IsDir() {

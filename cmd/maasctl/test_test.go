@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 	"github.com/maas-kinds/maas/schemas"
 )
 
@@ -174,7 +174,7 @@ func TestTestReports(t *testing.T) {
 	if !json.Valid([]byte(got.out)) {
 		t.Errorf("-o json writes no JSON:\n%s", got.out)
 	}
-	schema, err := kind.CompileSchema(schemas.Report)
+	schema, err := syntax.CompileSchema(schemas.Report)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func TestTestReports(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{"--report": string(content), "-o json": got.out} {
-		documents := kind.ReadDocuments(name, []byte(text))
+		documents := syntax.ReadDocuments(name, []byte(text))
 		if len(documents) != 1 {
 			t.Fatalf("%s writes %d documents", name, len(documents))
 		}

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // maxCell bounds what a table shows of one value, in characters; -o json
@@ -121,5 +122,5 @@ func printable(text string) string {
 			return ' '
 		}
 		return r
-	}, kind.Visible(text))
+	}, syntax.Visible(text))
 }

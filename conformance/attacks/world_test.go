@@ -9,7 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/maas-kinds/maas/engine/registry"
+
 	corev1 "k8s.io/api/core/v1"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/maas-kinds/maas/conformance/attacks/isolate"
@@ -40,7 +43,7 @@ type world struct {
 // newWorld makes the world of one test function; there is one at a time.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	set, err := kind.Load(kind.Source{FS: kinds.FS})
+	set, err := registry.Load(registry.Source{FS: kinds.FS})
 	if err != nil {
 		t.Fatal(err)
 	}

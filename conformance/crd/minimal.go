@@ -5,8 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/maas-kinds/maas/engine/kind/contract"
+
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/maas-kinds/maas/engine/kind"
@@ -54,7 +57,7 @@ func Minimal(t kind.Referent, readers ...*kind.Kind) *apiextensionsv1.CustomReso
 // Bare makes the CRD of a type as its project serves it, with the names and the
 // versions that a pin has, but for its schema: every value is taken. The schemas
 // of real CRDs are megabytes, which take seconds to read and to serve.
-func Bare(c kind.Contract) *apiextensionsv1.CustomResourceDefinition {
+func Bare(c contract.Contract) *apiextensionsv1.CustomResourceDefinition {
 	t := kind.Referent{Group: c.Group, Kind: c.Kind, Versions: slices.Sorted(maps.Keys(c.Versions)), Scope: c.Scope}
 	crd := Minimal(t)
 	crd.Name, crd.Spec.Names.Plural = c.Plural+"."+c.Group, c.Plural

@@ -7,13 +7,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/maas-kinds/maas/engine/registry"
+
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/conformance/crd"
 	"github.com/maas-kinds/maas/conformance/object"
 	"github.com/maas-kinds/maas/conformance/testenv"
-	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/kinds"
 )
 
@@ -24,7 +26,7 @@ func TestMain(m *testing.M) { os.Exit(server.Main(m)) }
 // The API server takes the CRD made for every kind of the catalogue, and keeps
 // objects of it whole: what the kind reads and what it does not.
 func TestMinimal(t *testing.T) {
-	set, err := kind.Load(kind.Source{FS: kinds.FS})
+	set, err := registry.Load(registry.Source{FS: kinds.FS})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 
-	"github.com/maas-kinds/maas/conformance/contract"
+	"github.com/maas-kinds/maas/engine/kind/contract"
 )
 
 // Read reads the CRDs in files and folders (the files directly in a folder), which

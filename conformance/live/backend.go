@@ -18,6 +18,7 @@ import (
 
 	"github.com/maas-kinds/maas/api"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/folder"
 )
 
 // authorization has every character that a token may have, and is no secret.
@@ -164,7 +165,7 @@ func (s *service) list(ctx context.Context) (map[string]map[string]any, error) {
 		return nil, fmt.Errorf("asking the listing API: %w", err)
 	}
 	defer response.Body.Close()
-	body, err := kind.Limit{What: "a list of models", Bytes: 16 << 20}.Read(response.Body)
+	body, err := folder.Limit{What: "a list of models", Bytes: 16 << 20}.Read(response.Body)
 	if err != nil {
 		return nil, fmt.Errorf("reading the list: %w", err)
 	}

@@ -11,6 +11,9 @@ import (
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
+
+	"github.com/maas-kinds/maas/engine/registry"
+
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/maas-kinds/maas/api/endpoint"
@@ -66,9 +69,9 @@ func (r *controller) stop() error {
 
 // alone compiles the kind for an engine that knows no other, but for what it hands
 // objects on to.
-func alone(f *conformance.Folder, more ...kind.Source) (*kind.Set, error) {
-	sources := []kind.Source{{Name: "built-in", FS: kinds.FS, Background: true}, {Name: f.File(""), FS: f.FS}}
-	set, err := kind.Load(append(sources, more...)...)
+func alone(f *conformance.Folder, more ...registry.Source) (*kind.Set, error) {
+	sources := []registry.Source{{Name: "built-in", FS: kinds.FS, Background: true}, {Name: f.File(""), FS: f.FS}}
+	set, err := registry.Load(append(sources, more...)...)
 	if err != nil {
 		return nil, fmt.Errorf("compiling the kind-spec again: %w", err)
 	}
@@ -76,6 +79,6 @@ func alone(f *conformance.Folder, more ...kind.Source) (*kind.Set, error) {
 }
 
 // inline is a source of one kind-spec.
-func inline(spec string) kind.Source {
-	return kind.Source{FS: fstest.MapFS{"kind.yaml": &fstest.MapFile{Data: []byte(spec)}}}
+func inline(spec string) registry.Source {
+	return registry.Source{FS: fstest.MapFS{"kind.yaml": &fstest.MapFile{Data: []byte(spec)}}}
 }

@@ -10,7 +10,11 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/maas-kinds/maas/engine/kind/folder"
+	"github.com/maas-kinds/maas/engine/registry"
+
 	rbacv1 "k8s.io/api/rbac/v1"
+
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"sigs.k8s.io/yaml"
 
@@ -18,7 +22,6 @@ import (
 	"github.com/maas-kinds/maas/conformance/crd"
 	"github.com/maas-kinds/maas/conformance/live"
 	"github.com/maas-kinds/maas/conformance/testenv"
-	"github.com/maas-kinds/maas/engine/kind"
 )
 
 var server testenv.Shared
@@ -59,7 +62,7 @@ func open(t *testing.T, options live.Options) *live.Cluster {
 }
 
 // prove gives the checks of one level, by their names.
-func prove(t *testing.T, cluster *live.Cluster, level string, source kind.Source) map[string]conformance.Check {
+func prove(t *testing.T, cluster *live.Cluster, level string, source registry.Source) map[string]conformance.Check {
 	t.Helper()
 	suite, err := conformance.New()
 	if err != nil {
@@ -87,15 +90,15 @@ func prove(t *testing.T, cluster *live.Cluster, level string, source kind.Source
 	return checks
 }
 
-// folder is the folder of a kind: of the catalogue, or the sound kind of the
+// kindFolder is the folder of a kind: of the catalogue, or the sound kind of the
 // planted faults, which reads a Service beside its referent.
-func folder(t *testing.T, name string) kind.Source {
+func kindFolder(t *testing.T, name string) registry.Source {
 	t.Helper()
 	in := "kinds"
 	if name == "Widget" {
 		in = "conformance/testdata/sound"
 	}
-	return kind.Source{Name: in + "/" + name, FS: os.DirFS(filepath.Join(testenv.Root(t), in, name))}
+	return registry.Source{Name: in + "/" + name, FS: os.DirFS(filepath.Join(testenv.Root(t), in, name))}
 }
 
 // skips are the checks that have nothing to hold, for each kind.
@@ -113,7 +116,7 @@ func TestLifeCycle(t *testing.T) {
 	for name, skips := range skips {
 		t.Run(name, func(t *testing.T) {
 			passed := 0
-			for _, check := range prove(t, cluster, "L4", folder(t, name)) {
+			for _, check := range prove(t, cluster, "L4", kindFolder(t, name)) {
 				switch {
 				case check.Outcome == conformance.Failed:
 					t.Errorf("%s: %s", check.Name, check.Message)
@@ -134,7 +137,7 @@ func TestListing(t *testing.T) {
 	cluster := open(t, live.Options{CRDs: published(t)})
 	for _, name := range []string{"KnativeService", "Endpoint"} {
 		t.Run(name, func(t *testing.T) {
-			for _, check := range prove(t, cluster, "L5", folder(t, name)) {
+			for _, check := range prove(t, cluster, "L5", kindFolder(t, name)) {
 				if check.Outcome != conformance.Passed {
 					t.Errorf("%s %s: %s", check.Outcome, check.Name, check.Message)
 				}
@@ -166,7 +169,7 @@ func TestPlantedRoles(t *testing.T) {
 				rules, err := live.GeneratedRole(f, types)
 				return test.change(rules), err
 			}})
-			few := folder(t, "Widget")
+			few := kindFolder(t, "Widget")
 			few.FS = only(t, few, "ready_service")
 			if check := prove(t, cluster, "L4", few)[test.caught]; check.Outcome != conformance.Failed {
 				t.Errorf("%q is %s, want Failed", test.caught, check.Outcome)
@@ -178,7 +181,7 @@ func TestPlantedRoles(t *testing.T) {
 // A kind that is content with less than the seed rules hides models. That it
 // takes a refusal for an admission is refused by L0 already.
 func TestPlantedAcceptance(t *testing.T) {
-	source := folder(t, "Endpoint")
+	source := kindFolder(t, "Endpoint")
 	files := only(t, source, "ready")
 	files["kind.yaml"].Data = append(files["kind.yaml"].Data, "  probe: {accept: [200]}\n"...)
 	source.FS = files
@@ -191,10 +194,10 @@ func TestPlantedAcceptance(t *testing.T) {
 }
 
 // only copies the kind-spec and one case.
-func only(t *testing.T, source kind.Source, oneCase string) fstest.MapFS {
+func only(t *testing.T, source registry.Source, oneCase string) fstest.MapFS {
 	t.Helper()
 	files := fstest.MapFS{}
-	for _, name := range []string{"kind.yaml", kind.CasesFile} {
+	for _, name := range []string{"kind.yaml", folder.CasesFile} {
 		content, err := fs.ReadFile(source.FS, name)
 		if err != nil {
 			t.Fatal(err)
@@ -202,7 +205,7 @@ func only(t *testing.T, source kind.Source, oneCase string) fstest.MapFS {
 		files[name] = &fstest.MapFile{Data: content}
 	}
 	var document map[string]any
-	if err := yaml.Unmarshal(files[kind.CasesFile].Data, &document); err != nil {
+	if err := yaml.Unmarshal(files[folder.CasesFile].Data, &document); err != nil {
 		t.Fatal(err)
 	}
 	spec := document["spec"].(map[string]any)
@@ -212,6 +215,6 @@ func only(t *testing.T, source kind.Source, oneCase string) fstest.MapFS {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files[kind.CasesFile].Data = content
+	files[folder.CasesFile].Data = content
 	return files
 }

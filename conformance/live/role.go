@@ -9,7 +9,11 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/maas-kinds/maas/engine/kind/contract"
+	"github.com/maas-kinds/maas/engine/kind/folder"
+
 	rbacv1 "k8s.io/api/rbac/v1"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -38,25 +42,25 @@ func readBaseRules(root string) ([]rbacv1.PolicyRule, error) {
 // kinds read that it hands objects on to. Without a pin it is what it would be:
 // list and watch on each type that the kind reads.
 func GeneratedRole(f *conformance.Folder, types []Resource) ([]rbacv1.PolicyRule, error) {
-	content, err := kind.ReadPinFile(f.FS, kind.PinFile)
+	content, err := folder.ReadPinFile(f.FS, folder.PinFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		pin := &kind.Pin{}
+		pin := &contract.Pin{}
 		for _, t := range types {
-			pin.Contracts = append(pin.Contracts, kind.Contract{Group: t.Group, Kind: t.Kind, Plural: t.Plural})
+			pin.Contracts = append(pin.Contracts, contract.Contract{Group: t.Group, Kind: t.Kind, Plural: t.Plural})
 		}
 		return role.Of("", pin).Rules, nil
 	case err != nil:
-		return nil, fmt.Errorf("reading %s: %w", f.File(kind.PinFile), err)
+		return nil, fmt.Errorf("reading %s: %w", f.File(folder.PinFile), err)
 	}
-	pin, err := kind.ReadPin(f.File(kind.PinFile), content)
+	pin, err := contract.ReadPin(f.File(folder.PinFile), content)
 	if err != nil {
-		return nil, fmt.Errorf("making a role from %s: %w", f.File(kind.PinFile), err)
+		return nil, fmt.Errorf("making a role from %s: %w", f.File(folder.PinFile), err)
 	}
-	beside := &kind.Pin{}
+	beside := &contract.Pin{}
 	for _, t := range types {
 		if !readsItself(f.Kind, t.GroupKind) {
-			beside.Contracts = append(beside.Contracts, kind.Contract{Group: t.Group, Kind: t.Kind, Plural: t.Plural})
+			beside.Contracts = append(beside.Contracts, contract.Contract{Group: t.Group, Kind: t.Kind, Plural: t.Plural})
 		}
 	}
 	return role.Of("", pin, beside).Rules, nil

@@ -3,6 +3,9 @@ package kind
 import (
 	"fmt"
 	"strings"
+
+	"github.com/maas-kinds/maas/engine/kind/jsonpath"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // agreementTest holds an entry against those of another subject, in several
@@ -14,7 +17,7 @@ type agreementTest struct {
 
 // fieldPair is a field of an entry and the one that it is compared with.
 type fieldPair struct {
-	mine, theirs *jsonPath
+	mine, theirs *jsonpath.Path
 	// optional: absence agrees with anything.
 	optional bool
 	// absent is the value that an absent field stands for; empty for none.
@@ -26,7 +29,7 @@ func (t agreementTest) absent() bool { return false }
 func (t agreementTest) findings(env *environment, e entry, found []finding) []finding {
 	bound := env.bindings[t.with]
 	for _, other := range bound.entries {
-		if !env.work.spend(len(t.on)) {
+		if !env.work.Spend(len(t.on)) {
 			break
 		}
 		if t.agree(env, e, other) {
@@ -58,13 +61,13 @@ func (p fieldPair) agrees(env *environment, e, other entry) bool {
 	if !here || !there {
 		return p.optional || here == there
 	}
-	return sameScalar(mine, theirs)
+	return syntax.SameScalar(mine, theirs)
 }
 
 // read gives the field, or what it stands for where it is absent.
-func (p fieldPair) read(env *environment, path *jsonPath, e entry) (any, bool) {
-	if n, found := path.one(e.value, env.work); found && n.value != nil && n.value != "" {
-		return n.value, true
+func (p fieldPair) read(env *environment, path *jsonpath.Path, e entry) (any, bool) {
+	if n, found := path.One(e.value, env.work); found && n.Value != nil && n.Value != "" {
+		return n.Value, true
 	}
 	value, ok := env.values[p.absent]
 	return value, ok
@@ -74,7 +77,7 @@ func (p fieldPair) read(env *environment, path *jsonPath, e entry) (any, bool) {
 func (t agreementTest) want() string {
 	words := make([]string, len(t.on))
 	for i, pair := range t.on {
-		words[i] = pair.mine.text + " with " + pair.theirs.text
+		words[i] = pair.mine.Text + " with " + pair.theirs.Text
 		switch {
 		case pair.optional:
 			words[i] += " where both are there"

@@ -11,6 +11,8 @@ import (
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/registry"
 )
 
 // allocated is how many bytes the function allocates, whatever it frees again.
@@ -75,8 +77,8 @@ spec:
   description: a widget
   referent: {group: example.com, kind: Widget, versions: [v1]}
 `
-	_, err := kind.Load(kind.Source{FS: fstest.MapFS{"w.yaml": {Data: []byte(spec + tenfold("{path: $.spec.text}", 13))}}})
-	var faults kind.Faults
+	_, err := registry.Load(registry.Source{FS: fstest.MapFS{"w.yaml": {Data: []byte(spec + tenfold("{path: $.spec.text}", 13))}}})
+	var faults syntax.Faults
 	if !errors.As(err, &faults) {
 		t.Fatalf("got %v, want faults", err)
 	}
@@ -125,8 +127,10 @@ func TestDocumentIsBounded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var err error
-			used := allocated(func() { _, err = kind.Load(kind.Source{FS: fstest.MapFS{"a.yaml": {Data: []byte(test.content)}}}) })
-			var faults kind.Faults
+			used := allocated(func() {
+				_, err = registry.Load(registry.Source{FS: fstest.MapFS{"a.yaml": {Data: []byte(test.content)}}})
+			})
+			var faults syntax.Faults
 			if !errors.As(err, &faults) || len(faults) > 102 || len(faults.Error()) > 64<<10 {
 				t.Fatalf("got %d faults, %.1000v", len(faults), err)
 			}

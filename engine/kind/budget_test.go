@@ -12,6 +12,8 @@ import (
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/registry"
 )
 
 // A path whose work grows faster than the object is a fault, with what to write.
@@ -48,14 +50,14 @@ func TestPathsThatRepeatWork(t *testing.T) {
 }
 
 func loadWidget(parts string) error {
-	_, err := kind.Load(kind.Source{FS: fstest.MapFS{"w.yaml": {Data: []byte(`apiVersion: maas.opendatahub.io/v1alpha1
+	_, err := registry.Load(registry.Source{FS: fstest.MapFS{"w.yaml": {Data: []byte(`apiVersion: maas.opendatahub.io/v1alpha1
 kind: ModelKind
 metadata: {name: Widget}
 spec:
   description: a widget
   referent: {group: example.com, kind: Widget, versions: [v1]}
 ` + parts)}}})
-	var faults kind.Faults
+	var faults syntax.Faults
 	if errors.As(err, &faults) {
 		return faults
 	}

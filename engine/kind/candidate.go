@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/maas-kinds/maas/api/endpoint"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // candidate is where the endpoint may be, and how to complete it.
@@ -48,7 +49,7 @@ func (k *Kind) resolveEndpoint(override string, env *environment) Endpoint {
 		}
 	}
 	if len(refused) > 0 {
-		return Endpoint{Invalid: true, Message: shorten(strings.Join(refused, "; "), maxMessage)}
+		return Endpoint{Invalid: true, Message: syntax.Shorten(strings.Join(refused, "; "), maxMessage)}
 	}
 	tried := make([]string, len(k.endpoint))
 	for i, c := range k.endpoint {
@@ -58,7 +59,7 @@ func (k *Kind) resolveEndpoint(override string, env *environment) Endpoint {
 	if len(missing) > 0 {
 		message += ": " + strings.Join(slices.Compact(missing), "; ")
 	}
-	return Endpoint{Message: shorten(message, maxMessage)}
+	return Endpoint{Message: syntax.Shorten(message, maxMessage)}
 }
 
 // called is what yields an endpoint, and where that looks.

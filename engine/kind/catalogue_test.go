@@ -13,11 +13,12 @@ import (
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
 )
 
 // loadBuiltIn reads the built-in kinds once: every second test looks one of them up.
-var loadBuiltIn = sync.OnceValues(func() (*kind.Set, error) { return kind.Load(kind.Source{Name: "kinds", FS: kinds.FS}) })
+var loadBuiltIn = sync.OnceValues(func() (*kind.Set, error) { return registry.Load(registry.Source{Name: "kinds", FS: kinds.FS}) })
 
 func builtIn(t testing.TB) *kind.Set {
 	t.Helper()

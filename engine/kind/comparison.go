@@ -3,11 +3,14 @@ package kind
 import (
 	"fmt"
 	"slices"
+
+	"github.com/maas-kinds/maas/engine/kind/jsonpath"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // pathTest compares what is at a path of an entry.
 type pathTest struct {
-	path    *jsonPath
+	path    *jsonpath.Path
 	text    string
 	compare comparison
 	// operand is the value that it is compared with; empty for constants.
@@ -26,12 +29,12 @@ func (t pathTest) absent() bool { return t.onAbsent }
 
 func (t pathTest) findings(env *environment, e entry, found []finding) []finding {
 	before := len(found)
-	for _, n := range t.path.nodes(e.value, env.work) {
-		if n.value == nil || !env.work.spend(costOfFinding) {
+	for _, n := range t.path.Nodes(e.value, env.work) {
+		if n.Value == nil || !env.work.Spend(costOfFinding) {
 			continue
 		}
-		f := finding{found: n.value}
-		f.matched, f.note = t.compare(env, n.value)
+		f := finding{found: n.Value}
+		f.matched, f.note = t.compare(env, n.Value)
 		if env.worded || env.trace.asked {
 			f = t.describe(f, n, e)
 		}
@@ -49,11 +52,11 @@ func (t pathTest) findings(env *environment, e entry, found []finding) []finding
 
 // describe says what was found. A whole object is not for messages, and of an
 // entry that is only looked for nothing need be kept.
-func (t pathTest) describe(f finding, n node, e entry) finding {
-	if _, isScalar := scalarText(n.value); !isScalar && n.step == nil && (t.presence || e.whole()) {
+func (t pathTest) describe(f finding, n jsonpath.Node, e entry) finding {
+	if _, isScalar := syntax.ScalarText(n.Value); !isScalar && n.Step == nil && (t.presence || e.whole()) {
 		f.found, f.words = orNil(e.name(nil)), t.text+" is there"
 	} else {
-		f.words = t.text + " is " + asJSON(n.value)
+		f.words = t.text + " is " + syntax.Quote(n.Value)
 	}
 	return f
 }
@@ -74,7 +77,7 @@ func (o operand) get(env *environment) (want any, note string) {
 		return nil, fmt.Sprintf("the value %s is absent", o.value)
 	}
 	if env.trace.asked {
-		note = fmt.Sprintf("the value %s is %s", o.value, asJSON(want))
+		note = fmt.Sprintf("the value %s is %s", o.value, syntax.Quote(want))
 	}
 	return want, note
 }
@@ -83,7 +86,7 @@ func (o operand) String() string {
 	if o.value != "" {
 		return "value " + o.value
 	}
-	return asJSON(o.constant)
+	return syntax.Quote(o.constant)
 }
 
 func equalTo(o operand) comparison {
@@ -92,35 +95,22 @@ func equalTo(o operand) comparison {
 		switch {
 		case want == nil:
 			return false, note
-		case jsonType(value) != jsonType(want):
-			return false, wrongType(value, jsonType(want))
+		case syntax.TypeName(value) != syntax.TypeName(want):
+			return false, wrongType(value, syntax.TypeName(want))
 		}
-		return sameScalar(value, want), note
+		return syntax.SameScalar(value, want), note
 	}
 }
 
 func oneOf(wants []any) comparison {
 	return func(_ *environment, value any) (bool, string) {
 		switch {
-		case slices.ContainsFunc(wants, func(want any) bool { return sameScalar(value, want) }):
+		case slices.ContainsFunc(wants, func(want any) bool { return syntax.SameScalar(value, want) }):
 			return true, ""
-		case !slices.ContainsFunc(wants, func(want any) bool { return jsonType(value) == jsonType(want) }):
-			return false, wrongType(value, jsonType(wants[0]))
+		case !slices.ContainsFunc(wants, func(want any) bool { return syntax.TypeName(value) == syntax.TypeName(want) }):
+			return false, wrongType(value, syntax.TypeName(wants[0]))
 		}
 		return false, ""
-	}
-}
-
-func sameScalar(a, b any) bool {
-	if x, ok := number(a); ok {
-		y, ok := number(b)
-		return ok && x == y
-	}
-	switch a.(type) {
-	case string, bool:
-		return a == b
-	default:
-		return false
 	}
 }
 
@@ -128,19 +118,19 @@ func existing(want bool) comparison {
 	return func(_ *environment, value any) (bool, string) { return (value != "") == want, "" }
 }
 
-func matching(expression *expression) comparison {
+func matching(expression *jsonpath.Expression) comparison {
 	return func(env *environment, value any) (bool, string) {
 		text, ok := value.(string)
 		if !ok {
 			return false, wrongType(value, "string")
 		}
-		return expression.matches(text, env.work), ""
+		return expression.Matches(text, env.work), ""
 	}
 }
 
 func atLeast(o operand) comparison {
 	return func(env *environment, value any) (bool, string) {
-		n, ok := number(value)
+		n, ok := syntax.Number(value)
 		if !ok {
 			return false, wrongType(value, "number")
 		}
@@ -148,7 +138,7 @@ func atLeast(o operand) comparison {
 		if want == nil {
 			return false, note
 		}
-		least, ok := number(want)
+		least, ok := syntax.Number(want)
 		if !ok {
 			return false, note + ", and a number is expected"
 		}
@@ -157,7 +147,5 @@ func atLeast(o operand) comparison {
 }
 
 func wrongType(value any, want string) string {
-	return fmt.Sprintf("the value is a %s, and the kind-spec expects a %s", jsonType(value), want)
+	return fmt.Sprintf("the value is a %s, and the kind-spec expects a %s", syntax.TypeName(value), want)
 }
-
-func quote(text string) string { return fmt.Sprintf("%q", text) }

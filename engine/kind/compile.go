@@ -12,11 +12,13 @@ import (
 	"time"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/jsonpath"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // compiler turns one validated document into a Kind, collecting every fault.
 type compiler struct {
-	doc  *document
+	doc  *syntax.Document
 	spec v1alpha1.ModelKindSpec
 	// uses is what the subjects and values need of each other, and what
 	// the rest of the spec needs of them.
@@ -35,27 +37,27 @@ type modelKind struct {
 }
 
 // compile returns nil when there were faults.
-func compile(doc *document, folder string) (*Kind, error) {
-	encoded, err := json.Marshal(doc.value)
+func compile(doc *syntax.Document, folder string) (*Kind, error) {
+	encoded, err := json.Marshal(doc.Value())
 	if err != nil {
-		return nil, fmt.Errorf("encoding %s: %w", doc.file, err)
+		return nil, fmt.Errorf("encoding %s: %w", doc.File, err)
 	}
 	var mk modelKind
 	if err := json.Unmarshal(encoded, &mk); err != nil {
-		if doc.partial {
+		if doc.IsPartial() {
 			return nil, nil // What is wrong was told with the faults inside it.
 		}
-		return nil, fmt.Errorf("decoding %s: %w", doc.file, err)
+		return nil, fmt.Errorf("decoding %s: %w", doc.File, err)
 	}
 	c := compiler{doc: doc, spec: mk.Spec, uses: dependencies{needs: map[string][]string{}}, conditions: map[string]string{}}
 	k := &Kind{
 		name:           c.name(mk.Metadata.Name),
 		aliases:        slices.Sorted(slices.Values(mk.Spec.Aliases)),
 		description:    mk.Spec.Description,
-		file:           doc.file,
+		file:           doc.File,
 		revision:       revision(encoded),
 		spec:           mk.Spec,
-		lines:          doc.lines,
+		positions:      doc.Positions,
 		referent:       c.referent(),
 		alternatives:   c.alternatives(),
 		noReferent:     mk.Spec.NoReferent,
@@ -78,8 +80,8 @@ func compile(doc *document, folder string) (*Kind, error) {
 	maps.Copy(k.values, c.declaredParameters())
 	c.adviseDefaults()
 	c.adviseFilters()
-	k.warnings = doc.warnings.sorted()
-	if len(doc.faults) > 0 {
+	k.warnings = doc.Warnings()
+	if len(doc.Faults()) > 0 {
 		return nil, nil
 	}
 	k.projections = projectionsOf(k)
@@ -94,21 +96,21 @@ func (c compiler) name(object string) string {
 	if c.spec.Referent != nil {
 		referent = c.spec.Referent.Kind
 	}
-	name, unsaid := c.spec.Name, nameOf("", object, referent)
+	name, unsaid := c.spec.Name, NameOf("", object, referent)
 	switch {
 	case name == "":
 		return unsaid
 	case object != "" && object != strings.ToLower(name):
-		c.doc.faultOf(ruleNames, "/metadata/name", "%q is not spec.name in lower case, write %s", object, strings.ToLower(name))
+		c.doc.FaultOf(syntax.RuleNames, "/metadata/name", "%q is not spec.name in lower case, write %s", object, strings.ToLower(name))
 	case name == unsaid:
-		c.doc.adviseAt(ruleDefault, "/spec/name", "it is called so without saying it, remove name")
+		c.doc.Advise(syntax.RuleDefault, "/spec/name", "it is called so without saying it, remove name")
 	}
 	return name
 }
 
-// nameOf is what a kind is called that says as much in spec.name, metadata.name
+// NameOf is what a kind is called that says as much in spec.name, metadata.name
 // and spec.referent.kind.
-func nameOf(spec, object, referent string) string {
+func NameOf(spec, object, referent string) string {
 	switch {
 	case spec != "":
 		return spec
@@ -124,16 +126,16 @@ func (c compiler) names(k *Kind, folder string) {
 	if c.spec.Name != "" {
 		written = "/spec/name"
 	}
-	k.claims = map[string]Fault{k.name: c.doc.at(written)}
+	k.claims = map[string]syntax.Fault{k.name: c.doc.At(written)}
 	for i, alias := range c.spec.Aliases {
 		at := fmt.Sprintf("/spec/aliases/%d", i)
 		if alias == k.name {
-			c.doc.faultOf(ruleNames, at, "%q is the kind's own name, remove the alias", alias)
+			c.doc.FaultOf(syntax.RuleNames, at, "%q is the kind's own name, remove the alias", alias)
 		}
-		k.claims[alias] = c.doc.at(at)
+		k.claims[alias] = c.doc.At(at)
 	}
 	if folder != "" && k.name != folder {
-		c.doc.faultOf(ruleNames, written, "%q is not the name of its folder, write %s or rename the folder", k.name, folder)
+		c.doc.FaultOf(syntax.RuleNames, written, "%q is not the name of its folder, write %s or rename the folder", k.name, folder)
 	}
 }
 
@@ -146,14 +148,14 @@ func revision(encoded []byte) string {
 func (c compiler) referent() Referent {
 	r := c.spec.Referent
 	switch {
-	case r == nil && c.spec.NoReferent == "" && !c.doc.leftOut("/spec/noReferent"):
-		c.doc.missing("/spec/referent", "write which objects the kind reads, or say with noReferent why there are none")
+	case r == nil && c.spec.NoReferent == "" && !c.doc.LeftOut("/spec/noReferent"):
+		c.doc.Missing("/spec/referent", "write which objects the kind reads, or say with noReferent why there are none")
 	case r != nil && c.spec.NoReferent != "":
-		c.doc.faultAt("/spec/noReferent", "referent and noReferent exclude each other, remove one")
+		c.doc.FaultAt("/spec/noReferent", "referent and noReferent exclude each other, remove one")
 	}
 	if r == nil {
 		if c.spec.Generation != "" {
-			c.doc.faultAcross("/spec/generation", "there is no referent whose generation could be compared, remove it, or write it in the object of a subject")
+			c.doc.FaultAcross("/spec/generation", "there is no referent whose generation could be compared, remove it, or write it in the object of a subject")
 		}
 		return Referent{}
 	}
@@ -161,7 +163,7 @@ func (c compiler) referent() Referent {
 	referent.CrossNamespace = cmp.Or(CrossNamespace(r.CrossNamespace), CrossNamespaceAllow)
 	c.readable("/spec/referent", referent)
 	if referent.Scope == ScopeCluster && r.CrossNamespace != "" {
-		c.doc.faultAt("/spec/referent/crossNamespace", "objects of scope Cluster are in no namespace, remove it")
+		c.doc.FaultAt("/spec/referent/crossNamespace", "objects of scope Cluster are in no namespace, remove it")
 	}
 	return referent
 }
@@ -181,9 +183,9 @@ func (c compiler) alternatives() []Referent {
 		c.readable(at, r)
 		switch {
 		case r.GroupKind() == first.GroupKind(), slices.ContainsFunc(all, func(o Referent) bool { return o.GroupKind() == r.GroupKind() }):
-			c.doc.faultAt(at, "%s is there already, write its versions there", r.GroupKind())
+			c.doc.FaultAt(at, "%s is there already, write its versions there", r.GroupKind())
 		case r.Scope != first.Scope:
-			c.doc.faultAt(at+"/scope", "is not that of the first type, and a modelRef is one or the other: write a kind of its own")
+			c.doc.FaultAt(at+"/scope", "is not that of the first type, and a modelRef is one or the other: write a kind of its own")
 		}
 		all = append(all, r)
 	}
@@ -200,26 +202,26 @@ func typeOf(t v1alpha1.ObjectType) Referent {
 // and the controller's role is made from it.
 func (c compiler) readable(at string, r Referent) {
 	if r.Group == "" && r.Kind == "Secret" {
-		c.doc.faultAt(at+"/kind", "Secrets are never read: use an object that may be seen by everyone who may see a MaaSModel")
+		c.doc.FaultAt(at+"/kind", "Secrets are never read: use an object that may be seen by everyone who may see a MaaSModel")
 	}
 }
 
-// perConditionWord is the generation of objects whose conditions each have one.
-const perConditionWord = "PerCondition"
+// PerConditionWord is the generation of objects whose conditions each have one.
+const PerConditionWord = "PerCondition"
 
 func (c compiler) generation(at, text string) gate {
 	switch text {
 	case "":
 		return gate{}
-	case perConditionWord:
+	case PerConditionWord:
 		return gate{perCondition: true}
 	}
-	if text[0] != '$' && Nearest(text, []string{perConditionWord}) != "" {
-		c.doc.faultAt(at, "%q is neither a path nor PerCondition, did you mean PerCondition?", text)
+	if text[0] != '$' && syntax.Nearest(text, []string{PerConditionWord}) != "" {
+		c.doc.FaultAt(at, "%q is neither a path nor PerCondition, did you mean PerCondition?", text)
 		return gate{}
 	}
 	if text == "Ignore" {
-		c.doc.faultOf(ruleFirstEdition, at, "leave generation out: the status then counts whatever generation it is of")
+		c.doc.FaultOf(syntax.RuleFirstEdition, at, "leave generation out: the status then counts whatever generation it is of")
 		return gate{}
 	}
 	return gate{path: c.singular(at, text)}
@@ -231,7 +233,7 @@ func (c compiler) unhealthyAfter() *time.Duration {
 	}
 	d, err := time.ParseDuration(c.spec.UnhealthyAfter)
 	if err != nil || d > maxDwell {
-		c.doc.faultAt("/spec/unhealthyAfter", "%q is not a duration up to %s", c.spec.UnhealthyAfter, maxDwell)
+		c.doc.FaultAt("/spec/unhealthyAfter", "%q is not a duration up to %s", c.spec.UnhealthyAfter, maxDwell)
 		return nil
 	}
 	return &d
@@ -240,18 +242,18 @@ func (c compiler) unhealthyAfter() *time.Duration {
 // maxDwell bounds how long a model may be called Ready when it is not.
 const maxDwell = 10 * time.Minute
 
-func (c compiler) path(at, text string) *jsonPath {
-	p, err := compilePath(text)
+func (c compiler) path(at, text string) *jsonpath.Path {
+	p, err := jsonpath.Compile(text)
 	if err != nil {
-		c.doc.faultOf(rulePath, at, "%s", err)
+		c.doc.FaultOf(syntax.RulePath, at, "%s", err)
 	}
 	return p
 }
 
-func (c compiler) singular(at, text string) *jsonPath {
-	p, err := compileSingular(text)
+func (c compiler) singular(at, text string) *jsonpath.Path {
+	p, err := jsonpath.CompileSingular(text)
 	if err != nil {
-		c.doc.faultOf(rulePath, at, "%s", err)
+		c.doc.FaultOf(syntax.RulePath, at, "%s", err)
 	}
 	return p
 }

@@ -3,18 +3,20 @@ package kind
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 func (c compiler) endpoint() []candidate {
 	switch {
-	case c.spec.Endpoint == nil && c.spec.NoEndpoint == "" && !c.doc.leftOut("/spec/noEndpoint"):
-		c.doc.missing("/spec/endpoint", "write where the endpoint is, or say with noEndpoint why there is none")
+	case c.spec.Endpoint == nil && c.spec.NoEndpoint == "" && !c.doc.LeftOut("/spec/noEndpoint"):
+		c.doc.Missing("/spec/endpoint", "write where the endpoint is, or say with noEndpoint why there is none")
 	case c.spec.Endpoint != nil && c.spec.NoEndpoint != "":
-		c.doc.faultAt("/spec/noEndpoint", "endpoint and noEndpoint exclude each other, remove one")
+		c.doc.FaultAt("/spec/noEndpoint", "endpoint and noEndpoint exclude each other, remove one")
 	}
 	names := CandidateNames(&c.spec)
 	var candidates []candidate
@@ -62,31 +64,31 @@ func (c compiler) canBeURL(at string, candidate candidate) {
 	var field, text string
 	switch {
 	case candidate.key && candidate.path != nil && candidate.scheme == "":
-		c.doc.faultAcross(at+"/key", "a name in a map is no URL: write scheme, or make it the host of a url")
+		c.doc.FaultAcross(at+"/key", "a name in a map is no URL: write scheme, or make it the host of a url")
 		return
 	case candidate.constant != nil:
 		field, text = "constant", fmt.Sprint(candidate.constant)
 	case candidate.template != nil:
-		field, text = "template", candidate.template.withExamples()
+		field, text = "template", withExamples(candidate.template)
 	default:
 		return
 	}
 	// Which addresses may be published is not for the kind-spec to say.
 	anywhere := endpoint.Rules{AllowCIDRs: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}}
 	if _, err := anywhere.Parse(complete(text, candidate.scheme, candidate.port)); err != nil {
-		c.doc.faultAt(at+"/"+field, "can never be published, %s is %s", quote(text), err)
+		c.doc.FaultAt(at+"/"+field, "can never be published, %s is %s", strconv.Quote(text), err)
 	}
 }
 
 // withExamples is the template with something that fits in every place.
-func (t *template) withExamples() string {
+func withExamples(t *syntax.Template) string {
 	var b strings.Builder
-	for i, p := range t.parts {
-		example := p.literal
-		if p.value != "" {
+	for i, p := range t.Parts {
+		example := p.Literal
+		if p.Value != "" {
 			next := ""
-			if i+1 < len(t.parts) {
-				next = t.parts[i+1].literal
+			if i+1 < len(t.Parts) {
+				next = t.Parts[i+1].Literal
 			}
 			example = exampleFor(b.String(), next)
 		}

@@ -1,10 +1,13 @@
 package kind
 
 import (
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // ownHeaders say where a request goes, how the message is framed, or who sends
@@ -53,21 +56,21 @@ func speaks(name string) bool {
 
 func (c compiler) probeHeaders() map[string]string {
 	headers := map[string]string{}
-	for _, name := range sortedKeys(c.spec.Probe.Headers) {
+	for _, name := range slices.Sorted(maps.Keys(c.spec.Probe.Headers)) {
 		value := c.spec.Probe.Headers[name]
-		at := "/spec/probe/headers/" + escapePointer(name)
+		at := "/spec/probe/headers/" + syntax.EscapePointer(name)
 		canonical := http.CanonicalHeaderKey(name)
 		_, twice := headers[canonical]
 		switch {
 		case !headerName.MatchString(name):
-			c.doc.faultAt(at, "%q is not the name of a header", name)
+			c.doc.FaultAt(at, "%q is not the name of a header", name)
 		case speaks(name):
-			c.doc.faultAt(at, "%s says who calls, where to, or how the message is framed, which no constant can: remove it; "+
+			c.doc.FaultAt(at, "%s says who calls, where to, or how the message is framed, which no constant can: remove it; "+
 				"what callers themselves send in a header is passed on by maas-api --forward-headers", canonical)
 		case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r > '~' }):
-			c.doc.faultAt(at, "the value has a character that a header cannot hold, write printable ASCII")
+			c.doc.FaultAt(at, "the value has a character that a header cannot hold, write printable ASCII")
 		case twice:
-			c.doc.faultAt(at, "%s is written twice, in different case", canonical)
+			c.doc.FaultAt(at, "%s is written twice, in different case", canonical)
 		}
 		headers[canonical] = value
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/kind/vet"
 )
 
 func (c compiler) health() []rule {
@@ -20,30 +22,30 @@ func (c compiler) health() []rule {
 			compiled.is, compiled.onDemand = HealthReady, true
 		}
 		if r.Is == v1alpha1.VerdictFailed && c.spec.NoFailure != "" {
-			c.doc.faultAt(at+"/is", "noFailure says that this backend cannot fail, remove the rule or noFailure")
+			c.doc.FaultAt(at+"/is", "noFailure says that this backend cannot fail, remove the rule or noFailure")
 		}
 		if compiled.of, compiled.kind = c.handOn(at, r.Of, r.Kind); compiled.kind == "" && r.When == nil && r.Is != "" {
-			c.doc.missing(at+"/when", "write when the backend is %s", r.Is)
+			c.doc.Missing(at+"/when", "write when the backend is %s", r.Is)
 		}
 		switch {
 		case r.Is == "" && r.Kind == "":
-			c.doc.faultAt(at, "write is, with what the backend is when the rule holds; or of and kind, with who decides about which object")
+			c.doc.FaultAt(at, "write is, with what the backend is when the rule holds; or of and kind, with who decides about which object")
 		case r.Is != "" && r.Kind != "":
-			c.doc.faultAt(at, "is and kind exclude each other: the kind decides what the object is")
+			c.doc.FaultAt(at, "is and kind exclude each other: the kind decides what the object is")
 		}
 		if earlier := c.decidedBefore(i); earlier >= 0 {
-			c.doc.adviseAt(ruleUnreachableRule, at, "never decides: whenever it holds, %s holds and comes first", names[earlier])
+			c.doc.Advise(syntax.RuleUnreachableRule, at, "never decides: whenever it holds, %s holds and comes first", names[earlier])
 		}
 		rules = append(rules, compiled)
 	}
 	switch {
 	case len(rules) > 0:
 		if !slices.ContainsFunc(rules, func(r rule) bool { return r.is == HealthReady || r.kind != "" }) {
-			c.doc.faultAt("/spec/health", "no rule says Ready, so no model of this kind could ever be Ready")
+			c.doc.FaultAt("/spec/health", "no rule says Ready, so no model of this kind could ever be Ready")
 		}
 		return rules
-	case c.spec.NoReferent == "" && !c.doc.leftOut("/spec/noReferent"):
-		c.doc.missing("/spec/health", "write at least one rule that says when the backend is Ready")
+	case c.spec.NoReferent == "" && !c.doc.LeftOut("/spec/noReferent"):
+		c.doc.Missing("/spec/health", "write at least one rule that says when the backend is Ready")
 	}
 	return nil
 }
@@ -51,7 +53,7 @@ func (c compiler) health() []rule {
 // refuseTwice refuses a name that an earlier rule or candidate has.
 func (c compiler) refuseTwice(at, name string, earlier []string) {
 	if name != "" && slices.Contains(earlier, name) {
-		c.doc.faultAt(at+"/name", "%s is the name of an earlier one, choose another", name)
+		c.doc.FaultAt(at+"/name", "%s is the name of an earlier one, choose another", name)
 	}
 }
 
@@ -61,16 +63,16 @@ func (c compiler) handOn(at, of, kindName string) (subject, to string) {
 	case kindName == "" && of == "":
 		return "", ""
 	case kindName == "":
-		c.doc.faultAcross(at+"/of", "goes with kind here: write kind, or of inside the predicates of when")
+		c.doc.FaultAcross(at+"/of", "goes with kind here: write kind, or of inside the predicates of when")
 		return "", ""
 	case of == "":
-		c.doc.faultAcross(at+"/kind", "needs of: the name of the subject that is handed on")
+		c.doc.FaultAcross(at+"/kind", "needs of: the name of the subject that is handed on")
 		return "", kindName
 	}
 	subject, _ = c.useSubject(at+"/of", of)
 	isObject := func(s v1alpha1.Subject) bool { return s.As == of && s.Object == nil }
-	if slices.ContainsFunc(c.spec.Subjects, isObject) || of == referentName {
-		c.doc.faultAt(at+"/of", "%s is no object beside the referent, and only such objects are handed on: write the subject that is the object", of)
+	if slices.ContainsFunc(c.spec.Subjects, isObject) || of == ReferentName {
+		c.doc.FaultAt(at+"/of", "%s is no object beside the referent, and only such objects are handed on: write the subject that is the object", of)
 	}
 	return subject, kindName
 }
@@ -84,7 +86,7 @@ func (c compiler) decidedBefore(i int) int {
 			return false // It decides only while the object is there.
 		}
 		return !slices.ContainsFunc(earlier.When, func(wanted v1alpha1.Predicate) bool {
-			return !slices.ContainsFunc(own, func(p v1alpha1.Predicate) bool { return Implies(p, wanted) })
+			return !slices.ContainsFunc(own, func(p v1alpha1.Predicate) bool { return vet.Subsumes(p, wanted) })
 		})
 	})
 }
@@ -93,8 +95,8 @@ func (c compiler) decidedBefore(i int) int {
 func (c compiler) refuseContradictions(at string, when []v1alpha1.Predicate) {
 	for i, p := range when {
 		for j, earlier := range when[:i] {
-			if Contradicts(p, earlier) {
-				c.doc.faultOf(ruleNeverHolds, fmt.Sprintf("%s/%d", at, i), "never holds together with [%d], so this list never holds: write two rules, or correct one", j)
+			if vet.Contradicts(p, earlier) {
+				c.doc.FaultOf(syntax.RuleNeverHolds, fmt.Sprintf("%s/%d", at, i), "never holds together with [%d], so this list never holds: write two rules, or correct one", j)
 			}
 		}
 	}
@@ -104,11 +106,7 @@ func (c compiler) refuseContradictions(at string, when []v1alpha1.Predicate) {
 func texts(predicates []v1alpha1.Predicate) []string {
 	all := make([]string, len(predicates))
 	for i, p := range predicates {
-		all[i] = canonical(p)
+		all[i] = syntax.Canonical(p)
 	}
 	return all
-}
-
-func within(part, whole []string) bool {
-	return !slices.ContainsFunc(part, func(text string) bool { return !slices.Contains(whole, text) })
 }

@@ -2,9 +2,15 @@ package kind
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/jsonpath"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/kind/vet"
 )
 
 const comparisonNames = "equals, in, exists, matches, atLeast, intersects"
@@ -38,7 +44,7 @@ func (c compiler) predicate(at string, s v1alpha1.Predicate, within *where) pred
 	default:
 		return c.valuePredicate(at, s)
 	}
-	return predicate{test: pathTest{path: &jsonPath{text: "$", singular: true}, compare: existing(true)}}
+	return predicate{test: pathTest{path: &jsonpath.Path{Text: "$", Singular: true}, compare: existing(true)}}
 }
 
 // comparisonsOf are the names of the comparisons that are written.
@@ -56,7 +62,7 @@ func onlyOfCondition(s v1alpha1.Predicate) []string {
 // subjectOf is what a predicate looks at; it may be several things when many.
 func (c compiler) subjectOf(at string, s v1alpha1.Predicate, within *where) (t target, of string, many bool) {
 	if within != nil && s.Of != "" {
-		c.doc.faultAt(at+"/of", "inside where and prefer, paths start at the entry: write of beside where, or a subject of its own")
+		c.doc.FaultAt(at+"/of", "inside where and prefer, paths start at the entry: write of beside where, or a subject of its own")
 		return target{}, within.of, false
 	}
 	t = target{of: "", versions: s.Versions}
@@ -79,7 +85,7 @@ func (c compiler) conditionPredicate(at string, s v1alpha1.Predicate, within *wh
 	}
 	for _, name := range comparisonsOf(s) {
 		if name != "exists" {
-			c.doc.faultAt(at+"/"+name, "%s goes with path, a condition is compared by status, statusIn, reasonIn and messageMatches", name)
+			c.doc.FaultAt(at+"/"+name, "%s goes with path, a condition is compared by status, statusIn, reasonIn and messageMatches", name)
 		}
 	}
 	c.exactlyOne(at, onlyWritten(field{"status", s.Status != ""}, field{"statusIn", s.StatusIn != nil}, field{"exists", s.Exists != nil}),
@@ -94,7 +100,7 @@ func (c compiler) conditionPredicate(at string, s v1alpha1.Predicate, within *wh
 	target, of, many := c.subjectOf(at, s, within)
 	c.adviseCase(at+"/condition", of, s.Condition)
 	if s.AnyGeneration && !c.perCondition(of) {
-		c.doc.adviseAt(ruleAnyGeneration, at+"/anyGeneration", "the generation of conditions counts only with generation: PerCondition, remove it")
+		c.doc.Advise(syntax.RuleAnyGeneration, at+"/anyGeneration", "the generation of conditions counts only with generation: PerCondition, remove it")
 	}
 	c.matchFits(at, s.Match, many)
 	return predicate{target: target, match: quantifier(s.Match), test: t, text: target.text("condition " + s.Condition), want: t.want()}
@@ -104,9 +110,9 @@ func (c compiler) conditionPredicate(at string, s v1alpha1.Predicate, within *wh
 // of their own.
 func (c compiler) perCondition(of string) bool {
 	if _, object := c.objectOf(of); object != nil {
-		return object.Generation == perConditionWord
+		return object.Generation == PerConditionWord
 	}
-	return c.spec.Generation == perConditionWord
+	return c.spec.Generation == PerConditionWord
 }
 
 func (c compiler) pathPredicate(at string, s v1alpha1.Predicate, within *where) predicate {
@@ -114,27 +120,27 @@ func (c compiler) pathPredicate(at string, s v1alpha1.Predicate, within *where) 
 	target, _, many := c.subjectOf(at, s, within)
 	path := c.path(at+"/path", s.Path)
 	if path == nil {
-		path = &jsonPath{text: s.Path}
+		path = &jsonpath.Path{Text: s.Path}
 	}
 	if s.Intersects != nil {
 		return c.hostsPredicate(at, s, target, path, many)
 	}
-	switch rewritten := asCondition(s); {
+	switch rewritten := vet.AsCondition(s); {
 	case rewritten == "" || within != nil:
-		c.matchFits(at, s.Match, many || !path.singular && len(path.segments) > 0)
+		c.matchFits(at, s.Match, many || !path.Singular && len(path.Segments) > 0)
 	case s.Match == "":
-		c.doc.faultOf(ruleFilter, at, "may look at several values: write %s", rewritten)
+		c.doc.FaultOf(syntax.RuleFilter, at, "may look at several values: write %s", rewritten)
 	default:
-		c.doc.adviseAt(ruleFilter, at+"/path", "conditions are looked for by their type: write %s", rewritten)
+		c.doc.Advise(syntax.RuleFilter, at+"/path", "conditions are looked for by their type: write %s", rewritten)
 	}
 	t := pathTest{path: path, text: target.text(s.Path), onAbsent: s.OrAbsent}
 	want := c.comparison(at, s, &t)
 	return predicate{target: target, match: quantifier(s.Match), test: t, text: t.text, want: want}
 }
 
-func (c compiler) hostsPredicate(at string, s v1alpha1.Predicate, target target, path *jsonPath, many bool) predicate {
+func (c compiler) hostsPredicate(at string, s v1alpha1.Predicate, target target, path *jsonpath.Path, many bool) predicate {
 	if others := comparisonsOf(s); len(others) > 1 {
-		c.doc.faultAt(at, "%s exclude each other, write two predicates", strings.Join(others, " and "))
+		c.doc.FaultAt(at, "%s exclude each other, write two predicates", strings.Join(others, " and "))
 	}
 	c.refuse(at, onlyWritten(field{"orAbsent", s.OrAbsent}), "is what intersects means already, remove it")
 	c.matchFits(at, s.Match, many)
@@ -148,22 +154,22 @@ func (c compiler) agreementPredicate(at string, s v1alpha1.Predicate) predicate 
 	c.refuse(at, onlyWritten(field{"of", s.Of != ""}, field{"versions", s.Versions != nil}, field{"match", s.Match != ""}, field{"orAbsent", s.OrAbsent}), "does not go with agrees, remove it")
 	t := agreementTest{}
 	t.with, _ = c.useSubject(at+"/agrees/with", s.Agrees.With)
-	for _, path := range sortedKeys(s.Agrees.Fields) {
-		at := at + "/agrees/fields/" + escapePointer(path)
+	for _, path := range slices.Sorted(maps.Keys(s.Agrees.Fields)) {
+		at := at + "/agrees/fields/" + syntax.EscapePointer(path)
 		pair := fieldPair{mine: c.singular(at, path), theirs: c.singular(at, string(s.Agrees.Fields[path])), optional: s.Agrees.Optional, absent: s.Agrees.Absent[path]}
 		if pair.mine != nil && pair.theirs != nil {
 			t.on = append(t.on, pair)
 		}
 	}
-	for _, path := range sortedKeys(s.Agrees.Absent) {
-		at := at + "/agrees/absent/" + escapePointer(path)
+	for _, path := range slices.Sorted(maps.Keys(s.Agrees.Absent)) {
+		at := at + "/agrees/absent/" + syntax.EscapePointer(path)
 		c.useValue(at, s.Agrees.Absent[path])
 		if _, compared := s.Agrees.Fields[path]; !compared && len(t.on) == len(s.Agrees.Fields) {
-			c.unknown(at, "field of fields", path, sortedKeys(s.Agrees.Fields))
+			c.unknown(at, "field of fields", path, slices.Sorted(maps.Keys(s.Agrees.Fields)))
 		}
 	}
 	if s.Agrees.Optional && s.Agrees.Absent != nil {
-		c.doc.faultAt(at+"/agrees/optional", "optional and absent exclude each other, remove one")
+		c.doc.FaultAt(at+"/agrees/optional", "optional and absent exclude each other, remove one")
 	}
 	return predicate{test: t, text: "the entry", want: t.want()}
 }
@@ -174,7 +180,7 @@ func (c compiler) valuePredicate(at string, s v1alpha1.Predicate) predicate {
 	c.matchFits(at, s.Match, false)
 	c.useValue(at+"/value", s.Value)
 	target := target{value: s.Value}
-	t := pathTest{path: &jsonPath{text: "$", singular: true}, text: target.text(""), onAbsent: s.OrAbsent}
+	t := pathTest{path: &jsonpath.Path{Text: "$", Singular: true}, text: target.text(""), onAbsent: s.OrAbsent}
 	if s.Intersects != nil {
 		return c.hostsPredicate(at, s, target, t.path, false)
 	}
@@ -186,9 +192,9 @@ func (c compiler) valuePredicate(at string, s v1alpha1.Predicate) predicate {
 func (c compiler) matchFits(at string, match v1alpha1.Match, many bool) {
 	switch {
 	case many && match == "":
-		c.doc.faultAt(at, "may look at several values, and has to say how many have to fit: write match: Any or match: All")
+		c.doc.FaultAt(at, "may look at several values, and has to say how many have to fit: write match: Any or match: All")
 	case !many && match != "":
-		c.doc.adviseAt(ruleNeedlessMatch, at+"/match", "there is at most one value to look at, remove it")
+		c.doc.Advise(syntax.RuleNeedlessMatch, at+"/match", "there is at most one value to look at, remove it")
 	}
 }
 
@@ -199,7 +205,7 @@ func (c compiler) comparison(at string, s v1alpha1.Predicate, t *pathTest) (want
 		if len(written) > 0 {
 			words = strings.Join(written, " and ") + " are"
 		}
-		c.doc.faultAt(at, "a path or a value needs exactly one of %s; %s written", comparisonNames, words)
+		c.doc.FaultAt(at, "a path or a value needs exactly one of %s; %s written", comparisonNames, words)
 	}
 	t.compare = existing(true)
 	switch {
@@ -207,15 +213,15 @@ func (c compiler) comparison(at string, s v1alpha1.Predicate, t *pathTest) (want
 		o := c.operand(at+"/equals", *s.Equals)
 		want, t.compare, t.operand = "equals "+o.String(), equalTo(o), o.value
 	case s.In != nil:
-		constants := scalarsOf(s.In)
-		want, t.compare = "in "+asJSON(constants), oneOf(constants)
+		constants := v1alpha1.Constants(s.In)
+		want, t.compare = "in "+syntax.Quote(constants), oneOf(constants)
 	case s.Exists != nil:
 		want, t.compare, t.onAbsent, t.presence = fmt.Sprintf("exists %t", *s.Exists), existing(*s.Exists), !*s.Exists || s.OrAbsent, true
 	case s.Matches != "":
 		if e := c.expression(at+"/matches", s.Matches); e != nil {
 			t.compare = matching(e)
 		}
-		want = "matches " + quote(s.Matches)
+		want = "matches " + strconv.Quote(s.Matches)
 	case s.AtLeast != nil:
 		o := c.operand(at+"/atLeast", *s.AtLeast)
 		want, t.compare, t.operand = "atLeast "+o.String(), atLeast(o), o.value
@@ -226,14 +232,6 @@ func (c compiler) comparison(at string, s v1alpha1.Predicate, t *pathTest) (want
 	return want
 }
 
-func scalarsOf(all []v1alpha1.Scalar) []any {
-	constants := make([]any, len(all))
-	for i, s := range all {
-		constants[i] = s.Value
-	}
-	return constants
-}
-
 func (c compiler) operand(at string, written v1alpha1.Operand) operand {
 	if written.Named == "" {
 		return operand{constant: written.Value}
@@ -242,10 +240,10 @@ func (c compiler) operand(at string, written v1alpha1.Operand) operand {
 	return operand{value: written.Named}
 }
 
-func (c compiler) expression(at, text string) *expression {
-	compiled, err := compileExpression(text)
+func (c compiler) expression(at, text string) *jsonpath.Expression {
+	compiled, err := jsonpath.CompileExpression(text)
 	if err != nil {
-		c.doc.faultAt(at, "%s, write an RE2 regular expression", err)
+		c.doc.FaultAt(at, "%s, write an RE2 regular expression", err)
 	}
 	return compiled
 }

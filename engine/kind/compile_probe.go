@@ -12,6 +12,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // neverAccepted are statuses by which a backend turns a caller away or says
@@ -30,7 +31,7 @@ func (c compiler) probe() Probe {
 	p.Policy = cmp.Or(ProbePolicy(s.Policy), p.Policy)
 	sleeps := func(r v1alpha1.HealthRule) bool { return r.Is == v1alpha1.VerdictServable || r.Kind != "" }
 	if p.Policy == ProbeWhenAwake && !slices.ContainsFunc(c.spec.Health, sleeps) {
-		c.doc.faultAt("/spec/probe/policy", "no rule of health says Servable, so no model of this kind ever sleeps: write one, or policy PerCaller")
+		c.doc.FaultAt("/spec/probe/policy", "no rule of health says Servable, so no model of this kind ever sleeps: write one, or policy PerCaller")
 	}
 	if p.Policy == ProbeNever {
 		c.refuse("/spec/probe", onlyWritten(field{"path", s.Path != ""}, field{"method", s.Method != ""}, field{"accept", s.Accept != nil}, field{"expect", s.Expect != ""},
@@ -45,27 +46,27 @@ func (c compiler) probe() Probe {
 	if c.spec.Probe.Accept != nil {
 		p.accept = nil
 	}
-	for i, entry := range scalarsOf(c.spec.Probe.Accept) {
+	for i, entry := range v1alpha1.Constants(c.spec.Probe.Accept) {
 		r, ok := parseStatus(entry)
 		if !ok {
-			c.doc.faultAt(fmt.Sprintf("/spec/probe/accept/%d", i),
+			c.doc.FaultAt(fmt.Sprintf("/spec/probe/accept/%d", i),
 				"%s cannot mean that a caller is let in: write 2xx, a code from 200 to 299, or one such as 405 that only an admitted caller gets",
-				asJSON(entry))
+				syntax.Quote(entry))
 			continue
 		}
 		p.accept = append(p.accept, r)
 	}
 	p.Expect = c.expectation(p)
-	for _, name := range placeholder.FindAllStringSubmatch(p.Path, -1) {
+	for _, name := range syntax.Placeholder.FindAllStringSubmatch(p.Path, -1) {
 		if !slices.Contains(probeValues(), name[1]) {
 			c.unknown("/spec/probe/path", "value of a probe's path", name[1], probeValues())
 		}
 	}
-	if strings.ContainsAny(placeholder.ReplaceAllString(p.Path, "x"), "{}") {
-		c.doc.faultAt("/spec/probe/path", "%q has a brace without its counterpart, write a value as {NAME}", p.Path)
+	if strings.ContainsAny(syntax.Placeholder.ReplaceAllString(p.Path, "x"), "{}") {
+		c.doc.FaultAt("/spec/probe/path", "%q has a brace without its counterpart, write a value as {NAME}", p.Path)
 	}
 	if u, err := url.Parse(p.Path); err != nil || endpoint.HasDotSegment(u) {
-		c.doc.faultAt("/spec/probe/path", "%q has a bad escape or a . or .. segment", p.Path)
+		c.doc.FaultAt("/spec/probe/path", "%q has a bad escape or a . or .. segment", p.Path)
 	}
 	return p
 }
@@ -83,7 +84,7 @@ func (c compiler) probeTimeout() time.Duration {
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || d < minProbeTimeout || d > maxProbeTimeout {
-		c.doc.faultAt("/spec/probe/timeout", "%q is not a duration from %s to %s", text, minProbeTimeout, maxProbeTimeout)
+		c.doc.FaultAt("/spec/probe/timeout", "%q is not a duration from %s to %s", text, minProbeTimeout, maxProbeTimeout)
 	}
 	return d
 }
@@ -92,7 +93,7 @@ func parseStatus(entry any) (statusRange, bool) {
 	if entry == "2xx" {
 		return statusRange{200, 299}, true
 	}
-	code, isNumber := number(entry)
+	code, isNumber := syntax.Number(entry)
 	if text, ok := entry.(string); ok {
 		n, err := strconv.Atoi(text)
 		code, isNumber = float64(n), err == nil

@@ -1,19 +1,22 @@
 package kind
 
 import (
-	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/jsonpath"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/kind/vet"
 )
 
 func (c compiler) values() map[string]namedValue {
 	values := map[string]namedValue{}
 	for _, name := range c.valueNames() {
-		at := "/spec/values/" + escapePointer(name)
-		if slices.Contains(builtInValues, name) {
-			c.doc.faultAt(at, "%s is built in, choose another name", name)
+		at := "/spec/values/" + syntax.EscapePointer(name)
+		if slices.Contains(BuiltInValues(), name) {
+			c.doc.FaultAt(at, "%s is built in, choose another name", name)
 			continue
 		}
 		values[name] = namedValue{name: name, sources: c.inside(valueKey(name)).sources(at, c.spec.Values[name])}
@@ -23,24 +26,13 @@ func (c compiler) values() map[string]namedValue {
 
 func (c compiler) model() enrichment {
 	model := enrichment{}
-	written := modelSources(c.spec.Model)
-	for _, field := range sortedKeys(written) {
+	written := c.spec.Model.ByField()
+	for _, field := range slices.Sorted(maps.Keys(written)) {
 		if written[field] != nil {
 			model[field] = c.sources("/spec/model/"+field, written[field])
 		}
 	}
 	return model
-}
-
-// modelSources are the fields of model by their names.
-func modelSources(m *v1alpha1.ModelSources) map[string]v1alpha1.Sources {
-	if m == nil {
-		return nil
-	}
-	return map[string]v1alpha1.Sources{
-		"displayName": m.DisplayName, "description": m.Description, "contextLength": m.ContextLength,
-		"maxOutputTokens": m.MaxOutputTokens, "capabilities": m.Capabilities, "aliases": m.Aliases,
-	}
 }
 
 // sources compiles a list; nil for none.
@@ -63,10 +55,10 @@ func (c compiler) reachable(at string, before []v1alpha1.Source, s v1alpha1.Sour
 		constant := constantOf(earlier)
 		switch {
 		case constant != nil && constant != "" && earlier.When == nil && earlier.Capture == "":
-			c.doc.adviseAt(ruleUnreachable, at, "never looked at: the constant in [%d] is always there, move it to the end", i)
+			c.doc.Advise(syntax.RuleUnreachable, at, "never looked at: the constant in [%d] is always there, move it to the end", i)
 			return
-		case canonical(same) == canonical(s) && within(texts(earlier.When), texts(s.When)):
-			c.doc.adviseAt(ruleUnreachable, at, "is the same source as [%d], remove one", i)
+		case syntax.Canonical(same) == syntax.Canonical(s) && vet.Within(texts(earlier.When), texts(s.When)):
+			c.doc.Advise(syntax.RuleUnreachable, at, "is the same source as [%d], remove one", i)
 			return
 		}
 	}
@@ -101,9 +93,9 @@ func (c compiler) source(at string, s v1alpha1.Source) source {
 	case "template":
 		p.template, p.words = c.template(at+"/template", string(s.Template)), string(s.Template)
 	default:
-		p.words = asJSON(constant)
+		p.words = syntax.Quote(constant)
 		if constant == "" {
-			c.doc.faultAt(at+"/constant", `"" counts as absent, remove the source`)
+			c.doc.FaultAt(at+"/constant", `"" counts as absent, remove the source`)
 		}
 	}
 	return p
@@ -119,8 +111,8 @@ func (c compiler) look(at string, s v1alpha1.Source, p *source) {
 	}
 	p.path = c.path(at+"/path", s.Path)
 	p.words = p.target.text(s.Path)
-	if condition, field := conditionIn(s.Path); field == "message" {
-		c.doc.adviseAt(ruleFilter, at+"/path", "conditions are looked for by their type: write condition: %s instead of path", flow(condition))
+	if condition, field := vet.ConditionIn(s.Path); field == "message" {
+		c.doc.Advise(syntax.RuleFilter, at+"/path", "conditions are looked for by their type: write condition: %s instead of path", syntax.Flow(condition))
 	}
 	if p.key {
 		p.words = "key of " + p.words
@@ -142,33 +134,33 @@ func (c compiler) target(at, of string, versions []string) target {
 func (c compiler) fieldReference(at string, s v1alpha1.FieldReference) *fieldReference {
 	r := &fieldReference{target: c.target(at, s.Of, nil), path: c.path(at+"/path", s.Path)}
 	if r.path == nil {
-		r.path = &jsonPath{text: s.Path}
+		r.path = &jsonpath.Path{Text: s.Path}
 	}
 	return r
 }
 
-func (c compiler) captureOf(at string, s v1alpha1.Source) *expression {
+func (c compiler) captureOf(at string, s v1alpha1.Source) *jsonpath.Expression {
 	if s.Capture == "" {
 		return nil
 	}
 	e := c.expression(at+"/capture", s.Capture)
-	if e != nil && e.compiled.NumSubexp() != 1 {
-		c.doc.faultAt(at+"/capture", "has %d groups, and what is in one group is taken: write (...) around that, and (?:...) around the rest", e.compiled.NumSubexp())
+	if e != nil && e.Groups() != 1 {
+		c.doc.FaultAt(at+"/capture", "has %d groups, and what is in one group is taken: write (...) around that, and (?:...) around the rest", e.Groups())
 		return nil
 	}
 	return e
 }
 
 // template parses a template and notes the values that it uses.
-func (c compiler) template(at, text string) *template {
-	t, err := parseTemplate(text)
+func (c compiler) template(at, text string) *syntax.Template {
+	t, err := syntax.ParseTemplate(text)
 	if err != nil {
-		c.doc.faultAt(at, "%s", err)
+		c.doc.FaultAt(at, "%s", err)
 		return nil
 	}
-	for _, part := range t.parts {
-		if part.value != "" {
-			c.useValue(at, part.value)
+	for _, part := range t.Parts {
+		if part.Value != "" {
+			c.useValue(at, part.Value)
 		}
 	}
 	return t
@@ -180,36 +172,28 @@ func (c compiler) refuseTooLong(k *Kind) {
 	least := map[string]int{}
 	refused := func(at string, s source) bool {
 		length := s.leastLength(least)
-		if length > maxTemplate && s.template != nil {
-			c.doc.faultAt(at+"/template", "never gives anything: with the shortest values it has %d bytes, and a template may give %d; name fewer values, or shorter ones", length, maxTemplate)
+		if length > syntax.MaxTemplate && s.template != nil {
+			c.doc.FaultAt(at+"/template", "never gives anything: with the shortest values it has %d bytes, and a template may give %d; name fewer values, or shorter ones", length, syntax.MaxTemplate)
 			return true
 		}
 		return false
 	}
 	for _, step := range k.order {
-		for i, s := range k.values[step.value].sources {
-			if refused(fmt.Sprintf("/spec/values/%s/%d", escapePointer(step.value), i), s) {
+		for i, s := range k.values[step.Value].sources {
+			if refused(fmt.Sprintf("/spec/values/%s/%d", syntax.EscapePointer(step.Value), i), s) {
 				continue
 			}
-			if shortest, known := least[step.value]; !known || s.leastLength(least) < shortest {
-				least[step.value] = s.leastLength(least)
+			if shortest, known := least[step.Value]; !known || s.leastLength(least) < shortest {
+				least[step.Value] = s.leastLength(least)
 			}
 		}
 	}
 	for i, candidate := range k.endpoint {
 		refused(fmt.Sprintf("/spec/endpoint/%d", i), candidate.source)
 	}
-	for _, field := range sortedKeys(k.model) {
+	for _, field := range slices.Sorted(maps.Keys(k.model)) {
 		for i, s := range k.model[field] {
 			refused(fmt.Sprintf("/spec/model/%s/%d", field, i), s)
 		}
 	}
-}
-
-func canonical(spec any) string {
-	encoded, err := json.Marshal(spec)
-	if err != nil {
-		return fmt.Sprintf("%#v", spec)
-	}
-	return string(encoded)
 }

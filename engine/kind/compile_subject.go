@@ -2,12 +2,17 @@ package kind
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/jsonpath"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/kind/vet"
 )
 
 // where is the place of a predicate inside where or prefer: its paths start at an
@@ -20,10 +25,10 @@ func (c compiler) subjects() []subject {
 		at := fmt.Sprintf("/spec/subjects/%d", i)
 		j := slices.IndexFunc(c.spec.Subjects[:i], func(earlier v1alpha1.Subject) bool { return earlier.As == s.As })
 		switch {
-		case s.As == referentName:
-			c.doc.faultAt(at+"/as", "%s is the referent's own name, choose another", s.As)
+		case s.As == ReferentName:
+			c.doc.FaultAt(at+"/as", "%s is the referent's own name, choose another", s.As)
 		case j >= 0:
-			c.doc.faultAcross(at+"/as", "%s is the name of subjects[%d] already, choose another", s.As, j)
+			c.doc.FaultAcross(at+"/as", "%s is the name of subjects[%d] already, choose another", s.As, j)
 		}
 		all = append(all, c.inside(subjectKey(s.As)).subject(at, s))
 	}
@@ -46,7 +51,7 @@ func (c compiler) subject(at string, s v1alpha1.Subject) subject {
 	compiled.all = s.All != ""
 	compiled.path = c.path(at+"/"+written[0], s.Each+s.All)
 	if compiled.path == nil {
-		compiled.path = &jsonPath{text: "$", singular: true}
+		compiled.path = &jsonpath.Path{Text: "$", Singular: true}
 	}
 	compiled.where = c.predicates(at+"/where", s.Where, &where{of: compiled.of})
 	compiled.prefer = c.predicates(at+"/prefer", s.Prefer, &where{of: compiled.of})
@@ -58,7 +63,7 @@ func (c compiler) object(at string, s v1alpha1.RelatedObject) *relatedObject {
 	c.readable(at, o.referent)
 	switch {
 	case s.Name != nil && (s.Labels != nil || s.Fields != nil):
-		c.doc.faultAt(at, "name excludes labels and fields, remove one")
+		c.doc.FaultAt(at, "name excludes labels and fields, remove one")
 	case s.Labels != nil || s.Fields != nil:
 		o.labels = c.labels(at+"/labels", s.Labels)
 		o.fields = c.fields(at+"/fields", s.Fields)
@@ -77,8 +82,8 @@ func builtIn(name string) source {
 
 func (c compiler) fields(at string, fields map[string]v1alpha1.Template) []fieldTemplate {
 	var all []fieldTemplate
-	for _, path := range sortedKeys(fields) {
-		at := at + "/" + escapePointer(path)
+	for _, path := range slices.Sorted(maps.Keys(fields)) {
+		at := at + "/" + syntax.EscapePointer(path)
 		f := fieldTemplate{path: c.path(at, path), value: c.template(at, string(fields[path]))}
 		if f.path != nil && f.value != nil {
 			all = append(all, f)
@@ -87,15 +92,15 @@ func (c compiler) fields(at string, fields map[string]v1alpha1.Template) []field
 	return all
 }
 
-func (c compiler) labels(at string, labels map[string]v1alpha1.Template) map[string]*template {
+func (c compiler) labels(at string, labels map[string]v1alpha1.Template) map[string]*syntax.Template {
 	if labels == nil {
 		return nil
 	}
-	all := map[string]*template{}
-	for _, key := range sortedKeys(labels) {
-		at := at + "/" + escapePointer(key)
+	all := map[string]*syntax.Template{}
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		at := at + "/" + syntax.EscapePointer(key)
 		if faults := validation.IsQualifiedName(key); len(faults) > 0 {
-			c.doc.faultAt(at, "%q is not a label: %s", key, faults[0])
+			c.doc.FaultAt(at, "%q is not a label: %s", key, faults[0])
 		}
 		all[key] = c.nameTemplate(at, string(labels[key]), validation.IsValidLabelValue)
 	}
@@ -112,7 +117,7 @@ func (c compiler) objectNamespace(at string, s v1alpha1.RelatedObject) sources {
 	case s.Namespace != nil:
 		return c.nameSources(at+"/namespace", s.Namespace, validation.IsDNS1123Label)
 	case c.spec.Referent != nil && c.spec.Referent.Scope == v1alpha1.ScopeCluster:
-		c.doc.faultAcross(at, "the referent is in no namespace: write namespace")
+		c.doc.FaultAcross(at, "the referent is in no namespace: write namespace")
 	}
 	return sources{builtIn(valueNamespace)}
 }
@@ -122,7 +127,7 @@ func (c compiler) objectNamespace(at string, s v1alpha1.RelatedObject) sources {
 func (c compiler) nameSources(at string, all v1alpha1.Sources, check func(string) []string) sources {
 	for i, s := range all {
 		text := string(s.Template)
-		if constant, ok := scalarText(constantOf(s)); ok {
+		if constant, ok := syntax.ScalarText(constantOf(s)); ok {
 			text = constant
 		}
 		if text != "" {
@@ -133,13 +138,13 @@ func (c compiler) nameSources(at string, all v1alpha1.Sources, check func(string
 }
 
 func (c compiler) refuseNoName(at, text string, check func(string) []string) {
-	example := placeholder.ReplaceAllString(text, "x")
+	example := syntax.Placeholder.ReplaceAllString(text, "x")
 	if faults := check(example); len(faults) > 0 {
-		c.doc.faultAt(at, "can never be read, %s is no name: %s", quote(example), faults[0])
+		c.doc.FaultAt(at, "can never be read, %s is no name: %s", strconv.Quote(example), faults[0])
 	}
 }
 
-func (c compiler) nameTemplate(at, text string, check func(string) []string) *template {
+func (c compiler) nameTemplate(at, text string, check func(string) []string) *syntax.Template {
 	t := c.template(at, text)
 	if t != nil {
 		c.refuseNoName(at, text, check)
@@ -155,11 +160,11 @@ func (c compiler) onlyVersions(at, of string, versions []string) {
 	}
 	for _, version := range versions {
 		if !slices.Contains(read, version) {
-			c.doc.faultAcross(at, "%s is not read, the versions are %s", version, strings.Join(read, ", "))
+			c.doc.FaultAcross(at, "%s is not read, the versions are %s", version, strings.Join(read, ", "))
 		}
 	}
-	if len(versions) == len(read) && within(read, versions) {
-		c.doc.adviseAt(ruleAllVersions, at, "these are all versions that are read, leave it out")
+	if len(versions) == len(read) && vet.Within(read, versions) {
+		c.doc.Advise(syntax.RuleAllVersions, at, "these are all versions that are read, leave it out")
 	}
 }
 
@@ -186,7 +191,7 @@ func (c compiler) objectOf(of string) (name string, object *v1alpha1.RelatedObje
 	for range len(c.spec.Subjects) + 1 {
 		i := slices.IndexFunc(c.spec.Subjects, func(s v1alpha1.Subject) bool { return s.As == of })
 		switch {
-		case of == "" || of == referentName:
+		case of == "" || of == ReferentName:
 			return "", nil
 		case i < 0:
 			return of, nil
@@ -217,11 +222,11 @@ func onlyWritten(fields ...field) []string {
 func (c compiler) exactlyOne(at string, written []string, none, several string) bool {
 	switch len(written) {
 	case 0:
-		c.doc.faultAt(at, "%s", none)
+		c.doc.FaultAt(at, "%s", none)
 	case 1:
 		return true
 	default:
-		c.doc.faultAt(at, "%s exclude each other, write %s", strings.Join(written, " and "), several)
+		c.doc.FaultAt(at, "%s exclude each other, write %s", strings.Join(written, " and "), several)
 	}
 	return false
 }
@@ -229,6 +234,6 @@ func (c compiler) exactlyOne(at string, written []string, none, several string) 
 // refuse reports fields that make no sense beside what is written.
 func (c compiler) refuse(at string, names []string, because string) {
 	for _, name := range names {
-		c.doc.faultAt(at+"/"+name, "%s %s", name, because)
+		c.doc.FaultAt(at+"/"+name, "%s %s", name, because)
 	}
 }

@@ -3,7 +3,11 @@ package kind
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/maas-kinds/maas/engine/kind/jsonpath"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // conditionTest looks at a condition: of an object's status.conditions, or of
@@ -15,7 +19,7 @@ type conditionTest struct {
 	// present is false when the condition has to be absent.
 	present bool
 	reasons []string
-	message *expression
+	message *jsonpath.Expression
 	// anyGeneration: it counts whatever generation it is of.
 	anyGeneration bool
 	// orAbsent: its absence counts as well.
@@ -49,13 +53,13 @@ func (t conditionTest) findings(env *environment, e entry, found []finding) []fi
 	return append(found, f)
 }
 
-func (t conditionTest) holds(condition map[string]any, left *budget) bool {
+func (t conditionTest) holds(condition map[string]any, left *jsonpath.Budget) bool {
 	status, _ := condition["status"].(string)
 	reason, _ := condition["reason"].(string)
 	message, _ := condition["message"].(string)
 	return (t.statuses == nil || slices.Contains(t.statuses, status)) &&
 		(t.reasons == nil || slices.Contains(t.reasons, reason)) &&
-		(t.message == nil || t.message.matches(message, left))
+		(t.message == nil || t.message.Matches(message, left))
 }
 
 // want says what is expected, for a trace.
@@ -67,7 +71,7 @@ func (t conditionTest) want() string {
 	case len(t.statuses) == 0:
 		words = append(words, "exists true")
 	case len(t.statuses) == 1:
-		words = append(words, "status "+quote(t.statuses[0]))
+		words = append(words, "status "+strconv.Quote(t.statuses[0]))
 	default:
 		words = append(words, "status in "+strings.Join(t.statuses, ", "))
 	}
@@ -75,7 +79,7 @@ func (t conditionTest) want() string {
 		words = append(words, "reason in "+strings.Join(t.reasons, ", "))
 	}
 	if t.message != nil {
-		words = append(words, "message matches "+quote(t.message.text))
+		words = append(words, "message matches "+strconv.Quote(t.message.Text))
 	}
 	if t.anyGeneration {
 		words = append(words, "of any generation")
@@ -85,7 +89,7 @@ func (t conditionTest) want() string {
 
 // findCondition gives the first condition of a type. The note says why the
 // list is unreadable, when it is.
-func findCondition(e entry, conditionType string, left *budget) (map[string]any, string) {
+func findCondition(e entry, conditionType string, left *jsonpath.Budget) (map[string]any, string) {
 	owner, _ := e.value.(map[string]any)
 	where := "conditions"
 	if e.whole() {
@@ -98,9 +102,9 @@ func findCondition(e entry, conditionType string, left *budget) (map[string]any,
 	}
 	list, ok := value.([]any)
 	if !ok {
-		return nil, fmt.Sprintf("%s is a %s, and a list is expected", where, jsonType(value))
+		return nil, fmt.Sprintf("%s is a %s, and a list is expected", where, syntax.TypeName(value))
 	}
-	if !left.spend(costOfFinding + len(list)) {
+	if !left.Spend(costOfFinding + len(list)) {
 		return nil, ""
 	}
 	for _, entry := range list {
@@ -113,11 +117,11 @@ func findCondition(e entry, conditionType string, left *budget) (map[string]any,
 
 // describeCondition quotes what the backend says.
 func describeCondition(conditionType string, condition map[string]any) string {
-	text := fmt.Sprintf("condition %s is %s", conditionType, asJSON(condition["status"]))
+	text := fmt.Sprintf("condition %s is %s", conditionType, syntax.Quote(condition["status"]))
 	var said []string
 	for _, field := range []string{"reason", "message"} {
 		if value, ok := condition[field].(string); ok && value != "" {
-			said = append(said, shorten(value, maxSaid))
+			said = append(said, syntax.Shorten(value, maxSaid))
 		}
 	}
 	if len(said) > 0 {
@@ -125,5 +129,8 @@ func describeCondition(conditionType string, condition map[string]any) string {
 	}
 	return text
 }
+
+// costOfFinding is what it costs to compare a value and say so, in steps.
+const costOfFinding = 10
 
 const maxSaid = 400

@@ -7,6 +7,9 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/maas-kinds/maas/engine/registry"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
@@ -41,7 +44,7 @@ func crossing(t testing.TB, word kind.CrossNamespace) *kind.Kind {
 	if word != kind.CrossNamespaceAllow { // Which is what it means when it is left out.
 		written = ", crossNamespace: " + string(word)
 	}
-	set, err := kind.Load(kind.Source{FS: fstest.MapFS{"Widget/kind.yaml": {Data: []byte(`apiVersion: maas.opendatahub.io/v1alpha1
+	set, err := registry.Load(registry.Source{FS: fstest.MapFS{"Widget/kind.yaml": {Data: []byte(`apiVersion: maas.opendatahub.io/v1alpha1
 kind: ModelKind
 metadata: {name: Widget}
 spec:

@@ -10,6 +10,7 @@ import (
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/registry"
 )
 
 // handing is a kind that hands an object of another type on to a kind.
@@ -72,7 +73,7 @@ func TestHandingOnIsChecked(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := kind.Load(kind.Source{FS: test.kinds})
+			_, err := registry.Load(registry.Source{FS: test.kinds})
 			var got []string
 			if err != nil {
 				got = strings.Split(err.Error(), "\n")
@@ -87,11 +88,11 @@ func TestHandingOnIsChecked(t *testing.T) {
 // parsed are the kinds of some files, without each other.
 func parsed(t testing.TB, files fstest.MapFS) map[string]*kind.Kind {
 	t.Helper()
-	parser, err := kind.NewParser()
+	parser, err := registry.NewParser()
 	if err != nil {
 		t.Fatal(err)
 	}
-	contents, err := parser.Source(kind.Source{FS: files})
+	contents, err := parser.Source(registry.Source{FS: files})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func parsed(t testing.TB, files fstest.MapFS) map[string]*kind.Kind {
 // on to it. Their models are then refused, and say why.
 func TestHandingOnToNothing(t *testing.T) {
 	object := referent(t, "{apiVersion: example.com/v1, kind: A, metadata: {name: granite, namespace: llm}}")
-	alone, err := kind.Load(kind.Source{FS: fstest.MapFS{"c.yaml": last("C")}})
+	alone, err := registry.Load(registry.Source{FS: fstest.MapFS{"c.yaml": last("C")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +138,7 @@ func TestHandingOnToNothing(t *testing.T) {
 // is decided follows from both.
 func TestHandingOnChangesTheRevision(t *testing.T) {
 	revision := func(files fstest.MapFS) string {
-		set, err := kind.Load(kind.Source{FS: files})
+		set, err := registry.Load(registry.Source{FS: files})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +158,7 @@ func TestHandingOnChangesTheRevision(t *testing.T) {
 // A kind that is linked to the kinds of a set is the one that it is in the set.
 func TestLinkIsAsInTheSet(t *testing.T) {
 	files := fstest.MapFS{"a.yaml": handing("A", "B", "B"), "b.yaml": handing("B", "C", "C"), "c.yaml": last("C")}
-	set, err := kind.Load(kind.Source{FS: files})
+	set, err := registry.Load(registry.Source{FS: files})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // maxDepth bounds how many objects may lead to one another.
@@ -37,14 +38,14 @@ func (c compiler) need(key string) {
 
 // useValue notes that a value is needed, and checks that it is declared.
 func (c compiler) useValue(at, name string) {
-	if slices.Contains(builtInValues, name) {
+	if slices.Contains(BuiltInValues(), name) {
 		c.refuseNamespaceOfNone(at, name)
 		return
 	}
 	_, isParameter := c.spec.Parameters[name]
 	if _, ok := c.spec.Values[name]; !ok && !isParameter {
 		itself := func(known string) bool { return valueKey(known) == c.uses.of }
-		known := slices.Concat(c.valueNames(), sortedKeys(c.spec.Parameters), builtInValues)
+		known := slices.Concat(c.valueNames(), slices.Sorted(maps.Keys(c.spec.Parameters)), BuiltInValues())
 		c.unknown(at, "value", name, slices.DeleteFunc(known, itself))
 		return
 	}
@@ -53,25 +54,25 @@ func (c compiler) useValue(at, name string) {
 
 func (c compiler) refuseNamespaceOfNone(at, name string) {
 	if name == valueNamespace && c.spec.Referent != nil && c.spec.Referent.Scope == v1alpha1.ScopeCluster {
-		c.doc.faultAt(at, "the referent is in no namespace: write modelNamespace for the MaaSModel's, or a constant")
+		c.doc.FaultAt(at, "the referent is in no namespace: write modelNamespace for the MaaSModel's, or a constant")
 	}
 }
 
-// referentName is what the referent is called where of has to be written.
-const referentName = "referent"
+// ReferentName is what the referent is called where of has to be written.
+const ReferentName = "referent"
 
 // useSubject notes that a subject is needed, and gives what it is called inside;
 // it may be several things.
 func (c compiler) useSubject(at, of string) (name string, many bool) {
-	if of == "" || of == referentName {
+	if of == "" || of == ReferentName {
 		if c.spec.NoReferent != "" && c.spec.Referent == nil {
-			c.doc.faultAcross(at, "there is no referent to look at: write of with the name of a subject")
+			c.doc.FaultAcross(at, "there is no referent to look at: write of with the name of a subject")
 		}
 		return "", false
 	}
 	i := slices.IndexFunc(c.spec.Subjects, func(s v1alpha1.Subject) bool { return s.As == of })
 	if i < 0 {
-		names := []string{referentName}
+		names := []string{ReferentName}
 		for _, s := range c.spec.Subjects {
 			if subjectKey(s.As) == c.uses.of {
 				break // It may use only what comes before it.
@@ -88,30 +89,28 @@ func (c compiler) useSubject(at, of string) (name string, many bool) {
 
 func (c compiler) unknown(at, what, name string, known []string) {
 	advice := "none is declared"
-	if near := Nearest(name, known); near != "" {
+	if near := syntax.Nearest(name, known); near != "" {
 		advice = fmt.Sprintf("did you mean %s?", near)
 	} else if len(known) > 0 {
 		advice = "there are " + strings.Join(known, ", ")
 	}
-	c.doc.acrossOf(ruleUnknownName, at, "no %s is called %q, %s", what, name, advice)
+	c.doc.AcrossOf(syntax.RuleUnknownName, at, "no %s is called %q, %s", what, name, advice)
 }
 
-func (c compiler) valueNames() []string { return sortedKeys(c.spec.Values) }
+func (c compiler) valueNames() []string { return slices.Sorted(maps.Keys(c.spec.Values)) }
 
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
-
-// readStep is one step of looking around: a value, or a subject when value is
+// ReadStep is one step of looking around: a value, or a subject when value is
 // empty.
-type readStep struct {
-	value   string
-	subject int
+type ReadStep struct {
+	Value   string
+	Subject int
 }
 
 // order puts every value and subject behind what it needs, and finds what can
 // never be had and what nothing needs.
-func (c compiler) order() []readStep {
+func (c compiler) order() []ReadStep {
 	o := ordering{compiler: c, state: map[string]int{}, depth: map[string]int{}}
-	for _, name := range sortedKeys(c.spec.Parameters) {
+	for _, name := range slices.Sorted(maps.Keys(c.spec.Parameters)) {
 		o.visit(valueKey(name), "", nil) // They need nothing.
 	}
 	for i, s := range c.spec.Subjects {
@@ -120,7 +119,7 @@ func (c compiler) order() []readStep {
 	}
 	o.latest = len(c.spec.Subjects)
 	for _, name := range c.valueNames() {
-		o.visit(valueKey(name), "/spec/values/"+escapePointer(name), nil)
+		o.visit(valueKey(name), "/spec/values/"+syntax.EscapePointer(name), nil)
 	}
 	c.adviseUnused()
 	return o.steps
@@ -135,17 +134,17 @@ func (c compiler) adviseUnused() {
 	}
 	for i, s := range c.spec.Subjects {
 		if !used[subjectKey(s.As)] {
-			c.doc.adviseAt(ruleUnusedSubject, fmt.Sprintf("/spec/subjects/%d/as", i), "nothing looks at %s, remove it", s.As)
+			c.doc.Advise(syntax.RuleUnusedSubject, fmt.Sprintf("/spec/subjects/%d/as", i), "nothing looks at %s, remove it", s.As)
 		}
 	}
 	for _, name := range c.valueNames() {
-		if !used[valueKey(name)] && !slices.Contains(builtInValues, name) {
-			c.doc.adviseAt(ruleUnusedValue, "/spec/values/"+escapePointer(name), "nothing uses %s, remove it", name)
+		if !used[valueKey(name)] && !slices.Contains(BuiltInValues(), name) {
+			c.doc.Advise(syntax.RuleUnusedValue, "/spec/values/"+syntax.EscapePointer(name), "nothing uses %s, remove it", name)
 		}
 	}
-	for _, name := range sortedKeys(c.spec.Parameters) {
+	for _, name := range slices.Sorted(maps.Keys(c.spec.Parameters)) {
 		if !used[valueKey(name)] {
-			c.doc.adviseAt(ruleUnusedValue, "/spec/parameters/"+escapePointer(name), "nothing uses %s, remove it", name)
+			c.doc.Advise(syntax.RuleUnusedValue, "/spec/parameters/"+syntax.EscapePointer(name), "nothing uses %s, remove it", name)
 		}
 	}
 }
@@ -159,7 +158,7 @@ const (
 // ordering is a depth-first walk over the needs.
 type ordering struct {
 	compiler
-	steps []readStep
+	steps []ReadStep
 	state map[string]int
 	depth map[string]int
 	// latest is the subject that is being bound.
@@ -170,7 +169,7 @@ func (o *ordering) visit(key, at string, way []string) {
 	way = append(slices.Clone(way), key)
 	switch o.state[key] {
 	case onTheWay:
-		o.doc.acrossOf(ruleOrder, at, "needs itself: %s", strings.Join(way[slices.Index(way, key):], " needs "))
+		o.doc.AcrossOf(syntax.RuleOrder, at, "needs itself: %s", strings.Join(way[slices.Index(way, key):], " needs "))
 		return
 	case placed:
 		return
@@ -178,10 +177,10 @@ func (o *ordering) visit(key, at string, way []string) {
 	index := slices.IndexFunc(o.spec.Subjects, func(s v1alpha1.Subject) bool { return subjectKey(s.As) == key })
 	if index > o.latest {
 		if circle := o.wayBack(key, way); circle != nil {
-			o.doc.acrossOf(ruleOrder, at, "needs itself: %s", strings.Join(circle, " needs "))
+			o.doc.AcrossOf(syntax.RuleOrder, at, "needs itself: %s", strings.Join(circle, " needs "))
 			return
 		}
-		o.doc.acrossOf(ruleOrder, at, "needs what comes later: %s; move subjects[%d] up", strings.Join(way, " needs "), index)
+		o.doc.AcrossOf(syntax.RuleOrder, at, "needs what comes later: %s; move subjects[%d] up", strings.Join(way, " needs "), index)
 		return
 	}
 	o.state[key] = onTheWay
@@ -191,16 +190,16 @@ func (o *ordering) visit(key, at string, way []string) {
 	}
 	o.state[key] = placed
 	if index < 0 {
-		o.steps = append(o.steps, readStep{value: strings.TrimPrefix(key, valueKey(""))})
+		o.steps = append(o.steps, ReadStep{Value: strings.TrimPrefix(key, valueKey(""))})
 		return
 	}
 	if o.spec.Subjects[index].Object != nil {
 		o.depth[key]++
 	}
 	if o.depth[key] == maxDepth+1 && o.spec.Subjects[index].Object != nil {
-		o.doc.acrossOf(ruleOrder, at, "is the end of a chain of %d objects, and %d are allowed: find it from the referent more directly", maxDepth+1, maxDepth)
+		o.doc.AcrossOf(syntax.RuleOrder, at, "is the end of a chain of %d objects, and %d are allowed: find it from the referent more directly", maxDepth+1, maxDepth)
 	}
-	o.steps = append(o.steps, readStep{subject: index})
+	o.steps = append(o.steps, ReadStep{Subject: index})
 }
 
 // wayBack is a way from a key that comes later to one on the way to it: then no

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // enrichment has, by field of ModelInfo, where it is known; fields that the
@@ -140,7 +141,7 @@ func wholeNumber(value any) (int64, bool) {
 		n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
 		return n, err == nil
 	}
-	f, ok := number(value)
+	f, ok := syntax.Number(value)
 	if !ok || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
 		return 0, false
 	}
@@ -210,14 +211,14 @@ func (l *factList) addOne(text string) {
 // fitForClients leaves out of a text what Visible would escape, and the end of
 // one that is longer than so many bytes; the note says so.
 func fitForClients(text string, limit int) (fit, note string) {
-	fit = shorten(strings.TrimSpace(text), limit)
+	fit = syntax.Shorten(strings.TrimSpace(text), limit)
 	if fit != strings.TrimSpace(text) {
 		note = fmt.Sprintf("it is cut to %d bytes", limit)
 	}
-	if hides(fit) {
+	if syntax.Hides(fit) {
 		note = "control characters, or marks that cannot be seen, are left out"
 		fit = strings.Map(func(r rune) rune {
-			if isHidden(r) {
+			if syntax.IsHidden(r) {
 				return -1
 			}
 			return r

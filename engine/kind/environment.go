@@ -9,6 +9,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/jsonpath"
 )
 
 // environment is what one observation has in sight: what each subject is bound
@@ -25,7 +26,7 @@ type environment struct {
 	// worded: somebody wants to know in words what tests find.
 	worded bool
 	// work is what may still be done.
-	work *budget
+	work *jsonpath.Budget
 
 	// What an object is handed on with to another kind.
 	model  *v1alpha1.MaaSModel
@@ -68,13 +69,13 @@ type entry struct {
 func (e entry) whole() bool { return e.step == nil }
 
 // inside are the entries that a path selects in an entry; $ is itself.
-func (e entry) inside(path *jsonPath, left *budget) []entry {
-	if len(path.segments) == 0 {
+func (e entry) inside(path *jsonpath.Path, left *jsonpath.Budget) []entry {
+	if len(path.Segments) == 0 {
 		return []entry{e}
 	}
 	var inner []entry
-	for _, n := range path.nodes(e.value, left) {
-		inner = append(inner, entry{value: n.value, step: n.step, root: e.root, gate: e.gate})
+	for _, n := range path.Nodes(e.value, left) {
+		inner = append(inner, entry{value: n.Value, step: n.Step, root: e.root, gate: e.gate})
 	}
 	return inner
 }

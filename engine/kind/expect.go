@@ -44,7 +44,7 @@ func (c compiler) expectation(p Probe) Expectation {
 		return ExpectNoPage
 	}
 	if !slices.ContainsFunc(p.accept, func(r statusRange) bool { return succeeds(r.last) }) {
-		c.doc.faultAt("/spec/probe/expect", "says what a 2xx response has to be, and accept names none: remove one")
+		c.doc.FaultAt("/spec/probe/expect", "says what a 2xx response has to be, and accept names none: remove one")
 	}
 	return written
 }

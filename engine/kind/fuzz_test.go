@@ -9,6 +9,9 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/maas-kinds/maas/engine/registry"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -125,7 +128,7 @@ func FuzzObserve(f *testing.F) {
 
 // Arbitrary kind-specs are refused, or read objects like those that people write.
 func FuzzKindSpec(f *testing.F) {
-	parser, err := kind.NewParser()
+	parser, err := registry.NewParser()
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -145,7 +148,7 @@ func FuzzKindSpec(f *testing.F) {
 	set := builtIn(f)
 	objects := hostileObjects(f)
 	f.Fuzz(func(t *testing.T, content []byte) {
-		contents, err := parser.Source(kind.Source{FS: fstest.MapFS{"kind.yaml": {Data: content}}})
+		contents, err := parser.Source(registry.Source{FS: fstest.MapFS{"kind.yaml": {Data: content}}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,11 +1,16 @@
 package kind
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/maas-kinds/maas/engine/kind/jsonpath"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+)
 
 // gate is the freshness policy for the objects of one role; the zero value is off.
 type gate struct {
 	// path of the generation that an object's status was made for.
-	path *jsonPath
+	path *jsonpath.Path
 	// perCondition compares every condition's own observedGeneration.
 	perCondition bool
 }
@@ -32,12 +37,12 @@ func (k *Kind) freshness(env *environment) Generation {
 }
 
 func (g gate) compare(object map[string]any, of string, env *environment) Generation {
-	path := target{of: of}.text(g.path.text)
+	path := target{of: of}.text(g.path.Text)
 	generation := generationOf(object)
 	result := Generation{Gated: true}
-	step := Step{Path: path, Want: "equals metadata.generation " + asJSON(generation)}
-	value, ok := g.path.value(object)
-	observed, isNumber := number(value)
+	step := Step{Path: path, Want: "equals metadata.generation " + syntax.Quote(generation)}
+	value, ok := g.path.Value(object)
+	observed, isNumber := syntax.Number(value)
 	switch {
 	case !ok || value == nil:
 		result.Message = path + " is absent: the backend has not looked at the object yet"
@@ -47,7 +52,7 @@ func (g gate) compare(object map[string]any, of string, env *environment) Genera
 	default:
 		step.Found = value
 		result.Fresh = observed == generation
-		result.Message = fmt.Sprintf("%s is %s, metadata.generation is %s", path, asJSON(value), asJSON(generation))
+		result.Message = fmt.Sprintf("%s is %s, metadata.generation is %s", path, syntax.Quote(value), syntax.Quote(generation))
 		if !result.Fresh {
 			result.Message += ": the backend's status is of another generation"
 		}
@@ -61,17 +66,17 @@ func (g gate) compare(object map[string]any, of string, env *environment) Genera
 // gives for absent.
 func generationOf(object map[string]any) float64 {
 	metadata, _ := object["metadata"].(map[string]any)
-	generation, _ := number(metadata["generation"])
+	generation, _ := syntax.Number(metadata["generation"])
 	return generation
 }
 
 // otherGeneration says that a condition is about another generation of its
 // object; "" when it is not, or does not say.
 func otherGeneration(condition, object map[string]any) string {
-	observed, ok := number(condition["observedGeneration"])
+	observed, ok := syntax.Number(condition["observedGeneration"])
 	if !ok || observed == 0 || observed == generationOf(object) {
 		return ""
 	}
 	return fmt.Sprintf("observedGeneration is %s, metadata.generation is %s: the condition is of another generation",
-		asJSON(condition["observedGeneration"]), asJSON(generationOf(object)))
+		syntax.Quote(condition["observedGeneration"]), syntax.Quote(generationOf(object)))
 }

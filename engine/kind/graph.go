@@ -3,10 +3,12 @@ package kind
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // Graph is how a kind reads its backend: objects lead to values and further
@@ -55,13 +57,13 @@ type drawing struct {
 func (k *Kind) Graph() Graph {
 	d := drawing{k: k, graph: Graph{Kind: k.name, Nodes: []GraphNode{}, Edges: []GraphEdge{}}}
 	if k.noReferent == "" {
-		d.node(referentName, NodeObject, fmt.Sprintf("%s\n%s", k.referent.Kind, cmp.Or(k.referent.Group, "core")))
+		d.node(ReferentName, NodeObject, fmt.Sprintf("%s\n%s", k.referent.Kind, cmp.Or(k.referent.Group, "core")))
 	}
 	for _, step := range k.order {
-		if step.value != "" {
-			d.value(k.values[step.value])
+		if step.Value != "" {
+			d.value(k.values[step.Value])
 		} else {
-			d.subject(k.subjects[step.subject])
+			d.subject(k.subjects[step.Subject])
 		}
 	}
 	for _, r := range k.health {
@@ -99,7 +101,7 @@ func (k *Kind) Graph() Graph {
 // nameOf is the node of a subject.
 func (d *drawing) nameOf(subject string) string {
 	if subject == "" {
-		return referentName
+		return ReferentName
 	}
 	return subjectKey(subject)
 }
@@ -120,7 +122,7 @@ func (d *drawing) edge(from, to string) {
 func (d *drawing) subject(s subject) {
 	name := subjectKey(s.as)
 	if s.object == nil {
-		d.node(name, NodeEntries, fmt.Sprintf("%s\n%s %s", s.as, s.path.text, s.wanted()))
+		d.node(name, NodeEntries, fmt.Sprintf("%s\n%s %s", s.as, s.path.Text, s.wanted()))
 		d.edge(d.nameOf(s.of), name)
 		d.predicates(s.where, name)
 		d.predicates(s.prefer, name)
@@ -129,7 +131,7 @@ func (d *drawing) subject(s subject) {
 	d.node(name, NodeObject, fmt.Sprintf("%s %s\n%s", s.object.referent.Kind, s.as, s.object.wanted()))
 	d.sources(s.object.name, name)
 	d.sources(s.object.namespace, name)
-	for _, key := range sortedKeys(s.object.labels) {
+	for _, key := range slices.Sorted(maps.Keys(s.object.labels)) {
 		d.template(s.object.labels[key], name)
 	}
 	for _, f := range s.object.fields {
@@ -167,13 +169,13 @@ func (d *drawing) sources(all sources, to string) {
 	}
 }
 
-func (d *drawing) template(t *template, to string) {
+func (d *drawing) template(t *syntax.Template, to string) {
 	if t == nil {
 		return
 	}
-	for _, part := range t.parts {
-		if part.value != "" {
-			d.named(part.value, to)
+	for _, part := range t.Parts {
+		if part.Value != "" {
+			d.named(part.Value, to)
 		}
 	}
 }
@@ -182,7 +184,7 @@ func (d *drawing) template(t *template, to string) {
 func (d *drawing) named(value, to string) {
 	switch value {
 	case valueName, valueNamespace:
-		d.edge(referentName, to)
+		d.edge(ReferentName, to)
 	default:
 		d.edge(valueKey(value), to)
 	}

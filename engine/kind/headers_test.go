@@ -7,7 +7,8 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/registry"
 )
 
 // A header that says who calls is a fault of the kind, by whatever proxy's
@@ -43,12 +44,19 @@ func TestConstantHeaders(t *testing.T) {
 	files := fstest.MapFS{}
 	for name := range names {
 		id := fmt.Sprintf("w%d", len(files))
-		file := spec(id)
-		file.Data = append(file.Data, "  probe: {headers: {"+name+": a}}\n"...)
-		files[id+"/kind.yaml"] = file
+		files[id+"/kind.yaml"] = &fstest.MapFile{Data: []byte(`apiVersion: maas.opendatahub.io/v1alpha1
+kind: ModelKind
+metadata: {name: ` + id + `}
+spec:
+  description: a widget
+  referent: {group: example.com, kind: Widget, versions: [v1]}
+  health: [{is: Ready, when: [{condition: Ready, status: "True"}]}]
+  endpoint: [{path: $.status.url}]
+  probe: {headers: {` + name + `: a}}
+`)}
 	}
-	_, err := kind.Load(kind.Source{FS: files})
-	var faults kind.Faults
+	_, err := registry.Load(registry.Source{FS: files})
+	var faults syntax.Faults
 	if !errors.As(err, &faults) {
 		t.Fatalf("got %v, want faults", err)
 	}

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/maas-kinds/maas/engine/kind/jsonpath"
 )
 
 // hostsTest compares host names as the Gateway API intersects those of a listener
 // and of a route: none at all is any host.
 type hostsTest struct {
-	path   *jsonPath
+	path   *jsonpath.Path
 	others fieldReference
 	text   string
 }
@@ -32,7 +34,7 @@ func (t hostsTest) findings(env *environment, e entry, found []finding) []findin
 	return append(found, f)
 }
 
-func (r fieldReference) words() string { return r.target.text(r.path.text) }
+func (r fieldReference) words() string { return r.target.text(r.path.Text) }
 
 // texts are the strings at the field, of every entry.
 func (r fieldReference) texts(env *environment) []string {
@@ -40,11 +42,11 @@ func (r fieldReference) texts(env *environment) []string {
 }
 
 // textsAt are the strings at a path of entries, in lower case, that are not empty.
-func textsAt(entries []entry, path *jsonPath, env *environment) []string {
+func textsAt(entries []entry, path *jsonpath.Path, env *environment) []string {
 	var texts []string
 	for _, e := range entries {
-		for _, n := range path.nodes(e.value, env.work) {
-			if host := strings.ToLower(text(n.value)); host != "" {
+		for _, n := range path.Nodes(e.value, env.work) {
+			if host := strings.ToLower(text(n.Value)); host != "" {
 				texts = append(texts, host)
 			}
 		}
@@ -58,7 +60,7 @@ func hostsMeet(env *environment, mine, theirs []string) bool {
 	}
 	for _, host := range mine {
 		for _, other := range theirs {
-			if !env.work.spend(1) {
+			if !env.work.Spend(1) {
 				return false
 			}
 			if commonHost(host, other) != "" {
@@ -81,7 +83,7 @@ func exactHosts(env *environment, mine, theirs []string) []any {
 	var hosts []any
 	for _, other := range theirs {
 		for _, host := range mine {
-			if !env.work.spend(1) {
+			if !env.work.Spend(1) {
 				return nil
 			}
 			common := commonHost(host, other)

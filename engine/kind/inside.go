@@ -16,6 +16,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // maxForeign bounds what a message repeats of a Service or a slice, in bytes.
@@ -53,14 +54,14 @@ func (g guard) keepInside(e Endpoint) Endpoint {
 		r = g.service(namespace, name)
 	case ok || g.rules.Cluster.Local(u.Hostname()):
 		r = refusal{reason: v1alpha1.ReasonEndpointInvalid,
-			message: fmt.Sprintf("%s is the name of no Service: write NAME.NAMESPACE.svc", shorten(u.Hostname(), maxForeign))}
+			message: fmt.Sprintf("%s is the name of no Service: write NAME.NAMESPACE.svc", syntax.Shorten(u.Hostname(), maxForeign))}
 		g.trace.add("endpoint", insideRule, func() Step { return Step{Path: u.Hostname(), Note: r.message} })
 	}
 	if r.message == "" {
 		return e
 	}
 	return Endpoint{Source: e.Source, Invalid: true, Reason: r.reason,
-		Message: shorten(fmt.Sprintf("%s is not published: %s", e.Message, r.message), maxMessage)}
+		Message: syntax.Shorten(fmt.Sprintf("%s is not published: %s", e.Message, r.message), maxMessage)}
 }
 
 func isLabel(text string) bool { return len(validation.IsDNS1123Label(text)) == 0 }
@@ -138,7 +139,7 @@ func (g guard) slices(service Query) refusal {
 	if r.message != "" {
 		return r
 	}
-	if !g.work.spend(len(objects)) {
+	if !g.work.Spend(len(objects)) {
 		return refusal{}
 	}
 	slices.SortFunc(objects, func(a, b *unstructured.Unstructured) int { return strings.Compare(a.GetName(), b.GetName()) })
@@ -169,13 +170,13 @@ func (g guard) sliceOutside(slice map[string]any) string {
 	ports := portsOf(slice)
 	endpoints, _ := slice["endpoints"].([]any)
 	for _, entry := range endpoints {
-		if !g.work.spend(1) {
+		if !g.work.Spend(1) {
 			return "" // What is not looked at to the end is not published: see Observe.
 		}
 		e, _ := entry.(map[string]any)
 		addresses, _ := e["addresses"].([]any)
 		for _, value := range addresses {
-			if !g.work.spend(costOfAddress) {
+			if !g.work.Spend(costOfAddress) {
 				return "" // As above.
 			}
 			addr, err := netip.ParseAddr(text(value))
@@ -204,7 +205,7 @@ func portsOf(slice map[string]any) (ports []uint16) {
 	entries, _ := slice["ports"].([]any)
 	for _, entry := range entries {
 		e, _ := entry.(map[string]any)
-		n, _ := number(e["port"])
+		n, _ := syntax.Number(e["port"])
 		ports = append(ports, uint16(max(0, min(n, math.MaxUint16))))
 	}
 	if len(ports) == 0 {
@@ -252,5 +253,5 @@ func text(value any) string {
 
 // foreign quotes what a stranger has written: bounded, and nothing but ASCII.
 func foreign(text string) string {
-	return shorten(strconv.QuoteToASCII(text), maxForeign)
+	return syntax.Shorten(strconv.QuoteToASCII(text), maxForeign)
 }

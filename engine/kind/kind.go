@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // Kind is a compiled kind-spec. It is immutable and safe for concurrent use.
@@ -18,12 +19,11 @@ type Kind struct {
 	file        string
 	revision    string
 	// claims has, for the name and every alias, where it is written.
-	claims map[string]Fault
-	// spec and lines are what the kind was compiled from, to hold it against a pin.
-	spec  v1alpha1.ModelKindSpec
-	lines map[string]int
+	claims    map[string]syntax.Fault
+	spec      v1alpha1.ModelKindSpec
+	positions syntax.Positions
 	// warnings are what is useless in the kind-spec, and harmless.
-	warnings Faults
+	warnings syntax.Faults
 	// handedTo are the names of the kinds that it hands objects on to, sorted.
 	handedTo []string
 	// delegates are the kinds that it hands objects on to, by the name that it
@@ -40,7 +40,7 @@ type Kind struct {
 	noReferent     string
 	subjects       []subject
 	values         map[string]namedValue
-	order          []readStep
+	order          []ReadStep
 	generation     gate
 	health         []rule
 	noFailure      string
@@ -103,6 +103,18 @@ func (k *Kind) Name() string { return k.name }
 // Aliases are further names that modelRef.kind may use, sorted.
 func (k *Kind) Aliases() []string { return append([]string(nil), k.aliases...) }
 
+// Claims has, for the name and every alias, where it is written; not to be changed.
+func (k *Kind) Claims() map[string]syntax.Fault { return k.claims }
+
+// Spec is what the kind was compiled from; not to be changed.
+func (k *Kind) Spec() *v1alpha1.ModelKindSpec { return &k.spec }
+
+// Positions are where the parts of the kind-spec are written.
+func (k *Kind) Positions() syntax.Positions { return k.positions }
+
+// Order is that in which values and subjects are read: each behind what it needs.
+func (k *Kind) Order() []ReadStep { return k.order }
+
 // Description is one line for people.
 func (k *Kind) Description() string { return k.description }
 
@@ -152,7 +164,7 @@ func (k *Kind) NoEndpoint() string { return k.noEndpoint }
 
 // Warnings are what is useless in the kind-spec, such as a value that nothing
 // uses. It decides as if they were not there.
-func (k *Kind) Warnings() Faults { return slices.Clone(k.warnings) }
+func (k *Kind) Warnings() syntax.Faults { return slices.Clone(k.warnings) }
 
 // Related are the types of objects that the kind reads beside the referent, in
 // the order in which they are read; those of kinds that it hands objects on to
@@ -203,19 +215,19 @@ func (k *Kind) objectNames() []string {
 	return names
 }
 
-// objectOf is the name of the subject whose objects a subject is or is in.
-func (k *Kind) objectOf(name string) string {
+// ObjectOf is the name of the subject whose objects a subject is or is in.
+func (k *Kind) ObjectOf(name string) string {
 	for _, s := range k.subjects {
 		if s.as == name && s.object == nil {
-			return k.objectOf(s.of)
+			return k.ObjectOf(s.of)
 		}
 	}
 	return name
 }
 
-// typeOf is the type of the objects that a subject is or is in.
-func (k *Kind) typeOf(name string) Referent {
-	name = k.objectOf(name)
+// TypeOf is the type of the objects that a subject is or is in.
+func (k *Kind) TypeOf(name string) Referent {
+	name = k.ObjectOf(name)
 	for _, s := range k.subjects {
 		if s.as == name && s.object != nil {
 			return s.object.referent

@@ -11,7 +11,8 @@ import (
 
 	"sigs.k8s.io/yaml"
 
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
 )
 
@@ -40,8 +41,8 @@ func TestLoadOneFault(t *testing.T) {
 			}
 			broken[name], fields[name] = &fstest.MapFile{Data: content}, field
 		})
-		_, err = kind.Load(kind.Source{FS: kinds.FS, Background: true}, kind.Source{FS: broken})
-		var faults kind.Faults
+		_, err = registry.Load(registry.Source{FS: kinds.FS, Background: true}, registry.Source{FS: broken})
+		var faults syntax.Faults
 		if !errors.As(err, &faults) {
 			t.Fatalf("got %v, want faults", err)
 		}

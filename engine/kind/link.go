@@ -4,10 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // linked gives every kind those that it hands objects on to. A kind that hands
@@ -93,7 +96,7 @@ func (k *Kind) reading(other *Kind) {
 // empty when they are.
 func (k *Kind) unfitFor(other *Kind) string {
 	for _, of := range k.handsOn(other) {
-		switch t := k.typeOf(of); {
+		switch t := k.TypeOf(of); {
 		case other.noReferent != "":
 			return fmt.Sprintf("the kind %s reads no object", other.name)
 		case !other.Refers(t.GroupKind()):
@@ -110,7 +113,7 @@ func (k *Kind) mayHandOn(name string, other *Kind) bool {
 		return false
 	}
 	for _, of := range k.subjectsFor(func(written string) bool { return written == name }) {
-		if !other.Refers(k.typeOf(of).GroupKind()) {
+		if !other.Refers(k.TypeOf(of).GroupKind()) {
 			return false
 		}
 	}
@@ -140,10 +143,10 @@ func (k *Kind) subjectsFor(is func(name string) bool) []string {
 
 // unlinked says which kinds that some hand on to are not there, cannot be, or lead
 // back: each where it is written.
-func unlinked(kinds []*Kind) Faults {
+func unlinked(kinds []*Kind) syntax.Faults {
 	byName := byName(kinds)
-	names := sortedKeys(byName)
-	var faults Faults
+	names := slices.Sorted(maps.Keys(byName))
+	var faults syntax.Faults
 	for _, k := range kinds {
 		for _, name := range k.handedTo {
 			var message string
@@ -152,7 +155,7 @@ func unlinked(kinds []*Kind) Faults {
 			case other == nil:
 				message = fmt.Sprintf("no kind is called %q", name)
 				fitting := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !k.mayHandOn(name, byName[n]) })
-				if near := Nearest(name, fitting); near != "" {
+				if near := syntax.Nearest(name, fitting); near != "" {
 					message += fmt.Sprintf(", did you mean %s?", near)
 				} else if len(fitting) > 0 {
 					message += ", for such objects there are " + strings.Join(slices.Sorted(slices.Values(fitting)), ", ")
@@ -197,17 +200,17 @@ func circle(k, other *Kind, byName map[string]*Kind) string {
 }
 
 // faultsOfKind are at every place where a kind is named that is handed on to.
-func (k *Kind) faultsOfKind(name, message string) Faults {
-	doc := document{file: k.file, lines: k.lines, rule: ruleHandOn}
+func (k *Kind) faultsOfKind(name, message string) syntax.Faults {
+	doc := k.positions.Report(syntax.RuleHandOn)
 	for i, r := range k.spec.Health {
 		if r.Kind == name {
-			doc.faultAt(fmt.Sprintf("/spec/health/%d/kind", i), "%s", message)
+			doc.FaultAt(fmt.Sprintf("/spec/health/%d/kind", i), "%s", message)
 		}
 	}
 	for i, c := range k.spec.Endpoint {
 		if c.Kind == name {
-			doc.faultAt(fmt.Sprintf("/spec/endpoint/%d/kind", i), "%s", message)
+			doc.FaultAt(fmt.Sprintf("/spec/endpoint/%d/kind", i), "%s", message)
 		}
 	}
-	return doc.faults
+	return doc.Faults()
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/registry"
 )
 
 const (
@@ -35,23 +35,23 @@ spec:
 )
 
 // specs is a source of kind-specs.
-func specs(texts map[string]string) kind.Source {
+func specs(texts map[string]string) registry.Source {
 	files := fstest.MapFS{}
 	for name, text := range texts {
 		files[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	return kind.Source{Name: "kinds", FS: files}
+	return registry.Source{Name: "kinds", FS: files}
 }
 
 // An entry of a roster has the kind as its models have it: its revision is one of
 // what it hands on to as well, and so is what it reads.
 func TestRosterOfLinkedKinds(t *testing.T) {
 	t.Parallel()
-	parser, err := kind.NewParser()
+	parser, err := registry.NewParser()
 	if err != nil {
 		t.Fatal(err)
 	}
-	roster, revisions := kind.NewRoster("kinds"), map[string]bool{}
+	roster, revisions := registry.New("kinds"), map[string]bool{}
 	for _, texts := range []map[string]string{
 		{"handing.yaml": handingSpec},
 		{"handing.yaml": handingSpec, "widget.yaml": widgetSpec},
@@ -79,7 +79,7 @@ func TestHandsOnTo(t *testing.T) {
 	t.Parallel()
 	outer := strings.NewReplacer("name: handing", "name: outer", "group: \"\", kind: ConfigMap", "group: example.org, kind: Outer",
 		"group: example.com, kind: Widget, versions", "group: \"\", kind: ConfigMap, versions", "kind: Widget}", "kind: handing}").Replace(handingSpec)
-	set, err := kind.Load(specs(map[string]string{"a.yaml": handingSpec, "b.yaml": widgetSpec, "c.yaml": outer}))
+	set, err := registry.Load(specs(map[string]string{"a.yaml": handingSpec, "b.yaml": widgetSpec, "c.yaml": outer}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestHandsOnTo(t *testing.T) {
 // the spec has faults; and saying one that is in lower case is no waste.
 func TestNameThatIsNotSaid(t *testing.T) {
 	t.Parallel()
-	parser, err := kind.NewParser()
+	parser, err := registry.NewParser()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/theory/jsonpath/spec"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/jsonpath"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // RuleNames are the names of the health rules, in their order: those that are
@@ -93,11 +95,11 @@ func distinct(given, made []string) []string {
 
 // lastName is the last member name of a path; empty where it has none.
 func lastName(path string) string {
-	p, err := compilePath(path)
+	p, err := jsonpath.Compile(path)
 	if err != nil {
 		return ""
 	}
-	for _, segment := range slices.Backward(p.segments) {
+	for _, segment := range slices.Backward(p.Segments) {
 		if selectors := segment.Selectors(); len(selectors) == 1 {
 			if name, ok := selectors[0].(spec.Name); ok {
 				return plain(string(name))
@@ -114,7 +116,7 @@ func plain(text string) string {
 			return r
 		}
 		return -1
-	}, shorten(text, maxMadeName))
+	}, syntax.Shorten(text, maxMadeName))
 }
 
 // maxMadeName bounds what a name takes from a word, in bytes.

@@ -5,10 +5,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/maas-kinds/maas/engine/kind/jsonpath"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // maxSelected bounds how many objects of a selector's answer are looked at: the
@@ -20,7 +24,7 @@ type relatedObject struct {
 	referent Referent
 	// name is nil where labels or fields select.
 	name   sources
-	labels map[string]*template
+	labels map[string]*syntax.Template
 	fields []fieldTemplate
 	// namespace is nil for cluster-scoped types.
 	namespace  sources
@@ -41,7 +45,7 @@ func (o relatedObject) query(as string, env *environment) (q Query, note string)
 		return q, note
 	}
 	for _, f := range o.fields {
-		text, note := f.value.render(env, nil)
+		text, note := f.value.Render(env.values, nil)
 		if note != "" {
 			return q, note
 		}
@@ -51,7 +55,7 @@ func (o relatedObject) query(as string, env *environment) (q Query, note string)
 		q.Labels = map[string]string{}
 	}
 	for _, key := range slices.Sorted(maps.Keys(o.labels)) {
-		text, note := o.labels[key].render(env, nil)
+		text, note := o.labels[key].Render(env.values, nil)
 		if note == "" {
 			note = unfit(text, "label value", validation.IsValidLabelValue)
 		}
@@ -65,13 +69,13 @@ func (o relatedObject) query(as string, env *environment) (q Query, note string)
 
 // fieldTemplate is a field that the objects have.
 type fieldTemplate struct {
-	path  *jsonPath
-	value *template
+	path  *jsonpath.Path
+	value *syntax.Template
 }
 
 func unfit(text, what string, check func(string) []string) string {
 	if faults := check(text); len(faults) > 0 {
-		return fmt.Sprintf("%s is not a %s: %s", asJSON(text), what, faults[0])
+		return fmt.Sprintf("%s is not a %s: %s", syntax.Quote(text), what, faults[0])
 	}
 	return ""
 }
@@ -88,7 +92,7 @@ func (o relatedObject) read(as string, env *environment) binding {
 	step := Step{Path: q.String()}
 	env.noteRead(q)
 	answer := env.reader.Read(q)
-	if env.work.spend(len(answer.Objects)) {
+	if env.work.Spend(len(answer.Objects)) {
 		objects, there, missing, forbidden := present(q, answer)
 		bound.missing, env.forbidden = missing, cmp.Or(env.forbidden, forbidden)
 		for _, object := range objects {
@@ -121,12 +125,12 @@ func (o relatedObject) wanted() string {
 	}
 	var wanted []string
 	for _, key := range slices.Sorted(maps.Keys(o.labels)) {
-		wanted = append(wanted, key+"="+o.labels[key].text)
+		wanted = append(wanted, key+"="+o.labels[key].Text)
 	}
 	for _, f := range o.fields {
-		wanted = append(wanted, f.path.text+"="+f.value.text)
+		wanted = append(wanted, f.path.Text+"="+f.value.Text)
 	}
-	return "those with " + quote(strings.Join(wanted, ","))
+	return "those with " + strconv.Quote(strings.Join(wanted, ","))
 }
 
 // present are the first objects of an answer that are not on their way out, sorted,

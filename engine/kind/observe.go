@@ -10,6 +10,8 @@ import (
 
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/jsonpath"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // rule is a compiled health rule.
@@ -59,7 +61,7 @@ func (k *Kind) observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstruc
 	}
 	env := &environment{
 		bindings: map[string]binding{}, values: map[string]any{}, delegated: map[string]*Observation{},
-		trace: trace{asked: traced}, work: &budget{left: maxWork}, model: model, reader: reader, rules: rules,
+		trace: trace{asked: traced}, work: jsonpath.NewBudget(jsonpath.MaxWork), model: model, reader: reader, rules: rules,
 	}
 	k.look(env, referent)
 	o := k.read(env)
@@ -70,9 +72,9 @@ func (k *Kind) observe(model *v1alpha1.MaaSModel, referent *unstructured.Unstruc
 		return refused
 	}
 	o.Reference, o.Referent = reference, identity
-	if env.work.isSpent() {
+	if env.work.IsSpent() {
 		o = k.Unresolved(Reference{State: ReferenceRefused, Reason: v1alpha1.ReasonTooMuchToRead,
-			Message: fmt.Sprintf("reading it takes more than %d steps, and no backend is worth as many: shorten the lists in the object and in those beside it, or name them more exactly in the kind-spec %s", maxWork, k.name)}, identity)
+			Message: fmt.Sprintf("reading it takes more than %d steps, and no backend is worth as many: shorten the lists in the object and in those beside it, or name them more exactly in the kind-spec %s", jsonpath.MaxWork, k.name)}, identity)
 		o.Reads = env.reads
 	}
 	return o
@@ -89,7 +91,7 @@ func (k *Kind) read(env *environment) Observation {
 	o.Health = k.judge(env, &o.Generation)
 	o.Endpoint = guard{env}.keepInside(k.resolveEndpoint(env.model.Spec.EndpointOverride, env))
 	if env.cut != nil {
-		o.Health.Message = fmt.Sprintf("%s (of %s only the first %d by name are looked at)", shorten(o.Health.Message, maxMessage), strings.Join(env.cut, " and "), maxSelected)
+		o.Health.Message = fmt.Sprintf("%s (of %s only the first %d by name are looked at)", syntax.Shorten(o.Health.Message, maxMessage), strings.Join(env.cut, " and "), maxSelected)
 	}
 	o.Reads = env.reads
 	o.Model = k.enrich(env, env.model.Annotations)
@@ -113,10 +115,10 @@ func (k *Kind) look(env *environment, referent *unstructured.Unstructured) {
 		}
 	}
 	for _, next := range k.order {
-		if next.value != "" {
-			k.values[next.value].find(env)
+		if next.Value != "" {
+			k.values[next.Value].find(env)
 		} else {
-			k.subjects[next.subject].bind(env)
+			k.subjects[next.Subject].bind(env)
 		}
 	}
 }
@@ -199,7 +201,7 @@ func (k *Kind) judge(env *environment, generation *Generation) Health {
 				lacking = target{of: r.of}.missing(env, nil)
 			}
 		case f.matched && decided == nil:
-			decided = &Health{State: r.is, OnDemand: r.onDemand, Rule: r.name, Message: shorten(f.words+r.explanation(env), maxMessage)}
+			decided = &Health{State: r.is, OnDemand: r.onDemand, Rule: r.name, Message: syntax.Shorten(f.words+r.explanation(env), maxMessage)}
 		case f.stale && stale == "" && decided == nil:
 			stale = f.words
 		case !f.matched && r.is == HealthReady && lacking == "":
@@ -212,9 +214,9 @@ func (k *Kind) judge(env *environment, generation *Generation) Health {
 	case k.health == nil:
 		return Health{State: HealthReady, Message: "the kind has no health rules"}
 	case stale != "" && generation.Fresh:
-		generation.Fresh, generation.Message = false, shorten(stale, maxMessage)
+		generation.Fresh, generation.Message = false, syntax.Shorten(stale, maxMessage)
 	}
-	return Health{State: HealthProgressing, Message: shorten(lacking, maxMessage)}
+	return Health{State: HealthProgressing, Message: syntax.Shorten(lacking, maxMessage)}
 }
 
 // explanation is what the backend says about the verdict, led by a colon; ""

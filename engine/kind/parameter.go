@@ -10,6 +10,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // maxParameter bounds the text of a parameter, in bytes.
@@ -20,22 +21,22 @@ const parameterWords = "parameter"
 
 // parameters checks what is declared.
 func (c compiler) parameters() {
-	for _, name := range sortedKeys(c.spec.Parameters) {
-		at := "/spec/parameters/" + escapePointer(name)
+	for _, name := range slices.Sorted(maps.Keys(c.spec.Parameters)) {
+		at := "/spec/parameters/" + syntax.EscapePointer(name)
 		p := c.spec.Parameters[name]
 		switch {
-		case slices.Contains(builtInValues, name):
-			c.doc.faultAt(at, "%s is built in, choose another name", name)
+		case slices.Contains(BuiltInValues(), name):
+			c.doc.FaultAt(at, "%s is built in, choose another name", name)
 		case c.spec.Values[name] != nil:
-			c.doc.faultAt(at, "there is a value %s already, choose another name for one of them", name)
+			c.doc.FaultAt(at, "there is a value %s already, choose another name for one of them", name)
 		case slices.ContainsFunc(c.spec.Subjects, func(s v1alpha1.Subject) bool { return s.As == name }):
-			c.doc.faultAt(at, "there is a subject %s already, choose another name for one of them", name)
+			c.doc.FaultAt(at, "there is a subject %s already, choose another name for one of them", name)
 		}
 		if p.Type == "" || p.Default == nil || p.Default.Value == nil || p.Default.Value == "" && (p.Type == v1alpha1.ParameterString || p.Type == v1alpha1.ParameterURL) {
 			continue
 		}
 		if wrong := unfitParameter(p.Type, p.Default.Value); wrong != "" {
-			c.doc.faultAt(at+"/default", "%s", wrong)
+			c.doc.FaultAt(at+"/default", "%s", wrong)
 		}
 	}
 }
@@ -65,14 +66,14 @@ func parameterValue(name string, value any) namedValue {
 // unfitParameter says why a value is none of the type, and what to write. It does
 // not repeat the value, which may hold a password.
 func unfitParameter(of v1alpha1.ParameterType, value any) string {
-	is := "is a " + jsonType(value)
+	is := "is a " + syntax.TypeName(value)
 	if value == nil {
 		is = "is empty"
-	} else if jsonType(value) == "object" {
+	} else if syntax.TypeName(value) == "object" {
 		is = "is an object"
 	}
 	text, isText := value.(string)
-	n, isNumber := number(value)
+	n, isNumber := syntax.Number(value)
 	_, isBoolean := value.(bool)
 	switch of {
 	case v1alpha1.ParameterInteger:
@@ -99,7 +100,7 @@ func unfitParameter(of v1alpha1.ParameterType, value any) string {
 		return "is empty: write a value, or remove the line"
 	case len(text) > maxParameter:
 		return fmt.Sprintf("has %d bytes, and a parameter may have %d: write less", len(text), maxParameter)
-	case hides(text) || strings.ContainsAny(text, "\n\t"):
+	case syntax.Hides(text) || strings.ContainsAny(text, "\n\t"):
 		return "holds control characters, or marks that cannot be seen: write a text on one line without them"
 	case of == v1alpha1.ParameterURL:
 		return unfitURL(text)
@@ -129,7 +130,7 @@ func (k *Kind) With(values map[string]any) *Kind {
 	for name, value := range values {
 		copied.values[name] = parameterValue(name, value)
 	}
-	copied.revision = revision([]byte(k.revision + canonical(values)))
+	copied.revision = revision([]byte(k.revision + syntax.Canonical(values)))
 	if k.unlinked != nil {
 		copied.unlinked = k.unlinked.With(values)
 	}
@@ -148,24 +149,12 @@ func (k *Kind) asDeclared() *Kind {
 // those that it has set.
 func (k *Kind) unsetParameters(set map[string]any) []string {
 	var unset []string
-	for _, name := range sortedKeys(k.spec.Parameters) {
+	for _, name := range slices.Sorted(maps.Keys(k.spec.Parameters)) {
 		if _, ok := set[name]; !ok && k.spec.Parameters[name].Default == nil {
 			unset = append(unset, name)
 		}
 	}
 	return unset
-}
-
-// schemaOf is what a value of the type is, where it is compared or put into a text.
-func schemaOf(of v1alpha1.ParameterType) *FieldSchema {
-	switch of {
-	case v1alpha1.ParameterInteger:
-		return scalar("integer")
-	case v1alpha1.ParameterBoolean:
-		return scalar("boolean")
-	case v1alpha1.ParameterString, v1alpha1.ParameterURL:
-	}
-	return scalar("string")
 }
 
 // exampleOf is what a value of the type looks like.

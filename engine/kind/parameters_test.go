@@ -12,6 +12,8 @@ import (
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/registry"
 )
 
 // proxied is a kind whose models are behind one proxy.
@@ -50,7 +52,7 @@ func endpointOf(t *testing.T, k *kind.Kind) string {
 // what to write.
 func TestParametersOfAFile(t *testing.T) {
 	t.Parallel()
-	set, err := kind.Load(specs(map[string]string{"proxied.yaml": proxied, "a.yaml": widgetSpec}))
+	set, err := registry.Load(specs(map[string]string{"proxied.yaml": proxied, "a.yaml": widgetSpec}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +92,7 @@ func TestParametersOfAFile(t *testing.T) {
 			want = append(want, test.want...)
 			for _, fault := range faults {
 				got = append(got, fault.String())
-				if fault.Rule != kind.RuleParameters || strings.Contains(fault.Message, "hunter2") {
+				if fault.Rule != syntax.RuleParameters || strings.Contains(fault.Message, "hunter2") {
 					t.Errorf("rule %q: %s", fault.Rule, fault)
 				}
 			}
@@ -121,7 +123,7 @@ func TestReadParameters(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := kind.ReadParameters("p.yaml", []byte(test.content))
-			var faults kind.Faults
+			var faults syntax.Faults
 			if !errors.As(err, &faults) {
 				t.Fatalf("got %v, want faults", err)
 			}
@@ -136,11 +138,11 @@ func TestReadParameters(t *testing.T) {
 // revision, and one that does not fit leaves the last good one in force.
 func TestRosterWithParameters(t *testing.T) {
 	t.Parallel()
-	parser, err := kind.NewParser()
+	parser, err := registry.NewParser()
 	if err != nil {
 		t.Fatal(err)
 	}
-	contents := func(files map[string]string) kind.Contents {
+	contents := func(files map[string]string) registry.Contents {
 		source := specs(files)
 		source.Name = "dir"
 		contents, err := parser.Source(source)
@@ -150,38 +152,38 @@ func TestRosterWithParameters(t *testing.T) {
 		return contents
 	}
 	both := map[string]string{"proxied.yaml": proxied, "a.yaml": widgetSpec}
-	roster := kind.NewRoster("dir").Next(contents(both))
+	roster := registry.New("dir").Next(contents(both))
 	revisions := map[string]bool{}
 	for _, step := range []struct {
 		name     string
-		next     func() *kind.Roster
+		next     func() *registry.Registry
 		endpoint string
 		refused  string
 		inVain   string
 	}{
-		{"without a file", func() *kind.Roster { return roster }, "", "in a file of kind KindParameters that --parameters names, under spec.Proxied", ""},
-		{"without the file that is named", func() *kind.Roster { return roster.WithParameters(kind.NoParameters("x/p.yaml")) }, "", "x/p.yaml: spec.Proxied.proxyURL: ", ""},
-		{"set", func() *kind.Roster {
+		{"without a file", func() *registry.Registry { return roster }, "", "in a file of kind KindParameters that --parameters names, under spec.Proxied", ""},
+		{"without the file that is named", func() *registry.Registry { return roster.WithParameters(kind.NoParameters("x/p.yaml")) }, "", "x/p.yaml: spec.Proxied.proxyURL: ", ""},
+		{"set", func() *registry.Registry {
 			return roster.WithParameters(parameters(t, " {Proxied: {proxyURL: https://a.example.com}}"))
 		}, "https://a.example.com/granite", "", ""},
-		{"changed", func() *kind.Roster {
+		{"changed", func() *registry.Registry {
 			return roster.WithParameters(parameters(t, " {Proxied: {proxyURL: https://b.example.com}}"))
 		}, "https://b.example.com/granite", "", ""},
-		{"wrong", func() *kind.Roster {
+		{"wrong", func() *registry.Registry {
 			return roster.WithParameters(parameters(t, " {Proxied: {proxyURL: b.example.com}}"))
 		}, "https://b.example.com/granite", "p.yaml:3: spec.Proxied.proxyURL: ", ""},
-		{"in vain", func() *kind.Roster {
+		{"in vain", func() *registry.Registry {
 			return roster.WithParameters(parameters(t, " {Proxied: {proxyURL: https://c.example.com}, Widgets: {}}"))
 		},
 			"https://c.example.com/granite", "", "did you mean Widget?"},
-		{"a newer revision has faults", func() *kind.Roster {
+		{"a newer revision has faults", func() *registry.Registry {
 			return roster.Next(contents(map[string]string{"proxied.yaml": strings.Replace(proxied, "is: Ready", "is: Redy", 1), "a.yaml": widgetSpec}))
 		}, "https://c.example.com/granite", "proxied.yaml:11: ", "did you mean Widget?"},
-		{"and the last good one gets what is set", func() *kind.Roster {
+		{"and the last good one gets what is set", func() *registry.Registry {
 			return roster.WithParameters(parameters(t, " {Proxied: {proxyURL: https://d.example.com}}"))
 		},
 			"https://d.example.com/granite", "proxied.yaml:11: ", ""},
-		{"another default", func() *kind.Roster {
+		{"another default", func() *registry.Registry {
 			return roster.Next(contents(map[string]string{"proxied.yaml": strings.Replace(proxied, "default: 8000", "default: 80", 1), "a.yaml": widgetSpec}))
 		}, "https://d.example.com/granite", "", ""},
 	} {
@@ -222,20 +224,20 @@ func TestRosterWithParameters(t *testing.T) {
 // A kind that is replaced is not asked for: what is set is for the one in its place.
 func TestParametersOfAReplacedKind(t *testing.T) {
 	t.Parallel()
-	parser, err := kind.NewParser()
+	parser, err := registry.NewParser()
 	if err != nil {
 		t.Fatal(err)
 	}
-	contents := func(source, spec string) kind.Contents {
+	contents := func(source, spec string) registry.Contents {
 		d, err := parser.Document(source, source+"/p.yaml", []byte(spec))
 		if err != nil || d.Kind == nil {
 			t.Fatal(err, d.Faults)
 		}
-		return kind.Contents{Source: source, Documents: []kind.SpecDocument{d}}
+		return registry.Contents{Source: source, Documents: []registry.SpecDocument{d}}
 	}
 	other := strings.ReplaceAll(proxied, "proxyURL", "address")
 	set := parameters(t, " {Proxied: {address: https://a.example.com}}")
-	roster := kind.NewRoster("built-in", "dir").WithParameters(set).Next(contents("built-in", proxied), contents("dir", other))
+	roster := registry.New("built-in", "dir").WithParameters(set).Next(contents("built-in", proxied), contents("dir", other))
 	k, ok := roster.Set().Lookup("Proxied")
 	if !ok || endpointOf(t, k) != "https://a.example.com/granite" || len(roster.InVain()) > 0 {
 		t.Errorf("in force: %t, in vain: %v", ok, roster.InVain())
@@ -243,7 +245,7 @@ func TestParametersOfAReplacedKind(t *testing.T) {
 	if replaced := roster.Entries()[0]; len(replaced.Refused) > 0 || replaced.OverriddenBy != "dir/p.yaml" {
 		t.Errorf("the replaced kind is refused for %v, and overridden by %q", replaced.Refused, replaced.OverriddenBy)
 	}
-	roster = roster.Next(kind.Contents{Source: "dir"})
+	roster = roster.Next(registry.Contents{Source: "dir"})
 	if refused, _ := roster.Set().Refusal("Proxied"); len(refused) != 1 || len(roster.InVain()) != 1 {
 		t.Errorf("without the other one it is refused for %v, and in vain is %v", refused, roster.InVain())
 	}
@@ -263,7 +265,7 @@ spec:
   health: [{of: widget, kind: Proxied}]
   endpoint: [{of: widget, kind: Proxied}]
 `
-	set, err := kind.Load(kind.Source{FS: fstest.MapFS{"outer.yaml": {Data: []byte(outer)}, "proxied.yaml": {Data: []byte(proxied)}}})
+	set, err := registry.Load(registry.Source{FS: fstest.MapFS{"outer.yaml": {Data: []byte(outer)}, "proxied.yaml": {Data: []byte(proxied)}}})
 	if err != nil {
 		t.Fatal(err)
 	}

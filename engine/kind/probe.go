@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // Probe says how to ask an endpoint whether it lets a caller in.
@@ -65,7 +66,7 @@ func (p Probe) Accepts(status int) bool {
 // The values of a model that a probe's path may have.
 const valueAlias = "alias"
 
-func probeValues() []string { return append([]string{valueAlias}, builtInValues...) }
+func probeValues() []string { return append([]string{valueAlias}, BuiltInValues()...) }
 
 // For is the probe of one model: the path has that model's own values.
 func (p Probe) For(model *v1alpha1.MaaSModel) Probe {
@@ -85,7 +86,7 @@ func (p Probe) For(model *v1alpha1.MaaSModel) Probe {
 			}
 		}
 	}
-	p.Path = placeholder.ReplaceAllStringFunc(p.Path, func(name string) string { return url.PathEscape(values[strings.Trim(name, "{}")]) })
+	p.Path = syntax.Placeholder.ReplaceAllStringFunc(p.Path, func(name string) string { return url.PathEscape(values[strings.Trim(name, "{}")]) })
 	return p
 }
 

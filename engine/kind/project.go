@@ -100,7 +100,7 @@ func (p *projection) readsCondition(entry map[string]any) bool {
 
 func conditionEntry() *projection {
 	entry := &projection{}
-	for _, name := range conditionFields {
+	for _, name := range ConditionFields() {
 		entry.field(name).whole = true
 	}
 	return entry

@@ -1,6 +1,10 @@
 package kind
 
-import "github.com/theory/jsonpath/spec"
+import (
+	"github.com/theory/jsonpath/spec"
+
+	"github.com/maas-kinds/maas/engine/kind/jsonpath"
+)
 
 // projection is the part of an object that paths read, as a tree.
 type projection struct {
@@ -14,9 +18,11 @@ type projection struct {
 	conditions map[string]bool
 }
 
-// conditionFields are what is read of a condition: its times are left out, so
+// ConditionFields are what is read of a condition: its times are left out, so
 // that a backend that rewrites them wakes nothing.
-var conditionFields = []string{"type", "status", "reason", "message", "observedGeneration"}
+func ConditionFields() []string {
+	return []string{"type", "status", "reason", "message", "observedGeneration"}
+}
 
 func (p *projection) field(name string) *projection {
 	if p.fields == nil {
@@ -43,8 +49,8 @@ func (p *projection) condition(conditionType string) {
 }
 
 // keep keeps what the path selects below p; root is where $ is.
-func (p *projection) keep(root *projection, path *jsonPath) {
-	for _, end := range p.descend(root, path.segments) {
+func (p *projection) keep(root *projection, path *jsonpath.Path) {
+	for _, end := range p.descend(root, path.Segments) {
 		end.whole = true
 	}
 }
@@ -66,12 +72,12 @@ func (p *projection) descend(root *projection, segments []*spec.Segment) []*proj
 			child = func() *projection { return p.field(string(name)) }
 		}
 		if filter, ok := selector.(*spec.FilterSelector); ok {
-			for _, query := range queriesIn(filter.String()) {
+			for _, query := range jsonpath.Queries(filter.String()) {
 				from := p.every()
-				if query.fromRoot {
+				if query.FromRoot {
 					from = root
 				}
-				for _, end := range from.descend(root, query.segments) {
+				for _, end := range from.descend(root, query.Segments) {
 					end.whole = true
 				}
 			}

@@ -8,6 +8,9 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/maas-kinds/maas/engine/kind/jsonpath"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // Query asks for related objects: one by its name, or those of a namespace
@@ -57,17 +60,17 @@ func (q Query) Matches(object *unstructured.Unstructured) bool {
 
 // FieldValue is a field of an object and the text that one of its values is.
 type FieldValue struct {
-	path *jsonPath
+	path *jsonpath.Path
 	// Value is a string, or a whole number or boolean as text.
 	Value string
 }
 
 // Path is an RFC 9535 JSONPath.
-func (f FieldValue) Path() string { return f.path.text }
+func (f FieldValue) Path() string { return f.path.Text }
 
 func (f FieldValue) isIn(object map[string]any) bool {
-	return slices.ContainsFunc(f.path.nodes(object, &budget{left: maxMatching}), func(n node) bool {
-		text, ok := scalarText(n.value)
+	return slices.ContainsFunc(f.path.Nodes(object, jsonpath.NewBudget(maxMatching)), func(n jsonpath.Node) bool {
+		text, ok := syntax.ScalarText(n.Value)
 		return ok && text == f.Value
 	})
 }

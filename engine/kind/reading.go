@@ -24,7 +24,7 @@ func projectionsOf(k *Kind) map[schema.GroupKind]*projection {
 		if name == "" && k.noReferent != "" {
 			continue
 		}
-		types := []Referent{k.typeOf(name)}
+		types := []Referent{k.TypeOf(name)}
 		if name == "" {
 			types = k.Referents()
 		}
@@ -115,8 +115,8 @@ func (r reading) subject(s subject) {
 		return
 	}
 	for _, outer := range r[s.of] {
-		for _, p := range outer.descend(outer.projection, s.path.segments) {
-			r[s.as] = append(r[s.as], spot{p, outer.whole && len(s.path.segments) == 0})
+		for _, p := range outer.descend(outer.projection, s.path.Segments) {
+			r[s.as] = append(r[s.as], spot{p, outer.whole && len(s.path.Segments) == 0})
 		}
 	}
 	for _, at := range r[s.as] {
@@ -137,7 +137,7 @@ func (r reading) sources(all sources) {
 				at.conditionsField().condition(s.condition)
 			case s.path == nil:
 			case s.key:
-				at.descend(at.projection, s.path.segments)
+				at.descend(at.projection, s.path.Segments)
 			default:
 				at.keep(at.projection, s.path)
 			}
@@ -175,7 +175,7 @@ func (r reading) test(t test, at spot) {
 	case conditionTest:
 		at.conditionsField().condition(t.conditionType)
 	case pathTest:
-		if len(t.path.segments) > 0 || !t.presence {
+		if len(t.path.Segments) > 0 || !t.presence {
 			at.keep(at.projection, t.path)
 		}
 	case hostsTest:

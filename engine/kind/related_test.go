@@ -2,7 +2,6 @@ package kind_test
 
 import (
 	"encoding/json"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/golden"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
@@ -182,19 +182,7 @@ func TestRelatedTrace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const golden = "testdata/chain.trace.json"
-	if *update {
-		if err := os.WriteFile(golden, append(got, '\n'), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)+"\n"); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
+	golden.Compare(t, "testdata/chain.trace.json", string(got)+"\n")
 	if !slices.ContainsFunc(observation.Trace, func(s kind.Step) bool { return s.Stage == "subjects" && s.Matched }) {
 		t.Error("the trace does not say what was read")
 	}

@@ -8,6 +8,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/maas-kinds/maas/engine/registry"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
@@ -70,13 +73,13 @@ func loadKind(t testing.TB, folder string) *kind.Kind {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var sources []kind.Source
+	var sources []registry.Source
 	for _, file := range files {
 		if name := filepath.Base(file); name != "cases.yaml" {
-			sources = append(sources, kind.Source{FS: os.DirFS(folder), File: name})
+			sources = append(sources, registry.Source{FS: os.DirFS(folder), File: name})
 		}
 	}
-	set, err := kind.Load(sources...)
+	set, err := registry.Load(sources...)
 	if err != nil {
 		t.Fatal(err)
 	}

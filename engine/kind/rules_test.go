@@ -10,16 +10,18 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/conformance/golden"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/registry"
 )
 
 // Advice is not a fault: the kinds are in force, and say what is useless in them.
 func TestWarnings(t *testing.T) {
-	set, err := kind.Load(kind.Source{FS: os.DirFS("testdata/warnings/kinds")})
+	set, err := registry.Load(registry.Source{FS: os.DirFS("testdata/warnings/kinds")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all kind.Faults
+	var all syntax.Faults
 	seen := map[string]bool{}
 	for _, k := range set.Kinds() {
 		all = append(all, k.Warnings()...)
@@ -30,8 +32,8 @@ func TestWarnings(t *testing.T) {
 			t.Errorf("not marked as a warning: %s", warning)
 		}
 	}
-	golden(t, "testdata/warnings/warnings.txt", all.Error()+"\n")
-	for _, rule := range kind.Rules() {
+	golden.Compare(t, "testdata/warnings/warnings.txt", all.Error()+"\n")
+	for _, rule := range syntax.Rules() {
 		if rule.Warning && !seen[rule.Name] {
 			t.Errorf("nothing in testdata/warnings breaks the rule %s", rule.Name)
 		}
@@ -53,7 +55,7 @@ func TestFaultsBeforeWarnings(t *testing.T) {
 // Every fault is one of a rule that is listed, and every rule has an example.
 func TestRules(t *testing.T) {
 	var known []string
-	for _, rule := range kind.Rules() {
+	for _, rule := range syntax.Rules() {
 		if slices.Contains(known, rule.Name) || !strings.HasSuffix(rule.Doc, ".") {
 			t.Errorf("rule %+v is there twice, or says nothing", rule)
 		}
@@ -63,10 +65,10 @@ func TestRules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := map[string]bool{"file": true, "limits": true, "contract": true, kind.RuleParameters: true} // These have tests of their own.
+	seen := map[string]bool{"file": true, "limits": true, "contract": true, syntax.RuleParameters: true} // These have tests of their own.
 	for _, folder := range folders {
-		_, err := kind.Load(kind.Source{FS: os.DirFS(folder)})
-		var faults kind.Faults
+		_, err := registry.Load(registry.Source{FS: os.DirFS(folder)})
+		var faults syntax.Faults
 		if !errors.As(err, &faults) {
 			t.Fatalf("%s: %v", folder, err)
 		}
@@ -78,7 +80,7 @@ func TestRules(t *testing.T) {
 		}
 	}
 	var unseen []string
-	for _, rule := range kind.Rules() {
+	for _, rule := range syntax.Rules() {
 		if !rule.Warning && !seen[rule.Name] {
 			unseen = append(unseen, rule.Name)
 		}

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // Set is an immutable set of kinds, found by name or alias.
@@ -11,13 +13,18 @@ type Set struct {
 	kinds  []*Kind
 	byName map[string]*Kind
 	// refused has, by name, what is wrong with newer revisions.
-	refused map[string]Faults
+	refused map[string]syntax.Faults
 	// withheld are kinds that only their parameters keep out of force.
 	withheld []*Kind
 }
 
-// newSet makes a set of kinds whose names and aliases are known to be distinct.
-func newSet(kinds []*Kind) *Set { return setOfLinked(linked(kinds)) }
+// NewSet makes a set of kinds whose names and aliases are known to be distinct;
+// refused says, by name, what is wrong with newer revisions.
+func NewSet(kinds []*Kind, refused map[string]syntax.Faults) *Set {
+	s := setOfLinked(linked(kinds))
+	s.refused = refused
+	return s
+}
 
 func setOfLinked(kinds []*Kind) *Set {
 	s := &Set{kinds: slices.Clone(kinds)}
@@ -55,7 +62,7 @@ func (s *Set) Kinds() []*Kind { return slices.Clone(s.kinds) }
 
 // Refusal says what is wrong with a newer revision of a kind, for which the one
 // before it, if there was one, stays in force. It is false when nothing is.
-func (s *Set) Refusal(name string) (Faults, bool) {
+func (s *Set) Refusal(name string) (syntax.Faults, bool) {
 	faults, ok := s.refused[name]
 	return faults, ok
 }
@@ -84,4 +91,28 @@ func SameFor(name string, a, b *Set) bool {
 	}
 	return before.Name() == after.Name() && before.Revision() == after.Revision() &&
 		slices.Equal(a.refused[before.Name()], b.refused[after.Name()])
+}
+
+// Together is the set of some kinds, which may hand on to each other and to those
+// in the background, as far as no other has their names.
+func Together(kinds, background []*Kind) (*Set, syntax.Faults) {
+	taken := func(b *Kind) bool {
+		return slices.ContainsFunc(kinds, func(k *Kind) bool {
+			return slices.ContainsFunc(slices.Collect(maps.Keys(b.claims)), func(name string) bool { _, ok := k.claims[name]; return ok })
+		})
+	}
+	known := slices.Concat(kinds, slices.DeleteFunc(slices.Clone(background), taken))
+	own := func(k *Kind) bool {
+		return slices.ContainsFunc(kinds, func(one *Kind) bool { return one.file == k.file && one.name == k.name })
+	}
+	var missing syntax.Faults
+	for _, fault := range unlinked(known) {
+		if slices.ContainsFunc(kinds, func(k *Kind) bool { return k.file == fault.File }) {
+			missing = append(missing, fault)
+		}
+	}
+	unfit := func(k *Kind) bool {
+		return !own(k) || slices.ContainsFunc(missing, func(f syntax.Fault) bool { return f.File == k.file })
+	}
+	return setOfLinked(slices.DeleteFunc(linked(known), unfit)), missing
 }

@@ -6,6 +6,9 @@ import (
 	"strings"
 
 	"github.com/theory/jsonpath/spec"
+
+	"github.com/maas-kinds/maas/engine/kind/jsonpath"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // source is where a value may be: exactly one of path, condition, value,
@@ -13,13 +16,13 @@ import (
 type source struct {
 	target    target
 	when      []predicate
-	path      *jsonPath
+	path      *jsonpath.Path
 	key       bool
 	hosts     *fieldReference
 	condition string
-	template  *template
+	template  *syntax.Template
 	constant  any
-	capture   *expression
+	capture   *jsonpath.Expression
 	lower     bool
 	// implied: nobody wrote it, and a trace does not tell of it.
 	implied bool
@@ -30,7 +33,7 @@ type source struct {
 // fieldReference is a field of a subject.
 type fieldReference struct {
 	target target
-	path   *jsonPath
+	path   *jsonpath.Path
 }
 
 // sources are in order of preference.
@@ -43,10 +46,10 @@ func (s source) counts(env *environment, stage, name string) bool {
 
 // read gives everything that is there and neither null nor "", in order. The note
 // says why there is nothing, when that is not plain absence.
-func (s source) read(env *environment, fit fitter) (found []any, note string) {
+func (s source) read(env *environment, fit syntax.Fitter) (found []any, note string) {
 	switch {
 	case s.template != nil:
-		text, note := s.template.render(env, fit)
+		text, note := s.template.Render(env.values, fit)
 		if text == "" {
 			return nil, note
 		}
@@ -93,7 +96,7 @@ func (s source) look(env *environment) []any {
 			}
 			continue
 		}
-		for _, n := range s.path.nodes(e.value, env.work) {
+		for _, n := range s.path.Nodes(e.value, env.work) {
 			found = append(found, s.valueOf(n, e)...)
 		}
 	}
@@ -101,9 +104,9 @@ func (s source) look(env *environment) []any {
 }
 
 // valueOf is the node's value or its key, nothing when there is none.
-func (s source) valueOf(n node, e entry) []any {
+func (s source) valueOf(n jsonpath.Node, e entry) []any {
 	if s.key {
-		step := n.step
+		step := n.Step
 		if step == nil {
 			step = e.step
 		}
@@ -112,10 +115,10 @@ func (s source) valueOf(n node, e entry) []any {
 		}
 		return nil
 	}
-	if n.value == nil || n.value == "" {
+	if n.Value == nil || n.Value == "" {
 		return nil
 	}
-	return []any{n.value}
+	return []any{n.Value}
 }
 
 // captured cuts the group out of each text, and of each list of texts as one.
@@ -126,7 +129,7 @@ func (s source) captured(found []any, env *environment) []any {
 		if !ok {
 			continue
 		}
-		if part := s.capture.group(whole, env.work); part != "" {
+		if part := s.capture.Group(whole, env.work); part != "" {
 			cut = append(cut, part)
 		}
 	}
@@ -137,7 +140,7 @@ func (s source) captured(found []any, env *environment) []any {
 func joined(value any) (string, bool) {
 	list, isList := value.([]any)
 	if !isList {
-		return scalarText(value)
+		return syntax.ScalarText(value)
 	}
 	var words []string
 	for _, item := range list {
@@ -151,12 +154,12 @@ func joined(value any) (string, bool) {
 // leastLength is how many bytes the text of what is here has at least.
 func (s source) leastLength(values map[string]int) int {
 	if s.template != nil {
-		return s.template.leastLength(values)
+		return s.template.LeastLength(values)
 	}
 	if s.target.value != "" {
 		return max(values[s.target.value], 1)
 	}
-	if text, ok := scalarText(s.constant); ok {
+	if text, ok := syntax.ScalarText(s.constant); ok {
 		return len(text)
 	}
 	return 1
@@ -194,11 +197,11 @@ func (all sources) first(env *environment, stage, name string) (found any, note 
 }
 
 func notScalar(value any) string {
-	switch jsonType(value) {
+	switch syntax.TypeName(value) {
 	case "string", "number", "boolean":
 		return ""
 	}
-	return fmt.Sprintf("the value is a %s, and a string, number or boolean is expected", jsonType(value))
+	return fmt.Sprintf("the value is a %s, and a string, number or boolean is expected", syntax.TypeName(value))
 }
 
 // text is the first scalar, which has to be what it is used as in a subject.
@@ -207,9 +210,9 @@ func (all sources) text(env *environment, as, what string, check func(string) []
 	if value == nil {
 		return "", cmp.Or(note, "no "+what+" is given by "+all.words())
 	}
-	found, ok := scalarText(value)
+	found, ok := syntax.ScalarText(value)
 	if !ok {
-		return "", fmt.Sprintf("%s is no %s", asJSON(value), what)
+		return "", fmt.Sprintf("%s is no %s", syntax.Quote(value), what)
 	}
 	return found, unfit(found, what, check)
 }

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/maas-kinds/maas/engine/kind/jsonpath"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // subject is something that is looked at by name.
@@ -14,7 +17,7 @@ type subject struct {
 	// another one.
 	object *relatedObject
 	of     string
-	path   *jsonPath
+	path   *jsonpath.Path
 	// all: every entry that fits, not the first alone.
 	all bool
 	// naming are the fields that name an entry in a trace, of those that are read
@@ -41,7 +44,7 @@ func (s subject) choose(env *environment) binding {
 	for _, outer := range from.entries {
 		for _, e := range outer.inside(s.path, env.work) {
 			seen++
-			if !env.work.spend(costOfFinding) {
+			if !env.work.Spend(costOfFinding) {
 				return binding{missing: from.missing}
 			}
 			fits, stale := holdFor(s.where, env, e)
@@ -61,10 +64,10 @@ func (s subject) choose(env *environment) binding {
 		chosen.entries = chosen.entries[:1]
 	}
 	if len(chosen.entries) == 0 && len(from.entries) > 0 {
-		chosen.missing = fmt.Sprintf("no entry of %s counts as %s", target{of: s.of}.text(s.path.text), s.as)
+		chosen.missing = fmt.Sprintf("no entry of %s counts as %s", target{of: s.of}.text(s.path.Text), s.as)
 	}
 	env.trace.add("subjects", s.as, func() Step {
-		step := Step{Path: target{of: s.of}.text(s.path.text), Want: s.wanted(), Found: described(chosen.entries, s.naming), Matched: len(chosen.entries) > 0}
+		step := Step{Path: target{of: s.of}.text(s.path.Text), Want: s.wanted(), Found: described(chosen.entries, s.naming), Matched: len(chosen.entries) > 0}
 		if !step.Matched {
 			step.Note = cmp.Or(chosen.stale, from.missing, fmt.Sprintf("none of %d entries fits", seen))
 		}
@@ -130,10 +133,10 @@ func described(entries []entry, naming []string) any {
 // where it is.
 func (e entry) name(naming []string) string {
 	if e.whole() {
-		return text(lookup(e.value, "/metadata/name"))
+		return text(syntax.Lookup(e.value, "/metadata/name"))
 	}
 	for _, field := range naming {
-		if name := text(lookup(e.value, "/"+field)); name != "" {
+		if name := text(syntax.Lookup(e.value, "/"+field)); name != "" {
 			return name
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // urlParts are the parts of a URL.
@@ -24,7 +26,7 @@ func (u urlParts) build(env *environment, name string) (url, note string) {
 			}
 			return ""
 		}
-		text, ok := scalarText(value)
+		text, ok := syntax.ScalarText(value)
 		err := errNoText
 		if ok {
 			text, err = fitURL(before, text, after)
@@ -33,7 +35,7 @@ func (u urlParts) build(env *environment, name string) (url, note string) {
 			text, err = portNumber(text)
 		}
 		if err != nil {
-			note = fmt.Sprintf("the %s is %s: %s", what, asJSON(value), err)
+			note = fmt.Sprintf("the %s is %s: %s", what, syntax.Quote(value), err)
 		}
 		return text
 	}

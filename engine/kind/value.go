@@ -8,7 +8,10 @@ const (
 	valueModelNamespace = "modelNamespace"
 )
 
-var builtInValues = []string{valueName, valueNamespace, valueModelName, valueModelNamespace}
+// BuiltInValues are the values that every kind has.
+func BuiltInValues() []string {
+	return []string{valueName, valueNamespace, valueModelName, valueModelNamespace}
+}
 
 // namedValue is a named fact and where it may be.
 type namedValue struct {

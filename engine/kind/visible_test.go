@@ -8,9 +8,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
-	sigsyaml "sigs.k8s.io/yaml"
 
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+
+	sigsyaml "sigs.k8s.io/yaml"
 )
 
 func TestVisible(t *testing.T) {
@@ -32,8 +33,8 @@ func TestVisible(t *testing.T) {
 		"emoji, joined ones too":         {"👩\u200d💻 ✓ →", "👩\u200d💻 ✓ →"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := kind.Visible(test.text)
-			if got != test.want || kind.Visible(got) != got || !utf8.ValidString(got) {
+			got := syntax.Visible(test.text)
+			if got != test.want || syntax.Visible(got) != got || !utf8.ValidString(got) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
@@ -41,7 +42,7 @@ func TestVisible(t *testing.T) {
 }
 
 func TestMessageIsBounded(t *testing.T) {
-	got := kind.Message(strings.Repeat("\x1b", 10<<20), 64)
+	got := syntax.Message(strings.Repeat("\x1b", 10<<20), 64)
 	if len(got) > 64 || !strings.HasPrefix(got, `\u001b\u001b`) || !strings.HasSuffix(got, "…") {
 		t.Errorf("got %q", got)
 	}
@@ -54,30 +55,30 @@ func TestYAML(t *testing.T) {
 	hostile := document{"\u202ekey": "a\u202eb\x1b[2J\u009b\nnext \u2028 \U000e0041 \\u0041", "list": []any{"\u200b", "plain"}}
 	for name, value := range map[string]document{"plain": plain, "hostile": hostile} {
 		t.Run(name, func(t *testing.T) {
-			got, err := kind.YAML(value)
+			got, err := syntax.YAML(value)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if string(got) != kind.Visible(string(got)) {
+			if string(got) != syntax.Visible(string(got)) {
 				t.Errorf("not everything can be seen: %q", got)
 			}
 			var again document
 			if err := yaml.Unmarshal(got, &again); err != nil {
 				t.Fatalf("%v:\n%s", err, got)
 			}
-			if diff := cmp.Diff(asJSON(t, value), asJSON(t, again)); diff != "" {
+			if diff := cmp.Diff(Quote(t, value), Quote(t, again)); diff != "" {
 				t.Errorf("says something else (-want +got):\n%s\n%s", diff, got)
 			}
 		})
 	}
-	got, err := kind.YAML(plain)
+	got, err := syntax.YAML(plain)
 	want, wantErr := sigsyaml.Marshal(plain)
 	if diff := cmp.Diff(string(want), string(got)); diff != "" || err != nil || wantErr != nil {
 		t.Errorf("plain text is laid out in another way (-want +got):\n%s", diff)
 	}
 }
 
-func asJSON(t *testing.T, value any) string {
+func Quote(t *testing.T, value any) string {
 	t.Helper()
 	encoded, err := json.Marshal(value)
 	if err != nil {

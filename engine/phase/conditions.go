@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
@@ -112,7 +115,7 @@ func judgeName(name, id string) metav1.Condition {
 }
 
 func condition(conditionType string, status metav1.ConditionStatus, reason, message string) metav1.Condition {
-	return metav1.Condition{Type: conditionType, Status: status, Reason: reason, Message: kind.Message(message, maxMessage)}
+	return metav1.Condition{Type: conditionType, Status: status, Reason: reason, Message: syntax.Message(message, maxMessage)}
 }
 
 // stamp gives each condition the generation it was made for, and the stored

@@ -3,7 +3,6 @@ package phase_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -15,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/golden"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
 )
@@ -38,19 +38,7 @@ func TestEveryEventInEveryPhase(t *testing.T) {
 			fmt.Fprintf(&b, "%-18s stored %-12q %s -> %s, Ready=%s/%s\n", d.Event, from, d.From, d.Status.Phase, ready.Status, ready.Reason)
 		}
 	}
-	golden := filepath.Join("testdata", "matrix.golden")
-	if *phase.Update {
-		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
-		t.Errorf("matrix (-want +got):\n%s", diff)
-	}
+	golden.Compare(t, filepath.Join("testdata", "matrix.golden"), b.String())
 }
 
 func TestDecide(t *testing.T) {

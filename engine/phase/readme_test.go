@@ -6,16 +6,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/golden"
 )
 
 const (
-	readme       = "README.md"
-	beginMarker  = "<!-- generated from table.go by go test ./engine/phase -update: begin -->\n"
-	endMarker    = "<!-- generated: end -->\n"
-	staleMessage = "%s is stale; run: go test ./engine/phase -update (-want +got):\n%s"
+	readme      = "README.md"
+	beginMarker = "<!-- generated from table.go by go test ./engine/phase -update: begin -->\n"
+	endMarker   = "<!-- generated: end -->\n"
 )
 
 func TestREADMEShowsTheTable(t *testing.T) {
@@ -29,15 +27,7 @@ func TestREADMEShowsTheTable(t *testing.T) {
 		t.Fatalf("%s has lost its markers %q and %q", readme, beginMarker, endMarker)
 	}
 	want := before + beginMarker + "\n" + diagram() + "\n" + matrix() + "\n" + endMarker + after
-	if *Update {
-		if err := os.WriteFile(readme, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(want, string(stored)); diff != "" {
-		t.Errorf(staleMessage, readme, diff)
-	}
+	golden.Compare(t, readme, want)
 }
 
 // diagram draws one arrow for all events that lead from one phase to another.

@@ -15,6 +15,7 @@ import (
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // Reader reads the objects that observations are made from.
@@ -122,7 +123,7 @@ func Unknown(name string, kinds *kind.Set) string {
 		words = append(words, k.Aliases()...)
 	}
 	meant := ""
-	if nearest := kind.Nearest(name, words); nearest != "" {
+	if nearest := syntax.Nearest(name, words); nearest != "" {
 		meant = fmt.Sprintf(", did you mean %q?", nearest)
 	}
 	return fmt.Sprintf("no kind-spec is named %q%s There are %s", name, cmp.Or(meant, "."), strings.Join(known, ", "))

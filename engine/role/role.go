@@ -5,10 +5,11 @@ import (
 	"maps"
 	"slices"
 
-	rbacv1 "k8s.io/api/rbac/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"github.com/maas-kinds/maas/engine/kind/contract"
 
-	"github.com/maas-kinds/maas/engine/kind"
+	rbacv1 "k8s.io/api/rbac/v1"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // AggregateLabel is the label by which a ClusterRole becomes part of the
@@ -19,7 +20,7 @@ const AggregateLabel = "maas.opendatahub.io/aggregate-to-controller"
 // the pins read, and nothing else: list and watch on each resource, one rule
 // an API group. It is the same for the same pins in any order, and labelled to
 // become part of the controller's role.
-func Of(name string, pins ...*kind.Pin) *rbacv1.ClusterRole {
+func Of(name string, pins ...*contract.Pin) *rbacv1.ClusterRole {
 	resources := map[string][]string{}
 	for _, p := range pins {
 		for _, c := range p.Contracts {

@@ -4,17 +4,19 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/maas-kinds/maas/engine/kind/contract"
+
 	rbacv1 "k8s.io/api/rbac/v1"
 
-	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/role"
 )
 
 func TestOf(t *testing.T) {
-	pin := func(groupsAndPlurals ...string) *kind.Pin {
-		p := &kind.Pin{}
+	pin := func(groupsAndPlurals ...string) *contract.Pin {
+		p := &contract.Pin{}
 		for i := 0; i < len(groupsAndPlurals); i += 2 {
-			p.Contracts = append(p.Contracts, kind.Contract{Group: groupsAndPlurals[i], Plural: groupsAndPlurals[i+1]})
+			p.Contracts = append(p.Contracts, contract.Contract{Group: groupsAndPlurals[i], Plural: groupsAndPlurals[i+1]})
 		}
 		return p
 	}
@@ -22,12 +24,12 @@ func TestOf(t *testing.T) {
 		return rbacv1.PolicyRule{APIGroups: []string{group}, Resources: resources, Verbs: []string{"list", "watch"}}
 	}
 	cases := map[string]struct {
-		pins []*kind.Pin
+		pins []*contract.Pin
 		want []rbacv1.PolicyRule
 	}{
 		"no kind reads anything": {nil, []rbacv1.PolicyRule{}},
 		"one rule a group, each resource once, sorted": {
-			[]*kind.Pin{pin("b.example", "widgets", "", "services"), pin("b.example", "gadgets", "a.example", "services"), pin("", "services")},
+			[]*contract.Pin{pin("b.example", "widgets", "", "services"), pin("b.example", "gadgets", "a.example", "services"), pin("", "services")},
 			[]rbacv1.PolicyRule{rule("", "services"), rule("a.example", "services"), rule("b.example", "gadgets", "widgets")},
 		},
 	}

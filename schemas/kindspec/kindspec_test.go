@@ -1,17 +1,14 @@
 package kindspec_test
 
 import (
-	"flag"
 	"os"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
+	"github.com/maas-kinds/maas/conformance/golden"
 	"github.com/maas-kinds/maas/schemas/kindspec"
 )
-
-var update = flag.Bool("update", false, "write the schema of kind-specs and the reference page")
 
 const (
 	source     = "../../api/v1alpha1"
@@ -43,26 +40,9 @@ func made(t *testing.T) (types kindspec.Types, schema []byte) {
 	return types, schema
 }
 
-// hold compares a committed file with what is made, or writes it.
-func hold(t *testing.T, file string, got []byte) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s is not what the types and the CRD say, run make generate (-committed +made):\n%s", file, diff)
-	}
-}
-
 func TestJSONSchema(t *testing.T) {
 	_, schema := made(t)
-	hold(t, schemaFile, schema)
+	golden.Compare(t, schemaFile, string(schema))
 }
 
 func TestReferencePage(t *testing.T) {
@@ -79,5 +59,5 @@ func TestReferencePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hold(t, pageFile, page)
+	golden.Compare(t, pageFile, string(page))
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // Run parses a command line, does what it says, and gives the exit code. What
@@ -18,11 +18,11 @@ func Run[S any](name string, stderr io.Writer, parse func() (S, error), do func(
 	case errors.Is(err, flag.ErrHelp):
 		return OK
 	case err != nil:
-		fmt.Fprintf(stderr, "%s: %s\n\nRun %s --help to see all flags.\n", name, kind.Visible(err.Error()), name)
+		fmt.Fprintf(stderr, "%s: %s\n\nRun %s --help to see all flags.\n", name, syntax.Visible(err.Error()), name)
 		return Usage
 	}
 	if err := do(settings); err != nil {
-		fmt.Fprintf(stderr, "%s: %s\n", name, kind.Visible(err.Error()))
+		fmt.Fprintf(stderr, "%s: %s\n", name, syntax.Visible(err.Error()))
 		return Failure
 	}
 	return OK

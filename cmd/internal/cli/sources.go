@@ -10,9 +10,8 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/utils/clock"
 
-	"github.com/maas-kinds/maas/engine/kind"
-	"github.com/maas-kinds/maas/engine/modelkind"
-	"github.com/maas-kinds/maas/engine/supply"
+	"github.com/maas-kinds/maas/engine/registry"
+	"github.com/maas-kinds/maas/engine/registry/modelkind"
 	"github.com/maas-kinds/maas/kinds"
 )
 
@@ -23,17 +22,17 @@ const BuiltIn = "built-in"
 // are resources of a cluster, where a later one overrides an earlier one, with the
 // parameters that a file sets. The
 // error holds everything that keeps the command from starting.
-func Kinds(ctx context.Context, dirs []string, parameters string, log *slog.Logger, registerer prometheus.Registerer) (*supply.Supply, error) {
-	return supply.New(ctx, supply.Options{
-		BuiltIn: []kind.Source{{Name: BuiltIn, FS: kinds.FS}}, Dirs: dirs, Origins: []string{modelkind.Origin}, Parameters: parameters,
+func Kinds(ctx context.Context, dirs []string, parameters string, log *slog.Logger, registerer prometheus.Registerer) (*registry.Sources, error) {
+	return registry.NewSources(ctx, registry.Options{
+		BuiltIn: []registry.Source{{Name: BuiltIn, FS: kinds.FS}}, Dirs: dirs, Origins: []string{modelkind.Origin}, Parameters: parameters,
 		Clock: clock.RealClock{}, Log: log, Registerer: registerer,
 	})
 }
 
-// ModelKinds follow the resources of a cluster that are kind-specs, for a supply
+// ModelKinds follow the resources of a cluster that are kind-specs, for some sources
 // with that origin.
-func ModelKinds(cluster *rest.Config, supply *supply.Supply, log *slog.Logger) (*modelkind.Resources, error) {
-	return modelkind.New(modelkind.Options{Cluster: cluster, Supply: supply, Clock: clock.RealClock{}, Log: log})
+func ModelKinds(cluster *rest.Config, sources *registry.Sources, log *slog.Logger) (*modelkind.Resources, error) {
+	return modelkind.New(modelkind.Options{Cluster: cluster, Sources: sources, Clock: clock.RealClock{}, Log: log})
 }
 
 // Cluster finds the cluster as kubectl does, or from inside a Pod.

@@ -4,7 +4,7 @@ import (
 	"io"
 	"unicode/utf8"
 
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // Terminal is where text goes that strangers have had a hand in: a kind-spec, an
@@ -28,7 +28,7 @@ func (t *Terminal) Write(content []byte) (int, error) {
 	if whole == 0 {
 		return len(content), nil
 	}
-	if _, err := t.to.Write([]byte(kind.Visible(string(text[:whole])))); err != nil {
+	if _, err := t.to.Write([]byte(syntax.Visible(string(text[:whole])))); err != nil {
 		return 0, err
 	}
 	return len(content), nil
@@ -39,7 +39,7 @@ func (t *Terminal) Flush() error {
 	if len(t.begun) == 0 {
 		return nil
 	}
-	_, err := t.to.Write([]byte(kind.Visible(string(t.begun))))
+	_, err := t.to.Write([]byte(syntax.Visible(string(t.begun))))
 	t.begun = nil
 	return err
 }

@@ -11,14 +11,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 const hostile = "Größe 模型\n\tgood\rbad \x1b[2J \u009b2J \x9b \u202e\u2066 \u200b\ufeff \u2028 \x7f \U000e0041 \xe2\x80"
 
 // However text is cut into writes, the same comes out.
 func TestTerminal(t *testing.T) {
-	want := kind.Visible(hostile)
+	want := syntax.Visible(hostile)
 	for name, from := range map[string]io.Reader{
 		"whole": strings.NewReader(hostile), "byte by byte": iotest.OneByteReader(strings.NewReader(hostile)),
 		"in halves": iotest.HalfReader(strings.NewReader(hostile)),
@@ -53,7 +53,7 @@ func FuzzTerminal(f *testing.F) {
 		if err := terminal.Flush(); err != nil {
 			t.Fatal(err)
 		}
-		if out.String() != kind.Visible(text) || !utf8.ValidString(out.String()) {
+		if out.String() != syntax.Visible(text) || !utf8.ValidString(out.String()) {
 			t.Errorf("got %q of %q, cut at %d", out.String(), text, cut)
 		}
 	})
@@ -72,7 +72,7 @@ func TestLogs(t *testing.T) {
 			var out bytes.Buffer
 			logs.Start(&out).InfoContext(t.Context(), "said "+hostile, slog.String("message", hostile))
 			line := out.String()
-			if strings.Count(line, "\n") != 1 || kind.Visible(line) != line || strings.ContainsRune(line, '\t') {
+			if strings.Count(line, "\n") != 1 || syntax.Visible(line) != line || strings.ContainsRune(line, '\t') {
 				t.Errorf("got %q", line)
 			}
 			if format == "json" && !json.Valid(out.Bytes()) {

@@ -11,7 +11,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
-	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/contract"
 )
 
 // breakout is text that ends what is around it in XML, HTML, Markdown, YAML and
@@ -107,12 +107,12 @@ func drawingIsSound(_ *scene, o outcome) []string {
 func roles() []attack {
 	const why = "a role that is applied as it is printed gives more than the kinds read"
 	rbac := []string{"rbac", "kinds"}
-	row := func(name, says string, change func(pin *kind.Pin), notices ...fault) attack {
+	row := func(name, says string, change func(pin *contract.Pin), notices ...fault) attack {
 		return attack{name: "roles/" + name, why: why, command: rbac, exit: 1, says: []string{".yaml:", says}, also: roleIsSound,
 			notices: append(notices, keepsSilent), author: func(s *scene) { s.seal(change) }}
 	}
-	plural := func(text string) func(pin *kind.Pin) {
-		return func(pin *kind.Pin) { pin.Contracts[1].Plural = text }
+	plural := func(text string) func(pin *contract.Pin) {
+		return func(pin *contract.Pin) { pin.Contracts[1].Plural = text }
 	}
 	const noName, noType, unread = "is no name of a resource", "the pin has no Widget", "does not read"
 	return []attack{
@@ -120,10 +120,10 @@ func roles() []attack {
 		row("all parts of a resource", noName, plural("*/*")),
 		row("a part of a resource", noName, plural("widgets/status")),
 		row("rules behind a name", noName, plural("w]\n- apiGroups: ['*']\n  resources: ['*']\n  verbs: ['*'] #"), plainYAML),
-		row("all groups", noType, func(pin *kind.Pin) { pin.Contracts[1].Group = "*" }),
-		row("another group", noType, func(pin *kind.Pin) { pin.Contracts[1].Group = "rbac.authorization.k8s.io" }),
-		row("Secrets by another name", "Secrets are never read", func(pin *kind.Pin) { pin.Contracts[0].Plural = "secrets" }),
-		row("what is not read as well", unread, func(pin *kind.Pin) {
+		row("all groups", noType, func(pin *contract.Pin) { pin.Contracts[1].Group = "*" }),
+		row("another group", noType, func(pin *contract.Pin) { pin.Contracts[1].Group = "rbac.authorization.k8s.io" }),
+		row("Secrets by another name", "Secrets are never read", func(pin *contract.Pin) { pin.Contracts[0].Plural = "secrets" }),
+		row("what is not read as well", unread, func(pin *contract.Pin) {
 			more := pin.Contracts[1]
 			more.Kind, more.Plural = "Gadget", "gadgets"
 			pin.Contracts = append(pin.Contracts, more)
@@ -141,15 +141,15 @@ func roles() []attack {
 }
 
 // seal changes the pin and gives it the hash that it has to have.
-func (s *scene) seal(change func(pin *kind.Pin)) {
+func (s *scene) seal(change func(pin *contract.Pin)) {
 	s.t.Helper()
 	var written struct {
 		Spec struct {
-			Contracts []kind.Contract `json:"contracts"`
+			Contracts []contract.Contract `json:"contracts"`
 		} `json:"spec"`
 	}
 	s.must(yaml.Unmarshal([]byte(s.read(pinFile)), &written))
-	pin := &kind.Pin{Name: "Widget", Contracts: written.Spec.Contracts}
+	pin := &contract.Pin{Name: "Widget", Contracts: written.Spec.Contracts}
 	change(pin)
 	content, err := pin.YAML()
 	s.must(err)

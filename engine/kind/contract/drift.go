@@ -1,0 +1,134 @@
+package contract
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+)
+
+// Drift is one way in which a backend is no longer what a pin says of it, and
+// that matters to what the kind reads.
+type Drift struct {
+	// Kind is the name of the kind-spec.
+	Kind string `json:"kind"`
+	// Type is the Kubernetes kind and its group.
+	Type string `json:"type"`
+	// Version is empty when the drift is of the whole type.
+	Version string `json:"version,omitempty"`
+	// Path is empty when it is of the whole version.
+	Path string `json:"path,omitempty"`
+	// Message says what has changed.
+	Message string `json:"message"`
+}
+
+// String gives "llmisvc: LLMInferenceService.serving.kserve.io v1alpha2 $.status.url: ...".
+func (d Drift) String() string {
+	words := []string{d.Kind + ":", d.Type}
+	for _, word := range []string{d.Version, d.Path} {
+		if word != "" {
+			words = append(words, word)
+		}
+	}
+	return strings.Join(words, " ") + ": " + d.Message
+}
+
+// Drifts holds the pin against the contracts that hold now. What the pin does
+// not have is not looked at.
+func (p *Pin) Drifts(now []Contract) []Drift {
+	var all []Drift
+	for _, pinned := range p.Contracts {
+		d := drifting{of: Drift{Kind: p.Name, Type: pinned.GroupKind().String()}}
+		i := slices.IndexFunc(now, func(c Contract) bool { return c.GroupKind() == pinned.GroupKind() })
+		if i < 0 {
+			d.note("", "no such type is there any more")
+		} else {
+			d.contract(pinned, now[i])
+		}
+		all = append(all, d.found...)
+	}
+	return all
+}
+
+// drifting collects the drifts of one version of a type.
+type drifting struct {
+	of    Drift
+	found []Drift
+}
+
+func (d *drifting) note(path, format string, args ...any) {
+	one := d.of
+	one.Path, one.Message = path, fmt.Sprintf(format, args...)
+	d.found = append(d.found, one)
+}
+
+func (d *drifting) contract(pinned, now Contract) {
+	if pinned.Scope != now.Scope {
+		d.note("", "is now of scope %s, not %s", now.Scope, pinned.Scope)
+	}
+	if pinned.Plural != now.Plural {
+		d.note("", "is now the resource %s, not %s: roles need it", now.Plural, pinned.Plural)
+	}
+	for _, version := range pinned.versionNames() {
+		d.of.Version = version
+		if now.Versions[version] == nil {
+			d.note("", "is not served any more, there is %s", strings.Join(now.versionNames(), ", "))
+			continue
+		}
+		d.schema("$", pinned.Versions[version], now.Versions[version])
+	}
+}
+
+func (d *drifting) schema(path string, pinned, now *FieldSchema) {
+	if pinned.classes() == anything {
+		return
+	}
+	if pinned.classes() != now.classes() && now.classes() != anything {
+		d.note(path, "is now %s, not %s", now.noun(), pinned.noun())
+		return
+	}
+	d.enum(path, pinned.Enum, now.Enum)
+	for _, name := range slices.Sorted(maps.Keys(pinned.Properties)) {
+		below, problem := cursor{schema: now, text: "$"}.field(name)
+		if problem != "" {
+			d.note(path+"."+name, "is not there any more%s", adviseField(name, now))
+			continue
+		}
+		d.schema(path+"."+name, pinned.Properties[name], below.schema)
+	}
+	if pinned.Items != nil && now.Items != nil {
+		d.schema(path+"[*]", pinned.Items, now.Items)
+	}
+	if pinned.AdditionalProperties != nil {
+		switch {
+		case now.AdditionalProperties != nil:
+			d.schema(path+"[*]", pinned.AdditionalProperties, now.AdditionalProperties)
+		case now.classes() != anything && !now.Open:
+			d.note(path, "is no map of any names any more")
+		}
+	}
+}
+
+// enum: words that are gone leave rules that never hold, and new words are
+// states that no rule knows.
+func (d *drifting) enum(path string, pinned, now []any) {
+	if now == nil {
+		return
+	}
+	if pinned == nil {
+		d.note(path, "is now one of %s", syntax.Quote(now))
+		return
+	}
+	if gone := without(pinned, now); len(gone) > 0 {
+		d.note(path, "is never %s any more", syntax.Quote(gone))
+	}
+	if added := without(now, pinned); len(added) > 0 {
+		d.note(path, "may now be %s, which no rule was written for", syntax.Quote(added))
+	}
+}
+
+func without(values, others []any) []any {
+	return slices.DeleteFunc(slices.Clone(values), func(value any) bool { return slices.Contains(others, value) })
+}

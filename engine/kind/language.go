@@ -1,0 +1,74 @@
+package kind
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/schemas"
+)
+
+// Language compiles kind-specs that are data already, one at a time, at little
+// cost for each.
+type Language struct{ schema *syntax.Schema }
+
+// NewLanguage compiles the schema of kind-specs once.
+func NewLanguage() (*Language, error) {
+	schema, err := syntax.CompileSchema(schemas.KindSpec)
+	if err != nil {
+		return nil, err
+	}
+	return &Language{schema}, nil
+}
+
+// Compile makes a kind of a kind-spec in the shapes that encoding/json gives;
+// file is what faults call it. The error is of type Faults unless the program
+// itself is broken.
+func (l *Language) Compile(file string, spec any) (*Kind, error) {
+	return l.compile(syntax.NewDocument(file, spec))
+}
+
+// CompileSpec is Compile for a kind-spec in its Go types.
+func (l *Language) CompileSpec(file string, spec *v1alpha1.ModelKind) (*Kind, error) {
+	encoded, err := json.Marshal(map[string]any{
+		"apiVersion": v1alpha1.GroupVersion.String(), "kind": "ModelKind",
+		"metadata": map[string]string{"name": spec.Name}, "spec": spec.Spec,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("encoding %s: %w", file, err)
+	}
+	var value any
+	if err := json.Unmarshal(encoded, &value); err != nil {
+		return nil, fmt.Errorf("decoding %s: %w", file, err)
+	}
+	return l.Compile(file, value)
+}
+
+func (l *Language) compile(doc *syntax.Document) (*Kind, error) {
+	k, err := CompileDocument(l.schema, doc, "")
+	if err != nil {
+		return nil, err
+	}
+	if k == nil {
+		return nil, doc.Faults()
+	}
+	return k, nil
+}
+
+// CompileDocument goes through the stages. Each goes on with what the ones
+// before it have found no fault in, so that all faults are told at once.
+func CompileDocument(schema *syntax.Schema, doc *syntax.Document, folder string) (*Kind, error) {
+	if doc.NothingLeft() {
+		return nil, nil
+	}
+	if err := doc.Next(syntax.RuleSchema, func() error { return schema.Validate(doc) }); err != nil || doc.NothingLeft() {
+		return nil, err
+	}
+	var k *Kind
+	err := doc.Next(syntax.RuleMeaning, func() (err error) {
+		k, err = compile(doc, folder)
+		return err
+	})
+	return k, err
+}

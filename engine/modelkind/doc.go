@@ -1,4 +1,0 @@
-// Package modelkind serves the kind-specs that are resources of the API server,
-// the ModelKinds: it follows them, offers them to the supply of kinds, and says
-// in their statuses what has become of them.
-package modelkind
