@@ -161,7 +161,7 @@ func TestRosterWithParameters(t *testing.T) {
 		refused  string
 		inVain   string
 	}{
-		{"without a file", func() *registry.Registry { return roster }, "", "in a file of kind KindParameters, and name that with --parameters", ""},
+		{"without a file", func() *registry.Registry { return roster }, "", "in a file of kind KindParameters that --parameters names, under spec.Proxied", ""},
 		{"without the file that is named", func() *registry.Registry { return roster.WithParameters(kind.NoParameters("x/p.yaml")) }, "", "x/p.yaml: spec.Proxied.proxyURL: ", ""},
 		{"set", func() *registry.Registry {
 			return roster.WithParameters(parameters(t, " {Proxied: {proxyURL: https://a.example.com}}"))
@@ -218,6 +218,36 @@ func TestRosterWithParameters(t *testing.T) {
 	}
 	if len(revisions) != 5 {
 		t.Errorf("there were %d revisions, want 5: one for each value, and one for the other default", len(revisions))
+	}
+}
+
+// A kind that is replaced is not asked for: what is set is for the one in its place.
+func TestParametersOfAReplacedKind(t *testing.T) {
+	t.Parallel()
+	parser, err := registry.NewParser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	contents := func(source, spec string) registry.Contents {
+		d, err := parser.Document(source, source+"/p.yaml", []byte(spec))
+		if err != nil || d.Kind == nil {
+			t.Fatal(err, d.Faults)
+		}
+		return registry.Contents{Source: source, Documents: []registry.SpecDocument{d}}
+	}
+	other := strings.ReplaceAll(proxied, "proxyURL", "address")
+	set := parameters(t, " {Proxied: {address: https://a.example.com}}")
+	roster := registry.New("built-in", "dir").WithParameters(set).Next(contents("built-in", proxied), contents("dir", other))
+	k, ok := roster.Set().Lookup("Proxied")
+	if !ok || endpointOf(t, k) != "https://a.example.com/granite" || len(roster.InVain()) > 0 {
+		t.Errorf("in force: %t, in vain: %v", ok, roster.InVain())
+	}
+	if replaced := roster.Entries()[0]; len(replaced.Refused) > 0 || replaced.OverriddenBy != "dir/p.yaml" {
+		t.Errorf("the replaced kind is refused for %v, and overridden by %q", replaced.Refused, replaced.OverriddenBy)
+	}
+	roster = roster.Next(registry.Contents{Source: "dir"})
+	if refused, _ := roster.Set().Refusal("Proxied"); len(refused) != 1 || len(roster.InVain()) != 1 {
+		t.Errorf("without the other one it is refused for %v, and in vain is %v", refused, roster.InVain())
 	}
 }
 

@@ -83,6 +83,7 @@ func (r *Registry) Next(news ...Contents) *Registry {
 	for _, c := range claims {
 		next.entries = append(next.entries, c.entry())
 	}
+	next.excuseReplaced()
 	next.set = setOf(next.entries, next.order)
 	next.inVain = r.parameters.Unknown(declaredIn(next.entries))
 	for i, e := range next.entries {
@@ -143,6 +144,21 @@ func (r *Registry) before(doc SpecDocument, siblings []SpecDocument) (Entry, boo
 		return Entry{}, false
 	}
 	return r.entries[at], true
+}
+
+// excuseReplaced takes the blame off kinds that only lack parameters, and that a
+// later source replaces: what is set is meant for the other one.
+func (r *Registry) excuseReplaced() {
+	for i, e := range r.entries {
+		if e.InForce != nil || e.Kind == nil || !slices.ContainsFunc(e.Refused, func(f syntax.Fault) bool { return f.Rule == syntax.RuleParameters }) {
+			continue
+		}
+		for _, later := range r.entries[i+1:] {
+			if later.InForce != nil && later.InForce.Name() == e.Name && later.Source != e.Source {
+				r.entries[i].Refused, r.entries[i].OverriddenBy = nil, later.File
+			}
+		}
+	}
 }
 
 // WithParameters is the registry where the installation sets other parameters.
