@@ -25,7 +25,7 @@ func (h *handler) list(w *response, r *http.Request) *apiError {
 		return failed
 	}
 	asked := h.selection(snapshot, caller, wanted)
-	verdicts := make([]access.Verdict, len(asked.targets))
+	verdicts := make([]access.Decision, len(asked.targets))
 	summary := h.checker.Check(r.Context(), caller, asked.targets, verdicts)
 	if failed := h.undecided(summary); failed != nil {
 		return failed

@@ -39,14 +39,14 @@ type Case struct {
 	at string
 }
 
-// Verdict is all that a decision says, but for messages and times.
-type Verdict struct {
+// Decision is all that a decision says, but for messages and times.
+type Decision struct {
 	Event phase.Event
 	Phase v1alpha1.Phase
 	// Endpoint is nil where there is none.
 	Endpoint   *string
 	Decided    Decided
-	Conditions map[string]ConditionVerdict
+	Conditions map[string]ConditionDecision
 }
 
 // Decided names the parts of the kind-spec that decided; nil where none did.
@@ -55,8 +55,8 @@ type Decided struct {
 	Endpoint *string
 }
 
-// ConditionVerdict is a condition without its words.
-type ConditionVerdict struct {
+// ConditionDecision is a condition without its words.
+type ConditionDecision struct {
 	Status string
 	Reason string
 }

@@ -16,22 +16,22 @@ func proveCases(ctx context.Context, s *Suite, f *Folder) ([]Check, error) {
 		return []Check{skip("cases", "there is no case without faults, see L0")}, nil
 	}
 	var checks []Check
-	var verdicts []Verdict
+	var verdicts []Decision
 	for _, c := range f.Cases {
-		settled, err := Settle(ctx, s.machine, c.question(f))
+		settled, err := Evaluate(ctx, s.machine, c.question(f))
 		if err != nil {
 			return nil, fmt.Errorf("case %s: %w", c.Name, err)
 		}
-		verdicts = append(verdicts, settled.Verdict())
+		verdicts = append(verdicts, settled.Decision())
 		checks = append(checks, c.hold(settled))
 	}
 	return append(checks, coverage(f, verdicts)...), nil
 }
 
 // hold compares everything; the message is for the author of the case.
-func (c Case) hold(settled Settlement) Check {
+func (c Case) hold(settled Evaluation) Check {
 	name := "case " + c.Name
-	differences := c.Expect.differences(settled.Verdict())
+	differences := c.Expect.differences(settled.Decision())
 	if len(differences) == 0 {
 		if missing := c.Expect.missing(); len(missing) > 0 {
 			return fail(name, "%s: the case says no %s: maasctl test --write-expectations writes what is decided now, and you check that it is right",
@@ -52,7 +52,7 @@ func (c Case) hold(settled Settlement) Check {
 type difference struct{ field, want, got string }
 
 // differences are in the order of the decision.
-func (v Verdict) differences(actual Verdict) []difference {
+func (v Decision) differences(actual Decision) []difference {
 	var all []difference
 	note := func(field, want, got string) {
 		if want != got {
@@ -83,8 +83,8 @@ func inLines(differences []difference) string {
 }
 
 // String gives `"True" BackendReady`.
-func (c ConditionVerdict) String() string {
-	if c == (ConditionVerdict{}) {
+func (c ConditionDecision) String() string {
+	if c == (ConditionDecision{}) {
 		return "none"
 	}
 	return fmt.Sprintf("%q %s", c.Status, c.Reason)

@@ -53,6 +53,6 @@ func Levels() []Level {
 		{ID: "L0", Title: "schema", Core: true, Prove: proveSchema},
 		{ID: "L1", Title: "static", Core: true, Prove: proveStatic},
 		{ID: "L2", Title: "cases", Core: true, Prove: proveCases},
-		{ID: hardness, Title: "hardness", Core: true, Prove: proveHardness},
+		{ID: hardness, Title: "hardness", Core: true, Prove: proveRobustness},
 	}
 }

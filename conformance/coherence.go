@@ -11,7 +11,7 @@ import (
 // contradiction says which condition does not follow from what a case expects:
 // phase, endpoint, rule, candidate and reason. It is written apart from the state
 // machine, to hold it to account; "" when there is none.
-func (v Verdict) contradiction() string {
+func (v Decision) contradiction() string {
 	overridden := v.Decided.Endpoint != nil && *v.Decided.Endpoint == "endpointOverride"
 	backend, endpoint := v.Conditions[v1alpha1.ConditionBackendReady], v.Conditions[v1alpha1.ConditionEndpointResolved]
 	if !v.is(v1alpha1.ConditionReferenceResolved) {
@@ -35,7 +35,7 @@ func (v Verdict) contradiction() string {
 }
 
 // unresolved: nothing is read through a reference that is not resolved.
-func (v Verdict) unresolved() string {
+func (v Decision) unresolved() string {
 	for _, conditionType := range []string{v1alpha1.ConditionBackendReady, v1alpha1.ConditionEndpointResolved} {
 		if c := v.Conditions[conditionType]; c.Status != string(metav1.ConditionUnknown) {
 			return "the reference is not resolved, and " + conditionType + " is " + c.String()
@@ -49,7 +49,7 @@ func (v Verdict) unresolved() string {
 
 // unexplained: a model that is not ready gives the reason of something that is
 // not as it should be.
-func (v Verdict) unexplained() string {
+func (v Decision) unexplained() string {
 	if v.is(v1alpha1.ConditionReady) {
 		return ""
 	}
@@ -62,6 +62,6 @@ func (v Verdict) unexplained() string {
 	return "Ready says " + reason + ", which no other condition does"
 }
 
-func (v Verdict) is(conditionType string) bool {
+func (v Decision) is(conditionType string) bool {
 	return v.Conditions[conditionType].Status == string(metav1.ConditionTrue)
 }

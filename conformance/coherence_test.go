@@ -9,15 +9,15 @@ import (
 
 // Each change makes a verdict say two things at once, but for the first one.
 func TestContradictions(t *testing.T) {
-	condition := func(conditionType, status, reason string) func(*conformance.Verdict) {
-		return func(v *conformance.Verdict) {
-			v.Conditions[conditionType] = conformance.ConditionVerdict{Status: status, Reason: reason}
+	condition := func(conditionType, status, reason string) func(*conformance.Decision) {
+		return func(v *conformance.Decision) {
+			v.Conditions[conditionType] = conformance.ConditionDecision{Status: status, Reason: reason}
 		}
 	}
-	for name, change := range map[string]func(*conformance.Verdict){
-		"":                                 func(*conformance.Verdict) {},
+	for name, change := range map[string]func(*conformance.Decision){
+		"":                                 func(*conformance.Decision) {},
 		"an endpoint that is not resolved": condition(v1alpha1.ConditionEndpointResolved, "False", v1alpha1.ReasonEndpointMissing),
-		"an endpoint of no candidate":      func(v *conformance.Verdict) { v.Decided.Endpoint = nil },
+		"an endpoint of no candidate":      func(v *conformance.Decision) { v.Decided.Endpoint = nil },
 		"a candidate and an override":      condition(v1alpha1.ConditionEndpointResolved, "True", v1alpha1.ReasonEndpointOverridden),
 		"a backend that is ready and progressing": condition(v1alpha1.ConditionBackendReady, "True", v1alpha1.ReasonBackendProgressing),
 		"a failure and another phase":             condition(v1alpha1.ConditionBackendReady, "False", v1alpha1.ReasonBackendFailed),
@@ -27,9 +27,9 @@ func TestContradictions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			endpoint, rule, candidate := "https://models.example.com", "ready", "url"
-			v := conformance.Verdict{
+			v := conformance.Decision{
 				Phase: v1alpha1.PhaseReady, Endpoint: &endpoint, Decided: conformance.Decided{Health: &rule, Endpoint: &candidate},
-				Conditions: map[string]conformance.ConditionVerdict{
+				Conditions: map[string]conformance.ConditionDecision{
 					v1alpha1.ConditionReferenceResolved: {Status: "True", Reason: v1alpha1.ReasonResolved},
 					v1alpha1.ConditionBackendReady:      {Status: "True", Reason: v1alpha1.ReasonBackendReady},
 					v1alpha1.ConditionEndpointResolved:  {Status: "True", Reason: v1alpha1.ReasonResolved},

@@ -28,11 +28,11 @@ func (s *Suite) Complete(ctx context.Context, f *Folder, content []byte) (comple
 		if len(c.Expect.missing()) == 0 {
 			continue
 		}
-		settled, err := Settle(ctx, s.machine, c.question(f))
+		settled, err := Evaluate(ctx, s.machine, c.question(f))
 		if err != nil {
 			return nil, nil, fmt.Errorf("case %s: %w", c.Name, err)
 		}
-		if text, err = text.expect(entries.Content[i], c, settled.Verdict()); err != nil {
+		if text, err = text.expect(entries.Content[i], c, settled.Decision()); err != nil {
 			return nil, nil, err
 		}
 		filled = append(filled, c)
@@ -68,7 +68,7 @@ func (s *Suite) onlyExpects(f *Folder, before, after []byte) error {
 type lines []string
 
 // expect writes what is missing into the expect of a case.
-func (l lines) expect(entry *yaml.Node, c Case, decided Verdict) (lines, error) {
+func (l lines) expect(entry *yaml.Node, c Case, decided Decision) (lines, error) {
 	if entry.Style&yaml.FlowStyle != 0 {
 		return nil, fmt.Errorf("%s: the case is in braces: write it in lines, so that its expect can be written", c.Position)
 	}

@@ -14,11 +14,11 @@ type demand struct {
 	name string
 	// advice says which case to write.
 	advice string
-	shown  func(Case, Verdict) bool
+	shown  func(Case, Decision) bool
 }
 
 // coverage has a check for each thing that the kind-spec can decide.
-func coverage(f *Folder, verdicts []Verdict) []Check {
+func coverage(f *Folder, verdicts []Decision) []Check {
 	var checks []Check
 	for _, d := range demands(f) {
 		name := "covers " + d.name
@@ -42,15 +42,15 @@ func demands(f *Folder) []demand {
 	}
 	if gated(f.Spec) {
 		all = append(all, demand{"a stale status", "write one whose status was made for an earlier generation",
-			func(c Case, v Verdict) bool {
+			func(c Case, v Decision) bool {
 				return v.reason(v1alpha1.ConditionBackendReady) == v1alpha1.ReasonGenerationStale && (c.hasStatus() || f.Spec.Generation == "")
 			}})
 	}
 	return append(all,
 		demand{"an object without status", "write one as it is just after it was created, before anything looked at it",
-			func(c Case, _ Verdict) bool { return !c.hasStatus() && c.Referent.GetDeletionTimestamp() == nil }},
+			func(c Case, _ Decision) bool { return !c.hasStatus() && c.Referent.GetDeletionTimestamp() == nil }},
 		demand{"an object that is being deleted", "write one with a metadata.deletionTimestamp",
-			func(_ Case, v Verdict) bool {
+			func(_ Case, v Decision) bool {
 				return v.reason(v1alpha1.ConditionReferenceResolved) == v1alpha1.ReasonReferentTerminating
 			}})
 }
@@ -67,11 +67,11 @@ func ruleDemands(f *Folder) []demand {
 		}
 		fails = fails || rule.Is == v1alpha1.VerdictFailed || rule.Kind != ""
 		all = append(all, demand{"health." + name, fmt.Sprintf("write one that this rule, which %s, decides", says),
-			func(_ Case, v Verdict) bool { return decidedBy(v.Decided.Health, name) }})
+			func(_ Case, v Decision) bool { return decidedBy(v.Decided.Health, name) }})
 	}
 	if f.Kind.NoReferent() == "" && f.Kind.NoFailure() == "" && !fails {
 		all = append(all, demand{"a failure", "no rule says Failed: write one, or say with noFailure why the backend cannot tell",
-			func(Case, Verdict) bool { return false }})
+			func(Case, Decision) bool { return false }})
 	}
 	return all
 }
@@ -80,23 +80,23 @@ func endpointDemands(f *Folder) []demand {
 	var all []demand
 	for _, name := range kind.CandidateNames(f.Spec) {
 		all = append(all, demand{"endpoint." + name, "write one whose endpoint this candidate yields",
-			func(_ Case, v Verdict) bool { return decidedBy(v.Decided.Endpoint, name) }})
+			func(_ Case, v Decision) bool { return decidedBy(v.Decided.Endpoint, name) }})
 	}
 	if f.Kind.NoEndpoint() != "" {
 		all = append(all,
 			demand{"a model without endpoint", "write one without endpointOverride",
-				func(_ Case, v Verdict) bool {
+				func(_ Case, v Decision) bool {
 					return v.reason(v1alpha1.ConditionEndpointResolved) == v1alpha1.ReasonNoEndpoint
 				}},
 			demand{"an endpointOverride", "write one that is Ready with it",
-				func(_ Case, v Verdict) bool {
+				func(_ Case, v Decision) bool {
 					return v.Phase == v1alpha1.PhaseReady && v.reason(v1alpha1.ConditionEndpointResolved) == v1alpha1.ReasonEndpointOverridden
 				}})
 	}
 	return all
 }
 
-func (v Verdict) reason(conditionType string) string { return v.Conditions[conditionType].Reason }
+func (v Decision) reason(conditionType string) string { return v.Conditions[conditionType].Reason }
 
 func (c Case) hasStatus() bool { return len(field(c.Referent.Object, "status")) > 0 }
 

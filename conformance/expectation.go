@@ -18,7 +18,7 @@ type Expectation map[string]*string
 func expectedFields() []string { return []string{"phase", "endpoint", "rule", "candidate", "reason"} }
 
 // expectation is what a case would have to say for this verdict.
-func (v Verdict) expectation() Expectation {
+func (v Decision) expectation() Expectation {
 	became, reason := string(v.Phase), v.decisive()
 	return Expectation{"phase": &became, "endpoint": v.Endpoint, "rule": v.Decided.Health, "candidate": v.Decided.Endpoint, "reason": &reason}
 }
@@ -26,7 +26,7 @@ func (v Verdict) expectation() Expectation {
 // decisive is the reason of the condition that decided: that of Ready, which is
 // the first one that is not True. Ready itself has one reason only while it is
 // True; there BackendReady tells a backend that serves from one that would wake.
-func (v Verdict) decisive() string {
+func (v Decision) decisive() string {
 	if v.Phase == v1alpha1.PhaseReady {
 		return v.reason(v1alpha1.ConditionBackendReady)
 	}
@@ -42,7 +42,7 @@ func (e Expectation) missing() []string {
 }
 
 // differences between what is written and what was decided.
-func (e Expectation) differences(actual Verdict) []difference {
+func (e Expectation) differences(actual Decision) []difference {
 	var all []difference
 	decided := actual.expectation()
 	for _, name := range expectedFields() {
@@ -55,7 +55,7 @@ func (e Expectation) differences(actual Verdict) []difference {
 }
 
 // completed has what is written, and what was decided where nothing is.
-func (e Expectation) completed(actual Verdict) Expectation {
+func (e Expectation) completed(actual Decision) Expectation {
 	whole := actual.expectation()
 	for name, value := range e {
 		whole[name] = value

@@ -4,13 +4,13 @@ import "github.com/maas-kinds/maas/api/v1alpha1"
 
 // What tests of the package hold to account.
 var (
-	HostileURLs     = hostileURLs
-	HostileEndpoint = hostileEndpoint
+	HostileURLs     = adversarialURLs
+	HostileEndpoint = adversarialEndpoint
 	Deciding        = deciding
 	PatchBetween    = patchBetween
 	Described       = described
 	MergePatch      = mergePatch
-	Contradiction   = Verdict.contradiction
+	Contradiction   = Decision.contradiction
 )
 
 // MutantNames are those of all mutants of a kind-spec, in order.
@@ -29,4 +29,4 @@ func MutantCalled(spec *v1alpha1.ModelKindSpec, name string) *v1alpha1.ModelKind
 }
 
 // SameDecision says whether two verdicts differ in nothing that kills a mutant.
-func SameDecision(a, b Verdict) bool { return a.same(b) }
+func SameDecision(a, b Decision) bool { return a.same(b) }

@@ -18,7 +18,7 @@ import (
 type prober struct {
 	*Suite
 	ctx      context.Context //nolint:containedctx // one walk over one case, and every step of it settles something
-	base     scene
+	base     fixture
 	name     string
 	findings findings
 	// seen are the changes that were made in an earlier case already.
@@ -31,7 +31,7 @@ type prober struct {
 func (s *Suite) proveInvariants(ctx context.Context, f *Folder) ([]Check, error) {
 	found, seen := findings{}, map[string]bool{}
 	for _, c := range f.Cases {
-		base, err := s.sceneOf(ctx, f, c)
+		base, err := s.fixtureOf(ctx, f, c)
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +59,7 @@ func (p *prober) change() {
 				p.wrongType(i, at)
 			}
 			if p.first("text", object, at, orNull(d.Decided.Endpoint)) {
-				p.hostile(i, at)
+				p.adversarial(i, at)
 			}
 		}
 		for _, at := range readNodes(p.base.whole[i].Object) {
@@ -79,8 +79,8 @@ func (p *prober) first(what string, object *unstructured.Unstructured, at locati
 
 // try settles a changed scene and holds what always holds. ok is false when
 // there is nothing to compare.
-func (p *prober) try(changed scene, what string) (Settlement, bool) {
-	settled, panicked, err := p.settle(p.ctx, changed)
+func (p *prober) try(changed fixture, what string) (Evaluation, bool) {
+	settled, panicked, err := p.evaluate(p.ctx, changed)
 	switch {
 	case err != nil:
 		p.err = err
@@ -93,7 +93,7 @@ func (p *prober) try(changed scene, what string) (Settlement, bool) {
 		p.findings.note(coherent, "case %s, %s: %s", p.name, what, fault)
 	}
 	if endpoint := settled.Settled.Status.Endpoint; endpoint != "" {
-		if fault := hostileEndpoint(endpoint); fault != "" {
+		if fault := adversarialEndpoint(endpoint); fault != "" {
 			p.findings.note(safe, "case %s, %s: publishes %q, which %s", p.name, what, endpoint, fault)
 		}
 	}
@@ -101,8 +101,8 @@ func (p *prober) try(changed scene, what string) (Settlement, bool) {
 }
 
 // incoherent says what contradicts what in a decision.
-func incoherent(s Settlement) string {
-	v := s.Verdict()
+func incoherent(s Evaluation) string {
+	v := s.Decision()
 	ready := v.Phase == v1alpha1.PhaseReady
 	switch {
 	case ready != v.is(v1alpha1.ConditionReady):
@@ -130,12 +130,12 @@ func (p *prober) dropStatus(i int) {
 }
 
 // lacking tries a scene in which something is not there.
-func (p *prober) lacking(changed scene, what string) {
+func (p *prober) lacking(changed fixture, what string) {
 	settled, ok := p.try(changed, what)
 	if !ok {
 		return
 	}
-	v := settled.Verdict()
+	v := settled.Decision()
 	if v.fails() && !p.base.decided.fails() {
 		p.findings.note(noFailure, "case %s, %s: %s says Failed, and nothing did before", p.name, what, orNull(v.Decided.Health))
 	}
@@ -149,7 +149,7 @@ func (p *prober) lacking(changed scene, what string) {
 	}
 }
 
-func (v Verdict) fails() bool {
+func (v Decision) fails() bool {
 	return v.Conditions[v1alpha1.ConditionBackendReady].Reason == v1alpha1.ReasonBackendFailed
 }
 
@@ -173,12 +173,12 @@ func (p *prober) absent(i int, at location) {
 	if !ok || !okNull {
 		return
 	}
-	if differences := gone.Verdict().differences(null.Verdict()); len(differences) > 0 {
+	if differences := gone.Decision().differences(null.Decision()); len(differences) > 0 {
 		p.findings.note(nullAbsent, "case %s, %s: absent and null are decided differently (absent, then null):\n%s",
 			p.name, at, inLines(differences))
 	}
-	if p.base.decided.Phase == v1alpha1.PhaseReady && gone.Verdict().fails() {
-		p.findings.note(noFailure, "case %s, without %s: %s says Failed, and the model was Ready", p.name, at, orNull(gone.Verdict().Decided.Health))
+	if p.base.decided.Phase == v1alpha1.PhaseReady && gone.Decision().fails() {
+		p.findings.note(noFailure, "case %s, without %s: %s says Failed, and the model was Ready", p.name, at, orNull(gone.Decision().Decided.Health))
 	}
 }
 
@@ -214,12 +214,12 @@ func (p *prober) conditions(i int, at location) {
 	p.unchanged(shuffled, p.base.with(i, edited(object, at, put(turned))), at.String()+" in reverse")
 }
 
-func (p *prober) unchanged(invariant string, changed scene, what string) {
+func (p *prober) unchanged(invariant string, changed fixture, what string) {
 	settled, ok := p.try(changed, what)
 	if !ok {
 		return
 	}
-	if differences := p.base.decided.differences(settled.Verdict()); len(differences) > 0 {
+	if differences := p.base.decided.differences(settled.Decision()); len(differences) > 0 {
 		p.findings.note(invariant, "case %s, %s: is decided differently:\n%s", p.name, what, inLines(differences))
 	}
 }

@@ -155,7 +155,7 @@ func (m *mutation) health() {
 	}
 }
 
-func otherVerdict(is v1alpha1.HealthVerdict) v1alpha1.HealthVerdict {
+func otherVerdict(is v1alpha1.HealthState) v1alpha1.HealthState {
 	switch is {
 	case v1alpha1.VerdictServable, v1alpha1.VerdictProgressing:
 		return v1alpha1.VerdictReady

@@ -240,25 +240,25 @@ func TestNewRuleRenamesNoMutant(t *testing.T) {
 // What kills a mutant is a decision or who made it.
 func TestSameDecision(t *testing.T) {
 	text := func(s string) *string { return &s }
-	verdict := func(change func(*conformance.Verdict)) conformance.Verdict {
-		v := conformance.Verdict{Event: "BackendReady", Phase: "Ready", Endpoint: text("http://a"),
+	verdict := func(change func(*conformance.Decision)) conformance.Decision {
+		v := conformance.Decision{Event: "BackendReady", Phase: "Ready", Endpoint: text("http://a"),
 			Decided:    conformance.Decided{Health: text("up"), Endpoint: text("plain")},
-			Conditions: map[string]conformance.ConditionVerdict{"Ready": {Status: "True", Reason: "Ready"}}}
+			Conditions: map[string]conformance.ConditionDecision{"Ready": {Status: "True", Reason: "Ready"}}}
 		change(&v)
 		return v
 	}
-	base := verdict(func(*conformance.Verdict) {})
-	if !conformance.SameDecision(base, verdict(func(*conformance.Verdict) {})) {
+	base := verdict(func(*conformance.Decision) {})
+	if !conformance.SameDecision(base, verdict(func(*conformance.Decision) {})) {
 		t.Error("equal verdicts are not the same")
 	}
-	for name, change := range map[string]func(*conformance.Verdict){
-		"event":     func(v *conformance.Verdict) { v.Event = "BackendFailed" },
-		"phase":     func(v *conformance.Verdict) { v.Phase = "Failed" },
-		"endpoint":  func(v *conformance.Verdict) { v.Endpoint = nil },
-		"rule":      func(v *conformance.Verdict) { v.Decided.Health = text("other") },
-		"candidate": func(v *conformance.Verdict) { v.Decided.Endpoint = text("other") },
-		"reason": func(v *conformance.Verdict) {
-			v.Conditions["Ready"] = conformance.ConditionVerdict{Status: "True", Reason: "Other"}
+	for name, change := range map[string]func(*conformance.Decision){
+		"event":     func(v *conformance.Decision) { v.Event = "BackendFailed" },
+		"phase":     func(v *conformance.Decision) { v.Phase = "Failed" },
+		"endpoint":  func(v *conformance.Decision) { v.Endpoint = nil },
+		"rule":      func(v *conformance.Decision) { v.Decided.Health = text("other") },
+		"candidate": func(v *conformance.Decision) { v.Decided.Endpoint = text("other") },
+		"reason": func(v *conformance.Decision) {
+			v.Conditions["Ready"] = conformance.ConditionDecision{Status: "True", Reason: "Other"}
 		},
 	} {
 		if conformance.SameDecision(base, verdict(change)) {

@@ -88,30 +88,30 @@ func (s *Suite) compile(f *Folder, m mutant) (*kind.Kind, error) {
 }
 
 // decide gives what each case decides with a kind.
-func (s *Suite) decide(ctx context.Context, f *Folder, k *kind.Kind) ([]Verdict, error) {
-	var verdicts []Verdict
+func (s *Suite) decide(ctx context.Context, f *Folder, k *kind.Kind) ([]Decision, error) {
+	var verdicts []Decision
 	for _, c := range f.Cases {
 		q := c.question(f)
 		q.Kind = k
-		settled, err := Settle(ctx, s.machine, q)
+		settled, err := Evaluate(ctx, s.machine, q)
 		if err != nil {
 			return nil, fmt.Errorf("case %s: %w", c.Name, err)
 		}
-		verdicts = append(verdicts, settled.Verdict())
+		verdicts = append(verdicts, settled.Decision())
 	}
 	return verdicts, nil
 }
 
 // kills says whether some case decides otherwise with a mutant.
-func (s *Suite) kills(ctx context.Context, f *Folder, mutant *kind.Kind, decided []Verdict) (bool, error) {
+func (s *Suite) kills(ctx context.Context, f *Folder, mutant *kind.Kind, decided []Decision) (bool, error) {
 	for i, c := range f.Cases {
 		q := c.question(f)
 		q.Kind = mutant
-		settled, err := Settle(ctx, s.machine, q)
+		settled, err := Evaluate(ctx, s.machine, q)
 		if err != nil {
 			return false, fmt.Errorf("case %s: %w", c.Name, err)
 		}
-		if !settled.Verdict().same(decided[i]) {
+		if !settled.Decision().same(decided[i]) {
 			return true, nil
 		}
 	}
@@ -121,7 +121,7 @@ func (s *Suite) kills(ctx context.Context, f *Folder, mutant *kind.Kind, decided
 // same compares what a decision says, and which rule and candidate made it: they
 // have names, which a mutant keeps. Messages do not count: they quote the
 // kind-spec, and differ wherever that does.
-func (v Verdict) same(w Verdict) bool {
+func (v Decision) same(w Decision) bool {
 	return v.Event == w.Event && v.Phase == w.Phase && maps.Equal(v.Conditions, w.Conditions) && orNull(v.Endpoint) == orNull(w.Endpoint) &&
 		orNull(v.Decided.Health) == orNull(w.Decided.Health) && orNull(v.Decided.Endpoint) == orNull(w.Decided.Endpoint)
 }

@@ -67,7 +67,7 @@ func join(text, behind string) string {
 
 // writeCases shows what is decided, not what is expected: where the two differ
 // the kind does not pass.
-func writeCases(b *strings.Builder, f *Folder, verdicts []Verdict) {
+func writeCases(b *strings.Builder, f *Folder, verdicts []Decision) {
 	b.WriteString("## Cases\n\nTheir objects are in [cases.yaml](cases.yaml).\n\n| case | phase | endpoint | decided by | because |\n| --- | --- | --- | --- | --- |\n")
 	for i, c := range f.Cases {
 		v := verdicts[i]
@@ -92,7 +92,7 @@ func writeCases(b *strings.Builder, f *Folder, verdicts []Verdict) {
 }
 
 // deciders names the rule and the candidate, or why none decided.
-func deciders(v Verdict) string {
+func deciders(v Decision) string {
 	var parts []string
 	for _, part := range []*string{v.Decided.Health, v.Decided.Endpoint} {
 		if part != nil {

@@ -22,7 +22,7 @@ const (
 // variation is a case with one field of one of its objects changed, or without
 // the object.
 type variation struct {
-	base    *scene
+	base    *fixture
 	of      *Case
 	object  int
 	without bool
@@ -31,7 +31,7 @@ type variation struct {
 	made bool
 	// read says whether the kind reads what is changed.
 	read          bool
-	scene         scene
+	scene         fixture
 	before, after *unstructured.Unstructured
 }
 
@@ -126,8 +126,8 @@ func (v *variations) difference(ctx context.Context, each *variation, mutant *ki
 	}
 	changed := each.scene
 	changed.question.Kind = mutant
-	settled, panicked, err := v.suite.settle(ctx, changed)
-	if verdict := settled.Verdict(); err == nil && panicked == "" && !verdict.same(changed.decided) {
+	settled, panicked, err := v.suite.evaluate(ctx, changed)
+	if verdict := settled.Decision(); err == nil && panicked == "" && !verdict.same(changed.decided) {
 		return &changed.decided.differences(verdict)[0], nil
 	}
 	return nil, err
@@ -160,10 +160,10 @@ func (v *variation) words() (string, error) {
 // once for each decision.
 func (v *variations) make(ctx context.Context) error {
 	v.pool = newPool(v.folder.Spec)
-	scenes := make([]scene, len(v.folder.Cases))
+	scenes := make([]fixture, len(v.folder.Cases))
 	for i, c := range v.folder.Cases {
 		var err error
-		if scenes[i], err = v.suite.sceneOf(ctx, v.folder, c); err != nil {
+		if scenes[i], err = v.suite.fixtureOf(ctx, v.folder, c); err != nil {
 			return err
 		}
 		scenes[i].objects = scenes[i].whole
@@ -212,9 +212,9 @@ func (v *variations) decide(ctx context.Context, each *variation) error {
 	if !each.read {
 		return nil
 	}
-	settled, panicked, err := v.suite.settle(ctx, each.scene)
+	settled, panicked, err := v.suite.evaluate(ctx, each.scene)
 	each.read = panicked == ""
-	each.scene.decided = settled.Verdict()
+	each.scene.decided = settled.Decision()
 	return err
 }
 

@@ -72,7 +72,7 @@ func (e *engine) Start(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	wake := &waker{models: e.manager.GetCache(), kinds: e.options.Kinds, interests: newInterests(), log: e.log()}
+	wake := &eventHandler{models: e.manager.GetCache(), kinds: e.options.Kinds, dependencies: newDependencyIndex(), log: e.log()}
 	watches, err := e.newWatches(ctx, wake)
 	if err != nil {
 		return err
@@ -141,7 +141,7 @@ func (e *engine) awaitCRD(ctx context.Context) error {
 	})
 }
 
-func (e *engine) newWatches(ctx context.Context, wake *waker) (*referent.Watches, error) {
+func (e *engine) newWatches(ctx context.Context, wake *eventHandler) (*referent.Watches, error) {
 	config, http := rest.CopyConfig(e.manager.GetConfig()), e.manager.GetHTTPClient()
 	// The API server's priority and fairness does better than a limit here,
 	// which would delay the end of one watch behind the start of another.
@@ -179,7 +179,7 @@ func (e *engine) newWatches(ctx context.Context, wake *waker) (*referent.Watches
 		Settled: func(before, after *kind.Set) {
 			e.report()
 			e.metrics.forget(before, after)
-			wake.settled(ctx, before, after)
+			wake.kindsChanged(ctx, before, after)
 		},
 	}), nil
 }
@@ -195,7 +195,7 @@ func (e *engine) answers(ctx context.Context) error {
 	return nil
 }
 
-func (e *engine) newController(wake *waker, watches *referent.Watches, ids *identity.Book) (controller.Controller, error) {
+func (e *engine) newController(wake *eventHandler, watches *referent.Watches, ids *identity.Book) (controller.Controller, error) {
 	mgr := e.manager
 	unique := true
 	options := controller.Options{
@@ -207,7 +207,7 @@ func (e *engine) newController(wake *waker, watches *referent.Watches, ids *iden
 		Reconciler: &reconciler{
 			client: mgr.GetClient(), live: mgr.GetAPIReader(),
 			rules: e.options.Rules, inside: e.options.Inside, crossNamespace: e.options.CrossNamespace,
-			referents: watches, ids: ids, interests: wake.interests, paces: newPaces(), machine: e.machine, clock: e.options.Clock,
+			referents: watches, ids: ids, interests: wake.dependencies, paces: newBackoffs(), machine: e.machine, clock: e.options.Clock,
 			events: mgr.GetEventRecorder(ControllerName), metrics: e.metrics, log: e.log(),
 		},
 	}

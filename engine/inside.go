@@ -25,7 +25,7 @@ func (e *engine) awaitInside(ctx context.Context) error {
 // followInside begins to follow what is known of the cluster. What it gives wakes
 // models whenever that changes, until the context ends: those whose endpoints the
 // networks decide about, and all where the names of Services are other ones.
-func (w *waker) followInside(inside *endpoint.LiveCluster) func(context.Context) error {
+func (w *eventHandler) followInside(inside *endpoint.LiveCluster) func(context.Context) error {
 	before, changed := inside.Watch()
 	return func(ctx context.Context) error {
 		for {
@@ -36,7 +36,7 @@ func (w *waker) followInside(inside *endpoint.LiveCluster) func(context.Context)
 			}
 			var now *endpoint.Cluster
 			if now, changed = inside.Watch(); now.DNSDomain() == before.DNSDomain() {
-				w.add(w.interests.in(kind.Behind()))
+				w.add(w.dependencies.in(kind.Behind()))
 			} else {
 				w.wake(ctx, func(string) bool { return true })
 			}

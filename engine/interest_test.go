@@ -25,7 +25,7 @@ func TestInterests(t *testing.T) {
 		o.SetLabels(map[string]string{"app": app})
 		return o
 	}
-	i := newInterests()
+	i := newDependencyIndex()
 	for name, queries := range map[string][]kind.Query{"named": {byName}, "labelled": {byLabel}, "both": {byName, byLabel}, "none": nil} {
 		if news := i.set(model(name), queries); news != (len(queries) > 0) {
 			t.Errorf("%s: interest in %v is news: %v", name, queries, news)

@@ -39,7 +39,7 @@ func (r *reconciler) look(model *v1alpha1.MaaSModel) (kind.Observation, bool) {
 
 // viewReader is a resolve.Reader for one look.
 type viewReader struct {
-	view *referent.View
+	view *referent.Reader
 	// starting is set when something cannot be read yet, fault to what is wrong
 	// with it. failing is why a query could not be answered for long.
 	starting bool

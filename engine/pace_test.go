@@ -30,7 +30,7 @@ func TestPaces(t *testing.T) {
 		"one that goes forward gives a burst":   append(burstAt(0), burstAt(time.Hour)...),
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPaces()
+			p := newBackoffs()
 			noon := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 			got := make([]attempt, len(test))
 			for i, a := range test {
@@ -45,7 +45,7 @@ func TestPaces(t *testing.T) {
 
 // A model has a pace of its own, and leaves nothing behind.
 func TestPacesArePerModel(t *testing.T) {
-	p, now := newPaces(), time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	p, now := newBackoffs(), time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	loud, quiet := types.NamespacedName{Name: "loud"}, types.NamespacedName{Name: "quiet"}
 	for p.take(loud, now) == 0 {
 	}

@@ -32,8 +32,8 @@ type reconciler struct {
 	// crossNamespace bounds what kinds say about references into other namespaces.
 	crossNamespace kind.CrossNamespacePolicy
 
-	interests *interests
-	paces     *paces
+	interests *dependencyIndex
+	paces     *backoffs
 	machine   *phase.Machine
 	clock     clock.PassiveClock
 	events    events.EventRecorder

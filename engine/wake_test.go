@@ -30,7 +30,7 @@ func TestWithdrawalsAreSpread(t *testing.T) {
 		names[i] = types.NamespacedName{Namespace: "llm", Name: fmt.Sprintf("model-%d", i)}
 	}
 	queue := &queued{after: map[string]time.Duration{}}
-	w := &waker{queue: queue}
+	w := &eventHandler{queue: queue}
 	w.spread(names)
 	perSecond := map[time.Duration]int{}
 	for _, after := range queue.after {

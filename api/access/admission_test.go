@@ -23,7 +23,7 @@ func lists(t *testing.T, c *Checker, targets []*Target, name string, callers int
 		who := caller(t, fmt.Sprint(name, i))
 		group.Go(func() {
 			pass(time.Duration(i) * time.Microsecond)
-			verdicts := make([]Verdict, len(targets))
+			verdicts := make([]Decision, len(targets))
 			var summary Summary
 			took := elapsed(func() { summary = c.Check(t.Context(), who, targets, verdicts) })
 			mu.Lock()
@@ -124,7 +124,7 @@ func TestStrangersKeepNobodyFromAsking(t *testing.T) {
 		defer c.Close()
 		targets := models(t, c, n, "team", 100, takes(50*time.Millisecond, http.StatusOK))
 		known := caller(t, "known")
-		if c.Check(t.Context(), known, targets, make([]Verdict, len(targets))).Decided != len(targets) {
+		if c.Check(t.Context(), known, targets, make([]Decision, len(targets))).Decided != len(targets) {
 			t.Fatal("the caller was not let in")
 		}
 		pass(limits.VerdictTTL + time.Millisecond) // nothing is remembered but that
@@ -141,7 +141,7 @@ func TestStrangersKeepNobodyFromAsking(t *testing.T) {
 		for i := range targets {
 			n.set(targets[i].url.Host, takes(20*time.Millisecond, http.StatusOK))
 		}
-		verdicts := make([]Verdict, len(targets))
+		verdicts := make([]Decision, len(targets))
 		summary := c.Check(t.Context(), known, targets, verdicts)
 		if summary.Busy > 0 || slices.Contains(verdicts, Unreachable) {
 			t.Errorf("a caller who is known: busy for %v, %d models without a verdict", summary.Busy, summary.Inconclusive)
@@ -163,7 +163,7 @@ func TestListsOfOneCallerAreOneParty(t *testing.T) {
 		var group sync.WaitGroup
 		for range 200 {
 			group.Go(func() {
-				verdicts := make([]Verdict, len(targets))
+				verdicts := make([]Decision, len(targets))
 				took := elapsed(func() { c.Check(t.Context(), who, targets, verdicts) })
 				if slices.Contains(verdicts, Unreachable) || took > 40*time.Millisecond {
 					t.Errorf("%d models in %v, want all in the two rounds of 12, the share of a namespace", len(targets), took)
@@ -187,13 +187,13 @@ func TestWhatIsKnownIsToldWhoeverWaits(t *testing.T) {
 		n.set("down.svc", connectsNever)
 		targets = append(targets, target(t, c, "down.svc"))
 		who := caller(t, "alice")
-		c.Check(t.Context(), who, targets, make([]Verdict, len(targets)))
+		c.Check(t.Context(), who, targets, make([]Decision, len(targets)))
 
 		slow := models(t, c, n, "slow", 100, takes(500*time.Millisecond, http.StatusOK))
 		var others sync.WaitGroup
 		others.Go(func() { lists(t, c, slow, "other", 50) })
 		pass(time.Millisecond)
-		verdicts := make([]Verdict, len(targets))
+		verdicts := make([]Decision, len(targets))
 		took := elapsed(func() { c.Check(t.Context(), who, targets, verdicts) })
 		if took > 0 || slices.Index(verdicts, Unreachable) != 15 {
 			t.Errorf("after %v: %v, want all but the last at once", took, verdicts)
@@ -215,7 +215,7 @@ func TestWhoLeavesWhileWaiting(t *testing.T) {
 		pass(time.Millisecond)
 		impatient, leave := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer leave()
-		c.Check(impatient, caller(t, "impatient"), slow, make([]Verdict, len(slow)))
+		c.Check(impatient, caller(t, "impatient"), slow, make([]Decision, len(slow)))
 		if waiting := c.admission.waiting(); waiting != 0 {
 			t.Errorf("%v still wait", waiting)
 		}

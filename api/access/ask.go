@@ -62,7 +62,7 @@ func (c *Checker) put(ctx context.Context, caller *Caller, known bool, agenda *a
 
 // leftAlone says whether the caller's question would not be asked now.
 func (c *Checker) leftAlone(caller *Caller, target *Target) bool {
-	return c.breakers.find(target.id).open() || c.troubles.find(caller.verdictKey(target)).open()
+	return c.breakers.find(target.id).open() || c.troubles.find(caller.decisionKey(target)).open()
 }
 
 // ask has the asker told what came of asking one target, together with
@@ -72,7 +72,7 @@ func (c *Checker) leftAlone(caller *Caller, target *Target) bool {
 // when the target's namespace, or its host there, has all its turns for longer than
 // its patience. Late means that no trial is begun.
 func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who asker, late bool, patience time.Duration) (asked bool) {
-	key := caller.verdictKey(target)
+	key := caller.decisionKey(target)
 	endpoint, trouble := c.breakers.of(target.id), c.troubles.find(key)
 	if endpoint.trial() || trouble.trial() || endpoint.suspect() {
 		if late {
@@ -120,7 +120,7 @@ func (c *Checker) ask(ctx context.Context, caller *Caller, target *Target, who a
 // launch has a turn that was taken used for a probe, for the asker if there is
 // one, unless the process ends or another was faster.
 func (c *Checker) launch(ctx context.Context, caller *Caller, target *Target, who ...asker) {
-	key := caller.verdictKey(target)
+	key := caller.decisionKey(target)
 	if !c.begin() {
 		c.turns.giveBack(caller.turnAt(target))
 		for _, asker := range who {
@@ -146,14 +146,14 @@ func throttled(wait time.Duration) answer {
 }
 
 // settle ends what was begun without a probe.
-func (c *Checker) settle(caller *Caller, target *Target, key verdictKey, what answer) {
+func (c *Checker) settle(caller *Caller, target *Target, key decisionKey, what answer) {
 	c.turns.giveBack(caller.turnAt(target))
 	c.running.Done()
 	c.flights.land(key, what)
 }
 
 // fly starts the probe, unless nobody may be asked.
-func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key verdictKey) {
+func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key decisionKey) {
 	attempt, ok := c.attempt(caller, target)
 	if !ok {
 		c.settle(caller, target, key, answer{})
@@ -168,7 +168,7 @@ func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key v
 		defer c.running.Done()
 		result, took := c.probe(ctx, caller, target)
 		attempt.report(result, took)
-		found := remembered{verdict: result.verdict(), checked: c.clock.Now().UnixNano()}
+		found := remembered{verdict: result.decision(), checked: c.clock.Now().UnixNano()}
 		c.memory.remember(key, found)
 		c.flights.land(key, answer{remembered: found, tooLate: result == outcomeLate})
 	}, c.running.Go)
@@ -177,7 +177,7 @@ func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key v
 // probe sends the question and gives the turn back that was taken for it. What
 // follows the verdict on the connection has no turn. Took is the time until then.
 func (c *Checker) probe(ctx context.Context, caller *Caller, target *Target) (result outcome, took time.Duration) {
-	key := caller.verdictKey(target)
+	key := caller.decisionKey(target)
 	ctx, span := c.underWay.begin(ctx, key, target)
 	answer := cmp.Or(target.probe.Timeout, c.limits.ProbeTimeout)
 	ctx, patience := c.newPatience(c.untilClose(ctx), c.limits.ProbeTimeout, answer)

@@ -14,8 +14,8 @@ func (p *Policy) Asleep(model, endpoint, kindName string, probe kind.Probe) *Tar
 // unwoken is the caller's verdict on a backend that sleeps: whoever was let in
 // lately, and not turned away since, still is. Nobody else sees it, for nobody can
 // say whether they may use it.
-func (c *Checker) unwoken(caller *Caller, target *Target, all *tally) Verdict {
-	checked, ok := c.memory.letIn(caller.verdictKey(target))
+func (c *Checker) unwoken(caller *Caller, target *Target, all *tally) Decision {
+	checked, ok := c.memory.letIn(caller.decisionKey(target))
 	if !ok {
 		all.Decided++
 		return Denied

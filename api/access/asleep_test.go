@@ -17,7 +17,7 @@ func TestAsleepIsNotAsked(t *testing.T) {
 		before []int
 		// then is how long after that the caller asks again.
 		then time.Duration
-		want Verdict
+		want Decision
 		// ago is the age of the decision that the summary tells.
 		ago time.Duration
 	}{
@@ -47,7 +47,7 @@ func TestAsleepIsNotAsked(t *testing.T) {
 				pass(test.then)
 				asked := n.count("a.svc")
 				asleep := c.guard.policy.Asleep("ns/a.svc", "http://a.svc", "llmisvc", awake.probe)
-				var verdict [1]Verdict
+				var verdict [1]Decision
 				summary := c.Check(t.Context(), alice, []*Target{asleep}, verdict[:])
 				if verdict[0] != test.want || summary.Decided != 1 || summary.Inconclusive != 0 {
 					t.Errorf("verdict %v, %+v", verdict[0], summary)
@@ -87,11 +87,11 @@ func TestAsleepByName(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var got [3]Verdict
+		var got [3]Decision
 		got[0], _ = c.CheckNamed(t.Context(), alice, callers.Name("a"), asleep, []*Target{decoy})
 		got[1], _ = c.CheckNamed(t.Context(), bob, callers.Name("a"), asleep, []*Target{decoy})
 		got[2], _ = c.CheckNamed(t.Context(), bob, callers.Name("absent"), nil, []*Target{decoy})
-		if diff := cmp.Diff([3]Verdict{Allowed, Denied, Denied}, got); diff != "" {
+		if diff := cmp.Diff([3]Decision{Allowed, Denied, Denied}, got); diff != "" {
 			t.Errorf("verdicts (-want +got):\n%s", diff)
 		}
 		if diff := cmp.Diff([2]int{1, 2}, [2]int{n.count("a.svc"), n.count("b.svc")}); diff != "" {

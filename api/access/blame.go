@@ -7,7 +7,7 @@ import "time"
 type attempt struct {
 	checker *Checker
 	caller  callerKey
-	key     verdictKey
+	key     decisionKey
 
 	endpoint, trouble         *breaker
 	endpointDone, troubleDone func(error)
@@ -15,7 +15,7 @@ type attempt struct {
 
 // attempt asks the breakers for a probe; false when either lets none through.
 func (c *Checker) attempt(caller *Caller, target *Target) (attempt, bool) {
-	a := attempt{checker: c, caller: caller.key, key: caller.verdictKey(target), endpoint: c.breakers.of(target.id)}
+	a := attempt{checker: c, caller: caller.key, key: caller.decisionKey(target), endpoint: c.breakers.of(target.id)}
 	var err error
 	if a.endpointDone, err = a.endpoint.steps.Allow(); err != nil {
 		return attempt{}, false

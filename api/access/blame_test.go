@@ -58,7 +58,7 @@ func TestTroubleOfOneCaller(t *testing.T) {
 					}
 					for i := range 20 {
 						who := caller(t, fmt.Sprint("other", round, i))
-						var got Verdict
+						var got Decision
 						took := elapsed(func() { got = c.checkOne(t.Context(), who, a) })
 						if got != Allowed || took > 0 {
 							t.Errorf("round %d: verdict %d for another caller, after %v", round, got, took)

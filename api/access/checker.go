@@ -83,7 +83,7 @@ type Checker struct {
 	memory    *memory
 	// breakers are those of endpoints, troubles those of callers at endpoints.
 	breakers *breakers[targetKey]
-	troubles *breakers[verdictKey]
+	troubles *breakers[decisionKey]
 	throttle *throttle[callerKey]
 	peers    *peers
 	// A check is admitted first; then its probes take turns.
@@ -163,7 +163,7 @@ func NewChecker(ctx context.Context, config Config) (*Checker, error) {
 	var errs [6]error
 	c.memory, errs[0] = newMemory(config.Limits.VerdictTTL)
 	c.breakers, errs[1] = newBreakers[targetKey](maxBreakers, config.Limits.BreakerFaults, config.Limits.BreakerOpen)
-	c.troubles, errs[4] = newBreakers[verdictKey](maxTroubles, config.Limits.BreakerFaults, config.Limits.BreakerOpen)
+	c.troubles, errs[4] = newBreakers[decisionKey](maxTroubles, config.Limits.BreakerFaults, config.Limits.BreakerOpen)
 	c.throttle, errs[2] = newThrottle[callerKey](config.Limits.CallerRate, config.Limits.CallerBurst, callerLists)
 	c.peers, errs[5] = newPeers(config.Limits)
 	c.reported, errs[3] = otter.New(&otter.Options[string, struct{}]{MaximumSize: maxBreakers})
@@ -217,7 +217,7 @@ func (c *Checker) SetSelf(listen netip.AddrPort) error {
 // must be as long. What is not remembered is asked, within the budget: whoever
 // has not answered by then is Unreachable. So is what is not asked because the
 // Summary is Busy.
-func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, verdicts []Verdict) Summary {
+func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, verdicts []Decision) Summary {
 	var missed, aged []int
 	var all tally
 	recalled, admitted, now := 0, false, c.clock.Now().UnixNano()
@@ -238,7 +238,7 @@ func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, 
 			verdicts[i] = c.unwoken(caller, target, &all)
 			continue
 		}
-		known, ok := c.memory.recall(caller.verdictKey(target))
+		known, ok := c.memory.recall(caller.decisionKey(target))
 		if !ok {
 			missed = append(missed, i)
 			continue

@@ -143,14 +143,14 @@ func caller(t *testing.T, token string) *Caller {
 }
 
 // checkOne checks a single target.
-func (c *Checker) checkOne(ctx context.Context, who *Caller, what *Target) Verdict {
-	var verdict [1]Verdict
+func (c *Checker) checkOne(ctx context.Context, who *Caller, what *Target) Decision {
+	var verdict [1]Decision
 	c.Check(ctx, who, []*Target{what}, verdict[:])
 	return verdict[0]
 }
 
 func TestOutcomeOfStatus(t *testing.T) {
-	for status, want := range map[int]Verdict{
+	for status, want := range map[int]Decision{
 		200: Allowed, 204: Allowed, 405: Allowed,
 		301: Denied, 302: Denied, 304: Denied, 400: Denied, 401: Denied, 403: Denied, 404: Denied, 410: Denied, 422: Denied,
 		429: Unreachable, 500: Unreachable, 502: Unreachable, 503: Unreachable, 508: Unreachable,
@@ -209,7 +209,7 @@ func TestDenialEvictsPermissionAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, _ := newTestChecker(t, DefaultLimits())
 		defer c.Close()
-		key := caller(t, "alice").verdictKey(target(t, c, "a.svc"))
+		key := caller(t, "alice").decisionKey(target(t, c, "a.svc"))
 		c.memory.remember(key, remembered{verdict: Allowed})
 		c.memory.remember(key, remembered{verdict: Denied})
 		if got, ok := c.memory.recall(key); !ok || got.verdict != Denied {
@@ -239,7 +239,7 @@ func TestVerdictsBelongToOneCallerAndOneQuestion(t *testing.T) {
 		}
 		for i, test := range []struct {
 			header http.Header
-			want   Verdict
+			want   Decision
 		}{
 			{http.Header{"Authorization": {"Bearer alice"}}, Allowed},
 			{http.Header{"Authorization": {"Bearer eve"}}, Denied},
@@ -363,7 +363,7 @@ func TestEqualQuestionsAreAskedOnce(t *testing.T) {
 		var group sync.WaitGroup
 		for range 200 {
 			group.Go(func() {
-				verdicts := make([]Verdict, len(targets))
+				verdicts := make([]Decision, len(targets))
 				if summary := c.Check(t.Context(), who, targets, verdicts); summary.Decided != len(targets) {
 					t.Errorf("decided %d of %d", summary.Decided, len(targets))
 				}
@@ -463,7 +463,7 @@ func TestBounds(t *testing.T) {
 				var group sync.WaitGroup
 				for i := range test.checks {
 					group.Go(func() {
-						summary := c.Check(t.Context(), caller(t, fmt.Sprint("user", i)), targets, make([]Verdict, len(targets)))
+						summary := c.Check(t.Context(), caller(t, fmt.Sprint("user", i)), targets, make([]Decision, len(targets)))
 						if summary.Decided != test.endpoints {
 							t.Errorf("%d verdicts of %d: probes over the bound wait for their turn", summary.Decided, test.endpoints)
 						}
@@ -491,13 +491,13 @@ func TestBudgetCutsOffWhoHasNotAnswered(t *testing.T) {
 			n.set(host, hangs)
 			targets = append(targets, target(t, c, host))
 		}
-		verdicts := make([]Verdict, len(targets))
+		verdicts := make([]Decision, len(targets))
 		var summary Summary
 		took := elapsed(func() { summary = c.Check(t.Context(), caller(t, "alice"), targets, verdicts) })
 		if took != limits.Budget {
 			t.Errorf("the check took %v, want the budget of %v", took, limits.Budget)
 		}
-		if diff := cmp.Diff([]Verdict{Allowed, Unreachable, Unreachable, Unreachable, Unreachable, Unreachable}, verdicts); diff != "" {
+		if diff := cmp.Diff([]Decision{Allowed, Unreachable, Unreachable, Unreachable, Unreachable, Unreachable}, verdicts); diff != "" {
 			t.Errorf("verdicts (-want +got):\n%s", diff)
 		}
 		if summary.Decided != 1 || summary.Inconclusive != 5 {
@@ -540,12 +540,12 @@ func TestThrottle(t *testing.T) {
 		defer c.Close()
 		n.set("a.svc", replies(200))
 		a, alice := target(t, c, "a.svc"), caller(t, "alice")
-		for i, want := range []Verdict{Allowed, Allowed, Allowed, Throttled, Throttled} {
+		for i, want := range []Decision{Allowed, Allowed, Allowed, Throttled, Throttled} {
 			if got := c.checkOne(t.Context(), alice, a); got != want {
 				t.Errorf("check %d: verdict %d, want %d", i, got, want)
 			}
 		}
-		var verdict [1]Verdict
+		var verdict [1]Decision
 		if got := c.Check(t.Context(), alice, []*Target{a}, verdict[:]).RetryAfter; got != 100*time.Millisecond {
 			t.Errorf("retry after %v, want a tenth of a second", got)
 		}
@@ -633,7 +633,7 @@ func TestNothingIsSentForAClientThatHasLeft(t *testing.T) {
 		leaving, leave := context.WithCancel(t.Context())
 		var group sync.WaitGroup
 		for range 50 {
-			group.Go(func() { c.Check(leaving, who, targets, make([]Verdict, len(targets))) })
+			group.Go(func() { c.Check(leaving, who, targets, make([]Decision, len(targets))) })
 		}
 		synctest.Wait()
 		leave()
@@ -653,7 +653,7 @@ func TestNothingIsSentForAClientThatHasLeft(t *testing.T) {
 		if got != 0 {
 			t.Errorf("%d probes are under way for ever", got)
 		}
-		verdicts := make([]Verdict, len(targets))
+		verdicts := make([]Decision, len(targets))
 		if summary := c.Check(t.Context(), who, targets, verdicts); summary.Decided != len(targets) {
 			t.Errorf("decided %d of %d for a client that stays", summary.Decided, len(targets))
 		}

@@ -208,10 +208,10 @@ func TestMappedHostsKeepTheirNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	verdicts := make([]Verdict, 2)
+	verdicts := make([]Decision, 2)
 	for range 3 {
 		c.Check(t.Context(), caller(t, "alice"), []*Target{wireTarget(t, c, "https://"+first), wireTarget(t, c, "https://"+second+":444")}, verdicts)
-		if diff := cmp.Diff([]Verdict{Allowed, Allowed}, verdicts); diff != "" {
+		if diff := cmp.Diff([]Decision{Allowed, Allowed}, verdicts); diff != "" {
 			t.Fatalf("verdicts (-want +got):\n%s", diff)
 		}
 		c.settled(t)

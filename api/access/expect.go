@@ -6,10 +6,10 @@ import (
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
-// judge is the outcome of a reply, known by its header, and what is wrong with
+// evaluate is the outcome of a reply, known by its header, and what is wrong with
 // one that the kind does not expect. That is said in words of this process: an
 // endpoint may answer with the credentials that it was sent.
-func judge(target *Target, response *http.Response) (result outcome, wrong string) {
+func evaluate(target *Target, response *http.Response) (result outcome, wrong string) {
 	result = classifyReply(target, response.StatusCode)
 	expected := target.probe.Expect
 	if result != outcomeAllowed || expected.Meets(response.StatusCode, response.Header.Get("Content-Type")) {

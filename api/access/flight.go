@@ -34,13 +34,13 @@ func (a asker) tell(what answer) { a.arrivals <- arrival{a.question, what} }
 // Each asker is told once.
 type flights struct {
 	mu     sync.Mutex
-	askers map[verdictKey][]asker
+	askers map[decisionKey][]asker
 }
 
-func newFlights() *flights { return &flights{askers: map[verdictKey][]asker{}} }
+func newFlights() *flights { return &flights{askers: map[decisionKey][]asker{}} }
 
 // join shares a probe that is under way, if there is one.
-func (f *flights) join(key verdictKey, who asker) bool {
+func (f *flights) join(key decisionKey, who asker) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	askers, underWay := f.askers[key]
@@ -52,7 +52,7 @@ func (f *flights) join(key verdictKey, who asker) bool {
 
 // begin says that a probe is under way now, for the asker if there is one; false
 // means that another was faster, which the asker shares.
-func (f *flights) begin(key verdictKey, who ...asker) bool {
+func (f *flights) begin(key decisionKey, who ...asker) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	askers, underWay := f.askers[key]
@@ -61,7 +61,7 @@ func (f *flights) begin(key verdictKey, who ...asker) bool {
 }
 
 // leave tells an asker, by what, that it need not wait any longer.
-func (f *flights) leave(key verdictKey, who asker, what answer) {
+func (f *flights) leave(key decisionKey, who asker, what answer) {
 	f.mu.Lock()
 	askers := f.askers[key]
 	place := slices.Index(askers, who)
@@ -75,7 +75,7 @@ func (f *flights) leave(key verdictKey, who asker, what answer) {
 }
 
 // land tells everybody the answer.
-func (f *flights) land(key verdictKey, what answer) {
+func (f *flights) land(key decisionKey, what answer) {
 	f.mu.Lock()
 	askers := f.askers[key]
 	delete(f.askers, key)

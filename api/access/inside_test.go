@@ -79,7 +79,7 @@ func TestTheBackendSeesTheNameOfTheEndpoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	verdicts := make([]Verdict, 1)
+	verdicts := make([]Decision, 1)
 	c.Check(t.Context(), caller(t, "alice"), []*Target{c.guard.policy.Target("llm/granite", "https://"+name+":"+port, "k", kind.DefaultProbe())}, verdicts)
 	mu.Lock()
 	defer mu.Unlock()

@@ -93,7 +93,7 @@ func TestListsOfALateProcess(t *testing.T) {
 	budget := DefaultLimits().Budget
 	for name, test := range map[string]struct {
 		answering, late time.Duration
-		want            Verdict
+		want            Decision
 		tooLate         bool
 		after           time.Duration
 		// timeout is that of the kind; 0 is longer than any list.
@@ -117,7 +117,7 @@ func TestListsOfALateProcess(t *testing.T) {
 					c.lateness.add(test.late)
 					return takes(test.answering, http.StatusOK)(r)
 				})
-				verdicts := make([]Verdict, 1)
+				verdicts := make([]Decision, 1)
 				var summary Summary
 				took := elapsed(func() { summary = c.Check(t.Context(), caller(t, "alice"), []*Target{target}, verdicts) })
 				if verdicts[0] != test.want || summary.Late != test.tooLate || took != test.after {

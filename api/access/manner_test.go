@@ -87,13 +87,13 @@ func TestManner(t *testing.T) {
 func TestUnasked(t *testing.T) {
 	c, n := newTestChecker(t, DefaultLimits())
 	defer c.Close()
-	var verdicts [3]Verdict
+	var verdicts [3]Decision
 	policy := c.guard.policy
 	summary := c.Check(t.Context(), caller(t, "alice"), []*Target{
 		policy.Unasked("ns/a", "http://a.svc", "A", Allowed), policy.Unasked("ns/b", "http://b.svc", "A", Denied),
 		policy.Unasked("ns/c", "https://evil.test", "A", Allowed), // trusted by nobody, and so shown to nobody
 	}, verdicts[:])
-	if diff := cmp.Diff([3]Verdict{Allowed, Denied, Refused}, verdicts); diff != "" {
+	if diff := cmp.Diff([3]Decision{Allowed, Denied, Refused}, verdicts); diff != "" {
 		t.Errorf("verdicts (-want +got):\n%s", diff)
 	}
 	if summary.Decided != 2 || summary.Inconclusive != 0 || len(n.probes) > 0 {

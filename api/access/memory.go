@@ -18,20 +18,20 @@ const (
 
 type targetKey = unique.Handle[targetID]
 
-// verdictKey says whose verdict it is. No header can be got back from it.
-type verdictKey struct {
+// decisionKey says whose verdict it is. No header can be got back from it.
+type decisionKey struct {
 	caller   callerKey
 	target   targetKey
 	question question
 }
 
 // shared is the key of the same verdict for lists.
-func (k verdictKey) shared() verdictKey { return verdictKey{caller: k.caller, target: k.target} }
+func (k decisionKey) shared() decisionKey { return decisionKey{caller: k.caller, target: k.target} }
 
 // remembered is a verdict and when it was given. Only decisions are
 // remembered: Allowed and Denied.
 type remembered struct {
-	verdict Verdict
+	verdict Decision
 	// checked and renew are in nanoseconds since 1970: when it was given, and from
 	// when on whoever uses it has it asked for again. A denial is not, renew is 0.
 	checked, renew int64
@@ -43,10 +43,10 @@ func (r remembered) aged(now int64) bool { return r.renew != 0 && now >= r.renew
 // the place of an earlier permission at once.
 type memory struct {
 	ttl   time.Duration
-	cache *otter.Cache[verdictKey, remembered]
+	cache *otter.Cache[decisionKey, remembered]
 	// entered holds whom endpoints have let in and not turned away since, and when
 	// that was, in nanoseconds since 1970.
-	entered *otter.Cache[verdictKey, int64]
+	entered *otter.Cache[decisionKey, int64]
 }
 
 // newMemory makes a memory; a ttl of 0 gives one that remembers nothing.
@@ -57,9 +57,9 @@ func newMemoryOf(ttl time.Duration, most int) (*memory, error) {
 	if ttl <= 0 {
 		return &memory{}, nil
 	}
-	cache, err := otter.New(&otter.Options[verdictKey, remembered]{
+	cache, err := otter.New(&otter.Options[decisionKey, remembered]{
 		MaximumSize: most,
-		ExpiryCalculator: otter.ExpiryWritingFunc(func(entry otter.Entry[verdictKey, remembered]) time.Duration {
+		ExpiryCalculator: otter.ExpiryWritingFunc(func(entry otter.Entry[decisionKey, remembered]) time.Duration {
 			if entry.Value.verdict == Allowed {
 				return ttl
 			}
@@ -69,8 +69,8 @@ func newMemoryOf(ttl time.Duration, most int) (*memory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the verdict cache: %w", err)
 	}
-	entered, err := otter.New(&otter.Options[verdictKey, int64]{
-		MaximumSize: most, ExpiryCalculator: otter.ExpiryWriting[verdictKey, int64](admittedFor),
+	entered, err := otter.New(&otter.Options[decisionKey, int64]{
+		MaximumSize: most, ExpiryCalculator: otter.ExpiryWriting[decisionKey, int64](admittedFor),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("making the cache of callers who were let in: %w", err)
@@ -88,7 +88,7 @@ func (m *memory) renewal(checked int64) int64 {
 	return checked + half + half/4*(checked/int64(time.Microsecond)%parts)/parts
 }
 
-func (m *memory) recall(key verdictKey) (remembered, bool) {
+func (m *memory) recall(key decisionKey) (remembered, bool) {
 	if m.cache == nil {
 		return remembered{}, false
 	}
@@ -98,7 +98,7 @@ func (m *memory) recall(key verdictKey) (remembered, bool) {
 // remember keeps a decision. That a caller is let in is no secret from it, and
 // holds however it asked; a denial holds for the question alone. Whatever a decoy
 // says is a denial, and says nothing of the decoy's own model.
-func (m *memory) remember(key verdictKey, what remembered) {
+func (m *memory) remember(key decisionKey, what remembered) {
 	switch {
 	case m.cache == nil || (what.verdict != Allowed && what.verdict != Denied):
 	case key.question.decoy:
@@ -116,13 +116,13 @@ func (m *memory) remember(key verdictKey, what remembered) {
 
 // admitted says whether the endpoint has let the caller in lately and not turned
 // it away since.
-func (m *memory) admitted(key verdictKey) bool {
+func (m *memory) admitted(key decisionKey) bool {
 	_, ok := m.letIn(key)
 	return ok
 }
 
 // letIn is when the endpoint has last let the caller in.
-func (m *memory) letIn(key verdictKey) (checked int64, ok bool) {
+func (m *memory) letIn(key decisionKey) (checked int64, ok bool) {
 	if m.entered == nil {
 		return 0, false
 	}

@@ -16,13 +16,13 @@ func TestTokensWithoutEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer m.close()
-	troubles, err := newBreakers[verdictKey](most, 3, time.Minute)
+	troubles, err := newBreakers[decisionKey](most, 3, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
 	target := unique.Make(targetID{url: "http://granite.llm.svc/v1/models"})
-	of := func(n uint64) verdictKey {
-		key := verdictKey{target: target}
+	of := func(n uint64) decisionKey {
+		key := decisionKey{target: target}
 		binary.LittleEndian.PutUint64(key.caller[:], n)
 		return key
 	}
@@ -32,7 +32,7 @@ func TestTokensWithoutEnd(t *testing.T) {
 	const strangers = 15 * most
 	for n := range uint64(strangers) {
 		key := of(n + 1)
-		m.remember(key, remembered{verdict: []Verdict{Allowed, Denied}[n%2], checked: 1})
+		m.remember(key, remembered{verdict: []Decision{Allowed, Denied}[n%2], checked: 1})
 		troubles.of(key)
 		if n%100 != 0 {
 			continue

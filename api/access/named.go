@@ -43,8 +43,8 @@ func (c *Caller) about(q question) *Caller {
 
 func (c *Caller) isList() bool { return c.question == question{} }
 
-func (c *Caller) verdictKey(target *Target) verdictKey {
-	return verdictKey{caller: c.key, target: target.id, question: c.question}
+func (c *Caller) decisionKey(target *Target) decisionKey {
+	return decisionKey{caller: c.key, target: target.id, question: c.question}
 }
 
 // Probed says whether the target's endpoint is asked, and may be.
@@ -62,7 +62,7 @@ const MaxDecoys = 3
 // one's answer does, so that a model that is down is no more there than one that
 // never was. The verdict is Unreachable only when nobody could be asked, or when
 // the target has let the caller in lately.
-func (c *Checker) CheckNamed(ctx context.Context, caller *Caller, name Name, target *Target, decoys []*Target) (Verdict, Summary) {
+func (c *Checker) CheckNamed(ctx context.Context, caller *Caller, name Name, target *Target, decoys []*Target) (Decision, Summary) {
 	if target != nil {
 		if verdict, summary, shown := c.shown(ctx, caller, target); shown {
 			return verdict, summary
@@ -74,12 +74,12 @@ func (c *Checker) CheckNamed(ctx context.Context, caller *Caller, name Name, tar
 	var summary Summary
 	for _, one := range asked {
 		decoy := one != target
-		var verdict [1]Verdict
+		var verdict [1]Decision
 		summary = c.Check(ctx, caller.about(question{name, decoy}), []*Target{one}, verdict[:])
 		switch {
 		case summary.Busy > 0, summary.Late:
 			return Unreachable, summary
-		case verdict[0] == Unreachable && !decoy && c.memory.admitted(caller.verdictKey(one)):
+		case verdict[0] == Unreachable && !decoy && c.memory.admitted(caller.decisionKey(one)):
 			return Unreachable, summary
 		case verdict[0] == Unreachable:
 		case verdict[0] == Allowed && decoy:
@@ -111,14 +111,14 @@ func endpointsOf(target *Target, decoys []*Target) []*Target {
 
 // shown says whether it is known already that the caller is let in. Denials are
 // not looked up: they are remembered by the name that was asked for.
-func (c *Checker) shown(ctx context.Context, caller *Caller, target *Target) (Verdict, Summary, bool) {
+func (c *Checker) shown(ctx context.Context, caller *Caller, target *Target) (Decision, Summary, bool) {
 	if target.Probed() {
-		known, ok := c.memory.recall(caller.verdictKey(target))
+		known, ok := c.memory.recall(caller.decisionKey(target))
 		if !ok || known.verdict != Allowed {
 			return Unreachable, Summary{}, false
 		}
 	}
-	var verdict [1]Verdict
+	var verdict [1]Decision
 	summary := c.Check(ctx, caller, []*Target{target}, verdict[:])
 	return verdict[0], summary, verdict[0] == Allowed
 }
@@ -127,6 +127,6 @@ func (c *Checker) shown(ctx context.Context, caller *Caller, target *Target) (Ve
 // not turned it away since.
 func (c *Checker) Admitted(caller *Caller, targets []*Target) bool {
 	return slices.ContainsFunc(targets, func(t *Target) bool {
-		return (t.Probed() || t.asleep) && c.memory.admitted(caller.verdictKey(t))
+		return (t.Probed() || t.asleep) && c.memory.admitted(caller.decisionKey(t))
 	})
 }

@@ -36,7 +36,7 @@ func newCatalogue(t *testing.T, limits Limits) *catalogue {
 }
 
 // ask asks for a model by name; only the names h and ns/h are those of a model.
-func (k *catalogue) ask(t *testing.T, who *Caller, name string) Verdict {
+func (k *catalogue) ask(t *testing.T, who *Caller, name string) Decision {
 	t.Helper()
 	var model *Target
 	if name == "h" || name == "ns/h" {
@@ -49,7 +49,7 @@ func (k *catalogue) ask(t *testing.T, who *Caller, name string) Verdict {
 func (k *catalogue) list(t *testing.T, who *Caller) {
 	t.Helper()
 	all := append([]*Target{k.hidden}, k.decoys...)
-	k.c.Check(t.Context(), who, all, make([]Verdict, len(all)))
+	k.c.Check(t.Context(), who, all, make([]Decision, len(all)))
 }
 
 func (k *catalogue) probes() (total int) {
@@ -118,13 +118,13 @@ func TestHiddenAndAbsentCostTheSame(t *testing.T) {
 func TestABackendThatIsDownTellsNoStranger(t *testing.T) {
 	for name, test := range map[string]struct {
 		down []string
-		want map[string]Verdict
+		want map[string]Decision
 	}{
-		"the model's":  {[]string{"h.svc"}, map[string]Verdict{"h": Denied, "absent": Denied}},
-		"the decoy's":  {[]string{"d1.svc"}, map[string]Verdict{"h": Denied, "absent": Denied}},
-		"two of them":  {[]string{"h.svc", "d1.svc"}, map[string]Verdict{"h": Denied, "absent": Denied}},
-		"all of them":  {[]string{"h.svc", "d1.svc", "d2.svc", "d3.svc", "d4.svc"}, map[string]Verdict{"h": Unreachable, "absent": Unreachable}},
-		"none of them": {nil, map[string]Verdict{"h": Denied, "absent": Denied}},
+		"the model's":  {[]string{"h.svc"}, map[string]Decision{"h": Denied, "absent": Denied}},
+		"the decoy's":  {[]string{"d1.svc"}, map[string]Decision{"h": Denied, "absent": Denied}},
+		"two of them":  {[]string{"h.svc", "d1.svc"}, map[string]Decision{"h": Denied, "absent": Denied}},
+		"all of them":  {[]string{"h.svc", "d1.svc", "d2.svc", "d3.svc", "d4.svc"}, map[string]Decision{"h": Unreachable, "absent": Unreachable}},
+		"none of them": {nil, map[string]Decision{"h": Denied, "absent": Denied}},
 	} {
 		for fault, answer := range map[string]backendFunc{"fails": replies(502), "is busy": replies(429), "hangs": hangs} {
 			t.Run(name+" "+fault, func(t *testing.T) {
@@ -135,7 +135,7 @@ func TestABackendThatIsDownTellsNoStranger(t *testing.T) {
 						k.n.set(host, answer)
 					}
 					for range 5 { // breakers open on the way
-						got := map[string]Verdict{}
+						got := map[string]Decision{}
 						for _, name := range []string{"h", "absent"} {
 							got[name] = k.ask(t, caller(t, "eve"), name)
 							pass(time.Millisecond)
@@ -158,7 +158,7 @@ func TestABackendThatIsDownTellsNoStranger(t *testing.T) {
 func TestWhoWasLetInLatelyIsToldThatAModelIsDown(t *testing.T) {
 	for name, test := range map[string]struct {
 		before func(*testing.T, *catalogue, *Caller)
-		want   Verdict
+		want   Decision
 	}{
 		"never let in":                     {func(*testing.T, *catalogue, *Caller) {}, Denied},
 		"let in by name":                   {func(t *testing.T, k *catalogue, who *Caller) { k.ask(t, who, "h") }, Unreachable},
@@ -241,11 +241,11 @@ func TestAbsentNamesAreThrottledToo(t *testing.T) {
 			k := newCatalogue(t, limits)
 			defer k.c.Close()
 			who := caller(t, "eve")
-			var got []Verdict
+			var got []Decision
 			for range 5 {
 				got = append(got, k.ask(t, who, name))
 			}
-			if diff := cmp.Diff([]Verdict{Denied, Denied, Denied, Denied, Throttled}, got); diff != "" {
+			if diff := cmp.Diff([]Decision{Denied, Denied, Denied, Denied, Throttled}, got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", name, diff)
 			}
 		})

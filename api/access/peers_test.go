@@ -55,7 +55,7 @@ func TestStrangersShareTheBucketOfTheirAddress(t *testing.T) {
 				targets := models(t, c, n, "llm", 2, replies(http.StatusUnauthorized))
 				listed := 0
 				for i := range 3 * burst {
-					summary := c.Check(t.Context(), callerAt(t, fmt.Sprint("made up ", i), test.address(i)), targets, make([]Verdict, 2))
+					summary := c.Check(t.Context(), callerAt(t, fmt.Sprint("made up ", i), test.address(i)), targets, make([]Decision, 2))
 					switch {
 					case summary.Decided == 2 && summary.RetryAfter == 0:
 						listed++

@@ -45,7 +45,7 @@ func probe(ctx context.Context, transport http.RoundTripper, target *Target, cal
 	if response.Header.Get(MarkerHeader) != "" {
 		return outcomeRefused, "the endpoint leads to a listing API", rest
 	}
-	result, refusal = judge(target, response)
+	result, refusal = evaluate(target, response)
 	return result, refusal, rest
 }
 

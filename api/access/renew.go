@@ -43,7 +43,7 @@ func (c *Checker) renew(ctx context.Context, caller *Caller, targets []*Target, 
 func (c *Checker) renewSome(ctx context.Context, caller *Caller, targets []*Target, aged []int) (left []int) {
 	for k, i := range aged {
 		target := targets[i]
-		known, ok := c.memory.recall(caller.verdictKey(target))
+		known, ok := c.memory.recall(caller.decisionKey(target))
 		if !ok || !known.aged(c.clock.Now().UnixNano()) || c.leftAlone(caller, target) {
 			continue
 		}

@@ -25,7 +25,7 @@ func TestPermissionsInUseAreRenewed(t *testing.T) {
 		// then is what the backends do after a while.
 		then backendFunc
 		// waits says whether lists may wait then.
-		want  Verdict
+		want  Decision
 		waits bool
 	}{
 		"nothing changes":        {replies(http.StatusOK), Allowed, false},
@@ -45,7 +45,7 @@ func TestPermissionsInUseAreRenewed(t *testing.T) {
 					n.set(host, takes(20*time.Millisecond, http.StatusOK))
 					targets = append(targets, targetIn(t, c, fmt.Sprint("ns", i%3), host))
 				}
-				who, verdicts := caller(t, "alice"), make([]Verdict, endpoints)
+				who, verdicts := caller(t, "alice"), make([]Decision, endpoints)
 				c.Check(t.Context(), who, targets, verdicts)
 				poll := func(f func(took time.Duration, summary Summary)) {
 					for start := time.Now(); time.Since(start) < 20*time.Second; pass(200 * time.Millisecond) {
@@ -101,7 +101,7 @@ func TestManyPermissionsAreRenewedBetweenLists(t *testing.T) {
 				targets = append(targets, pathOf(t, c, fmt.Sprint("ns", i%3), host, fmt.Sprint("/", j)))
 			}
 		}
-		who, verdicts := caller(t, "alice"), make([]Verdict, endpoints)
+		who, verdicts := caller(t, "alice"), make([]Decision, endpoints)
 		c.Check(t.Context(), who, targets, verdicts)
 		for start := time.Now(); time.Since(start) < 15*time.Second; pass(1200 * time.Millisecond) {
 			var summary Summary
@@ -125,14 +125,14 @@ func TestNamespacesRenewApart(t *testing.T) {
 		victims := models(t, c, n, "victim", 20, takes(20*time.Millisecond, http.StatusOK))
 		targets = append(targets, victims...)
 		who := caller(t, "alice")
-		c.Check(t.Context(), who, targets, make([]Verdict, len(targets)))
+		c.Check(t.Context(), who, targets, make([]Decision, len(targets)))
 		for _, target := range targets[:hostile] {
 			n.set(target.url.Host, hangs)
 		}
 		pass(limits.VerdictTTL * 2 / 3)
-		c.Check(t.Context(), who, targets, make([]Verdict, len(targets)))
+		c.Check(t.Context(), who, targets, make([]Decision, len(targets)))
 		pass(limits.VerdictTTL * 2 / 5)
-		if took := elapsed(func() { c.Check(t.Context(), who, victims, make([]Verdict, len(victims))) }); took > 0 {
+		if took := elapsed(func() { c.Check(t.Context(), who, victims, make([]Decision, len(victims))) }); took > 0 {
 			t.Errorf("a list waited %v for models of a namespace that answers", took)
 		}
 	})

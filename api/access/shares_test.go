@@ -52,7 +52,7 @@ func TestOneNamespaceHoldsNobodyUp(t *testing.T) {
 					var group sync.WaitGroup
 					for i := range 10 {
 						group.Go(func() {
-							verdicts := make([]Verdict, len(targets))
+							verdicts := make([]Decision, len(targets))
 							took := elapsed(func() { c.Check(t.Context(), caller(t, fmt.Sprint("caller", round, i)), targets, verdicts) })
 							missing := 0
 							for _, verdict := range verdicts[test.models:] {
@@ -89,12 +89,12 @@ func TestTrialsOfANamespaceAreWaitedForOnce(t *testing.T) {
 		targets = append(targets, targetIn(t, c, "victim", "m.victim.svc"))
 		// All breakers are opened, and then long enough for a trial.
 		for range 40 {
-			c.Check(t.Context(), caller(t, "early"), targets, make([]Verdict, len(targets)))
+			c.Check(t.Context(), caller(t, "early"), targets, make([]Decision, len(targets)))
 		}
 		pass(limits.ProbeTimeout + limits.BreakerOpen + time.Millisecond)
 		n.set("m.victim.svc", replies(http.StatusOK))
 		before := count(n, targets[:hostile])
-		verdicts := make([]Verdict, len(targets))
+		verdicts := make([]Decision, len(targets))
 		took := elapsed(func() { c.Check(t.Context(), caller(t, "late"), targets, verdicts) })
 		if took > trialPatience {
 			t.Errorf("it took %v, want the patience for a trial of %v", took, trialPatience)
@@ -126,7 +126,7 @@ func TestAnsweredTrialsAreAllWaitedFor(t *testing.T) {
 		c.SetEndpoints(2000)
 		refuses := func(*http.Request) (*http.Response, error) { return nil, errors.New("refused") }
 		targets := models(t, c, n, "ns", 500, refuses)
-		verdicts := make([]Verdict, len(targets))
+		verdicts := make([]Decision, len(targets))
 		for range limits.BreakerFaults {
 			c.Check(t.Context(), caller(t, "alice"), targets, verdicts)
 		}
@@ -135,7 +135,7 @@ func TestAnsweredTrialsAreAllWaitedFor(t *testing.T) {
 			n.set(target.url.Host, takes(20*time.Millisecond, http.StatusOK))
 		}
 		c.Check(t.Context(), caller(t, "alice"), targets, verdicts)
-		if slices.ContainsFunc(verdicts, func(v Verdict) bool { return v != Allowed }) {
+		if slices.ContainsFunc(verdicts, func(v Decision) bool { return v != Allowed }) {
 			t.Error("models are missing although each has answered its trial in 20 ms")
 		}
 	})
@@ -183,13 +183,13 @@ func TestStrangersHoldUpNoOtherModel(t *testing.T) {
 				targets = slices.Insert(targets, test.fast, pathOf(t, c, "ns0", test.host, "/fast"))
 
 				// Somebody has used the models before.
-				c.Check(t.Context(), caller(t, "early"), targets, make([]Verdict, len(targets)))
+				c.Check(t.Context(), caller(t, "early"), targets, make([]Decision, len(targets)))
 				crowd, disperse := context.WithCancel(t.Context())
 				var strangers sync.WaitGroup
 				for i := range 75 {
 					strangers.Go(func() {
 						for round := 0; crowd.Err() == nil; round++ {
-							c.Check(crowd, caller(t, fmt.Sprint("made up", i, round)), targets, make([]Verdict, len(targets)))
+							c.Check(crowd, caller(t, fmt.Sprint("made up", i, round)), targets, make([]Decision, len(targets)))
 							pass(100 * time.Millisecond)
 						}
 					})
@@ -200,7 +200,7 @@ func TestStrangersHoldUpNoOtherModel(t *testing.T) {
 				for i := range 20 {
 					group.Go(func() {
 						pass(time.Duration(i) * 50 * time.Millisecond)
-						verdicts := make([]Verdict, len(targets))
+						verdicts := make([]Decision, len(targets))
 						summary := c.Check(t.Context(), caller(t, fmt.Sprint("new", i)), targets, verdicts)
 						if verdicts[test.fast] != Allowed {
 							missed.Add(1)
@@ -234,7 +234,7 @@ func pathOf(t *testing.T, c *Checker, namespace, host, path string) *Target {
 func TestStrangersGetGapsOnlyBesideModels(t *testing.T) {
 	for name, test := range map[string]struct {
 		status   int
-		want     Verdict
+		want     Decision
 		wantBusy bool
 	}{
 		"let in by another": {http.StatusOK, Allowed, false},
@@ -246,7 +246,7 @@ func TestStrangersGetGapsOnlyBesideModels(t *testing.T) {
 				defer c.Close()
 				n.set("slow.svc", takes(600*time.Millisecond, http.StatusUnauthorized))
 				n.set("fast.svc", replies(test.status))
-				targets, verdicts := []*Target{target(t, c, "slow.svc"), target(t, c, "fast.svc")}, make([]Verdict, 2)
+				targets, verdicts := []*Target{target(t, c, "slow.svc"), target(t, c, "fast.svc")}, make([]Decision, 2)
 				c.Check(t.Context(), caller(t, "early"), targets, verdicts)
 				c.admission.join(partyKey{reluctant: true}, false, c.admission.reluctant.most)
 

@@ -35,7 +35,7 @@ type Target struct {
 	reported atomic.Bool
 	// settled is the verdict on every caller where none is asked for; nil where
 	// the endpoint is asked, or refused.
-	settled *Verdict
+	settled *Decision
 	// asleep is set where a question would wake the backend, and none is asked.
 	asleep bool
 }
@@ -44,13 +44,13 @@ type Target struct {
 // ask one URL differently, or accept different answers, share no verdict.
 type targetID struct {
 	url string
-	// manner is the method and the kind's own headers.
-	manner  string
+	// variant is the method and the kind's own headers.
+	variant string
 	accepts acceptSet
 	expects kind.Expectation
 }
 
-func mannerOf(probe kind.Probe) string {
+func variantOf(probe kind.Probe) string {
 	manner := probe.Method
 	for _, name := range slices.Sorted(maps.Keys(probe.Headers)) {
 		manner += "\n" + name + ": " + probe.Headers[name]
@@ -170,7 +170,7 @@ func (p *Policy) Target(model, endpoint, kindName string, probe kind.Probe) *Tar
 	t.url, t.refused = p.resolve(endpoint, probe)
 	if t.refused == nil {
 		t.firstLines = firstLines(probe.Method, t.url)
-		t.id = unique.Make(targetID{url: t.url.String(), manner: mannerOf(probe), accepts: acceptsOf(probe), expects: probe.Expect})
+		t.id = unique.Make(targetID{url: t.url.String(), variant: variantOf(probe), accepts: acceptsOf(probe), expects: probe.Expect})
 	}
 	return t
 }
@@ -189,7 +189,7 @@ func namespaceOf(model string) string {
 // addresses of its name are judged by nobody here, for nothing is dialled: that a
 // Service's name leads inside the cluster is the controller's to see to, before
 // it publishes the endpoint.
-func (p *Policy) Unasked(model, endpoint, kindName string, verdict Verdict) *Target {
+func (p *Policy) Unasked(model, endpoint, kindName string, verdict Decision) *Target {
 	t := &Target{model: model, kind: kindName}
 	if _, t.refused = p.parse(endpoint); t.refused == nil {
 		t.settled = &verdict

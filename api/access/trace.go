@@ -54,7 +54,7 @@ func (c *Checker) enter(ctx context.Context, key partyKey, known bool, seats int
 }
 
 // begin begins the span of a probe. Its URL has no query.
-func (u *underWay) begin(ctx context.Context, key verdictKey, target *Target) (context.Context, trace.Span) {
+func (u *underWay) begin(ctx context.Context, key decisionKey, target *Target) (context.Context, trace.Span) {
 	if !isTraced(ctx) {
 		return ctx, noop.Span{}
 	}
@@ -69,7 +69,7 @@ func (u *underWay) begin(ctx context.Context, key verdictKey, target *Target) (c
 }
 
 // end says what came of a probe. A denial is what probes are for, and no error.
-func (u *underWay) end(span trace.Span, key verdictKey, result outcome) {
+func (u *underWay) end(span trace.Span, key decisionKey, result outcome) {
 	if !span.IsRecording() {
 		return
 	}
@@ -83,7 +83,7 @@ func (u *underWay) end(span trace.Span, key verdictKey, result outcome) {
 }
 
 // join links a request to the probe under way that it shares.
-func (u *underWay) join(ctx context.Context, key verdictKey) {
+func (u *underWay) join(ctx context.Context, key decisionKey) {
 	if !isTraced(ctx) {
 		return
 	}

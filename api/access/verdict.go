@@ -1,14 +1,14 @@
 package access
 
-// Verdict says whether an endpoint lets a caller in.
-type Verdict uint8
+// Decision says whether an endpoint lets a caller in.
+type Decision uint8
 
 // The verdicts.
 const (
 	// Unreachable means nobody knows: the endpoint is at fault, its breaker is
 	// open, or there was no time left to ask. It is the zero value: what was
 	// not asked is not allowed.
-	Unreachable Verdict = iota
+	Unreachable Decision = iota
 	// Allowed means the endpoint answered as the kind accepts and expects.
 	Allowed
 	// Denied means the endpoint answered with any other status that is no fault,
@@ -48,8 +48,8 @@ const (
 	outcomeUnexpected outcome = "unexpected"
 )
 
-// verdict of an outcome: everything that is not a decision is Unreachable.
-func (o outcome) verdict() Verdict {
+// decision of an outcome: everything that is not a decision is Unreachable.
+func (o outcome) decision() Decision {
 	switch o {
 	case outcomeAllowed:
 		return Allowed

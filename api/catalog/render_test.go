@@ -282,9 +282,9 @@ spec:
 	if err != nil {
 		t.Fatal(err)
 	}
-	verdicts := make([]access.Verdict, len(s.Targets()))
+	verdicts := make([]access.Decision, len(s.Targets()))
 	checker.Check(t.Context(), anybody, s.Targets(), verdicts)
-	if diff := cmp.Diff([]access.Verdict{access.Allowed, access.Denied}, verdicts); diff != "" {
+	if diff := cmp.Diff([]access.Decision{access.Allowed, access.Denied}, verdicts); diff != "" {
 		t.Errorf("verdicts on the ready and the unready one (-want +got):\n%s", diff)
 	}
 }

@@ -21,7 +21,7 @@ type HealthRule struct {
 	// +optional
 	// +example: Failed
 	// +kubebuilder:validation:Enum=Ready;Servable;Failed;Progressing
-	Is HealthVerdict `json:"is,omitempty"`
+	Is HealthState `json:"is,omitempty"`
 
 	// when are predicates, all of which have to hold.
 	// +optional
@@ -54,13 +54,13 @@ type HealthRule struct {
 	Kind string `json:"kind,omitempty"`
 }
 
-// HealthVerdict is what a rule says.
-type HealthVerdict string
+// HealthState is what a rule says.
+type HealthState string
 
 // The verdicts.
 const (
-	VerdictReady       HealthVerdict = "Ready"
-	VerdictServable    HealthVerdict = "Servable"
-	VerdictFailed      HealthVerdict = "Failed"
-	VerdictProgressing HealthVerdict = "Progressing"
+	VerdictReady       HealthState = "Ready"
+	VerdictServable    HealthState = "Servable"
+	VerdictFailed      HealthState = "Failed"
+	VerdictProgressing HealthState = "Progressing"
 )

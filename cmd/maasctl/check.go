@@ -63,7 +63,7 @@ func (o *checkOptions) fault(paths []string) string {
 	return ""
 }
 
-func check(ctx context.Context, args []string, std streams) error {
+func check(ctx context.Context, args []string, std ioStreams) error {
 	var o checkOptions
 	flags := cli.NewFlags("maasctl check")
 	o.register(flags)
@@ -124,7 +124,7 @@ func (o *checkOptions) drifts(ctx context.Context, k *kind.Kind, now *contracts)
 	return p.Drifts(contracts), len(p.Contracts) > 0, nil
 }
 
-func (o *checkOptions) report(drifts []contract.Drift, checked int, std streams) error {
+func (o *checkOptions) report(drifts []contract.Drift, checked int, std ioStreams) error {
 	if o.output != "text" {
 		if err := writeAs(std.out, o.output, drifts); err != nil {
 			return err
@@ -138,7 +138,7 @@ func (o *checkOptions) report(drifts []contract.Drift, checked int, std streams)
 	return nil
 }
 
-func writeDrifts(drifts []contract.Drift, checked int, std streams) error {
+func writeDrifts(drifts []contract.Drift, checked int, std ioStreams) error {
 	if len(drifts) == 0 {
 		_, err := fmt.Fprintf(std.out, "%s, no drift\n", count(checked, "kind"))
 		return err

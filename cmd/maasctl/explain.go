@@ -45,7 +45,7 @@ Exit codes: 0 a decision was made, whatever it is; 1 the object or the kinds
 cannot be read, or no kind fits; 2 the command line is wrong.
 `
 
-func explain(ctx context.Context, args []string, std streams) error {
+func explain(ctx context.Context, args []string, std ioStreams) error {
 	var o explainOptions
 	flags := cli.NewFlags("maasctl explain")
 	o.register(flags)
@@ -80,7 +80,7 @@ func explain(ctx context.Context, args []string, std streams) error {
 const maxNotes = 20
 
 // explainFile explains the first object of a file.
-func explainFile(ctx context.Context, set *kind.Set, o explainOptions, std streams) (explanation, error) {
+func explainFile(ctx context.Context, set *kind.Set, o explainOptions, std ioStreams) (explanation, error) {
 	objects, err := readObjects(o.file, std.in)
 	if err != nil {
 		return explanation{}, err
@@ -117,7 +117,7 @@ func decide(ctx context.Context, k *kind.Kind, referent *unstructured.Unstructur
 	if err != nil {
 		return explanation{}, err
 	}
-	settled, err := conformance.Settle(ctx, machine, conformance.Question{
+	settled, err := conformance.Evaluate(ctx, machine, conformance.Question{
 		Kind: k, Referent: referent, Related: related, Previous: o.phase, Rules: o.rules,
 		Namespace: o.namespace, CrossNamespace: o.crossNamespace, Traced: true,
 	})

@@ -61,8 +61,8 @@ func explainModel(ctx context.Context, set *kind.Set, name string, o explainOpti
 	if err != nil {
 		return explanation{}, err
 	}
-	settled := conformance.Settlement{Model: model, Observation: observation}
-	settled.First, settled.Settled, err = machine.Settle(ctx, model, observation, time.Now())
+	settled := conformance.Evaluation{Model: model, Observation: observation}
+	settled.First, settled.Settled, err = machine.Evaluate(ctx, model, observation, time.Now())
 	if err != nil {
 		return explanation{}, err
 	}

@@ -25,7 +25,7 @@ type result struct {
 func maasctl(t *testing.T, stdin string, args ...string) result {
 	t.Helper()
 	var out, errOut bytes.Buffer
-	code := run(t.Context(), args, streams{strings.NewReader(stdin), &out, &errOut})
+	code := run(t.Context(), args, ioStreams{strings.NewReader(stdin), &out, &errOut})
 	return result{code, out.String(), errOut.String()}
 }
 

@@ -55,7 +55,7 @@ type conditionRow struct {
 	Message            string                 `json:"message"`
 }
 
-func newExplanation(k *kind.Kind, subject string, s conformance.Settlement) (explanation, error) {
+func newExplanation(k *kind.Kind, subject string, s conformance.Evaluation) (explanation, error) {
 	obs, first, settled := s.Observation, s.First, s.Settled
 	e := explanation{
 		Kind: k.Name(), Event: settled.Event, Phase: settled.Status.Phase,

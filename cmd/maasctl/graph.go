@@ -30,7 +30,7 @@ Exit codes: 0 the drawing is printed; 1 a kind-spec has faults, or cannot be
 read; 2 the command line is wrong.
 `
 
-func graph(_ context.Context, args []string, std streams) error {
+func graph(_ context.Context, args []string, std ioStreams) error {
 	flags := cli.NewFlags("maasctl graph")
 	output := flags.String("o", "mermaid", "`FORMAT` of the output: mermaid, json or yaml")
 	paths, helped, err := parseMixed(flags, graphHelp, args, std.out)

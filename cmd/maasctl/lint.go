@@ -50,7 +50,7 @@ Exit codes: 0 no faults and no warnings; 1 faults or warnings, or a PATH that ca
 be read; 2 no PATH and no file of parameters.
 `
 
-func lint(_ context.Context, args []string, std streams) error {
+func lint(_ context.Context, args []string, std ioStreams) error {
 	flags := cli.NewFlags("maasctl lint")
 	rules := flags.Bool("rules", false, "list every rule with what it means, and lint nothing")
 	parameters := flags.String("parameters", "", "`FILE` of kind KindParameters, with what an installation sets")
@@ -129,7 +129,7 @@ func lintPin(k *kind.Kind, stderr io.Writer) (syntax.Faults, error) {
 }
 
 // reportFaults writes one fault a line and ends the command.
-func reportFaults(faults syntax.Faults, std streams) error {
+func reportFaults(faults syntax.Faults, std ioStreams) error {
 	if _, err := fmt.Fprintln(std.out, faults); err != nil {
 		return err
 	}

@@ -21,13 +21,13 @@ func main() {
 	// whatever it is busy with.
 	context.AfterFunc(ctx, stop)
 	cli.KlogTo(os.Stderr)
-	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
+	code := run(ctx, os.Args[1:], ioStreams{os.Stdin, os.Stdout, os.Stderr})
 	stop()
 	os.Exit(code)
 }
 
-// streams are a process's standard streams.
-type streams struct {
+// ioStreams are a process's standard streams.
+type ioStreams struct {
 	in       io.Reader
 	out, err io.Writer
 }
@@ -35,7 +35,7 @@ type streams struct {
 // command is one verb of maasctl.
 type command struct {
 	name, summary string
-	run           func(ctx context.Context, args []string, std streams) error
+	run           func(ctx context.Context, args []string, std ioStreams) error
 }
 
 func commands() []command {
@@ -67,7 +67,7 @@ Exit codes: 0 it went well; 1 faults were found, or something failed;
 
 // run is main without the process: it returns the exit code. What strangers
 // write reaches a terminal by std alone.
-func run(ctx context.Context, args []string, std streams) int {
+func run(ctx context.Context, args []string, std ioStreams) int {
 	out, errOut := cli.NewTerminal(std.out), cli.NewTerminal(std.err)
 	std.out, std.err = out, errOut
 	code := report(dispatch(ctx, args, std), std)
@@ -78,7 +78,7 @@ func run(ctx context.Context, args []string, std streams) int {
 }
 
 // report says what went wrong, and gives the exit code.
-func report(err error, std streams) int {
+func report(err error, std ioStreams) int {
 	var usage usageError
 	switch {
 	case err == nil:
@@ -93,7 +93,7 @@ func report(err error, std streams) int {
 	return cli.Failure
 }
 
-func dispatch(ctx context.Context, args []string, std streams) error {
+func dispatch(ctx context.Context, args []string, std ioStreams) error {
 	names, listing := []string{}, ""
 	for _, c := range commands() {
 		names = append(names, c.name)

@@ -53,7 +53,7 @@ func (o *newOptions) register(flags *flag.FlagSet) {
 	flags.StringVar(&o.dir, "dir", ".", "`DIR` in which the folder is made")
 }
 
-func newKind(ctx context.Context, args []string, std streams) error {
+func newKind(ctx context.Context, args []string, std ioStreams) error {
 	var o newOptions
 	flags := cli.NewFlags("maasctl new")
 	o.register(flags)
@@ -89,7 +89,7 @@ func newKind(ctx context.Context, args []string, std streams) error {
 }
 
 // find looks at what was given; the object is made up when there is none.
-func (o *newOptions) find(std streams) (findings, *unstructured.Unstructured, error) {
+func (o *newOptions) find(std ioStreams) (findings, *unstructured.Unstructured, error) {
 	var object *unstructured.Unstructured
 	wanted := o.kind
 	if o.file != "" {
@@ -195,7 +195,7 @@ func draftCase(b *strings.Builder, name, why, patch string) {
 // stateWord begins the name of a case.
 func stateWord(event string) string { return strings.ToLower(strings.TrimPrefix(event, "Backend")) }
 
-func (o *newOptions) write(files map[string]string, std streams) error {
+func (o *newOptions) write(files map[string]string, std ioStreams) error {
 	folder := filepath.Join(o.dir, o.name)
 	if _, err := os.Lstat(folder); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s is there already, and nothing is overwritten: choose another --name or --dir", folder)

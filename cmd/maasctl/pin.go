@@ -45,7 +45,7 @@ func (o *pinOptions) register(flags *flag.FlagSet) {
 	flags.Func("upstream", "`[GROUP=]PROJECT@VERSION` that the CRDs, or those of an API group, were taken from; may be\nrepeated. What the existing pin says of the very same file is kept.", o.upstreams.add)
 }
 
-func pin(ctx context.Context, args []string, std streams) error {
+func pin(ctx context.Context, args []string, std ioStreams) error {
 	var o pinOptions
 	flags := cli.NewFlags("maasctl pin")
 	o.register(flags)

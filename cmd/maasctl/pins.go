@@ -79,7 +79,7 @@ func typesOf(k *kind.Kind) []schema.GroupKind {
 }
 
 // loadArguments loads the kinds of KIND-DIR arguments, and reports faults.
-func loadArguments(paths []string, std streams) (*kind.Set, error) {
+func loadArguments(paths []string, std ioStreams) (*kind.Set, error) {
 	set, err := loadPaths(paths)
 	var faults syntax.Faults
 	if errors.As(err, &faults) {

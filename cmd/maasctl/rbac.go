@@ -40,7 +40,7 @@ Exit codes: 0 the role is printed; 1 a kind-spec or a pin has faults, or a kind
 has no pin; 2 the command line is wrong.
 `
 
-func rbac(_ context.Context, args []string, std streams) error {
+func rbac(_ context.Context, args []string, std ioStreams) error {
 	flags := cli.NewFlags("maasctl rbac")
 	name := flags.String("name", "", "`NAME` of the ClusterRole; default "+catalogueRole+" for the built-in kinds, and\n"+catalogueRole+"-KIND for others")
 	output := flags.String("o", "yaml", "`FORMAT` of the output: yaml or json")
@@ -69,7 +69,7 @@ func roleName(paths []string, set *kind.Set) string {
 
 // allPins reads the pins of the kinds of the paths, or of the built-in kinds, and
 // of those that they hand on to.
-func allPins(paths []string, std streams) (*kind.Set, []*contract.Pin, error) {
+func allPins(paths []string, std ioStreams) (*kind.Set, []*contract.Pin, error) {
 	load := func() (*kind.Set, error) { return loadArguments(paths, std) }
 	if len(paths) == 0 {
 		load = loadBuiltIn

@@ -77,7 +77,7 @@ func (o *testOptions) register(flags *flag.FlagSet) {
 	flags.StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig `FILE` of an existing cluster for --cluster")
 }
 
-func test(ctx context.Context, args []string, std streams) error {
+func test(ctx context.Context, args []string, std ioStreams) error {
 	var o testOptions
 	flags := cli.NewFlags("maasctl test")
 	o.register(flags)

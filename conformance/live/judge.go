@@ -29,7 +29,7 @@ func (l *listing) wanted() []string {
 // never says whether endpoints of the kind are not asked, which the kind-spec declares.
 func (l *listing) never() bool { return l.kind.Probe().Policy == kind.ProbeNever }
 
-func (l *listing) judge(found map[string]map[string]any) []conformance.Check {
+func (l *listing) checks(found map[string]map[string]any) []conformance.Check {
 	var checks []conformance.Check
 	independent := ""
 	for _, b := range behaviours() {

@@ -155,7 +155,7 @@ func (l *life) cases(ctx context.Context) error {
 		if p == nil || fault != "" {
 			continue
 		}
-		settled, err := l.settle(ctx, p, "")
+		settled, err := l.evaluate(ctx, p, "")
 		if err != nil {
 			return err
 		}

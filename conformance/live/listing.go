@@ -98,7 +98,7 @@ func (l *listing) readyPlay(ctx context.Context, f *conformance.Folder) (*play, 
 		if err != nil {
 			return nil, err
 		}
-		settled, err := l.settle(ctx, p, "")
+		settled, err := l.evaluate(ctx, p, "")
 		if err != nil {
 			return nil, err
 		}
@@ -184,5 +184,5 @@ func (l *listing) ask(ctx context.Context, models []*v1alpha1.MaaSModel, namespa
 	if err != nil && (ctx.Err() != nil || asking != nil) {
 		return nil, errors.Join(err, asking, service.stop())
 	}
-	return l.judge(found), service.stop()
+	return l.checks(found), service.stop()
 }

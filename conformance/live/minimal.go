@@ -77,7 +77,7 @@ func (l *life) readerOf(ctx context.Context, group, resource string) (*conforman
 		if err != nil {
 			return nil, err
 		}
-		settled, err := l.settle(ctx, p, "")
+		settled, err := l.evaluate(ctx, p, "")
 		if err := errors.Join(err, l.clear(ctx, p)); err != nil {
 			return nil, err
 		}

@@ -82,16 +82,16 @@ func reason(want string) func(v1alpha1.MaaSModelStatus) (string, error) {
 	}
 }
 
-// settle says what the pure core decides of the objects as they are stored.
-func (s *stage) settle(ctx context.Context, p *play, previous v1alpha1.Phase) (conformance.Settlement, error) {
-	return conformance.Settle(ctx, s.machine, conformance.Question{
+// evaluate says what the pure core decides of the objects as they are stored.
+func (s *stage) evaluate(ctx context.Context, p *play, previous v1alpha1.Phase) (conformance.Evaluation, error) {
+	return conformance.Evaluate(ctx, s.machine, conformance.Question{
 		Kind: s.kind, Referent: p.referent, Related: p.related, Previous: previous, Override: p.Override,
 	})
 }
 
 // follows waits until the status is what the pure core says.
 func (s *stage) follows(ctx context.Context, model *v1alpha1.MaaSModel, p *play, previous v1alpha1.Phase) (string, error) {
-	settled, err := s.settle(ctx, p, previous)
+	settled, err := s.evaluate(ctx, p, previous)
 	if err != nil {
 		return "", err
 	}

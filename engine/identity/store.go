@@ -51,7 +51,7 @@ type Store struct {
 // same. The error is the context's.
 func (s *Store) Load(ctx context.Context) (map[string]Names, error) {
 	s.seen, s.old = map[string]*corev1.ConfigMap{}, map[string]struct{}{}
-	for pace := newPace(); ; {
+	for pace := newBackoff(); ; {
 		found, err := s.list(ctx)
 		s.tell(ctx, err)
 		if err == nil {
@@ -76,10 +76,10 @@ func (s *Store) Load(ctx context.Context) (map[string]Names, error) {
 // Run stores what changes in the Book, and takes over what somebody else
 // changes in the ConfigMaps, until the context ends. Load comes first.
 func (s *Store) Run(ctx context.Context) error {
-	for pace := newPace(); ctx.Err() == nil; {
+	for pace := newBackoff(); ctx.Err() == nil; {
 		err := s.follow(ctx)
 		if err == nil {
-			pace = newPace()
+			pace = newBackoff()
 		}
 		s.tell(ctx, err)
 		select {
@@ -90,8 +90,8 @@ func (s *Store) Run(ctx context.Context) error {
 	return nil
 }
 
-// newPace is how long to wait after a fault.
-func newPace() *wait.Backoff {
+// newBackoff is how long to wait after a fault.
+func newBackoff() *wait.Backoff {
 	return &wait.Backoff{Duration: gap, Factor: 2, Jitter: 0.1, Cap: 30 * time.Second, Steps: 1000}
 }
 
@@ -114,7 +114,7 @@ func (s *Store) follow(ctx context.Context) error {
 			if !ok || event.Type == watch.Error {
 				return nil
 			}
-			s.note(event)
+			s.update(event)
 		case <-s.Book.Changed():
 		case <-due:
 			if err := s.round(ctx); err != nil {
@@ -129,8 +129,8 @@ func (s *Store) follow(ctx context.Context) error {
 	}
 }
 
-// note takes notice of a change, unless it is one of this process's own.
-func (s *Store) note(event watch.Event) {
+// update takes notice of a change, unless it is one of this process's own.
+func (s *Store) update(event watch.Event) {
 	changed, ok := event.Object.(*corev1.ConfigMap)
 	if !ok {
 		return

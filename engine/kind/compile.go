@@ -209,22 +209,22 @@ func (c compiler) readable(at string, r Referent) {
 // PerConditionWord is the generation of objects whose conditions each have one.
 const PerConditionWord = "PerCondition"
 
-func (c compiler) generation(at, text string) gate {
+func (c compiler) generation(at, text string) generationCheck {
 	switch text {
 	case "":
-		return gate{}
+		return generationCheck{}
 	case PerConditionWord:
-		return gate{perCondition: true}
+		return generationCheck{perCondition: true}
 	}
 	if text[0] != '$' && syntax.Nearest(text, []string{PerConditionWord}) != "" {
 		c.doc.FaultAt(at, "%q is neither a path nor PerCondition, did you mean PerCondition?", text)
-		return gate{}
+		return generationCheck{}
 	}
 	if text == "Ignore" {
 		c.doc.FaultOf(syntax.RuleFirstEdition, at, "leave generation out: the status then counts whatever generation it is of")
-		return gate{}
+		return generationCheck{}
 	}
-	return gate{path: c.singular(at, text)}
+	return generationCheck{path: c.singular(at, text)}
 }
 
 func (c compiler) unhealthyAfter() *time.Duration {

@@ -62,7 +62,7 @@ type entry struct {
 	step  spec.NormalSelector
 	// root is the object that it is or is in; nil for a named value.
 	root map[string]any
-	gate gate
+	gate generationCheck
 }
 
 // whole says whether the entry is an object, not something inside one.

@@ -7,8 +7,8 @@ import (
 	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
-// gate is the freshness policy for the objects of one role; the zero value is off.
-type gate struct {
+// generationCheck is the freshness policy for the objects of one role; the zero value is off.
+type generationCheck struct {
 	// path of the generation that an object's status was made for.
 	path *jsonpath.Path
 	// perCondition compares every condition's own observedGeneration.
@@ -20,7 +20,7 @@ type gate struct {
 func (k *Kind) freshness(env *environment) Generation {
 	all := Generation{Fresh: true}
 	for _, name := range k.objectNames() {
-		gate := k.gateOf(name)
+		gate := k.generationCheckOf(name)
 		all.Gated = all.Gated || gate.perCondition
 		if gate.path == nil {
 			continue
@@ -36,7 +36,7 @@ func (k *Kind) freshness(env *environment) Generation {
 	return all
 }
 
-func (g gate) compare(object map[string]any, of string, env *environment) Generation {
+func (g generationCheck) compare(object map[string]any, of string, env *environment) Generation {
 	path := target{of: of}.text(g.path.Text)
 	generation := generationOf(object)
 	result := Generation{Gated: true}

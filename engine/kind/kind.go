@@ -41,7 +41,7 @@ type Kind struct {
 	subjects       []subject
 	values         map[string]namedValue
 	order          []ReadStep
-	generation     gate
+	generation     generationCheck
 	health         []rule
 	noFailure      string
 	endpoint       []candidate
@@ -236,7 +236,7 @@ func (k *Kind) TypeOf(name string) Referent {
 	return k.referent
 }
 
-func (k *Kind) gateOf(object string) gate {
+func (k *Kind) generationCheckOf(object string) generationCheck {
 	for _, s := range k.subjects {
 		if s.as == object && s.object != nil {
 			return s.object.generation

@@ -28,7 +28,7 @@ type relatedObject struct {
 	fields []fieldTemplate
 	// namespace is nil for cluster-scoped types.
 	namespace  sources
-	generation gate
+	generation generationCheck
 }
 
 // query fills in what is asked for. A value may come from an object that its users

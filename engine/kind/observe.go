@@ -88,7 +88,7 @@ func (k *Kind) read(env *environment) Observation {
 		return o
 	}
 	o.Generation = k.freshness(env)
-	o.Health = k.judge(env, &o.Generation)
+	o.Health = k.evaluate(env, &o.Generation)
 	o.Endpoint = guard{env}.keepInside(k.resolveEndpoint(env.model.Spec.EndpointOverride, env))
 	if env.cut != nil {
 		o.Health.Message = fmt.Sprintf("%s (of %s only the first %d by name are looked at)", syntax.Shorten(o.Health.Message, maxMessage), strings.Join(env.cut, " and "), maxSelected)
@@ -181,10 +181,10 @@ func (t *trace) keep(s Step) {
 	t.steps = append(t.steps, s)
 }
 
-// judge goes through the health rules: the first that holds decides, and for a
+// evaluate goes through the health rules: the first that holds decides, and for a
 // trace all are gone through. Where none does because a condition that it wants
 // is of another generation, the status as a whole is not fresh.
-func (k *Kind) judge(env *environment, generation *Generation) Health {
+func (k *Kind) evaluate(env *environment, generation *Generation) Health {
 	var decided *Health
 	var lacking, stale string
 	for _, r := range k.health {

@@ -12,8 +12,8 @@ func projectionsOf(k *Kind) map[schema.GroupKind]*projection {
 	roots := map[string]*projection{}
 	for _, name := range k.objectNames() {
 		roots[name] = &projection{}
-		r[name] = []spot{{roots[name], true}}
-		roots[name].gate(k.gateOf(name))
+		r[name] = []cursor{{roots[name], true}}
+		roots[name].generationCheck(k.generationCheckOf(name))
 	}
 	r.kind(k)
 	for i, s := range k.subjects {
@@ -67,7 +67,7 @@ func (r reading) kind(k *Kind) {
 func (r reading) naming(subject string) []string {
 	var fields []string
 	for _, field := range []string{"name", "type"} {
-		unread := func(at spot) bool { return at.fields[field] == nil || !at.fields[field].whole }
+		unread := func(at cursor) bool { return at.fields[field] == nil || !at.fields[field].whole }
 		if len(r[subject]) > 0 && !slices.ContainsFunc(r[subject], unread) {
 			fields = append(fields, field)
 		}
@@ -76,24 +76,24 @@ func (r reading) naming(subject string) []string {
 }
 
 // reading is where each subject is in the objects that are read.
-type reading map[string][]spot
+type reading map[string][]cursor
 
-// spot is a part of objects in which paths are looked up.
-type spot struct {
+// cursor is a part of objects in which paths are looked up.
+type cursor struct {
 	*projection
 	whole bool
 }
 
-func (s spot) conditionsField() *projection {
+func (s cursor) conditionsField() *projection {
 	if s.whole {
 		return s.field("status").field("conditions")
 	}
 	return s.field("conditions")
 }
 
-// gate reads the generation only where something is compared with it: else
+// generationCheck reads the generation only where something is compared with it: else
 // every change of a spec would wake the models.
-func (p *projection) gate(g gate) {
+func (p *projection) generationCheck(g generationCheck) {
 	if g.path != nil {
 		p.keep(p, g.path)
 	}
@@ -116,7 +116,7 @@ func (r reading) subject(s subject) {
 	}
 	for _, outer := range r[s.of] {
 		for _, p := range outer.descend(outer.projection, s.path.Segments) {
-			r[s.as] = append(r[s.as], spot{p, outer.whole && len(s.path.Segments) == 0})
+			r[s.as] = append(r[s.as], cursor{p, outer.whole && len(s.path.Segments) == 0})
 		}
 	}
 	for _, at := range r[s.as] {
@@ -152,12 +152,12 @@ func (r reading) field(f fieldReference) {
 }
 
 // predicates are about the entry at within, or about subjects.
-func (r reading) predicates(predicates []predicate, within *spot) {
+func (r reading) predicates(predicates []predicate, within *cursor) {
 	for _, p := range predicates {
 		at := r[p.target.of]
 		switch {
 		case within != nil:
-			at = []spot{*within}
+			at = []cursor{*within}
 		case p.target.value != "":
 			at = nil
 		}
@@ -170,7 +170,7 @@ func (r reading) predicates(predicates []predicate, within *spot) {
 	}
 }
 
-func (r reading) test(t test, at spot) {
+func (r reading) test(t test, at cursor) {
 	switch t := t.(type) {
 	case conditionTest:
 		at.conditionsField().condition(t.conditionType)

@@ -29,9 +29,9 @@ const (
 	maxForeignSize = 16 << 10
 )
 
-// judge states an observation as the four conditions that Ready sums up. They
+// evaluate states an observation as the four conditions that Ready sums up. They
 // carry no generation and no time yet.
-func judge(obs kind.Observation) []metav1.Condition {
+func evaluate(obs kind.Observation) []metav1.Condition {
 	if obs.Kind == "" {
 		const notLookedUp = "Not looked up: see KindAccepted."
 		reason := cmp.Or(obs.Reference.Reason, v1alpha1.ReasonKindUnknown)
@@ -42,7 +42,7 @@ func judge(obs kind.Observation) []metav1.Condition {
 			condition(v1alpha1.ConditionEndpointResolved, metav1.ConditionUnknown, v1alpha1.ReasonReferenceNotResolved, notLookedUp),
 		}
 	}
-	accepted := judgeKind(obs)
+	accepted := evaluateKind(obs)
 	if obs.Reference.State != kind.ReferenceFound {
 		const nothingToRead = "Nothing to read: see ReferenceResolved."
 		return []metav1.Condition{
@@ -55,12 +55,12 @@ func judge(obs kind.Observation) []metav1.Condition {
 	}
 	resolved := condition(v1alpha1.ConditionReferenceResolved, metav1.ConditionTrue, v1alpha1.ReasonResolved,
 		cmp.Or(obs.Reference.Message, "The backend object was found."))
-	return []metav1.Condition{accepted, resolved, judgeBackend(obs), judgeEndpoint(obs.Endpoint)}
+	return []metav1.Condition{accepted, resolved, evaluateBackend(obs), evaluateEndpoint(obs.Endpoint)}
 }
 
-// judgeKind is True for a kind whose newer revision was refused as well: the one
+// evaluateKind is True for a kind whose newer revision was refused as well: the one
 // before it goes on reading.
-func judgeKind(obs kind.Observation) metav1.Condition {
+func evaluateKind(obs kind.Observation) metav1.Condition {
 	reason, message := v1alpha1.ReasonAccepted, fmt.Sprintf("The kind-spec %s reads this model's backend.", obs.Kind)
 	if obs.NewerRefused != "" {
 		reason = v1alpha1.ReasonServingPreviousRevision
@@ -70,9 +70,9 @@ func judgeKind(obs kind.Observation) metav1.Condition {
 	return condition(v1alpha1.ConditionKindAccepted, metav1.ConditionTrue, reason, message)
 }
 
-// judgeBackend is False for everything short of ready, so that the condition's
+// evaluateBackend is False for everything short of ready, so that the condition's
 // lastTransitionTime is when readiness was lost.
-func judgeBackend(obs kind.Observation) metav1.Condition {
+func evaluateBackend(obs kind.Observation) metav1.Condition {
 	status, reason, message := metav1.ConditionFalse, v1alpha1.ReasonBackendProgressing, obs.Health.Message
 	switch {
 	case stale(obs):
@@ -87,9 +87,9 @@ func judgeBackend(obs kind.Observation) metav1.Condition {
 	return condition(v1alpha1.ConditionBackendReady, status, reason, message)
 }
 
-// judgeEndpoint does not ask whether the backend is ready: an address is a fact
+// evaluateEndpoint does not ask whether the backend is ready: an address is a fact
 // of its own.
-func judgeEndpoint(endpoint kind.Endpoint) metav1.Condition {
+func evaluateEndpoint(endpoint kind.Endpoint) metav1.Condition {
 	status, reason := metav1.ConditionFalse, v1alpha1.ReasonEndpointMissing
 	switch {
 	case endpoint.URL != "" && endpoint.Source == kind.EndpointFromOverride:
@@ -104,8 +104,8 @@ func judgeEndpoint(endpoint kind.Endpoint) metav1.Condition {
 	return condition(v1alpha1.ConditionEndpointResolved, status, reason, endpoint.Message)
 }
 
-// judgeName does not tell whose the name is: that is not for everybody to know.
-func judgeName(name, id string) metav1.Condition {
+// evaluateName does not tell whose the name is: that is not for everybody to know.
+func evaluateName(name, id string) metav1.Condition {
 	if id == name {
 		return condition(v1alpha1.ConditionNameAccepted, metav1.ConditionTrue, v1alpha1.ReasonNoConflicts,
 			fmt.Sprintf("Callers find this model as %q.", id))

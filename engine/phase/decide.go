@@ -55,13 +55,13 @@ func (m *Machine) Decide(ctx context.Context, model *v1alpha1.MaaSModel, obs kin
 		d.To = to
 	}
 
-	conditions := judge(obs)
+	conditions := evaluate(obs)
 	ready := sumUp(d, conditions, because, obs.Dwell)
 	d.Reason, d.Message = ready.Reason, ready.Message
 	d.Status = status(event, obs)
 	conditions = append(conditions, ready)
 	if obs.ID != "" {
-		conditions = append(conditions, judgeName(model.Name, obs.ID))
+		conditions = append(conditions, evaluateName(model.Name, obs.ID))
 	}
 	d.Status.ObservedGeneration = model.Generation
 	d.Status.Phase = d.To

@@ -65,8 +65,8 @@ func (d *definition) groupKind() schema.GroupKind {
 	return schema.GroupKind{Group: d.Spec.Group, Kind: d.Spec.Names.Kind}
 }
 
-func (d *definition) offer() offer {
-	o := offer{
+func (d *definition) served() served {
+	o := served{
 		resource:   d.Spec.Names.Plural,
 		namespaced: d.Spec.Scope == "Namespaced",
 		crd:        d.UID,

@@ -33,18 +33,18 @@ type discoverer struct {
 	ask     chan struct{}
 
 	mu sync.Mutex
-	// offers of the types that are tracked, nil until they are asked for.
-	offers map[schema.GroupKind]*offer
+	// served of the types that are tracked, nil until they are asked for.
+	served map[schema.GroupKind]*served
 }
 
-// track makes these the types that are asked for. The value is an offer that is
+// track makes these the types that are asked for. The value is what is
 // known without asking, or nil.
-func (d *discoverer) track(types map[schema.GroupKind]*offer) {
+func (d *discoverer) track(types map[schema.GroupKind]*served) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	next, fresh := map[schema.GroupKind]*offer{}, false
+	next, fresh := map[schema.GroupKind]*served{}, false
 	for gk, known := range types {
-		before, tracked := d.offers[gk]
+		before, tracked := d.served[gk]
 		switch {
 		case known != nil:
 			next[gk] = known
@@ -54,20 +54,20 @@ func (d *discoverer) track(types map[schema.GroupKind]*offer) {
 			next[gk], fresh = nil, true
 		}
 	}
-	d.offers = next
+	d.served = next
 	if fresh {
 		signal(d.ask)
 	}
 }
 
 // lookup is false until discovery was asked for the type.
-func (d *discoverer) lookup(gk schema.GroupKind) (offer, bool) {
+func (d *discoverer) lookup(gk schema.GroupKind) (served, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if o := d.offers[gk]; o != nil {
+	if o := d.served[gk]; o != nil {
 		return *o, true
 	}
-	return offer{}, false
+	return served{}, false
 }
 
 // absent records that the API server does not serve the type, until the next
@@ -75,14 +75,14 @@ func (d *discoverer) lookup(gk schema.GroupKind) (offer, bool) {
 func (d *discoverer) absent(gk schema.GroupKind) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if _, tracked := d.offers[gk]; tracked {
-		d.offers[gk] = &offer{}
+	if _, tracked := d.served[gk]; tracked {
+		d.served[gk] = &served{}
 	}
 }
 
 func (d *discoverer) run(ctx context.Context) {
 	failing := false
-	for pace := newPace(); ; {
+	for pace := newBackoff(); ; {
 		pause := pollInterval
 		err := d.poll(ctx)
 		switch {
@@ -93,7 +93,7 @@ func (d *discoverer) run(ctx context.Context) {
 				d.log.WarnContext(ctx, "cannot ask the API server what it serves, trying again", "error", err)
 			}
 		default:
-			pace = newPace()
+			pace = newBackoff()
 		}
 		failing = err != nil
 		select {
@@ -107,7 +107,7 @@ func (d *discoverer) run(ctx context.Context) {
 
 func (d *discoverer) poll(ctx context.Context) error {
 	d.mu.Lock()
-	before := maps.Clone(d.offers)
+	before := maps.Clone(d.served)
 	d.mu.Unlock()
 	if len(before) == 0 {
 		return nil
@@ -129,8 +129,8 @@ func (d *discoverer) poll(ctx context.Context) error {
 		}
 		d.mu.Lock()
 		// Somebody who knew better may have spoken meanwhile.
-		if current, tracked := d.offers[gk]; tracked && current == old {
-			d.offers[gk] = &found
+		if current, tracked := d.served[gk]; tracked && current == old {
+			d.served[gk] = &found
 		}
 		d.mu.Unlock()
 	}
@@ -138,10 +138,10 @@ func (d *discoverer) poll(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// unanswered is the offer of a type that the API server says nothing about,
+// unanswered is what is served of a type that the API server says nothing about,
 // while it says which groups there are.
-func (d *discoverer) unanswered(before *offer, err error) offer {
-	o := offer{fault: err.Error(), faulty: d.dates.Now()}
+func (d *discoverer) unanswered(before *served, err error) served {
+	o := served{fault: err.Error(), faulty: d.dates.Now()}
 	if before != nil {
 		o.fault, o.faulty = before.fault, before.faulty
 	}
@@ -154,19 +154,19 @@ func (d *discoverer) unanswered(before *offer, err error) offer {
 func (d *discoverer) countAnew() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for gk, o := range d.offers {
+	for gk, o := range d.served {
 		if o != nil && o.fault != "" && !o.lasting {
 			again := *o
 			again.faulty = d.dates.Now()
-			d.offers[gk] = &again
+			d.served[gk] = &again
 		}
 	}
 }
 
 // find asks every version of the type's group, because a kind may exist in some
 // of them only.
-func (d *discoverer) find(ctx context.Context, groups *metav1.APIGroupList, gk schema.GroupKind) (offer, error) {
-	var found offer
+func (d *discoverer) find(ctx context.Context, groups *metav1.APIGroupList, gk schema.GroupKind) (served, error) {
+	var found served
 	at := slices.IndexFunc(groups.Groups, func(g metav1.APIGroup) bool { return g.Name == gk.Group })
 	if at < 0 {
 		return found, nil
@@ -177,7 +177,7 @@ func (d *discoverer) find(ctx context.Context, groups *metav1.APIGroupList, gk s
 			continue
 		}
 		if err != nil {
-			return offer{}, fmt.Errorf("listing the resources of %s: %w", version.GroupVersion, err)
+			return served{}, fmt.Errorf("listing the resources of %s: %w", version.GroupVersion, err)
 		}
 		for _, resource := range resources.APIResources {
 			if resource.Kind == gk.Kind && !strings.Contains(resource.Name, "/") && slices.Contains(resource.Verbs, "watch") {

@@ -30,7 +30,7 @@ type store struct {
 
 	mu      sync.RWMutex
 	objects objects
-	trust
+	syncState
 	// since is when the state became what it is.
 	since time.Time
 	fault fault
@@ -47,8 +47,8 @@ func newStore(project func(*unstructured.Unstructured) *unstructured.Unstructure
 		objects: objects{}}
 }
 
-// trust is what is known about the stream that feeds a store.
-type trust struct {
+// syncState is what is known about the stream that feeds a store.
+type syncState struct {
 	// listed: the objects are complete. streaming: changes arrive.
 	listed, streaming bool
 	// synced: both held at one time. Reading needs both: who may list and not
@@ -60,7 +60,7 @@ type trust struct {
 	failing bool
 }
 
-func (t trust) state() State {
+func (t syncState) state() State {
 	switch {
 	case t.refused:
 		return Forbidden
@@ -129,15 +129,15 @@ func (s *store) all() ([]*unstructured.Unstructured, State) {
 	return all, s.state()
 }
 
-// note changes the trust.
-func (s *store) note(change func(*trust)) { s.fail(fault{}, change) }
+// update changes the sync state.
+func (s *store) update(change func(*syncState)) { s.fail(fault{}, change) }
 
 // fail changes the trust because of a fault, and says which state that leads to.
 // The first fault of a cause is kept where nothing can be read: what was read
 // before stays readable, and has no fault.
-func (s *store) fail(because fault, change func(*trust)) State {
+func (s *store) fail(because fault, change func(*syncState)) State {
 	s.mu.Lock()
-	from, to := s.noteLocked(change)
+	from, to := s.updateLocked(change)
 	told := (to == Starting || to == Failing) && because.message != "" &&
 		(from != to || s.fault.message == "" || s.fault.cause != because.cause)
 	if told {
@@ -150,9 +150,9 @@ func (s *store) fail(because fault, change func(*trust)) State {
 	return to
 }
 
-func (s *store) noteLocked(change func(*trust)) (from, to State) {
+func (s *store) updateLocked(change func(*syncState)) (from, to State) {
 	from = s.state()
-	change(&s.trust)
+	change(&s.syncState)
 	if s.listed && s.streaming {
 		s.synced, s.refused, s.failing, s.fault = true, false, false, fault{}
 	}
@@ -162,8 +162,8 @@ func (s *store) noteLocked(change func(*trust)) (from, to State) {
 	return from, to
 }
 
-// blamed is what the fault that is kept says.
-func (s *store) blamed() string {
+// lastError is what the fault that is kept says.
+func (s *store) lastError() string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.fault.message
@@ -226,7 +226,7 @@ func (s *store) Replace(list []any, _ string) error {
 	s.mu.Lock()
 	before := s.objects
 	s.objects = after
-	from, to := s.noteLocked(func(t *trust) { t.listed = true })
+	from, to := s.updateLocked(func(t *syncState) { t.listed = true })
 	s.mu.Unlock()
 
 	switch {

@@ -26,13 +26,13 @@ func TestStore(t *testing.T) {
 		}
 		return func(s *store) error { return s.Replace(items, "1") }
 	}
-	note := func(change func(*trust)) func(*store) error {
-		return func(s *store) error { s.note(change); return nil }
+	note := func(change func(*syncState)) func(*store) error {
+		return func(s *store) error { s.update(change); return nil }
 	}
-	connect := note(func(t *trust) { t.streaming = true })
-	interrupt := note(func(t *trust) { t.streaming = false })
-	refuse := note(func(t *trust) { *t = trust{refused: true} })
-	fail := note(func(t *trust) { *t = trust{failing: true} })
+	connect := note(func(t *syncState) { t.streaming = true })
+	interrupt := note(func(t *syncState) { t.streaming = false })
+	refuse := note(func(t *syncState) { *t = syncState{refused: true} })
+	fail := note(func(t *syncState) { *t = syncState{failing: true} })
 
 	for name, test := range map[string]struct {
 		given, when []func(*store) error

@@ -13,9 +13,9 @@ import (
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
-// offer is what the API server says about a type. The zero offer says that it
+// served is what the API server says about a type. The zero value says that it
 // does not know it.
-type offer struct {
+type served struct {
 	resource   string
 	namespaced bool
 	// versions that are served.
@@ -44,9 +44,9 @@ func (t target) gvr() schema.GroupVersionResource {
 	return t.kind.GroupVersion().WithResource(t.resource)
 }
 
-// aim chooses the version to read: the first of the kind's that is served. When
+// selectVersion chooses the version to read: the first of the kind's that is served. When
 // there is none, the state and the message say why.
-func aim(ref kind.Referent, o offer) (target, State, string) {
+func selectVersion(ref kind.Referent, o served) (target, State, string) {
 	name := ref.GroupKind().String()
 	switch {
 	case o.fault != "":

@@ -16,32 +16,32 @@ func TestAim(t *testing.T) {
 	at := func(version string) target {
 		return target{kind: schema.GroupVersionKind{Group: "example.com", Version: version, Kind: "Widget"}, resource: "widgets", namespaced: true, crd: "1"}
 	}
-	served := func(versions ...string) offer {
-		return offer{resource: "widgets", namespaced: true, versions: versions, crd: "1"}
+	serving := func(versions ...string) served {
+		return served{resource: "widgets", namespaced: true, versions: versions, crd: "1"}
 	}
 	for name, test := range map[string]struct {
-		offer       offer
+		served      served
 		want        target
 		wantState   State
 		wantMessage string
 	}{
-		"the preferred version, whatever the server's order": {served("v1beta1", "v1"), at("v1"), Starting, ""},
-		"the next one when the preferred is not served":      {served("v2", "v1beta1"), at("v1beta1"), Starting, ""},
-		"none that is read": {served("v3", "v2"), target{}, VersionNotServed,
+		"the preferred version, whatever the server's order": {serving("v1beta1", "v1"), at("v1"), Starting, ""},
+		"the next one when the preferred is not served":      {serving("v2", "v1beta1"), at("v1beta1"), Starting, ""},
+		"none that is read": {serving("v3", "v2"), target{}, VersionNotServed,
 			"Widget.example.com is served as v2 and v3 only, and read as v1 or v1beta1: serve one of these versions, or use a kind-spec that reads a served one"},
-		"defined with every version switched off": {served(), target{}, VersionNotServed,
+		"defined with every version switched off": {serving(), target{}, VersionNotServed,
 			"Widget.example.com is defined, and none of its versions is served: set served: true for v1 or v1beta1 in its CustomResourceDefinition"},
-		"not known": {offer{}, target{}, NotInstalled,
+		"not known": {served{}, target{}, NotInstalled,
 			"the API server does not serve Widget.example.com: install the backend, or its CustomResourceDefinition"},
-		"nobody can tell": {offer{fault: "the server is unavailable"}, target{}, Starting,
+		"nobody can tell": {served{fault: "the server is unavailable"}, target{}, Starting,
 			"the API server does not say whether it serves Widget.example.com, which is asked again: the server is unavailable"},
-		"defined under a name that is taken": {offer{crd: "1", versions: []string{"v1"}, pending: "\"Widget\" is already in use"}, target{}, NotInstalled,
+		"defined under a name that is taken": {served{crd: "1", versions: []string{"v1"}, pending: "\"Widget\" is already in use"}, target{}, NotInstalled,
 			`Widget.example.com is defined but not served yet: "Widget" is already in use`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, state, message := aim(widget, test.offer)
+			got, state, message := selectVersion(widget, test.served)
 			if got != test.want || state != test.wantState || message != test.wantMessage {
-				t.Errorf("aim gives %+v, %s, %q\nwant %+v, %s, %q", got, state, message, test.want, test.wantState, test.wantMessage)
+				t.Errorf("selectVersion gives %+v, %s, %q\nwant %+v, %s, %q", got, state, message, test.want, test.wantState, test.wantMessage)
 			}
 		})
 	}
@@ -63,14 +63,14 @@ status: {conditions: CONDITIONS}
 `
 	for name, test := range map[string]struct {
 		conditions string
-		want       offer
+		want       served
 	}{
 		"established": {`[{type: NamesAccepted, status: "True"}, {type: Established, status: "True"}]`,
-			offer{resource: "widgets", versions: []string{"v1"}, crd: "1"}},
+			served{resource: "widgets", versions: []string{"v1"}, crd: "1"}},
 		"not looked at yet": {`[]`,
-			offer{resource: "widgets", versions: []string{"v1"}, crd: "1", pending: "its CustomResourceDefinition is not established"}},
+			served{resource: "widgets", versions: []string{"v1"}, crd: "1", pending: "its CustomResourceDefinition is not established"}},
 		"refused": {`[{type: NamesAccepted, status: "False", message: Widget is taken}, {type: Established, status: "False"}]`,
-			offer{resource: "widgets", versions: []string{"v1"}, crd: "1", pending: "Widget is taken"}},
+			served{resource: "widgets", versions: []string{"v1"}, crd: "1", pending: "Widget is taken"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			object := parse(t, crd)
@@ -92,7 +92,7 @@ status: {conditions: CONDITIONS}
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(test.want, d.offer(), cmp.AllowUnexported(offer{})); diff != "" {
+			if diff := cmp.Diff(test.want, d.served(), cmp.AllowUnexported(served{})); diff != "" {
 				t.Errorf("offer (-want +got):\n%s", diff)
 			}
 			if got, want := d.groupKind(), (schema.GroupKind{Group: "example.com", Kind: "Widget"}); got != want {

@@ -8,11 +8,11 @@ import (
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
-// View is a set of kinds together with how their types are read. Kinds are only
+// Reader is a set of kinds together with how their types are read. Kinds are only
 // ever shown what is read for them: a set that has just come into force has no
 // view before its watches are there. The objects behind a view change; how they
 // are read does not.
-type View struct {
+type Reader struct {
 	kinds    *kind.Set
 	readings []reading
 	resolved map[readingKey]resolution
@@ -20,12 +20,12 @@ type View struct {
 
 // Kinds are the kinds that this view reads for; nil while it is not known yet
 // what the API server serves.
-func (v *View) Kinds() *kind.Set { return v.kinds }
+func (v *Reader) Kinds() *kind.Set { return v.kinds }
 
 // Get looks a referent of k up, in the types that it may be of: the first that has
 // it, or that cannot be looked at yet. Where none has, the first that is served
 // says so. The namespace is ignored for cluster-scoped types.
-func (v *View) Get(k *kind.Kind, namespace, name string) Lookup {
+func (v *Reader) Get(k *kind.Kind, namespace, name string) Lookup {
 	var none *Lookup
 	for _, referent := range k.Referents() {
 		found := v.get(referent, namespace, name)
@@ -39,7 +39,7 @@ func (v *View) Get(k *kind.Kind, namespace, name string) Lookup {
 	return *none
 }
 
-func (v *View) get(referent kind.Referent, namespace, name string) Lookup {
+func (v *Reader) get(referent kind.Referent, namespace, name string) Lookup {
 	r, found := v.lookUp(readingOf(referent))
 	if r.watch == nil {
 		return found
@@ -55,7 +55,7 @@ func (v *View) get(referent kind.Referent, namespace, name string) Lookup {
 
 // Type says how the objects of a type are read that a kind reads. The lookup has
 // no object.
-func (v *View) Type(referent kind.Referent) Lookup {
+func (v *Reader) Type(referent kind.Referent) Lookup {
 	r, found := v.lookUp(readingOf(referent))
 	if r.watch == nil {
 		return found
@@ -68,7 +68,7 @@ func (v *View) Type(referent kind.Referent) Lookup {
 
 // Select looks up what answers a query of a kind. The objects are shared: do
 // not change them. Where none can be looked up, the lookup says why.
-func (v *View) Select(query kind.Query) ([]*unstructured.Unstructured, Lookup) {
+func (v *Reader) Select(query kind.Query) ([]*unstructured.Unstructured, Lookup) {
 	r, found := v.lookUp(readingOf(kind.Referent{Group: query.Group, Kind: query.Kind, Versions: query.Versions}))
 	if r.watch == nil {
 		return nil, found
@@ -80,7 +80,7 @@ func (v *View) Select(query kind.Query) ([]*unstructured.Unstructured, Lookup) {
 }
 
 // lookUp says how something is read. Without a watch the lookup is complete.
-func (v *View) lookUp(read reading) (resolution, Lookup) {
+func (v *Reader) lookUp(read reading) (resolution, Lookup) {
 	r, ok := v.resolved[read.key]
 	switch {
 	case !ok:
@@ -92,7 +92,7 @@ func (v *View) lookUp(read reading) (resolution, Lookup) {
 }
 
 // Health is the state of every type that is read, each once, in no order.
-func (v *View) Health() []Health {
+func (v *Reader) Health() []Health {
 	states := map[schema.GroupVersionKind]Health{}
 	for _, read := range v.readings {
 		health := Health{Type: read.key.WithVersion(read.referent.Versions[0]), State: Starting}

@@ -34,13 +34,13 @@ const patience = 15
 // Pods are replaced.
 const unreadableAfter = time.Minute
 
-// newPace spaces the attempts at something that fails: quickly at first,
+// newBackoff spaces the attempts at something that fails: quickly at first,
 // because a type is served a moment after it was installed, and every five
 // seconds in the end, so that a permission granted later, or an API server that
 // is back, is noticed. Each pause is a third of the time that has passed: a busy
 // API server takes seconds to serve a type that it calls established, and a pause
 // that doubles would make twice as many of them.
-func newPace() wait.Backoff {
+func newBackoff() wait.Backoff {
 	return wait.Backoff{Duration: 50 * time.Millisecond, Factor: 1.3, Jitter: 0.1, Steps: 30, Cap: 5 * time.Second}
 }
 
@@ -78,13 +78,13 @@ func (w *watch) run(ctx context.Context) {
 	// The reflector's own remarks are for debugging: what an operator has to
 	// know is logged here, once per change.
 	ctx = logr.NewContext(ctx, logr.FromSlogHandler(w.log.Handler()).V(4))
-	backoff := newPace()
+	backoff := newBackoff()
 	reflector := cache.NewReflectorWithOptions(
 		&cache.ListWatch{ListWithContextFunc: w.list, WatchFuncWithContext: w.watch},
 		&unstructured.Unstructured{}, w,
 		cache.ReflectorOptions{Name: w.target.kind.String(), TypeDescription: w.target.kind.String(), Backoff: &backoff, Clock: w.clock})
 
-	for pace := newPace(); ; {
+	for pace := newBackoff(); ; {
 		started := w.clock.Now()
 		err := w.permit(ctx, w.target.gvr())
 		if err == nil {
@@ -97,7 +97,7 @@ func (w *watch) run(ctx context.Context) {
 			w.failed(ctx, err)
 		}
 		if w.clock.Since(started) > calm {
-			pace = newPace()
+			pace = newBackoff()
 		}
 		select {
 		case <-ctx.Done():
@@ -135,7 +135,7 @@ func (w *watch) watch(ctx context.Context, options metav1.ListOptions) (apiwatch
 }
 
 func (w *watch) connected(ctx context.Context) {
-	w.note(func(t *trust) { t.streaming = true })
+	w.update(func(t *syncState) { t.streaming = true })
 	w.missing = 0
 	if w.trouble != "" {
 		w.log.InfoContext(ctx, "watching again")
@@ -168,13 +168,13 @@ func (w *watch) failed(ctx context.Context, err error) State {
 		}
 	}
 	lasting := w.lasts(ctx, err)
-	state := w.fail(because, func(t *trust) {
+	state := w.fail(because, func(t *syncState) {
 		t.streaming = false
 		switch {
 		case apierrors.IsForbidden(err):
-			*t = trust{refused: true}
+			*t = syncState{refused: true}
 		case lasting:
-			*t = trust{failing: true}
+			*t = syncState{failing: true}
 		}
 	})
 	if trouble := string(state) + because.cause; because.message != "" && trouble != w.trouble {
@@ -205,7 +205,7 @@ func (w *watch) says(state State) string {
 	case Forbidden:
 		return w.target.forbidden()
 	case Starting, Failing:
-		return w.blamed()
+		return w.lastError()
 	}
 	return ""
 }

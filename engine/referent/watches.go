@@ -56,10 +56,10 @@ type Watches struct {
 	dirty chan struct{}
 	// defined is what definitions offered at the last look, running what runs
 	// since. Only the goroutine of Start uses them.
-	defined map[schema.GroupKind]offer
+	defined map[schema.GroupKind]served
 	running map[schema.GroupVersionKind]*watch
 
-	view atomic.Pointer[View]
+	view atomic.Pointer[Reader]
 }
 
 // resolution is how a type is read: by a watch, or not at all.
@@ -83,7 +83,7 @@ var errKept = errors.New("what is known of definitions is kept")
 // New makes the watches; Start runs them.
 func New(options Options) *Watches {
 	w := &Watches{options: options, dirty: make(chan struct{}, 1), running: map[schema.GroupVersionKind]*watch{}}
-	w.view.Store(&View{})
+	w.view.Store(&Reader{})
 	dirty := func() { signal(w.dirty) }
 	w.definitions = w.newWatch(definitions(), projectDefinition)
 	// What is known of definitions stands for as long as they cannot be read, or all
@@ -92,7 +92,7 @@ func New(options Options) *Watches {
 	w.definitions.changed, w.definitions.moved, w.definitions.gone =
 		func(Change) { dirty() }, func(State) { dirty() }, func() {}
 	w.discovery = &discoverer{client: options.Discovery, clock: options.Clock, dates: options.Dates, log: options.Log,
-		changed: dirty, ask: make(chan struct{}, 1), offers: map[schema.GroupKind]*offer{}}
+		changed: dirty, ask: make(chan struct{}, 1), served: map[schema.GroupKind]*served{}}
 	return w
 }
 
@@ -105,7 +105,7 @@ func (w *Watches) Start(ctx context.Context) error {
 	running.Go(func() { w.discovery.run(ctx) })
 	for {
 		kinds, changed := w.options.Kinds.Watch()
-		w.settle(ctx, &running, kinds)
+		w.sync(ctx, &running, kinds)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -117,7 +117,7 @@ func (w *Watches) Start(ctx context.Context) error {
 
 // View is what can be read at present. Whoever decides something asks once and
 // stays with the answer.
-func (w *Watches) View() *View { return w.view.Load() }
+func (w *Watches) View() *Reader { return w.view.Load() }
 
 func (w *Watches) newWatch(t target, project func(*unstructured.Unstructured) *unstructured.Unstructured) *watch {
 	return &watch{

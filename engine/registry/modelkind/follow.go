@@ -24,9 +24,9 @@ const (
 	goneAfter = 30 * time.Second
 )
 
-// newPace spaces the attempts to follow ModelKinds: in the end one every five
+// newBackoff spaces the attempts to follow ModelKinds: in the end one every five
 // seconds, so that a CRD that is installed later is noticed.
-func newPace() wait.Backoff {
+func newBackoff() wait.Backoff {
 	return wait.Backoff{Duration: 100 * time.Millisecond, Factor: 1.5, Jitter: 0.2, Steps: 30, Cap: 5 * time.Second}
 }
 
@@ -36,16 +36,16 @@ func (r *Resources) Run(ctx context.Context) error {
 	f := &following{Resources: r, store: r.store(ctx)}
 	// The reflector's own remarks are for debugging.
 	quiet := logr.NewContext(ctx, logr.FromSlogHandler(r.options.Log.Handler()).V(4))
-	backoff := newPace()
+	backoff := newBackoff()
 	reflector := cache.NewReflectorWithOptions(&cache.ListWatch{ListWithContextFunc: f.list, WatchFuncWithContext: f.watch},
 		&Resource{}, f.store, cache.ReflectorOptions{Name: Origin, Backoff: &backoff, Clock: r.options.Clock})
-	for pace := newPace(); ctx.Err() == nil; {
+	for pace := newBackoff(); ctx.Err() == nil; {
 		started := r.options.Clock.Now()
 		if err := reflector.ListAndWatchWithContext(quiet); err != nil && ctx.Err() == nil {
 			f.failed(ctx, err)
 		}
 		if r.options.Clock.Since(started) > calm {
-			pace = newPace()
+			pace = newBackoff()
 		}
 		select {
 		case <-ctx.Done():

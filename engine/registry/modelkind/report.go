@@ -42,8 +42,8 @@ type Reporter struct {
 	Resources *Resources
 	// Models is where MaaSModels are read, from a cache.
 	Models client.Reader
-	// View says how types are read at present.
-	View func() *referent.View
+	// Reader says how types are read at present.
+	View func() *referent.Reader
 	// Events tells of specs that are refused.
 	Events events.EventRecorder
 	// Woken asks for another look: at the models, or at how types are read.
@@ -53,7 +53,7 @@ type Reporter struct {
 // Run writes statuses until the context ends.
 func (r *Reporter) Run(ctx context.Context) error {
 	options := r.Resources.options
-	pace := newPace()
+	pace := newBackoff()
 	for {
 		objects, changed := r.Resources.Watch()
 		entries, offered := options.Sources.Watch()
@@ -62,7 +62,7 @@ func (r *Reporter) Run(ctx context.Context) error {
 			options.Log.WarnContext(ctx, "writing the statuses of ModelKinds, trying again", "error", err)
 			pause = pace.Step()
 		} else {
-			pace = newPace()
+			pace = newBackoff()
 		}
 		select {
 		case <-ctx.Done():

@@ -11,8 +11,8 @@ import (
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
-// scene is the objects of a case.
-type scene struct {
+// fixture is the objects of a case.
+type fixture struct {
 	question Question
 	// objects are the referent, if there is one, and then the related ones,
 	// each as far as it is read.
@@ -20,12 +20,12 @@ type scene struct {
 	// whole are the same objects with all that they say.
 	whole []*unstructured.Unstructured
 	// decided is what follows from them as they are.
-	decided Verdict
+	decided Decision
 }
 
-func (s *Suite) sceneOf(ctx context.Context, f *Folder, c Case) (scene, error) {
+func (s *Suite) fixtureOf(ctx context.Context, f *Folder, c Case) (fixture, error) {
 	q := c.question(f)
-	set := scene{question: q}
+	set := fixture{question: q}
 	if q.Referent != nil {
 		set.objects = append(set.objects, q.Referent)
 	}
@@ -34,30 +34,30 @@ func (s *Suite) sceneOf(ctx context.Context, f *Folder, c Case) (scene, error) {
 	for i, object := range set.objects {
 		set.objects[i] = &unstructured.Unstructured{Object: asObject(kind.Project(object, f.Kind, kind.Destinations()).Object)}
 	}
-	settled, panicked, err := s.settle(ctx, set)
+	settled, panicked, err := s.evaluate(ctx, set)
 	if panicked != "" {
 		err = fmt.Errorf("case %s panics: %s", c.Name, panicked)
 	}
-	set.decided = settled.Verdict()
+	set.decided = settled.Decision()
 	return set, err
 }
 
 // with is the scene with another object in the place of one.
-func (s scene) with(i int, object map[string]any) scene {
+func (s fixture) with(i int, object map[string]any) fixture {
 	s.objects = slices.Clone(s.objects)
 	s.objects[i] = &unstructured.Unstructured{Object: object}
 	return s
 }
 
 // without is the scene without one of the related objects.
-func (s scene) without(i int) scene {
+func (s fixture) without(i int) fixture {
 	s.objects = slices.Delete(slices.Clone(s.objects), i, i+1)
 	return s
 }
 
 // alone says whether no other object is of the same type: without one of
 // several, the others count for more, and nothing is absent.
-func (s scene) alone(i int) bool {
+func (s fixture) alone(i int) bool {
 	for j, other := range s.objects {
 		if j != i && other.GroupVersionKind() == s.objects[i].GroupVersionKind() {
 			return false
@@ -66,8 +66,8 @@ func (s scene) alone(i int) bool {
 	return true
 }
 
-// settle answers the scene's question. A panic is a finding, not an end.
-func (s *Suite) settle(ctx context.Context, set scene) (settled Settlement, panicked string, err error) {
+// evaluate answers the fixture's question. A panic is a finding, not an end.
+func (s *Suite) evaluate(ctx context.Context, set fixture) (settled Evaluation, panicked string, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			panicked = fmt.Sprint(cause)
@@ -78,7 +78,7 @@ func (s *Suite) settle(ctx context.Context, set scene) (settled Settlement, pani
 	if q.Referent != nil {
 		q.Referent, q.Related = set.objects[0], set.objects[1:]
 	}
-	settled, err = Settle(ctx, s.machine, q)
+	settled, err = Evaluate(ctx, s.machine, q)
 	return settled, "", err
 }
 

@@ -38,8 +38,8 @@ type Question struct {
 	Traced bool
 }
 
-// Settlement is what follows, and from what.
-type Settlement struct {
+// Evaluation is what follows, and from what.
+type Evaluation struct {
 	// Model is what was decided about, as it was before.
 	Model       *v1alpha1.MaaSModel
 	Observation kind.Observation
@@ -53,8 +53,8 @@ const (
 	modelName      = "model"
 )
 
-// Settle runs the pure core. The model is called as its referent is.
-func Settle(ctx context.Context, machine *phase.Machine, q Question) (Settlement, error) {
+// Evaluate runs the pure core. The model is called as its referent is.
+func Evaluate(ctx context.Context, machine *phase.Machine, q Question) (Evaluation, error) {
 	model := &v1alpha1.MaaSModel{
 		ObjectMeta: metav1.ObjectMeta{Namespace: modelNamespace, Name: modelName, Generation: 1},
 		Spec:       v1alpha1.MaaSModelSpec{EndpointOverride: q.Override},
@@ -71,10 +71,10 @@ func Settle(ctx context.Context, machine *phase.Machine, q Question) (Settlement
 	if q.Namespace != "" && q.Namespace != model.Namespace {
 		model.Spec.ModelRef.Namespace, model.Namespace = model.Namespace, q.Namespace
 	}
-	s := Settlement{Model: model, Observation: q.observe(model)}
+	s := Evaluation{Model: model, Observation: q.observe(model)}
 	var err error
 	// No time is shown, so any will do.
-	s.First, s.Settled, err = machine.Settle(ctx, model, s.Observation, time.Unix(0, 0))
+	s.First, s.Settled, err = machine.Evaluate(ctx, model, s.Observation, time.Unix(0, 0))
 	return s, err
 }
 
@@ -98,13 +98,13 @@ func (r inHand) Referent(*kind.Kind, string, string) resolve.Referent {
 	return resolve.Referent{Object: r.referent}
 }
 
-// Verdict is the settled decision without its words. A rule that held decided
+// Decision is the settled decision without its words. A rule that held decided
 // nothing while the status was stale.
-func (s Settlement) Verdict() Verdict {
+func (s Evaluation) Decision() Decision {
 	status := s.Settled.Status
-	v := Verdict{Event: s.Settled.Event, Phase: status.Phase, Conditions: map[string]ConditionVerdict{}}
+	v := Decision{Event: s.Settled.Event, Phase: status.Phase, Conditions: map[string]ConditionDecision{}}
 	for _, c := range status.Conditions {
-		v.Conditions[c.Type] = ConditionVerdict{Status: string(c.Status), Reason: c.Reason}
+		v.Conditions[c.Type] = ConditionDecision{Status: string(c.Status), Reason: c.Reason}
 	}
 	if status.Endpoint != "" {
 		v.Endpoint = &status.Endpoint

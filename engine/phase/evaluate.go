@@ -8,10 +8,10 @@ import (
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
-// Settle decides as Decide does and, where a dwell keeps the model Ready at
+// Evaluate decides as Decide does and, where a dwell keeps the model Ready at
 // first, once more at its end: settled is what follows when the observation
 // stays as it is. Without a dwell both are the same.
-func (m *Machine) Settle(ctx context.Context, model *v1alpha1.MaaSModel, obs kind.Observation, now time.Time) (first, settled Decision, err error) {
+func (m *Machine) Evaluate(ctx context.Context, model *v1alpha1.MaaSModel, obs kind.Observation, now time.Time) (first, settled Decision, err error) {
 	first, err = m.Decide(ctx, model, obs, now)
 	if err != nil || !first.Held {
 		return first, first, err

@@ -11,24 +11,24 @@ import (
 	"github.com/maas-kinds/maas/engine/referent"
 )
 
-// interests knows which related objects every model's status was made from.
+// dependencyIndex knows which related objects every model's status was made from.
 // Only reads that were recorded are in it, so it begins empty at every start
 // and fills as the models are resolved.
-type interests struct {
+type dependencyIndex struct {
 	mu      sync.Mutex
 	byModel map[types.NamespacedName][]kind.Query
 	byType  map[schema.GroupKind]map[types.NamespacedName]struct{}
 }
 
-func newInterests() *interests {
-	return &interests{
+func newDependencyIndex() *dependencyIndex {
+	return &dependencyIndex{
 		byModel: map[types.NamespacedName][]kind.Query{},
 		byType:  map[schema.GroupKind]map[types.NamespacedName]struct{}{},
 	}
 }
 
 // set replaces what a model is interested in, and says whether that is news.
-func (i *interests) set(model types.NamespacedName, queries []kind.Query) bool {
+func (i *dependencyIndex) set(model types.NamespacedName, queries []kind.Query) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	before := i.byModel[model]
@@ -57,18 +57,18 @@ func (i *interests) set(model types.NamespacedName, queries []kind.Query) bool {
 
 // in are the models that were made from objects of a type, whether any exist
 // or not.
-func (i *interests) in(gk schema.GroupKind) []types.NamespacedName {
+func (i *dependencyIndex) in(gk schema.GroupKind) []types.NamespacedName {
 	return i.having(gk, func(kind.Query) bool { return true })
 }
 
 // concerned are the models whose queries a change answers otherwise.
-func (i *interests) concerned(gk schema.GroupKind, change referent.Change) []types.NamespacedName {
+func (i *dependencyIndex) concerned(gk schema.GroupKind, change referent.Change) []types.NamespacedName {
 	return i.having(gk, func(query kind.Query) bool {
 		return change.Before != nil && query.Matches(change.Before) || change.After != nil && query.Matches(change.After)
 	})
 }
 
-func (i *interests) having(gk schema.GroupKind, holds func(kind.Query) bool) []types.NamespacedName {
+func (i *dependencyIndex) having(gk schema.GroupKind, holds func(kind.Query) bool) []types.NamespacedName {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	var models []types.NamespacedName

@@ -16,22 +16,22 @@ const (
 	pause = time.Second
 )
 
-// paces says when the status of a model may be written. What may not be written
+// backoffs says when the status of a model may be written. What may not be written
 // yet is not lost: it is decided again when the pause is over, on what is true
 // then.
-type paces struct {
+type backoffs struct {
 	mu sync.Mutex
 	// spent is, per model, when the last of its attempts will be made up for.
 	spent map[types.NamespacedName]time.Time
 }
 
-func newPaces() *paces {
-	return &paces{spent: map[types.NamespacedName]time.Time{}}
+func newBackoffs() *backoffs {
+	return &backoffs{spent: map[types.NamespacedName]time.Time{}}
 }
 
 // take spends an attempt of a model's, or says how long there is none: more
 // than 0 and never more than pause.
-func (p *paces) take(model types.NamespacedName, now time.Time) time.Duration {
+func (p *backoffs) take(model types.NamespacedName, now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	next, wait := spend(p.spent[model], now)
@@ -40,7 +40,7 @@ func (p *paces) take(model types.NamespacedName, now time.Time) time.Duration {
 }
 
 // forget makes room of a model that is gone.
-func (p *paces) forget(model types.NamespacedName) {
+func (p *backoffs) forget(model types.NamespacedName) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.spent, model)

@@ -10,8 +10,8 @@ import (
 
 const hardness = "L3"
 
-// proveHardness changes the objects, then the kind-spec.
-func proveHardness(ctx context.Context, s *Suite, f *Folder) ([]Check, error) {
+// proveRobustness changes the objects, then the kind-spec.
+func proveRobustness(ctx context.Context, s *Suite, f *Folder) ([]Check, error) {
 	if len(f.Cases) == 0 {
 		return []Check{skip("cases", "there is no case without faults whose objects could be changed, see L0")}, nil
 	}

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// hostileURLs are what nobody may publish: sent a caller's credentials, each
+// adversarialURLs are what nobody may publish: sent a caller's credentials, each
 // gives them to somebody else or reaches what only this cluster may reach.
-var hostileURLs = []string{
+var adversarialURLs = []string{
 	"javascript:alert(1)", "file:///etc/passwd", "gopher://models.example.com/", "//" + takeover, "https://",
 	"https://user:secret@models.example.com", "https://models.example.com@" + takeover, "https://models.example.com?next=1",
 	"https://models.example.com/#fragment", "https://models.example.com/../admin", "https://models.example.com\\@" + takeover,
@@ -25,14 +25,14 @@ var hostileURLs = []string{
 // takeover is the host of somebody who is not the backend.
 const takeover = "attacker.example"
 
-// hostile puts hostile text where the kind reads text.
-func (p *prober) hostile(i int, at location) {
+// adversarial puts hostile text where the kind reads text.
+func (p *prober) adversarial(i int, at location) {
 	object := p.base.objects[i].Object
 	before, ok := at.in(object).(string)
 	if !ok {
 		return
 	}
-	for _, value := range hostileURLs {
+	for _, value := range adversarialURLs {
 		settled, ok := p.try(p.base.with(i, edited(object, at, put(value))), at.String()+" "+strconv.Quote(value))
 		if ok && p.takenOver(before, settled.Settled.Status.Endpoint) {
 			p.findings.note(safe, "case %s, %s %q: takes over the host of the template", p.name, at, value)
@@ -53,9 +53,9 @@ func (p *prober) takenOver(before, endpoint string) bool {
 	return err == nil && now.Hostname() == takeover && base.Hostname() != before && strings.Contains(base.Hostname(), before) && !strings.Contains(before, "/")
 }
 
-// hostileEndpoint says why an endpoint may not be published; "" when it may.
+// adversarialEndpoint says why an endpoint may not be published; "" when it may.
 // It is written apart from the engine's own rules, to hold them to account.
-func hostileEndpoint(endpoint string) string {
+func adversarialEndpoint(endpoint string) string {
 	if strings.ContainsFunc(endpoint, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f }) || len(endpoint) > 2048 {
 		return "has characters or a length that no endpoint has"
 	}
@@ -79,10 +79,10 @@ func hostileEndpoint(endpoint string) string {
 			return "has no valid port"
 		}
 	}
-	return hostileHost(strings.ToLower(strings.TrimSuffix(u.Hostname(), ".")))
+	return adversarialHost(strings.ToLower(strings.TrimSuffix(u.Hostname(), ".")))
 }
 
-func hostileHost(host string) string {
+func adversarialHost(host string) string {
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return "is this machine"
 	}

@@ -19,26 +19,26 @@ type plan struct {
 	fresh []*watch
 }
 
-// settle makes what runs fit what is served and what the kinds read. Only the
+// sync makes what runs fit what is served and what the kinds read. Only the
 // goroutine of Start calls it.
-func (w *Watches) settle(ctx context.Context, group *sync.WaitGroup, kinds *kind.Set) {
+func (w *Watches) sync(ctx context.Context, group *sync.WaitGroup, kinds *kind.Set) {
 	before := w.View()
 	readers := w.options.Readers(kinds)
 	readings := before.readings
 	if before.kinds != kinds {
 		readings = readingsOf(readers)
 	}
-	offers, known := w.offers(readings)
+	served, known := w.served(readings)
 	if !known {
 		return
 	}
-	next := w.plan(before, readings, readers, offers)
+	next := w.plan(before, readings, readers, served)
 	for _, started := range next.fresh {
 		var running context.Context
 		running, started.stop = context.WithCancel(ctx)
 		group.Go(func() { started.run(running) })
 	}
-	after := &View{kinds: kinds, readings: readings, resolved: next.resolved}
+	after := &Reader{kinds: kinds, readings: readings, resolved: next.resolved}
 	running := w.running
 	w.running = next.watches
 	w.view.Store(after)
@@ -60,13 +60,13 @@ func (w *Watches) settle(ctx context.Context, group *sync.WaitGroup, kinds *kind
 // plan keeps every watch that is on the right target and keeps of its objects
 // what the kinds read. A kind that reads more than before gets its objects anew:
 // what was left out of a projection is not to be had otherwise.
-func (w *Watches) plan(before *View, readings []reading, readers []*kind.Kind, offers map[schema.GroupKind]offer) plan {
+func (w *Watches) plan(before *Reader, readings []reading, readers []*kind.Kind, served map[schema.GroupKind]served) plan {
 	next := plan{resolved: map[readingKey]resolution{}, watches: map[schema.GroupVersionKind]*watch{}}
 	for _, read := range readings {
 		projection := kind.ProjectionOf(read.key.GroupKind, readers...)
 		r, known := before.resolved[read.key]
 		// What was asked for and not answered yet stays as it is, for a while.
-		if offered, asked := offers[read.key.GroupKind]; asked && (offered.fault == "" || offered.lasting && r.watch == nil || !known) {
+		if offered, asked := served[read.key.GroupKind]; asked && (offered.fault == "" || offered.lasting && r.watch == nil || !known) {
 			r, known = w.resolve(&next, read.referent, offered, projection), true
 		}
 		if known && (r.watch == nil || r.watch.projection.Equal(projection)) {
@@ -76,9 +76,9 @@ func (w *Watches) plan(before *View, readings []reading, readers []*kind.Kind, o
 	return next
 }
 
-// resolve finds the watch that reads a type as offered, or makes it.
-func (w *Watches) resolve(next *plan, ref kind.Referent, offered offer, projection kind.Projection) resolution {
-	target, state, message := aim(ref, offered)
+// resolve finds the watch that reads a type as it is served, or makes it.
+func (w *Watches) resolve(next *plan, ref kind.Referent, o served, projection kind.Projection) resolution {
+	target, state, message := selectVersion(ref, o)
 	if message != "" {
 		return resolution{state: state, message: message}
 	}
@@ -100,26 +100,26 @@ func (p *plan) adopt(key readingKey, r resolution) {
 	}
 }
 
-// offers says what the API server serves of the types that kinds read. A type
+// served says what the API server serves of the types that kinds read. A type
 // that discovery has not answered for is left out. It is false before the
 // definitions are known.
-func (w *Watches) offers(readings []reading) (map[schema.GroupKind]offer, bool) {
+func (w *Watches) served(readings []reading) (map[schema.GroupKind]served, bool) {
 	crds, state := w.definitions.all()
 	if state == Starting {
 		return nil, false
 	}
-	defined := map[schema.GroupKind]offer{}
+	defined := map[schema.GroupKind]served{}
 	for _, crd := range crds {
 		d, err := parseDefinition(crd)
 		if err != nil {
 			continue
 		}
 		// Of two that claim one kind, one is served.
-		if o := d.offer(); o.pending == "" || defined[d.groupKind()].crd == "" {
+		if o := d.served(); o.pending == "" || defined[d.groupKind()].crd == "" {
 			defined[d.groupKind()] = o
 		}
 	}
-	undefined := map[schema.GroupKind]*offer{}
+	undefined := map[schema.GroupKind]*served{}
 	for _, read := range readings {
 		gk := read.key.GroupKind
 		if _, is := defined[gk]; is {
@@ -128,18 +128,18 @@ func (w *Watches) offers(readings []reading) (map[schema.GroupKind]offer, bool) 
 		undefined[gk] = nil
 		if _, was := w.defined[gk]; was && state.readable() {
 			// Right after its end discovery may still list it: not asked now.
-			undefined[gk] = &offer{}
+			undefined[gk] = &served{}
 		}
 	}
 	w.discovery.track(undefined)
-	offers := maps.Clone(defined)
+	all := maps.Clone(defined)
 	for gk := range undefined {
 		if o, known := w.discovery.lookup(gk); known {
-			offers[gk] = o
+			all[gk] = o
 		}
 	}
 	w.defined = defined
-	return offers, true
+	return all, true
 }
 
 func (w *Watches) watchReferent(t target, projection kind.Projection) *watch {
@@ -158,7 +158,7 @@ func (w *Watches) watchReferent(t target, projection kind.Projection) *watch {
 }
 
 // announce tells of the types that are not read any more, or not for the same reason.
-func (w *Watches) announce(ctx context.Context, before, after *View) {
+func (w *Watches) announce(ctx context.Context, before, after *Reader) {
 	moved := map[schema.GroupKind]bool{}
 	for _, read := range after.readings {
 		gk := read.key.GroupKind

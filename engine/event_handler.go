@@ -40,13 +40,13 @@ func referentKeys(object client.Object) []string {
 	}
 }
 
-// waker queues the MaaSModels that a change of kinds, of referents, or of what is
+// eventHandler queues the MaaSModels that a change of kinds, of referents, or of what is
 // related to them, concerns.
-type waker struct {
-	models    client.Reader
-	kinds     *kind.Live
-	interests *interests
-	log       *slog.Logger
+type eventHandler struct {
+	models       client.Reader
+	kinds        *kind.Live
+	dependencies *dependencyIndex
+	log          *slog.Logger
 
 	mu    sync.Mutex
 	queue workqueue.TypedRateLimitingInterface[reconcile.Request]
@@ -54,7 +54,7 @@ type waker struct {
 
 // start is a source.Func. What happens before it is not lost: at its start the
 // controller resolves every MaaSModel there is.
-func (w *waker) start(_ context.Context, queue workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
+func (w *eventHandler) start(_ context.Context, queue workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.queue = queue
@@ -62,31 +62,31 @@ func (w *waker) start(_ context.Context, queue workqueue.TypedRateLimitingInterf
 }
 
 // changed wakes the models that one object concerns.
-func (w *waker) changed(ctx context.Context, gk schema.GroupKind, change referent.Change) {
-	w.add(w.interests.concerned(gk, change))
+func (w *eventHandler) changed(ctx context.Context, gk schema.GroupKind, change referent.Change) {
+	w.add(w.dependencies.concerned(gk, change))
 	w.wake(ctx, w.ofType(gk), client.MatchingFields{referentField: change.Key.String()})
 }
 
 // moved wakes the models that any object of a type concerns.
-func (w *waker) moved(ctx context.Context, gk schema.GroupKind) {
-	w.add(w.interests.in(gk))
+func (w *eventHandler) moved(ctx context.Context, gk schema.GroupKind) {
+	w.add(w.dependencies.in(gk))
 	w.wake(ctx, w.ofType(gk))
 }
 
 // failing wakes the models that any object of a type concerns, and not all at
 // once: their endpoints are withdrawn, and what fails may come back meanwhile.
-func (w *waker) failing(ctx context.Context, gk schema.GroupKind) {
-	w.spread(append(w.interests.in(gk), w.find(ctx, w.ofType(gk))...))
+func (w *eventHandler) failing(ctx context.Context, gk schema.GroupKind) {
+	w.spread(append(w.dependencies.in(gk), w.find(ctx, w.ofType(gk))...))
 }
 
-// settled wakes the models whose kind is another one now, or none, or stands
+// kindsChanged wakes the models whose kind is another one now, or none, or stands
 // otherwise. Models of other kinds are left alone.
-func (w *waker) settled(ctx context.Context, before, after *kind.Set) {
+func (w *eventHandler) kindsChanged(ctx context.Context, before, after *kind.Set) {
 	w.wake(ctx, func(name string) bool { return before == nil || !kind.SameFor(name, before, after) })
 }
 
 // ofType says of a modelRef.kind whether its referents are of a type.
-func (w *waker) ofType(gk schema.GroupKind) func(string) bool {
+func (w *eventHandler) ofType(gk schema.GroupKind) func(string) bool {
 	kinds := w.kinds.Set()
 	return func(name string) bool {
 		k, ok := kinds.Lookup(name)
@@ -95,11 +95,11 @@ func (w *waker) ofType(gk schema.GroupKind) func(string) bool {
 }
 
 // wake wakes the models whose modelRef.kind is one of those concerned.
-func (w *waker) wake(ctx context.Context, concerns func(kind string) bool, which ...client.ListOption) {
+func (w *eventHandler) wake(ctx context.Context, concerns func(kind string) bool, which ...client.ListOption) {
 	w.add(w.find(ctx, concerns, which...))
 }
 
-func (w *waker) find(ctx context.Context, concerns func(kind string) bool, which ...client.ListOption) []types.NamespacedName {
+func (w *eventHandler) find(ctx context.Context, concerns func(kind string) bool, which ...client.ListOption) []types.NamespacedName {
 	models := &v1alpha1.MaaSModelList{}
 	if err := w.models.List(ctx, models, append(which, client.UnsafeDisableDeepCopy)...); err != nil {
 		if ctx.Err() == nil {
@@ -116,13 +116,13 @@ func (w *waker) find(ctx context.Context, concerns func(kind string) bool, which
 	return keys
 }
 
-func (w *waker) add(models []types.NamespacedName) { w.enqueue(models, 0) }
+func (w *eventHandler) add(models []types.NamespacedName) { w.enqueue(models, 0) }
 
 // spread wakes models one after the other.
-func (w *waker) spread(models []types.NamespacedName) { w.enqueue(models, spacing) }
+func (w *eventHandler) spread(models []types.NamespacedName) { w.enqueue(models, spacing) }
 
 // enqueue has the models looked at, each so much later than the one before.
-func (w *waker) enqueue(models []types.NamespacedName, apart time.Duration) {
+func (w *eventHandler) enqueue(models []types.NamespacedName, apart time.Duration) {
 	w.mu.Lock()
 	queue := w.queue
 	w.mu.Unlock()
