@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 	}
 	flag.Parse()
 	if testing.Short() {
-		fmt.Println("skipped in the short form: maasctl is built, and reads files as long as it takes them")
+		fmt.Fprintln(os.Stderr, "skipped in the short form: maasctl is built, and reads files as long as it takes them")
 		os.Exit(0)
 	}
 	code, err := runAll(m)
