@@ -21,8 +21,8 @@ func definition(plural string) string {
 // CRDs come from whoever publishes them: files of any other content, of any
 // length, and what is no file at all.
 func TestRead(t *testing.T) {
-	padded := func(size int) string {
-		text := definition("widgets")
+	padded := func(size int) string { // with a document that holds nothing, which is not parsed
+		text := definition("widgets") + "---\n"
 		return text + "# " + strings.Repeat("x", size-len(text)-3) + "\n"
 	}
 	for name, test := range map[string]struct {

@@ -28,6 +28,9 @@ import (
 
 // Exit code 2 is a wrong command line, and 1 the cluster that is not there.
 func TestFlags(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds both programs")
+	}
 	bin := install.Programs(t)
 	for _, overlay := range []string{"config/default", "config/strict"} {
 		for _, d := range install.Of[appsv1.Deployment](t, install.Build(t, overlay), "Deployment") {

@@ -40,16 +40,19 @@ func TestHostileDirectory(t *testing.T) {
 			func(t *testing.T, dir string) { write(t, strings.Repeat("#", 1<<20+1), dir, "z.yaml") },
 			[]string{"A: first", "refused z.yaml"},
 		},
-		"seventeen megabytes of kind-specs": {
+		"more than sixteen megabytes of kind-specs": {
 			func(t *testing.T, dir string) {
-				padding := "#" + strings.Repeat("x", 1<<20-4096) + "\n"
-				for i := range 17 {
-					write(t, specOf(fmt.Sprintf("K%02d", i), "k")+padding, dir, fmt.Sprintf("k%02d.yaml", i))
+				// No parser reads these further than the first byte, but they count.
+				for i := range 16 {
+					write(t, strings.Repeat("\x00", 1<<20-1024), dir, fmt.Sprintf("k%02d.yaml", i))
 				}
+				write(t, specOf("Fits", "k"), dir, "l.yaml")
+				write(t, specOf("Beyond", "k")+"#"+strings.Repeat("x", 32<<10)+"\n", dir, "m.yaml")
 			},
 			[]string{
-				"A: first", "K00: k", "K01: k", "K02: k", "K03: k", "K04: k", "K05: k", "K06: k", "K07: k", "K08: k", "K09: k", "K10: k",
-				"K11: k", "K12: k", "K13: k", "K14: k", "K15: k", "refused k16.yaml",
+				"A: first", "refused k00.yaml", "refused k01.yaml", "refused k02.yaml", "refused k03.yaml", "refused k04.yaml", "refused k05.yaml",
+				"refused k06.yaml", "refused k07.yaml", "refused k08.yaml", "refused k09.yaml", "refused k10.yaml", "refused k11.yaml",
+				"refused k12.yaml", "refused k13.yaml", "refused k14.yaml", "refused k15.yaml", "Fits: k", "refused m.yaml",
 			},
 		},
 	} {
@@ -61,6 +64,9 @@ func TestHostileDirectory(t *testing.T) {
 			await(t, started(t, registry.Options{Dirs: []string{dir}, Log: slog.New(slog.NewTextHandler(log, nil))}), test.want...)
 			if name == "a link to a folder elsewhere" && !log.has("B: the link cannot be followed: path escapes from parent") {
 				t.Error("the log does not say that the link is not followed")
+			}
+			if strings.HasPrefix(name, "more than sixteen") && !log.has("more than 16777216 bytes") {
+				t.Error("the log does not say what is too much")
 			}
 			if log.has("s3cr3t") {
 				t.Error("the log quotes a file outside the directory")
