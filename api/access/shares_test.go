@@ -147,6 +147,10 @@ func TestAnsweredTrialsAreAllWaitedFor(t *testing.T) {
 // first call.
 func TestStrangersHoldUpNoOtherModel(t *testing.T) {
 	const slow = 25
+	madeUp := 150
+	if testing.Short() {
+		madeUp = 75
+	}
 	for name, test := range map[string]struct {
 		late   time.Duration
 		status int
@@ -186,7 +190,7 @@ func TestStrangersHoldUpNoOtherModel(t *testing.T) {
 				c.Check(t.Context(), caller(t, "early"), targets, make([]Decision, len(targets)))
 				crowd, disperse := context.WithCancel(t.Context())
 				var strangers sync.WaitGroup
-				for i := range 75 {
+				for i := range madeUp {
 					strangers.Go(func() {
 						for round := 0; crowd.Err() == nil; round++ {
 							c.Check(crowd, caller(t, fmt.Sprint("made up", i, round)), targets, make([]Decision, len(targets)))
