@@ -44,7 +44,12 @@ func Message(text string, limit int) string {
 
 // Hides says whether Visible changes the text.
 func Hides(text string) bool {
-	return !utf8.ValidString(text) || strings.ContainsFunc(text, IsHidden)
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' {
+			return !utf8.ValidString(text) || strings.ContainsFunc(text[i:], IsHidden)
+		}
+	}
+	return false
 }
 
 // IsHidden is true for control characters but line feed and tab, for the marks
