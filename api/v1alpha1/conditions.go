@@ -115,6 +115,9 @@ const (
 // ReasonServingPreviousRevision, ReasonCRDNotInstalled, ReasonVersionNotServed
 // and ReasonForbidden.
 const (
+	// ReasonAcceptedWithWarnings: the kind is in force, and something in its spec is
+	// useless, or a kind is missing that it hands on to.
+	ReasonAcceptedWithWarnings = "AcceptedWithWarnings"
 	// ReasonInvalid: the spec has faults, and no earlier revision serves.
 	ReasonInvalid = "Invalid"
 	// ReasonNameHeld: another kind-spec holds the name or an alias; of a MaaSModel,

@@ -12,6 +12,7 @@ import (
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:path=modelkinds,singular=modelkind,shortName=mk,categories=maas,scope=Cluster
 // +kubebuilder:printcolumn:name="Accepted",type="string",JSONPath=".status.conditions[?(@.type==\"Accepted\")].status"
+// +kubebuilder:printcolumn:name="Reason",type="string",JSONPath=".status.conditions[?(@.type==\"Accepted\")].reason"
 // +kubebuilder:printcolumn:name="Served",type="string",JSONPath=".status.conditions[?(@.type==\"ReferentServed\")].status"
 // +kubebuilder:printcolumn:name="Permitted",type="string",JSONPath=".status.conditions[?(@.type==\"Permitted\")].status"
 // +kubebuilder:printcolumn:name="Models",type="integer",JSONPath=".status.models"

@@ -63,9 +63,11 @@ func accepted(facts Facts) metav1.Condition {
 			c.Message += ", in the place of " + facts.Replaces
 		}
 		if missing := entry.InForce.MissingKind(); missing != "" {
+			c.Reason = v1alpha1.ReasonAcceptedWithWarnings
 			c.Message += fmt.Sprintf("; it hands on to the kind %s, which is not in force: add it, its models are refused until then", missing)
 		}
 		if warnings := entry.InForce.Warnings(); len(warnings) > 0 {
+			c.Reason = v1alpha1.ReasonAcceptedWithWarnings
 			c.Message += "; some of it is useless, and harmless:\n" + linesOf(facts.Entry.File, warnings)
 		}
 	case entry.InForce != nil:

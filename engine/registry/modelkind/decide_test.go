@@ -182,11 +182,11 @@ func TestAlternatives(t *testing.T) {
 func TestAccepted(t *testing.T) {
 	const delegating = `{description: d, referent: {group: example.com, kind: Widget, versions: [v1]}, health: [{of: gate, kind: Service}],
   subjects: [{as: gate, object: {group: "", kind: Service, versions: [v1]}}], endpoint: [{of: gate, kind: Service}]}`
-	for name, tc := range map[string]struct{ spec, replaces, want string }{
-		"nothing to say": {related, "", "the kind is in force"},
-		"replaces":       {related, "built-in/Widget/kind.yaml", "the kind is in force, in the place of built-in/Widget/kind.yaml"},
-		"lacks a kind":   {delegating, "", "the kind is in force; it hands on to the kind Service, which is not in force: add it, its models are refused until then"},
-		"warnings": {strings.Replace(related, "values: {", "values: {spare: [{path: $.spec.spare}], ", 1), "",
+	for name, tc := range map[string]struct{ spec, replaces, reason, want string }{
+		"nothing to say": {related, "", v1alpha1.ReasonAccepted, "the kind is in force"},
+		"replaces":       {related, "built-in/Widget/kind.yaml", v1alpha1.ReasonAccepted, "the kind is in force, in the place of built-in/Widget/kind.yaml"},
+		"lacks a kind":   {delegating, "", v1alpha1.ReasonAcceptedWithWarnings, "the kind is in force; it hands on to the kind Service, which is not in force: add it, its models are refused until then"},
+		"warnings": {strings.Replace(related, "values: {", "values: {spare: [{path: $.spec.spare}], ", 1), "", v1alpha1.ReasonAcceptedWithWarnings,
 			"the kind is in force; some of it is useless, and harmless:\nspec.values.spare: nothing uses spare, remove it"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -196,8 +196,8 @@ func TestAccepted(t *testing.T) {
 				TypeOf: func(kind.Referent) referent.Lookup { return referent.Lookup{State: referent.Starting} },
 			}
 			got := modelkind.Decide(r, facts, clocktesting.NewFakePassiveClock(time.Unix(1000, 0))).Conditions[0]
-			if diff := cmp.Diff(tc.want, got.Message); diff != "" || got.Status != metav1.ConditionTrue {
-				t.Errorf("%s (-want +got):\n%s", got.Status, diff)
+			if diff := cmp.Diff(tc.want, got.Message); diff != "" || got.Status != metav1.ConditionTrue || got.Reason != tc.reason {
+				t.Errorf("%s %s, want True %s (-want +got):\n%s", got.Status, got.Reason, tc.reason, diff)
 			}
 		})
 	}
