@@ -2,6 +2,7 @@ package vet
 
 import (
 	"fmt"
+	"path"
 	"slices"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
@@ -31,13 +32,13 @@ func allHold(wanted, others []v1alpha1.Predicate) bool {
 // at, and neither is one that was looked at before.
 func unreachableSources(p *Pass) {
 	for _, s := range p.Sources {
-		for i, earlier := range s.Before {
+		for _, earlier := range s.Before {
 			if c := earlier.Constant; c != nil && earlier.When == nil && earlier.Capture == "" {
-				p.Report(s.At, "never looked at: the constant in [%d] is always there, move it to the end", i)
+				p.Report(s.At, "never looked at: the constant in [%s] is always there, move it to the end", path.Base(earlier.At))
 				break
 			}
 			if sameSource(earlier.Source, s.Source) {
-				p.Report(s.At, "is the same source as [%d], remove one", i)
+				p.Report(s.At, "is the same source as [%s], remove one", path.Base(earlier.At))
 				break
 			}
 		}
