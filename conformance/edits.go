@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/vet"
 )
 
 // pool is what the fields of objects may be changed to: what the kind-spec
@@ -60,20 +61,24 @@ func newPool(spec *v1alpha1.ModelKindSpec) *pool {
 	for _, s := range spec.Subjects {
 		p.path(s.Each + s.All)
 	}
-	walkSpec(spec, p.predicate, func(s *v1alpha1.Source) {
+	tree := vet.Walk(spec)
+	for _, q := range tree.Predicates {
+		p.predicate(q.Predicate)
+	}
+	for _, s := range tree.Sources {
 		p.path(s.Path)
 		if s.Intersects != nil {
 			p.path(s.Intersects.Path)
 		}
-	})
+	}
 	p.texts = append(p.texts, "True", "False", "Unknown", "Other")
 	p.numbers = append(p.numbers, int64(0))
 	return p
 }
 
-func (p *pool) predicate(q *v1alpha1.Predicate) {
+func (p *pool) predicate(q v1alpha1.Predicate) {
 	p.path(q.Path)
-	constants := wanted(*q)
+	constants := wanted(q)
 	for _, reason := range q.ReasonIn {
 		constants = append(constants, reason)
 	}

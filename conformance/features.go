@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/vet"
 )
 
 // Features are what the kind-spec makes use of, inferred from it, sorted.
@@ -50,7 +51,7 @@ func (f features) ofObjects(spec *v1alpha1.ModelKindSpec) {
 	for _, t := range typesOf(spec) {
 		f.note("ClusterScope", t.Scope == v1alpha1.ScopeCluster)
 	}
-	f.note("GenerationPerCondition", slices.Contains(generations(spec), "PerCondition"))
+	f.note("GenerationPerCondition", slices.Contains(generations(spec), v1alpha1.GenerationPerCondition))
 	f.note("GenerationGate", lags(spec))
 	for _, s := range spec.Subjects {
 		f.note("RelatedObjects", s.Object != nil)
@@ -73,17 +74,19 @@ func (f features) ofDecisions(spec *v1alpha1.ModelKindSpec) {
 		f.note("EndpointParts", c.URL != nil)
 		f.note("Delegation", c.Kind != "")
 	}
-	walkSpec(spec, func(p *v1alpha1.Predicate) {
+	tree := vet.Walk(spec)
+	for _, p := range tree.Predicates {
 		f.note("Conditions", p.Condition != "")
 		f.note("ConditionReasons", p.ReasonIn != nil)
 		f.note("NumberBounds", p.AtLeast != nil)
 		f.note("TextPatterns", p.MessageMatches != "" || p.Matches != "")
 		f.note("Joins", p.Agrees != nil)
 		f.note("HostnameIntersection", p.Intersects != nil)
-	}, func(s *v1alpha1.Source) {
+	}
+	for _, s := range tree.Sources {
 		f.note("Conditions", s.Condition != "")
 		f.note("MapKeys", s.Key)
 		f.note("TextPatterns", s.Capture != "")
 		f.note("HostnameIntersection", s.Intersects != nil)
-	})
+	}
 }

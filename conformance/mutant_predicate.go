@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/vet"
 )
 
 // scope is where a predicate stands.
@@ -80,23 +81,9 @@ func (m *mutation) condition(at string, p *v1alpha1.Predicate, in scope) {
 	if p.MessageMatches != "" {
 		change(m, "widen "+at+".messageMatches", &p.MessageMatches, "")
 	}
-	if m.generationOf(cmp.Or(p.Of, in.of)) == "PerCondition" {
+	if vet.GenerationOf(m.spec, cmp.Or(p.Of, in.of)) == v1alpha1.GenerationPerCondition {
 		change(m, "flip "+at+".anyGeneration", &p.AnyGeneration, !p.AnyGeneration)
 	}
-}
-
-// generationOf is how fresh the object is that a subject is or is in.
-func (m *mutation) generationOf(of string) string {
-	for _, s := range slices.Backward(m.spec.Subjects) {
-		switch {
-		case s.As != of:
-		case s.Object != nil:
-			return s.Object.Generation
-		default:
-			of = s.Of
-		}
-	}
-	return m.spec.Generation
 }
 
 func (m *mutation) comparison(at string, p *v1alpha1.Predicate, in scope) {

@@ -159,7 +159,7 @@ func freshnessInWords(policy string) string {
 	switch policy {
 	case "":
 		return "not known"
-	case "PerCondition":
+	case v1alpha1.GenerationPerCondition:
 		return "each condition's own generation"
 	}
 	return code(policy)

@@ -3,10 +3,10 @@ package conformance
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/vet"
 )
 
 // deciding is the kind-spec without what only explains or enriches, which no
@@ -37,112 +37,13 @@ func deciding(spec *v1alpha1.ModelKindSpec) *v1alpha1.ModelKindSpec {
 func prune(spec *v1alpha1.ModelKindSpec) {
 	for {
 		before := len(spec.Values) + len(spec.Parameters) + len(spec.Subjects)
-		used := usesIn(spec)
-		maps.DeleteFunc(spec.Values, func(name string, _ v1alpha1.Sources) bool { return !used.values[name] })
-		maps.DeleteFunc(spec.Parameters, func(name string, _ v1alpha1.Parameter) bool { return !used.values[name] })
-		spec.Subjects = slices.DeleteFunc(spec.Subjects, func(s v1alpha1.Subject) bool { return !used.subjects[s.As] })
+		used := vet.Walk(spec).Uses()
+		maps.DeleteFunc(spec.Values, func(name string, _ v1alpha1.Sources) bool { return !used.Values[name] })
+		maps.DeleteFunc(spec.Parameters, func(name string, _ v1alpha1.Parameter) bool { return !used.Values[name] })
+		spec.Subjects = slices.DeleteFunc(spec.Subjects, func(s v1alpha1.Subject) bool { return !used.Subjects[s.As] })
 		if len(spec.Values)+len(spec.Parameters)+len(spec.Subjects) == before {
 			return
 		}
-	}
-}
-
-// uses are the names that a kind-spec uses.
-type uses struct{ subjects, values map[string]bool }
-
-func usesIn(spec *v1alpha1.ModelKindSpec) uses {
-	u := uses{subjects: map[string]bool{}, values: map[string]bool{}}
-	for _, s := range spec.Subjects {
-		u.subjects[s.Of] = true
-		if s.Object != nil {
-			for _, templates := range []map[string]v1alpha1.Template{s.Object.Labels, s.Object.Fields} {
-				for _, t := range templates {
-					u.template(t)
-				}
-			}
-		}
-	}
-	for _, rule := range spec.Health {
-		u.subjects[rule.Of] = true
-	}
-	walkSpec(spec, u.predicate, u.source)
-	return u
-}
-
-func (u uses) predicate(p *v1alpha1.Predicate) {
-	u.subjects[p.Of], u.values[p.Value] = true, true
-	for _, operand := range []*v1alpha1.Operand{p.Equals, p.AtLeast} {
-		if operand != nil {
-			u.values[operand.Named] = true
-		}
-	}
-	if p.Intersects != nil {
-		u.subjects[p.Intersects.Of] = true
-	}
-	if p.Agrees != nil {
-		u.subjects[p.Agrees.With] = true
-		for _, value := range p.Agrees.Absent {
-			u.values[value] = true
-		}
-	}
-}
-
-func (u uses) source(s *v1alpha1.Source) {
-	u.subjects[s.Of], u.values[s.Value] = true, true
-	if s.Intersects != nil {
-		u.subjects[s.Intersects.Of] = true
-	}
-	u.template(s.Template)
-}
-
-func (u uses) template(t v1alpha1.Template) {
-	for rest := string(t); ; {
-		_, after, _ := strings.Cut(rest, "{")
-		name, behind, closed := strings.Cut(after, "}")
-		if !closed {
-			return
-		}
-		u.values[name], rest = true, behind
-	}
-}
-
-// walkSpec visits all predicates and sources of a kind-spec.
-func walkSpec(spec *v1alpha1.ModelKindSpec, onPredicate func(*v1alpha1.Predicate), onSource func(*v1alpha1.Source)) {
-	predicates := func(list []v1alpha1.Predicate) {
-		for i := range list {
-			onPredicate(&list[i])
-		}
-	}
-	sources := func(lists ...v1alpha1.Sources) {
-		for _, list := range lists {
-			for i := range list {
-				onSource(&list[i])
-				predicates(list[i].When)
-			}
-		}
-	}
-	for _, s := range spec.Subjects {
-		predicates(s.Where)
-		predicates(s.Prefer)
-		if s.Object != nil {
-			sources(s.Object.Name, s.Object.Namespace)
-		}
-	}
-	sources(slices.Collect(maps.Values(spec.Values))...)
-	for _, rule := range spec.Health {
-		predicates(rule.When)
-		sources(rule.Because)
-	}
-	for i := range spec.Endpoint {
-		c := &spec.Endpoint[i]
-		onSource(&c.Source)
-		predicates(c.When)
-		if c.URL != nil {
-			sources(c.URL.Scheme, c.URL.Host, c.URL.Port, c.URL.Path)
-		}
-	}
-	if m := spec.Model; m != nil {
-		sources(m.DisplayName, m.Description, m.ContextLength, m.MaxOutputTokens, m.Capabilities, m.Aliases)
 	}
 }
 

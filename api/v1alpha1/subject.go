@@ -1,5 +1,13 @@
 package v1alpha1
 
+// Words of the language beside its fields.
+const (
+	// ReferentName is what the referent is called where of has to be written.
+	ReferentName = "referent"
+	// GenerationPerCondition is the generation of objects whose conditions each have one.
+	GenerationPerCondition = "PerCondition"
+)
+
 // Referent says which objects a modelRef names.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.scope) || self.scope != 'Cluster' || !has(self.crossNamespace)",message="objects of scope Cluster are in no namespace: remove crossNamespace"

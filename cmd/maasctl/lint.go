@@ -14,6 +14,7 @@ import (
 	"github.com/maas-kinds/maas/engine/kind/contract"
 	"github.com/maas-kinds/maas/engine/kind/folder"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/kind/vet"
 	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
 )
@@ -95,10 +96,10 @@ func lint(_ context.Context, args []string, std ioStreams) error {
 	return err
 }
 
-// printRules lists the rules, faults before warnings as kind.Rules has them.
+// printRules lists the rules, faults before warnings as vet.Rules has them.
 func printRules(out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	for _, rule := range syntax.Rules() {
+	for _, rule := range vet.Rules() {
 		effect := "fault"
 		if rule.Warning {
 			effect = "warning"

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
-	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/kind/vet"
 )
 
 func TestLint(t *testing.T) {
@@ -73,7 +73,7 @@ func TestLintRules(t *testing.T) {
 		t.Fatalf("exit %d: %s", got.code, got.errOut)
 	}
 	lines := strings.Split(strings.TrimSuffix(got.out, "\n"), "\n")
-	rules := syntax.Rules()
+	rules := vet.Rules()
 	if len(lines) != len(rules) {
 		t.Fatalf("%d lines for %d rules", len(lines), len(rules))
 	}

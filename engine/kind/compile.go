@@ -14,6 +14,7 @@ import (
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind/jsonpath"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/kind/vet"
 )
 
 // compiler turns one validated document into a Kind, collecting every fault.
@@ -23,9 +24,6 @@ type compiler struct {
 	// uses is what the subjects and values need of each other, and what
 	// the rest of the spec needs of them.
 	uses dependencies
-	// conditions has how the type of a condition was written first, by the subject
-	// and the type in lower case.
-	conditions map[string]string
 }
 
 // modelKind is a kind-spec as it is written.
@@ -49,7 +47,7 @@ func compile(doc *syntax.Document, folder string) (*Kind, error) {
 		}
 		return nil, fmt.Errorf("decoding %s: %w", doc.File, err)
 	}
-	c := compiler{doc: doc, spec: mk.Spec, uses: dependencies{needs: map[string][]string{}}, conditions: map[string]string{}}
+	c := compiler{doc: doc, spec: mk.Spec, uses: dependencies{needs: map[string][]string{}}}
 	k := &Kind{
 		name:           c.name(mk.Metadata.Name),
 		aliases:        slices.Sorted(slices.Values(mk.Spec.Aliases)),
@@ -78,12 +76,12 @@ func compile(doc *syntax.Document, folder string) (*Kind, error) {
 	k.order = c.order()
 	c.refuseTooLong(k)
 	maps.Copy(k.values, c.declaredParameters())
-	c.adviseDefaults()
-	c.adviseFilters()
-	k.warnings = doc.Warnings()
 	if len(doc.Faults()) > 0 {
 		return nil, nil
 	}
+	k.warnings = vet.Check(doc.Positions, &k.spec, vet.Unwritten{
+		Name: NameOf("", mk.Metadata.Name, k.referent.Kind), Rules: RuleNames(&k.spec), Probe: writtenProbe(),
+	})
 	k.projections = projectionsOf(k)
 	return k, nil
 }
@@ -96,16 +94,10 @@ func (c compiler) name(object string) string {
 	if c.spec.Referent != nil {
 		referent = c.spec.Referent.Kind
 	}
-	name, unsaid := c.spec.Name, NameOf("", object, referent)
-	switch {
-	case name == "":
-		return unsaid
-	case object != "" && object != strings.ToLower(name):
-		c.doc.FaultOf(syntax.RuleNames, "/metadata/name", "%q is not spec.name in lower case, write %s", object, strings.ToLower(name))
-	case name == unsaid:
-		c.doc.Advise(syntax.RuleDefault, "/spec/name", "it is called so without saying it, remove name")
+	if name := strings.ToLower(c.spec.Name); name != "" && object != "" && object != name {
+		c.doc.FaultOf(syntax.RuleNames, "/metadata/name", "%q is not spec.name in lower case, write %s", object, name)
 	}
-	return name
+	return NameOf(c.spec.Name, object, referent)
 }
 
 // NameOf is what a kind is called that says as much in spec.name, metadata.name
@@ -206,17 +198,14 @@ func (c compiler) readable(at string, r Referent) {
 	}
 }
 
-// PerConditionWord is the generation of objects whose conditions each have one.
-const PerConditionWord = "PerCondition"
-
 func (c compiler) generation(at, text string) generationCheck {
 	switch text {
 	case "":
 		return generationCheck{}
-	case PerConditionWord:
+	case v1alpha1.GenerationPerCondition:
 		return generationCheck{perCondition: true}
 	}
-	if text[0] != '$' && syntax.Nearest(text, []string{PerConditionWord}) != "" {
+	if text[0] != '$' && syntax.Nearest(text, []string{v1alpha1.GenerationPerCondition}) != "" {
 		c.doc.FaultAt(at, "%q is neither a path nor PerCondition, did you mean PerCondition?", text)
 		return generationCheck{}
 	}

@@ -20,7 +20,6 @@ func (c compiler) endpoint() []candidate {
 	}
 	names := CandidateNames(&c.spec)
 	var candidates []candidate
-	var before []v1alpha1.Source
 	for i, s := range c.spec.Endpoint {
 		at := fmt.Sprintf("/spec/endpoint/%d", i)
 		c.refuseTwice(at, s.Name, names[:i])
@@ -38,8 +37,6 @@ func (c compiler) endpoint() []candidate {
 			compiled.target.of, compiled.kind = c.handOn(at, s.Of, s.Kind)
 			compiled.when, compiled.words = c.predicates(at+"/when", s.When, nil), fmt.Sprintf("%s, as the kind %s finds it", s.Of, s.Kind)
 		default:
-			c.reachable(at, before, s.Source)
-			before = append(before, s.Source)
 			compiled.source = c.source(at, s.Source)
 			c.canBeURL(at, compiled)
 		}

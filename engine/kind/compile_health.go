@@ -33,9 +33,6 @@ func (c compiler) health() []rule {
 		case r.Is != "" && r.Kind != "":
 			c.doc.FaultAt(at, "is and kind exclude each other: the kind decides what the object is")
 		}
-		if earlier := c.decidedBefore(i); earlier >= 0 {
-			c.doc.Advise(syntax.RuleUnreachableRule, at, "never decides: whenever it holds, %s holds and comes first", names[earlier])
-		}
 		rules = append(rules, compiled)
 	}
 	switch {
@@ -69,26 +66,12 @@ func (c compiler) handOn(at, of, kindName string) (subject, to string) {
 		c.doc.FaultAcross(at+"/kind", "needs of: the name of the subject that is handed on")
 		return "", kindName
 	}
-	subject, _ = c.useSubject(at+"/of", of)
+	subject = c.useSubject(at+"/of", of)
 	isObject := func(s v1alpha1.Subject) bool { return s.As == of && s.Object == nil }
-	if slices.ContainsFunc(c.spec.Subjects, isObject) || of == ReferentName {
+	if slices.ContainsFunc(c.spec.Subjects, isObject) || of == v1alpha1.ReferentName {
 		c.doc.FaultAt(at+"/of", "%s is no object beside the referent, and only such objects are handed on: write the subject that is the object", of)
 	}
 	return subject, kindName
-}
-
-// decidedBefore is the earlier rule that holds whenever rule i does, -1 when
-// there is none.
-func (c compiler) decidedBefore(i int) int {
-	own := c.spec.Health[i].When
-	return slices.IndexFunc(c.spec.Health[:i], func(earlier v1alpha1.HealthRule) bool {
-		if earlier.Kind != "" {
-			return false // It decides only while the object is there.
-		}
-		return !slices.ContainsFunc(earlier.When, func(wanted v1alpha1.Predicate) bool {
-			return !slices.ContainsFunc(own, func(p v1alpha1.Predicate) bool { return vet.Subsumes(p, wanted) })
-		})
-	})
 }
 
 // refuseContradictions reports predicates of one list that never hold together.
@@ -100,13 +83,4 @@ func (c compiler) refuseContradictions(at string, when []v1alpha1.Predicate) {
 			}
 		}
 	}
-}
-
-// texts are predicates in a form in which equal ones are equal.
-func texts(predicates []v1alpha1.Predicate) []string {
-	all := make([]string, len(predicates))
-	for i, p := range predicates {
-		all[i] = syntax.Canonical(p)
-	}
-	return all
 }

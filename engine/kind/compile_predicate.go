@@ -59,22 +59,22 @@ func onlyOfCondition(s v1alpha1.Predicate) []string {
 		field{"messageMatches", s.MessageMatches != ""}, field{"anyGeneration", s.AnyGeneration})
 }
 
-// subjectOf is what a predicate looks at; it may be several things when many.
-func (c compiler) subjectOf(at string, s v1alpha1.Predicate, within *where) (t target, of string, many bool) {
+// subjectOf is what a predicate looks at.
+func (c compiler) subjectOf(at string, s v1alpha1.Predicate, within *where) target {
 	if within != nil && s.Of != "" {
 		c.doc.FaultAt(at+"/of", "inside where and prefer, paths start at the entry: write of beside where, or a subject of its own")
-		return target{}, within.of, false
+		return target{}
 	}
-	t = target{of: "", versions: s.Versions}
-	if of = s.Of; within != nil {
+	t, of := target{versions: s.Versions}, s.Of
+	if within != nil {
 		of = within.of
 	} else {
-		t.of, many = c.useSubject(at+"/of", s.Of)
+		t.of = c.useSubject(at+"/of", s.Of)
 	}
 	if s.Versions != nil {
 		c.onlyVersions(at+"/versions", of, s.Versions)
 	}
-	return t, of, many
+	return t
 }
 
 func (c compiler) conditionPredicate(at string, s v1alpha1.Predicate, within *where) predicate {
@@ -97,53 +97,37 @@ func (c compiler) conditionPredicate(at string, s v1alpha1.Predicate, within *wh
 	if s.MessageMatches != "" {
 		t.message = c.expression(at+"/messageMatches", s.MessageMatches)
 	}
-	target, of, many := c.subjectOf(at, s, within)
-	c.adviseCase(at+"/condition", of, s.Condition)
-	if s.AnyGeneration && !c.perCondition(of) {
-		c.doc.Advise(syntax.RuleAnyGeneration, at+"/anyGeneration", "the generation of conditions counts only with generation: PerCondition, remove it")
-	}
-	c.matchFits(at, s.Match, many)
+	target := c.subjectOf(at, s, within)
+	c.matchFits(at, s, within)
 	return predicate{target: target, match: quantifier(s.Match), test: t, text: target.text("condition " + s.Condition), want: t.want()}
-}
-
-// perCondition says whether conditions of a subject are held against generations
-// of their own.
-func (c compiler) perCondition(of string) bool {
-	if _, object := c.objectOf(of); object != nil {
-		return object.Generation == PerConditionWord
-	}
-	return c.spec.Generation == PerConditionWord
 }
 
 func (c compiler) pathPredicate(at string, s v1alpha1.Predicate, within *where) predicate {
 	c.refuse(at, onlyOfCondition(s), "goes with condition, not with path")
-	target, _, many := c.subjectOf(at, s, within)
+	target := c.subjectOf(at, s, within)
 	path := c.path(at+"/path", s.Path)
 	if path == nil {
 		path = &jsonpath.Path{Text: s.Path}
 	}
 	if s.Intersects != nil {
-		return c.hostsPredicate(at, s, target, path, many)
+		return c.hostsPredicate(at, s, target, path, within)
 	}
-	switch rewritten := vet.AsCondition(s); {
-	case rewritten == "" || within != nil:
-		c.matchFits(at, s.Match, many || !path.Singular && len(path.Segments) > 0)
-	case s.Match == "":
-		c.doc.FaultOf(syntax.RuleFilter, at, "may look at several values: write %s", rewritten)
-	default:
-		c.doc.Advise(syntax.RuleFilter, at+"/path", "conditions are looked for by their type: write %s", rewritten)
+	if rewritten := vet.AsCondition(s); rewritten != "" && within == nil && s.Match == "" {
+		c.doc.FaultOf(vet.RuleFilter, at, "may look at several values: write %s", rewritten)
+	} else {
+		c.matchFits(at, s, within)
 	}
 	t := pathTest{path: path, text: target.text(s.Path), onAbsent: s.OrAbsent}
 	want := c.comparison(at, s, &t)
 	return predicate{target: target, match: quantifier(s.Match), test: t, text: t.text, want: want}
 }
 
-func (c compiler) hostsPredicate(at string, s v1alpha1.Predicate, target target, path *jsonpath.Path, many bool) predicate {
+func (c compiler) hostsPredicate(at string, s v1alpha1.Predicate, target target, path *jsonpath.Path, within *where) predicate {
 	if others := comparisonsOf(s); len(others) > 1 {
 		c.doc.FaultAt(at, "%s exclude each other, write two predicates", strings.Join(others, " and "))
 	}
 	c.refuse(at, onlyWritten(field{"orAbsent", s.OrAbsent}), "is what intersects means already, remove it")
-	c.matchFits(at, s.Match, many)
+	c.matchFits(at, s, within)
 	t := hostsTest{path: path, others: *c.fieldReference(at+"/intersects", *s.Intersects), text: target.text(s.Path)}
 	return predicate{target: target, match: quantifier(s.Match), test: t, text: t.text, want: "intersects " + t.others.words()}
 }
@@ -153,7 +137,7 @@ func (c compiler) agreementPredicate(at string, s v1alpha1.Predicate) predicate 
 	c.refuse(at, comparisonsOf(s), "goes with path, not with agrees")
 	c.refuse(at, onlyWritten(field{"of", s.Of != ""}, field{"versions", s.Versions != nil}, field{"match", s.Match != ""}, field{"orAbsent", s.OrAbsent}), "does not go with agrees, remove it")
 	t := agreementTest{}
-	t.with, _ = c.useSubject(at+"/agrees/with", s.Agrees.With)
+	t.with = c.useSubject(at+"/agrees/with", s.Agrees.With)
 	for _, path := range slices.Sorted(maps.Keys(s.Agrees.Fields)) {
 		at := at + "/agrees/fields/" + syntax.EscapePointer(path)
 		pair := fieldPair{mine: c.singular(at, path), theirs: c.singular(at, string(s.Agrees.Fields[path])), optional: s.Agrees.Optional, absent: s.Agrees.Absent[path]}
@@ -177,24 +161,20 @@ func (c compiler) agreementPredicate(at string, s v1alpha1.Predicate) predicate 
 func (c compiler) valuePredicate(at string, s v1alpha1.Predicate) predicate {
 	c.refuse(at, onlyOfCondition(s), "goes with condition, not with value")
 	c.refuse(at, onlyWritten(field{"of", s.Of != ""}, field{"versions", s.Versions != nil}), "goes with path or condition, a value is read where it is declared")
-	c.matchFits(at, s.Match, false)
 	c.useValue(at+"/value", s.Value)
 	target := target{value: s.Value}
 	t := pathTest{path: &jsonpath.Path{Text: "$", Singular: true}, text: target.text(""), onAbsent: s.OrAbsent}
 	if s.Intersects != nil {
-		return c.hostsPredicate(at, s, target, t.path, false)
+		return c.hostsPredicate(at, s, target, t.path, nil)
 	}
 	want := c.comparison(at, s, &t)
 	return predicate{target: target, test: t, text: t.text, want: want}
 }
 
-// matchFits: what may be several has to say how many are meant, and nothing else.
-func (c compiler) matchFits(at string, match v1alpha1.Match, many bool) {
-	switch {
-	case many && match == "":
+// matchFits: what may be several has to say how many are meant.
+func (c compiler) matchFits(at string, s v1alpha1.Predicate, within *where) {
+	if s.Match == "" && vet.Several(&c.spec, s, within != nil) {
 		c.doc.FaultAt(at, "may look at several values, and has to say how many have to fit: write match: Any or match: All")
-	case !many && match != "":
-		c.doc.Advise(syntax.RuleNeedlessMatch, at+"/match", "there is at most one value to look at, remove it")
 	}
 }
 

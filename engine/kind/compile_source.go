@@ -8,7 +8,6 @@ import (
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind/jsonpath"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
-	"github.com/maas-kinds/maas/engine/kind/vet"
 )
 
 func (c compiler) values() map[string]namedValue {
@@ -39,29 +38,9 @@ func (c compiler) model() enrichment {
 func (c compiler) sources(at string, all v1alpha1.Sources) sources {
 	var compiled sources
 	for i, s := range all {
-		at := fmt.Sprintf("%s/%d", at, i)
-		c.reachable(at, all[:i], s)
-		compiled = append(compiled, c.source(at, s))
+		compiled = append(compiled, c.source(fmt.Sprintf("%s/%d", at, i), s))
 	}
 	return compiled
-}
-
-// reachable: a source behind one that always yields something is never looked
-// at, and neither is one that was looked at before.
-func (c compiler) reachable(at string, before []v1alpha1.Source, s v1alpha1.Source) {
-	for i, earlier := range before {
-		same := earlier
-		same.When = s.When
-		constant := constantOf(earlier)
-		switch {
-		case constant != nil && constant != "" && earlier.When == nil && earlier.Capture == "":
-			c.doc.Advise(syntax.RuleUnreachable, at, "never looked at: the constant in [%d] is always there, move it to the end", i)
-			return
-		case syntax.Canonical(same) == syntax.Canonical(s) && vet.Within(texts(earlier.When), texts(s.When)):
-			c.doc.Advise(syntax.RuleUnreachable, at, "is the same source as [%d], remove one", i)
-			return
-		}
-	}
 }
 
 // constantOf is nil where none is written.
@@ -111,9 +90,6 @@ func (c compiler) look(at string, s v1alpha1.Source, p *source) {
 	}
 	p.path = c.path(at+"/path", s.Path)
 	p.words = p.target.text(s.Path)
-	if condition, field := vet.ConditionIn(s.Path); field == "message" {
-		c.doc.Advise(syntax.RuleFilter, at+"/path", "conditions are looked for by their type: write condition: %s instead of path", syntax.Flow(condition))
-	}
 	if p.key {
 		p.words = "key of " + p.words
 	}
@@ -124,7 +100,7 @@ func (c compiler) look(at string, s v1alpha1.Source, p *source) {
 }
 
 func (c compiler) target(at, of string, versions []string) target {
-	name, _ := c.useSubject(at+"/of", of)
+	name := c.useSubject(at+"/of", of)
 	if versions != nil {
 		c.onlyVersions(at+"/versions", of, versions)
 	}

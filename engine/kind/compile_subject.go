@@ -25,7 +25,7 @@ func (c compiler) subjects() []subject {
 		at := fmt.Sprintf("/spec/subjects/%d", i)
 		j := slices.IndexFunc(c.spec.Subjects[:i], func(earlier v1alpha1.Subject) bool { return earlier.As == s.As })
 		switch {
-		case s.As == ReferentName:
+		case s.As == v1alpha1.ReferentName:
 			c.doc.FaultAt(at+"/as", "%s is the referent's own name, choose another", s.As)
 		case j >= 0:
 			c.doc.FaultAcross(at+"/as", "%s is the name of subjects[%d] already, choose another", s.As, j)
@@ -47,7 +47,7 @@ func (c compiler) subject(at string, s v1alpha1.Subject) subject {
 		compiled.object = c.object(at+"/object", *s.Object)
 		return compiled
 	}
-	compiled.of, _ = c.useSubject(at+"/of", s.Of)
+	compiled.of = c.useSubject(at+"/of", s.Of)
 	compiled.all = s.All != ""
 	compiled.path = c.path(at+"/"+written[0], s.Each+s.All)
 	if compiled.path == nil {
@@ -152,9 +152,9 @@ func (c compiler) nameTemplate(at, text string, check func(string) []string) *sy
 	return t
 }
 
-// onlyVersions checks that a subject's versions are read, and leave some out.
+// onlyVersions checks that a subject's versions are read.
 func (c compiler) onlyVersions(at, of string, versions []string) {
-	read := c.versionsOf(of)
+	read := vet.VersionsOf(&c.spec, of)
 	if read == nil {
 		return
 	}
@@ -163,44 +163,6 @@ func (c compiler) onlyVersions(at, of string, versions []string) {
 			c.doc.FaultAcross(at, "%s is not read, the versions are %s", version, strings.Join(read, ", "))
 		}
 	}
-	if len(versions) == len(read) && vet.Within(read, versions) {
-		c.doc.Advise(syntax.RuleAllVersions, at, "these are all versions that are read, leave it out")
-	}
-}
-
-// versionsOf are those of the objects that a subject is or is in.
-func (c compiler) versionsOf(of string) []string {
-	of, object := c.objectOf(of)
-	switch {
-	case object != nil:
-		return object.Versions
-	case of != "" || c.spec.Referent == nil:
-		return nil
-	}
-	versions := slices.Clone(c.spec.Referent.Versions)
-	for _, t := range c.spec.Referent.Alternatives {
-		versions = append(versions, t.Versions...)
-	}
-	return versions
-}
-
-// objectOf is the subject whose objects a subject is or is in, and how they are
-// found; "" and nil for the referent. A name that leads to no object, or in a
-// circle, stays a name.
-func (c compiler) objectOf(of string) (name string, object *v1alpha1.RelatedObject) {
-	for range len(c.spec.Subjects) + 1 {
-		i := slices.IndexFunc(c.spec.Subjects, func(s v1alpha1.Subject) bool { return s.As == of })
-		switch {
-		case of == "" || of == ReferentName:
-			return "", nil
-		case i < 0:
-			return of, nil
-		case c.spec.Subjects[i].Object != nil:
-			return of, c.spec.Subjects[i].Object
-		}
-		of = c.spec.Subjects[i].Of
-	}
-	return of, nil
 }
 
 type field struct {

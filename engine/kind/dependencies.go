@@ -58,21 +58,16 @@ func (c compiler) refuseNamespaceOfNone(at, name string) {
 	}
 }
 
-// ReferentName is what the referent is called where of has to be written.
-const ReferentName = "referent"
-
-// useSubject notes that a subject is needed, and gives what it is called inside;
-// it may be several things.
-func (c compiler) useSubject(at, of string) (name string, many bool) {
-	if of == "" || of == ReferentName {
+// useSubject notes that a subject is needed, and gives what it is called inside.
+func (c compiler) useSubject(at, of string) string {
+	if of == "" || of == v1alpha1.ReferentName {
 		if c.spec.NoReferent != "" && c.spec.Referent == nil {
 			c.doc.FaultAcross(at, "there is no referent to look at: write of with the name of a subject")
 		}
-		return "", false
+		return ""
 	}
-	i := slices.IndexFunc(c.spec.Subjects, func(s v1alpha1.Subject) bool { return s.As == of })
-	if i < 0 {
-		names := []string{ReferentName}
+	if !slices.ContainsFunc(c.spec.Subjects, func(s v1alpha1.Subject) bool { return s.As == of }) {
+		names := []string{v1alpha1.ReferentName}
 		for _, s := range c.spec.Subjects {
 			if subjectKey(s.As) == c.uses.of {
 				break // It may use only what comes before it.
@@ -80,11 +75,10 @@ func (c compiler) useSubject(at, of string) (name string, many bool) {
 			names = append(names, s.As)
 		}
 		c.unknown(at, "subject", of, names)
-		return of, false
+		return of
 	}
 	c.need(subjectKey(of))
-	s := c.spec.Subjects[i]
-	return of, s.All != "" || s.Object != nil && (s.Object.Labels != nil || s.Object.Fields != nil)
+	return of
 }
 
 func (c compiler) unknown(at, what, name string, known []string) {
@@ -107,7 +101,7 @@ type ReadStep struct {
 }
 
 // order puts every value and subject behind what it needs, and finds what can
-// never be had and what nothing needs.
+// never be had.
 func (c compiler) order() []ReadStep {
 	o := ordering{compiler: c, state: map[string]int{}, depth: map[string]int{}}
 	for _, name := range slices.Sorted(maps.Keys(c.spec.Parameters)) {
@@ -121,32 +115,7 @@ func (c compiler) order() []ReadStep {
 	for _, name := range c.valueNames() {
 		o.visit(valueKey(name), "/spec/values/"+syntax.EscapePointer(name), nil)
 	}
-	c.adviseUnused()
 	return o.steps
-}
-
-func (c compiler) adviseUnused() {
-	used := map[string]bool{}
-	for _, needs := range c.uses.needs {
-		for _, key := range needs {
-			used[key] = true
-		}
-	}
-	for i, s := range c.spec.Subjects {
-		if !used[subjectKey(s.As)] {
-			c.doc.Advise(syntax.RuleUnusedSubject, fmt.Sprintf("/spec/subjects/%d/as", i), "nothing looks at %s, remove it", s.As)
-		}
-	}
-	for _, name := range c.valueNames() {
-		if !used[valueKey(name)] && !slices.Contains(BuiltInValues(), name) {
-			c.doc.Advise(syntax.RuleUnusedValue, "/spec/values/"+syntax.EscapePointer(name), "nothing uses %s, remove it", name)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(c.spec.Parameters)) {
-		if !used[valueKey(name)] {
-			c.doc.Advise(syntax.RuleUnusedValue, "/spec/parameters/"+syntax.EscapePointer(name), "nothing uses %s, remove it", name)
-		}
-	}
 }
 
 // The states of a key in the walk; unset before it is met.

@@ -57,7 +57,7 @@ type drawing struct {
 func (k *Kind) Graph() Graph {
 	d := drawing{k: k, graph: Graph{Kind: k.name, Nodes: []GraphNode{}, Edges: []GraphEdge{}}}
 	if k.noReferent == "" {
-		d.node(ReferentName, NodeObject, fmt.Sprintf("%s\n%s", k.referent.Kind, cmp.Or(k.referent.Group, "core")))
+		d.node(v1alpha1.ReferentName, NodeObject, fmt.Sprintf("%s\n%s", k.referent.Kind, cmp.Or(k.referent.Group, "core")))
 	}
 	for _, step := range k.order {
 		if step.Value != "" {
@@ -101,7 +101,7 @@ func (k *Kind) Graph() Graph {
 // nameOf is the node of a subject.
 func (d *drawing) nameOf(subject string) string {
 	if subject == "" {
-		return ReferentName
+		return v1alpha1.ReferentName
 	}
 	return subjectKey(subject)
 }
@@ -184,7 +184,7 @@ func (d *drawing) template(t *syntax.Template, to string) {
 func (d *drawing) named(value, to string) {
 	switch value {
 	case valueName, valueNamespace:
-		d.edge(ReferentName, to)
+		d.edge(v1alpha1.ReferentName, to)
 	default:
 		d.edge(valueKey(value), to)
 	}

@@ -53,6 +53,13 @@ func DefaultProbe() Probe {
 	}
 }
 
+// writtenProbe is the default probe as a kind-spec would write it.
+func writtenProbe() v1alpha1.Probe {
+	p := DefaultProbe()
+	return v1alpha1.Probe{Policy: v1alpha1.ProbePolicy(p.Policy), Method: p.Method, Path: p.Path, Expect: v1alpha1.ProbeExpectation(p.Expect),
+		Accept: []v1alpha1.Scalar{{Value: "2xx"}, {Value: float64(http.StatusMethodNotAllowed)}}}
+}
+
 // Accepts says whether a response status means that the caller is let in.
 func (p Probe) Accepts(status int) bool {
 	for _, r := range p.accept {

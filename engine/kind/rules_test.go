@@ -12,6 +12,7 @@ import (
 
 	"github.com/maas-kinds/maas/conformance/golden"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/kind/vet"
 	"github.com/maas-kinds/maas/engine/registry"
 )
 
@@ -33,7 +34,7 @@ func TestWarnings(t *testing.T) {
 		}
 	}
 	golden.Compare(t, "testdata/warnings/warnings.txt", all.Error()+"\n")
-	for _, rule := range syntax.Rules() {
+	for _, rule := range vet.Rules() {
 		if rule.Warning && !seen[rule.Name] {
 			t.Errorf("nothing in testdata/warnings breaks the rule %s", rule.Name)
 		}
@@ -55,7 +56,7 @@ func TestFaultsBeforeWarnings(t *testing.T) {
 // Every fault is one of a rule that is listed, and every rule has an example.
 func TestRules(t *testing.T) {
 	var known []string
-	for _, rule := range syntax.Rules() {
+	for _, rule := range vet.Rules() {
 		if slices.Contains(known, rule.Name) || !strings.HasSuffix(rule.Doc, ".") {
 			t.Errorf("rule %+v is there twice, or says nothing", rule)
 		}
@@ -80,7 +81,7 @@ func TestRules(t *testing.T) {
 		}
 	}
 	var unseen []string
-	for _, rule := range syntax.Rules() {
+	for _, rule := range vet.Rules() {
 		if !rule.Warning && !seen[rule.Name] {
 			unseen = append(unseen, rule.Name)
 		}

@@ -80,7 +80,7 @@ func (c cursor) conditions() (cursor, string) {
 func (t *typeCheck) generation(at, text, as string) {
 	switch text {
 	case "":
-	case kind.PerConditionWord:
+	case v1alpha1.GenerationPerCondition:
 		if t.conditions[as] > 0 && t.dated[as] == 0 {
 			t.fault(at, "", "PerCondition has no effect: no condition that is read of %s has an observedGeneration%s", t.k.TypeOf(as).Kind, t.hint)
 		}

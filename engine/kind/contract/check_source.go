@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
-	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
@@ -78,7 +77,7 @@ func (t *typeCheck) inWhere(from []cursor, where []v1alpha1.Predicate) []cursor 
 
 // named is what the subject of a name is noted under.
 func (t *typeCheck) named(of string) string {
-	if of == kind.ReferentName {
+	if of == v1alpha1.ReferentName {
 		return ""
 	}
 	return of

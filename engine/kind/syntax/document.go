@@ -22,8 +22,6 @@ type Document struct {
 	// value has the shape encoding/json gives.
 	value  any
 	faults Faults
-	// warnings are what is useless, and harmless.
-	warnings Faults
 	// faulty has the JSON Pointer of each of the faults.
 	faulty []string
 	// explained has the pointers of values whose absence another fault explains.
@@ -149,16 +147,6 @@ func (d *Document) Missing(pointer, advice string, args ...any) {
 	if !slices.Contains(d.explained, pointer) {
 		d.FaultAt(pointer, "required field is missing: "+advice, args...)
 	}
-}
-
-// Advise notes what is useless at a JSON Pointer, and harmless.
-func (d *Document) Advise(rule, pointer, format string, args ...any) {
-	if d.partial || len(d.warnings) == maxFaults {
-		return
-	}
-	warning := d.At(pointer)
-	warning.Message, warning.Rule, warning.Warning = fmt.Sprintf(format, args...), rule, true
-	d.warnings = append(d.warnings, warning)
 }
 
 func (d *Document) add(pointer string, fault Fault) {

@@ -61,9 +61,6 @@ func (d *Document) Value() any { return d.value }
 // Faults are those found so far.
 func (d *Document) Faults() Faults { return slices.Clone(d.faults).Sorted() }
 
-// Warnings are those found so far.
-func (d *Document) Warnings() Faults { return slices.Clone(d.warnings).Sorted() }
-
 // IsPartial says that values are left out because they have faults.
 func (d *Document) IsPartial() bool { return d.partial }
 

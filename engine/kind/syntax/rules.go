@@ -33,21 +33,10 @@ const (
 
 	// RuleParameters is that of what an installation sets of a kind's parameters.
 	RuleParameters = "parameters"
-
-	RuleUnusedValue     = "unused-value"
-	RuleUnusedSubject   = "unused-subject"
-	RuleUnreachableRule = "unreachable-rule"
-	RuleUnreachable     = "unreachable-source"
-	RuleDefault         = "default-written"
-	RuleAllVersions     = "all-versions"
-	RuleNeedlessMatch   = "needless-match"
-	RuleAnyGeneration   = "needless-any-generation"
-	RuleConditionCase   = "condition-case"
-	RuleFilter          = "filter-for-where"
 )
 
-// Rules are all that a kind-spec is held to: first what is refused, in the order
-// in which it is looked for, then what is only warned of.
+// Rules are those whose breach is refused, in the order in which they are looked
+// at. What is only warned of has rules in vet.
 func Rules() []Rule {
 	return []Rule{
 		{Name: RuleFile, Doc: "Every kind-spec can be read, and lies in a folder with a " + folder.SpecFile + " or in a YAML file."},
@@ -64,16 +53,5 @@ func Rules() []Rule {
 		{Name: RuleHandOn, Doc: "A kind that an object is handed on to is there, reads such objects, and does not lead back."},
 		{Name: RuleContract, Doc: "Every path and comparison fits the schema that is pinned in " + folder.PinFile + ", where there is one."},
 		{Name: RuleParameters, Doc: "What an installation sets of the parameters of kinds is declared and of the type that it has to be, and nothing is missing."},
-
-		{Name: RuleUnusedValue, Doc: "Something uses every value and every parameter.", Warning: true},
-		{Name: RuleUnusedSubject, Doc: "Something looks at every subject.", Warning: true},
-		{Name: RuleUnreachableRule, Doc: "No health rule comes behind one that holds whenever it does.", Warning: true},
-		{Name: RuleUnreachable, Doc: "No source or candidate comes behind one that always yields something, and none is there twice.", Warning: true},
-		{Name: RuleDefault, Doc: "What is the default is not written.", Warning: true},
-		{Name: RuleAllVersions, Doc: "versions leaves some of the versions out that are read.", Warning: true},
-		{Name: RuleNeedlessMatch, Doc: "match is written only where there may be several values to look at.", Warning: true},
-		{Name: RuleAnyGeneration, Doc: "anyGeneration is written only where conditions have generations that count.", Warning: true},
-		{Name: RuleConditionCase, Doc: "Condition types begin with a capital letter, and one type is written in one way: they are compared letter by letter.", Warning: true},
-		{Name: RuleFilter, Doc: "Entries are chosen by where, and not by a filter in the path, where that is no longer.", Warning: true},
 	}
 }

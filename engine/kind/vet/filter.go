@@ -13,6 +13,35 @@ import (
 	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
+// RuleFilter is also what a kind-spec is refused for, where a filter leaves open
+// how many entries are meant.
+const RuleFilter = "filter-for-where"
+
+// filters are those that choose entries, where where and condition say the same in
+// one way for all. A filter in the path of a source needs a subject to say it,
+// which is longer, and is left alone but for conditions.
+func filters(p *Pass) {
+	for i, s := range p.Spec.Subjects {
+		word := "each"
+		if s.All != "" {
+			word = "all"
+		}
+		if list, where := withoutFilter(s.Each + s.All); list != "" {
+			p.Report(fmt.Sprintf("/spec/subjects/%d/%s", i, word), "where chooses entries: write %s: %s, and in where %s", word, syntax.Flow(list), where)
+		}
+	}
+	for _, s := range p.Sources {
+		if condition, field := conditionIn(s.Path); field == "message" {
+			p.Report(s.At+"/path", "conditions are looked for by their type: write condition: %s instead of path", syntax.Flow(condition))
+		}
+	}
+	for _, s := range p.Predicates {
+		if rewritten := AsCondition(s.Predicate); rewritten != "" && s.Entries == nil && s.Intersects == nil {
+			p.Report(s.At+"/path", "conditions are looked for by their type: write %s", rewritten)
+		}
+	}
+}
+
 // simpleFilter is a filter of comparisons of a field of the entry with literals,
 // in the canonical form of the library.
 var (
@@ -24,9 +53,12 @@ var (
 // form of the library.
 var conditionPath = regexp.MustCompile(`^\$\["status"\]\["conditions"\]\[\?@\["type"\] == ("(?:[^"\\]|\\.)+")\]\["(status|reason|message)"\]$`)
 
-// ConditionIn is the condition that a path looks for, and which of its fields it
+// conditionIn is the condition that a path looks for, and which of its fields it
 // takes; empty for any other path.
-func ConditionIn(text string) (condition, field string) {
+func conditionIn(text string) (condition, field string) {
+	if !strings.Contains(text, "?") {
+		return "", ""
+	}
 	p, err := jsonpath.Compile(text)
 	if err != nil {
 		return "", ""
@@ -44,7 +76,7 @@ func ConditionIn(text string) (condition, field string) {
 // AsCondition is a predicate about a field of a condition as it is written
 // without a filter; empty where that is not what the path looks for.
 func AsCondition(s v1alpha1.Predicate) string {
-	condition, field := ConditionIn(s.Path)
+	condition, field := conditionIn(s.Path)
 	var constant any
 	if s.Equals != nil {
 		constant = s.Equals.Value
@@ -67,14 +99,14 @@ func AsCondition(s v1alpha1.Predicate) string {
 	return fmt.Sprintf("{condition: %s, ...}, with status, statusIn, reasonIn or messageMatches", syntax.Flow(condition))
 }
 
-// WithoutFilter is a path that ends in a simple filter, as the path of the list
+// withoutFilter is a path that ends in a simple filter, as the path of the list
 // and the predicates of where; empty for any other path.
-func WithoutFilter(text string) (list, where string) {
-	p, err := jsonpath.Compile(text)
-	if err != nil || len(p.Segments) == 0 {
+func withoutFilter(text string) (list, where string) {
+	if strings.Count(text, "?") != 1 {
 		return "", ""
 	}
-	if strings.Count(text, "?") != 1 {
+	p, err := jsonpath.Compile(text)
+	if err != nil || len(p.Segments) == 0 {
 		return "", ""
 	}
 	last := p.Segments[len(p.Segments)-1]

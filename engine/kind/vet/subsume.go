@@ -117,7 +117,7 @@ func (s fact) constants() ([]any, bool) {
 
 // allows: nil allows everything.
 func allows(wide, narrow []string) bool {
-	return wide == nil || narrow != nil && Within(narrow, wide)
+	return wide == nil || narrow != nil && within(narrow, wide)
 }
 
 func disjoint(a, b []string) bool {
@@ -130,7 +130,7 @@ func allowsScalars(wide, narrow []any) bool {
 	})
 }
 
-// Within says that whole has all of part.
-func Within(part, whole []string) bool {
+// within says that whole has all of part.
+func within(part, whole []string) bool {
 	return !slices.ContainsFunc(part, func(text string) bool { return !slices.Contains(whole, text) })
 }
