@@ -69,12 +69,18 @@ type lines []string
 
 // expect writes what is missing into the expect of a case.
 func (l lines) expect(entry *yaml.Node, c Case, decided Decision) (lines, error) {
-	if entry.Style&yaml.FlowStyle != 0 {
-		return nil, fmt.Errorf("%s: the case is in braces: write it in lines, so that its expect can be written", c.Position)
-	}
 	whole := c.Expect.completed(decided)
 	key, value := memberOf(entry, "expect")
 	switch {
+	case entry.Style&yaml.FlowStyle != 0:
+		last := l.endOf(entry) - 1
+		before, closed := strings.CutSuffix(strings.TrimRight(l[last], " \t\r\n"), "}")
+		if key != nil || !closed {
+			return nil, fmt.Errorf("%s: the case is in braces: write it in lines, so that its expect can be written", c.Position)
+		}
+		out := slices.Clone(l)
+		out[last] = strings.TrimRight(before, " \t") + ", expect: " + whole.String() + "}\n"
+		return out, nil
 	case key == nil:
 		return l.insert(l.endOf(entry), entry.Column, "expect: "+whole.String()), nil
 	case value.Kind == yaml.MappingNode && value.Style&yaml.FlowStyle == 0:

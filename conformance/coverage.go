@@ -22,17 +22,33 @@ func coverage(f *Folder, verdicts []Decision) []Check {
 	var checks []Check
 	for _, d := range demands(f) {
 		name := "covers " + d.name
-		covered := false
-		for i, v := range verdicts {
-			covered = covered || d.shown(f.Cases[i], v)
-		}
-		if covered {
+		if d.covered(f, verdicts) {
 			checks = append(checks, pass(name))
 			continue
 		}
 		checks = append(checks, fail(name, "%s: no case shows %s: %s", f.File(casesFile), d.name, d.advice))
 	}
 	return checks
+}
+
+func (d demand) covered(f *Folder, verdicts []Decision) bool {
+	for i, v := range verdicts {
+		if d.shown(f.Cases[i], v) {
+			return true
+		}
+	}
+	return false
+}
+
+// firstMissing is the first rule or candidate that no case shows; empty where each
+// is shown.
+func firstMissing(f *Folder, verdicts []Decision) string {
+	for _, d := range slices.Concat(ruleDemands(f), endpointDemands(f)) {
+		if !d.covered(f, verdicts) {
+			return d.name
+		}
+	}
+	return ""
 }
 
 func demands(f *Folder) []demand {

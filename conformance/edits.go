@@ -11,6 +11,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind/vet"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // pool is what the fields of objects may be changed to: what the kind-spec
@@ -146,12 +147,17 @@ func (p *pool) add(object *unstructured.Unstructured) {
 
 // values are those that were seen in fields of a name, or of one that it is
 // compared with.
-func (p *pool) values(name string) []any {
+// They are of the type of the one that they stand in for: fields of one name
+// may be of different types, as the status of an object and of a condition are.
+func (p *pool) values(name string, instead any) []any {
 	all := slices.Clone(p.seen[name])
 	for _, other := range p.same[name] {
 		all = append(all, p.seen[other]...)
 	}
-	return all
+	if instead == nil {
+		return all
+	}
+	return slices.DeleteFunc(all, func(value any) bool { return syntax.TypeName(value) != syntax.TypeName(instead) })
 }
 
 // edits are those of an object, in a fixed order.
@@ -183,6 +189,10 @@ func (p *pool) others(object map[string]any, at location) []edit {
 			note(p.versions[text(object, "kind")]...)
 			return all
 		}
+		if isConditionStatus(object, at) {
+			note("True", "False", "Unknown")
+			break
+		}
 		note(p.texts...)
 	case int64:
 		note(value+1, value-1)
@@ -199,15 +209,26 @@ func (p *pool) others(object map[string]any, at location) []edit {
 			if _, has := value[name]; has {
 				continue
 			}
-			for _, seen := range p.values(name) {
+			for _, seen := range p.values(name, nil) {
 				all = append(all, edit{at.member(name), seen, name, canonical(seen)})
 			}
 		}
 	}
 	if name != "" && at[0] != "metadata" {
-		note(append(p.values(name), nil)...)
+		note(append(p.values(name, at.in(object)), nil)...)
 	}
 	return all
+}
+
+// isConditionStatus says that a field is the status of a condition, which is one
+// of three words in every backend.
+func isConditionStatus(object map[string]any, at location) bool {
+	if len(at) == 0 || at.last() != "status" {
+		return false
+	}
+	condition, _ := at[:len(at)-1].in(object).(map[string]any)
+	_, typed := condition["type"].(string)
+	return typed
 }
 
 // lists are a list without each of its entries, with each twice, also with one
@@ -261,7 +282,7 @@ func (p *pool) alike(at location, entry any) []edit {
 			}
 			continue
 		}
-		for _, value := range append(p.values(name), nil) {
+		for _, value := range append(p.values(name, object[name]), nil) {
 			note(name, value, name, canonical(value))
 		}
 	}

@@ -37,7 +37,7 @@ func (s *Suite) proveMutants(ctx context.Context, f *Folder) ([]Check, error) {
 	}
 	var checks []Check
 	survived := map[string]bool{}
-	scenes := &variations{suite: s, folder: f}
+	scenes := &variations{suite: s, folder: f, missing: firstMissing(f, decided)}
 	for _, m := range mutantsOf(spec) {
 		k, err := s.compile(f, m)
 		var refused syntax.Faults

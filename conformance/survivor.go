@@ -43,6 +43,16 @@ type variations struct {
 	pool   *pool
 	all    []*variation
 	tried  int
+	// shown are those that advice has been given with, and for which mutants.
+	shown []shown
+	// missing is the first thing that no case shows yet.
+	missing string
+}
+
+// shown is a variation that an author has been told, with the mutant's name.
+type shown struct {
+	*variation
+	mutant string
 }
 
 // advice says what to do about a mutant that survived: which change of which
@@ -52,6 +62,11 @@ func (v *variations) advice(ctx context.Context, m mutant, changed *kind.Kind) (
 	if v.pool == nil {
 		if err := v.make(ctx); err != nil {
 			return "", err
+		}
+	}
+	for _, earlier := range v.shown {
+		if difference, err := v.difference(ctx, earlier.variation, changed); difference != nil || err != nil {
+			return fmt.Sprintf("The case shown for %q would. Add that one, or %s", earlier.mutant, waive), err
 		}
 	}
 	tried := 0
@@ -68,9 +83,13 @@ func (v *variations) advice(ctx context.Context, m mutant, changed *kind.Kind) (
 		}
 		if difference != nil {
 			words, err := each.words()
+			v.shown = append(v.shown, shown{each, m.name})
 			return fmt.Sprintf("Case %s would, %s\nThen %s is %s, and with the mutant %s. Add that case, or, if no backend can be so, %s",
 				each.of.Name, words, difference.field, difference.want, difference.got, waive), err
 		}
+	}
+	if v.missing != "" {
+		return fmt.Sprintf("No case shows %s yet: write that one first, or %s", v.missing, waive), nil
 	}
 	return "No object was found that tells them apart: simplify the kind-spec, or " + waive, nil
 }

@@ -23,6 +23,7 @@ func draft(name string, f findings) string {
 	}
 	switch {
 	case f.generation:
+		b.WriteString("  # Does the backend fill it in? With one that never does, this is never ready.\n")
 		b.WriteString("  generation: $.status.observedGeneration\n")
 	case f.dated:
 		b.WriteString("  generation: PerCondition\n")
@@ -54,6 +55,9 @@ func (f findings) draftHealth(b *strings.Builder) {
 		fmt.Fprintf(b, "    - is: Failed\n      when: [{path: %s, equals: %s}]\n", f.state, failed)
 	}
 	ready := first(f.conditions, "Ready", "Available", "Serving", "Accepted")
+	if i := slices.IndexFunc(f.conditions, func(c string) bool { return strings.HasSuffix(c, "Ready") }); ready == "" && i >= 0 {
+		ready = f.conditions[i]
+	}
 	word := first(f.words, "Ready", "Running", "Available", "Healthy", "Active", "Succeeded", "Up")
 	switch {
 	case ready != "":
@@ -65,6 +69,9 @@ func (f findings) draftHealth(b *strings.Builder) {
 	case f.conditioned:
 		b.WriteString("    # The schema does not tell the types of conditions: look at an object (maasctl new -f).\n")
 		b.WriteString("    - is: Ready\n      when: [{condition: Ready, status: \"True\"}]\n")
+	case f.state != "":
+		fmt.Fprintf(b, "    # The schema does not tell which words %s may have: look at an object (maasctl new -f).\n", f.state)
+		fmt.Fprintf(b, "    - is: Ready\n      when: [{path: %s, equals: Ready}]\n", f.state)
 	default:
 		b.WriteString("    # Neither conditions nor a state word were found: write what says that requests are served.\n")
 		b.WriteString("    - is: Ready\n      when: [{path: $.metadata.name, exists: true}]\n")

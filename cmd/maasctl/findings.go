@@ -35,7 +35,7 @@ const maxDraftDepth = 5
 // findInContract looks at the schema of the first of the versions.
 func findInContract(c contract.Contract) findings {
 	versions := slices.SortedFunc(maps.Keys(c.Versions), laterFirst)
-	f := findings{group: c.Group, kind: c.Kind, versions: versions[:1], scope: c.Scope}
+	f := findings{group: c.Group, kind: c.Kind, versions: versions[:1], scope: c.Scope, conditions: c.Conditions}
 	if status := c.Versions[versions[0]].Properties["status"]; status != nil {
 		f.schema("$.status", "", status, 0)
 	}
@@ -51,8 +51,8 @@ func (f *findings) schema(path, name string, s *contract.FieldSchema, depth int)
 		f.dated = s.Items != nil && s.Items.Properties["observedGeneration"] != nil
 	case path == "$.status.observedGeneration":
 		f.generation = true
-	case s.Type == "string" && isState(path):
-		f.state = path
+	case s.Type == "string" && f.better(path):
+		f.state, f.words = path, nil
 		for _, word := range s.Enum {
 			if text, ok := word.(string); ok && text != "" {
 				f.words = append(f.words, text)
@@ -97,7 +97,7 @@ func (f *findings) value(path, name string, value any, depth int) {
 		}
 	case string:
 		switch {
-		case isState(path):
+		case f.better(path):
 			f.state, f.words = path, []string{v}
 		case (strings.Contains(v, "://") || saysURL(name)) && !slices.Contains(f.urls, path) && depth <= maxDraftDepth:
 			f.urls = append(f.urls, path)
@@ -121,6 +121,11 @@ func (f *findings) conditionsIn(list []any) {
 
 // with adds what an object shows to what its type says.
 func (f findings) with(seen findings) findings {
+	for _, condition := range f.conditions {
+		if !slices.Contains(seen.conditions, condition) {
+			seen.conditions = append(seen.conditions, condition)
+		}
+	}
 	f.conditions, f.conditioned, f.dated = seen.conditions, f.conditioned || seen.conditioned, f.dated || seen.dated
 	f.versions = seen.versions
 	for _, path := range seen.urls {
@@ -128,16 +133,27 @@ func (f findings) with(seen findings) findings {
 			f.urls = append(f.urls, path)
 		}
 	}
-	if f.state == "" {
+	if f.state == "" || f.state == seen.state && len(f.words) == 0 {
 		f.state, f.words = seen.state, seen.words
 	}
-	f.generation = f.generation || seen.generation
+	// A schema may have a field that the backend never fills.
+	f.generation = seen.generation || f.generation && !seen.conditioned && seen.state == ""
 	f.sort()
 	return f
 }
 
-func isState(path string) bool {
-	return slices.Contains([]string{"$.status.phase", "$.status.state", "$.status.status"}, path)
+// better says that a path is that of a word for the state, and rather than the
+// one that was found before: $.status.phase rather than $.status.modelStatus.
+func (f *findings) better(path string) bool {
+	name, ok := strings.CutPrefix(strings.ToLower(path), "$.status.")
+	if !ok || strings.ContainsAny(name, ".[") {
+		return false
+	}
+	words := []string{"phase", "state", "status"}
+	if slices.Contains(words, name) {
+		return true
+	}
+	return f.state == "" && slices.ContainsFunc(words, func(word string) bool { return strings.HasSuffix(name, word) })
 }
 
 func saysURL(name string) bool {

@@ -35,7 +35,8 @@ under. Of the built-in kinds only those play a part that a kind hands objects on
 to, and that none of the PATHs has.
 
 Where a referent.yaml lies beside a kind.yaml, as maasctl pin makes it, every
-path and comparison is held against the schema in it.
+path and comparison is held against the schema in it. Types in a group without a
+dot are built into Kubernetes, and have to be there without it too.
 
 A kind is linted by itself: which of its parameters an installation sets is not
 asked. With --parameters, what that file sets is held against the built-in kinds
@@ -124,9 +125,10 @@ func lintPin(k *kind.Kind, stderr io.Writer) (syntax.Faults, error) {
 	case p != nil:
 		return contract.CheckPin(k, p), nil
 	case len(typesOf(k)) > 0:
+		faults = contract.CheckKnown(k)
 		fmt.Fprintf(stderr, "note: %s: no %s beside it, so its paths were not held against a schema; maasctl pin makes one\n", k.File(), folder.PinFile)
 	}
-	return nil, nil
+	return faults, nil
 }
 
 // reportFaults writes one fault a line and ends the command.

@@ -29,6 +29,7 @@ func TestLint(t *testing.T) {
 		"again/E.yaml":           strings.Replace(spec("E"), "referent:", "aliases: [B]\n  referent:", 1),
 		"plain.txt":              spec("F"),
 		"advised/U.yaml":         strings.Replace(spec("U"), "  health:", "  values: {idle: [{path: $.a}]}\n  health:", 1),
+		"unknown/U/kind.yaml":    strings.Replace(spec("U"), "  health:", "  subjects: [{as: s, object: {group: v1, kind: Service, versions: [v1]}}]\n  health:", 1),
 	})
 	t.Chdir(dir)
 	cases := map[string]struct {
@@ -39,13 +40,14 @@ func TestLint(t *testing.T) {
 	}{
 		"a folder of kinds":                    {[]string{"kinds"}, cli.OK, []string{"2 kinds, no faults"}},
 		"the folder of one kind":               {[]string{"./kinds/B/"}, cli.OK, []string{"1 kind, no faults"}},
-		"this folder":                          {[]string{"kinds", "."}, cli.Failure, []string{"advised: ", "again: ", "bad: ", "kinds: ", "misnamed: ", "pinned: "}},
+		"this folder":                          {[]string{"kinds", "."}, cli.Failure, []string{"advised: ", "again: ", "bad: ", "kinds: ", "misnamed: ", "pinned: ", "unknown: "}},
 		"files, whatever they are called":      {[]string{"again/A.yaml", "plain.txt"}, cli.OK, []string{"2 kinds, no faults"}},
 		"every fault of every kind, clickable": {[]string{"./bad", "misnamed"}, cli.Failure, []string{"bad/C/kind.yaml:5: spec.descripton: ", "bad/C/kind.yaml:7: spec.health[0].is: ", "bad/D: ", "misnamed/A/kind.yaml:3: metadata.name: "}},
 		"one name in two paths is a collision": {[]string{"kinds", "again"}, cli.Failure, []string{"again/A.yaml:3: metadata.name: ", "again/E.yaml:6: spec.aliases[0]: ", "kinds/A/kind.yaml:3: metadata.name: ", "kinds/B/kind.yaml:3: metadata.name: "}},
 		"one file in two paths is none":        {[]string{"kinds", "kinds/A", "kinds/A/kind.yaml"}, cli.OK, []string{"2 kinds, no faults"}},
 		"what is useless is a warning":         {[]string{"advised"}, cli.Failure, []string{"advised/U.yaml:7: spec.values.idle: warning: "}},
 		"a path that is not there":             {[]string{"kinds", "none.yaml"}, cli.Failure, []string{"none.yaml: "}},
+		"a type that no cluster has":           {[]string{"unknown"}, cli.Failure, []string{"unknown/U/kind.yaml:7: spec.subjects[0].as: warning: ", "unknown/U/kind.yaml:7: spec.subjects[0].object: "}},
 		"a pin is read strictly":               {[]string{"pinned"}, cli.Failure, []string{"pinned/P/referent.yaml:1: apiVersion: ", "pinned/P/referent.yaml:1: metadata: ", "pinned/P/referent.yaml:1: spec: "}},
 	}
 	for name, c := range cases {

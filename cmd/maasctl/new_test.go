@@ -40,6 +40,21 @@ func TestNew(t *testing.T) {
 			[]string{"name: widget\nspec:\n  description", `group: "example.com"`, "versions: [v2]", "generation: $.status.observedGeneration", "{path: $.status.phase, equals: Up}", "- path: $.status.url"},
 			"noStatus terminating",
 		},
+		"from a CRD with columns": {
+			[]string{"--crd", "columns.yaml"},
+			[]string{"does, this is never ready.\n  generation: $.status.observedGeneration", "Seen: WidgetReady.", "condition: WidgetReady"},
+			"noStatus terminating",
+		},
+		"from a CRD with a word that it does not tell": {
+			[]string{"--crd", "word.yaml"},
+			[]string{"which words $.status.widgetState may have", "{path: $.status.widgetState, equals: Ready}"},
+			"noStatus terminating",
+		},
+		"from an object that does not say its generation": {
+			[]string{"--crd", "crd.yaml", "-f", "undated.yaml"},
+			[]string{"generation: PerCondition", "condition: Available"},
+			"noStatus ready terminating",
+		},
 		"from an object": {
 			[]string{"-f", "seen.yaml", "--name", "Gadget"},
 			[]string{"name: Gadget", "generation: $.status.observedGeneration", "Scheduled, Available", "condition: Available", "- path: $.status.api.baseURL", "- path: $.status.endpoints[*].address\n      scheme: http"},
@@ -60,7 +75,11 @@ func TestNew(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			write(t, dir, map[string]string{"crd.yaml": widgetCRD, "seen.yaml": seenWidget,
-				"bare.yaml": strings.NewReplacer("  api:", "  notes:", "baseURL: \"https://granite.example.com\"", "n: 1", "  endpoints: [{address: \"10.0.0.1:8000\"}]\n", "").Replace(seenWidget)})
+				"columns.yaml": strings.Replace(strings.Replace(widgetCRD, "      served: true\n",
+					"      served: true\n      additionalPrinterColumns: [{name: Ready, type: string, jsonPath: '.status.conditions[?(@.type==\"WidgetReady\")].status'}]\n", 1), "phase: {", "notes: {", 1),
+				"word.yaml":    strings.NewReplacer("phase: {type: string, enum: [Up, Down]}", "widgetState: {type: string}", "                conditions:", "                others:").Replace(widgetCRD),
+				"undated.yaml": strings.Replace(seenWidget, "  observedGeneration:", "  seen:", 1),
+				"bare.yaml":    strings.NewReplacer("  api:", "  notes:", "baseURL: \"https://granite.example.com\"", "n: 1", "  endpoints: [{address: \"10.0.0.1:8000\"}]\n", "").Replace(seenWidget)})
 			t.Chdir(dir)
 			args := append([]string{"new", "--dir", "kinds"}, c.args...)
 			if got := maasctl(t, "", args...); got.code != cli.OK || !strings.Contains(got.errOut, "maasctl pin") {

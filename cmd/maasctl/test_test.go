@@ -136,10 +136,36 @@ func TestTestWritesExpectations(t *testing.T) {
 	}
 }
 
+// A case in braces is completed inside of them, also where it goes on in a second line.
+func TestTestWritesExpectationsInBraces(t *testing.T) {
+	for name, text := range map[string]string{
+		"one line":  `    - {name: bare, description: "It has no status.", patch: {widget: {status: null}}}`,
+		"two lines": "    - {name: bare, description: \"It has no status.\",\n       patch: {widget: {status: null}} }",
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := soundKind(t)
+			file := filepath.Join(dir, "cases.yaml")
+			rewrite(t, file, "    - name: failed_broken\n", text+"\n    - name: failed_broken\n")
+			if got := maasctl(t, "", "test", dir, "--write-expectations"); got.code != cli.OK || !strings.Contains(got.out, "case bare: written") {
+				t.Fatalf("exit %d: %s%s", got.code, got.out, got.errOut)
+			}
+			got, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := strings.TrimRight(strings.TrimSuffix(text, "}"), " ") +
+				", expect: {phase: Pending, endpoint: \"http://granite.llm.svc:8080\", rule: null, candidate: service, reason: GenerationStale}}\n    - name: failed_broken\n"
+			if !strings.Contains(string(got), want) {
+				t.Errorf("want %s in\n%s", want, got)
+			}
+		})
+	}
+}
+
 // What cannot be completed without touching anything else is left as it is.
 func TestTestWritesNoExpectations(t *testing.T) {
 	for name, c := range map[string]struct{ old, text, says string }{
-		"a case in braces":          {"    - name: failed_broken\n", "    - {name: x, description: A case in braces.}\n    - name: failed_broken\n", "the case is in braces"},
+		"a case in braces":          {"    - name: failed_broken\n", "    - {name: x, description: A case in braces., expect: {}}\n    - name: failed_broken\n", "the case is in braces"},
 		"braces over two lines":     {"rule: broken, ", "\n        ", "its expect is not on one line"},
 		"a file that has a fault":   {"kind: Cases", "kind: Case", "nothing is written while there are faults"},
 		"a key that has a disguise": {"expect: {phase: Failed, ", "\"expect\": {", "nothing is written"},

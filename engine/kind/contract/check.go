@@ -23,8 +23,8 @@ type typeCheck struct {
 	// pinned is what was read of the contracts.
 	pinned map[schema.GroupKind]*Contract
 	// origin says in words what the contracts are; hint ends what is said of
-	// something that they do not have.
-	origin, hint string
+	// something that they do not have, and absent of a type that they do not have.
+	origin, hint, absent string
 	// roots is what each subject is, a cursor for each version.
 	roots map[string][]cursor
 	// values has what each value may be.
@@ -117,7 +117,10 @@ func (t *typeCheck) adviseType(missing schema.GroupKind) string {
 	if len(groups) > 0 {
 		return fmt.Sprintf(", there is one of group: %s", strings.Join(groups, ", "))
 	}
-	return ""
+	if !strings.Contains(missing.Group, ".") {
+		return adviseBuiltIn(missing)
+	}
+	return t.absent
 }
 
 // role notes the objects of a role, and that they are read.
@@ -164,7 +167,7 @@ func withMetadata(whole *FieldSchema) *FieldSchema {
 
 // fault is one in a version; empty for what has nothing to do with versions.
 func (t *typeCheck) fault(at, version, format string, args ...any) {
-	f := mistake{at, fmt.Sprintf(format, args...)}
+	f := mistake{at, strings.Replace(fmt.Sprintf(format, args...), "?; w", "? W", 1)}
 	if _, ok := t.found[f]; !ok {
 		t.said = append(t.said, f)
 	}

@@ -57,7 +57,11 @@ func (t *typeCheck) subject(i int) {
 		field = "/all"
 	}
 	entries := slices.Clone(t.path(at+field, s.Each+s.All, t.inWhere(t.roots[t.named(s.Of)], s.Where)))
-	for i := range entries {
+	for i, entry := range entries {
+		if entry.schema.Type == "array" {
+			t.fault(at+field, entry.version, "%s of %s is the list itself: write %s[*] for its entries", entry.text, entry.of, s.Each+s.All)
+			entries[i] = entry.entry()
+		}
 		entries[i].text = "$"
 	}
 	t.roots[s.As] = entries

@@ -24,6 +24,9 @@ type Contract struct {
 	Source ContractSource `json:"source"`
 	// Versions has the schema of every served version.
 	Versions map[string]*FieldSchema `json:"versions"`
+	// Conditions are the types of conditions that kubectl get shows, as far as the
+	// CRD says; its schema says none.
+	Conditions []string `json:"-"`
 }
 
 // ContractSource says what a contract was taken from.

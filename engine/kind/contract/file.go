@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 
 	"github.com/maas-kinds/maas/engine/kind/folder"
@@ -187,6 +188,9 @@ func definitionIn(document syntax.StreamDocument) (*apiextensionsv1.CustomResour
 	return &crd, nil
 }
 
+// printed is the path of a column with what is said of a condition.
+var printed = regexp.MustCompile(`^\.status\.conditions\[\?\(\s*@\.type\s*==\s*["']([A-Za-z0-9./-]+)["']\s*\)\]`)
+
 // Of is the contract of a CRD; versions that are not served are no part of it.
 func Of(crd *apiextensionsv1.CustomResourceDefinition, source ContractSource) Contract {
 	c := Contract{
@@ -198,6 +202,11 @@ func Of(crd *apiextensionsv1.CustomResourceDefinition, source ContractSource) Co
 			c.Versions[v.Name] = &FieldSchema{}
 			if v.Schema != nil {
 				c.Versions[v.Name] = fromProps(v.Schema.OpenAPIV3Schema)
+			}
+			for _, column := range v.AdditionalPrinterColumns {
+				if match := printed.FindStringSubmatch(column.JSONPath); match != nil && !slices.Contains(c.Conditions, match[1]) {
+					c.Conditions = append(c.Conditions, match[1])
+				}
 			}
 		}
 	}

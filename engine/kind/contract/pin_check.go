@@ -20,6 +20,7 @@ import (
 func MakePin(k *kind.Kind, contracts []Contract) (*Pin, syntax.Faults) {
 	t := newTypeCheck(k, contracts)
 	t.origin = "what was given"
+	t.absent = ": give its CRD as well"
 	t.kind()
 	if faults := t.faults(); len(faults) > 0 {
 		return nil, faults

@@ -37,7 +37,7 @@ func pinned(t *testing.T, folder string) (*kind.Kind, []contract.Contract) {
 
 // What does not fit is said with line, field and advice, all of it at once.
 func TestMakePinFaults(t *testing.T) {
-	for _, folder := range []string{"misfits", "versions"} {
+	for _, folder := range []string{"misfits", "lists", "versions"} {
 		t.Run(folder, func(t *testing.T) {
 			k, contracts := pinned(t, folder)
 			p, faults := contract.MakePin(k, contracts)

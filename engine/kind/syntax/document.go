@@ -72,6 +72,9 @@ func Parse(file string, content []byte) *Document {
 		lines := strings.Split(strings.TrimRight(string(content), "\n"), "\n")
 		line, message := splitYAMLError(err)
 		line = min(max(line, 1), len(lines))
+		if tabbed(message) && line < len(lines) && !tabbed(lines[line-1]) && tabbed(lines[line]) {
+			line++ // The library names the line before the tab where a text ends there.
+		}
 		d.fault(line, "", "not valid YAML: "+message+adviceOnLine(lines[line-1], message))
 		return d
 	}
@@ -112,12 +115,19 @@ var parserError = regexp.MustCompile(`^did not find expected (<|node content|'-'
 // brackets and stars a meaning of their own.
 var pathInBraces = regexp.MustCompile(`[{\[,].*:\s*\$[^"',}]*[\[*]`)
 
+// tabbed says that there is a tab, or that a message tells of one.
+func tabbed(text string) bool {
+	return strings.Contains(text, "\t") || strings.Contains(text, "tab character")
+}
+
 // adviceOnLine says what to write where the library only says what it expected.
 func adviceOnLine(line, message string) string {
 	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 	switch {
 	case strings.Contains(indent, "\t"):
 		return ": there is a tab in the indentation, and YAML is indented with spaces: write spaces in its place"
+	case strings.Contains(message, "unknown escape character"):
+		return `: write single quotes around a text that has a backslash, for example '--port[ =](\d+)'`
 	case pathInBraces.MatchString(Shorten(line, maxQuoted)):
 		return `: put quotes around a path that stands inside { }, for example {path: "$.status.addresses[0].url"}`
 	case strings.Contains(message, "mapping values are not allowed"):

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -113,6 +114,8 @@ func (s *Schema) report(d *Document, e *jsonschema.ValidationError) {
 		message := violation(keyword, owner[keyword], instance, e.Message)
 		if advice, ok := owner["x-advice"].(string); ok && !strings.HasSuffix(message, "?") {
 			message += ": " + advice
+		} else if written := Flow([]any{instance}); !ok && keyword == "type" && owner[keyword] == "array" && instance != nil && len(written) <= maxAdvice {
+			message += ": write " + written
 		}
 		d.FaultAt(at, "%s", message)
 	}
@@ -125,9 +128,7 @@ func (s *Schema) misplaced(d *Document, at string) bool {
 	if len(tokens) < 5 || tokens[1] != "spec" || tokens[2] != "values" {
 		return false
 	}
-	spec, _ := Lookup(s.raw, "/properties/spec/properties").(map[string]any)
-	written, _ := Lookup(d.value, "/spec").(map[string]any)
-	if spec[tokens[3]] == nil || written[tokens[3]] != nil {
+	if !s.ofSpec(d, at, tokens[3]) {
 		return false
 	}
 	inner, outer := strings.Join(tokens[:4], "/"), "/spec/"+tokens[3]
@@ -155,12 +156,37 @@ func (s *Schema) reportUnknown(d *Document, at string, owner map[string]any, ins
 		}
 		message := "unknown field, the fields here are " + strings.Join(known, ", ")
 		absent := slices.DeleteFunc(slices.Clone(known), func(field string) bool { _, written := object[field]; return written })
-		if near := Nearest(name, absent); near != "" {
+		switch near := cmp.Or(Nearest(name, absent), onlyLonger(name, absent)); {
+		case name == "parameter" && properties["value"] != nil:
+			message = "unknown field: a parameter is used as a value is, write value in its place"
+			d.explained = append(d.explained, at+"/value")
+		case near != "":
 			message = fmt.Sprintf("unknown field, did you mean %s?", near)
 			d.explained = append(d.explained, at+"/"+EscapePointer(near))
+		case s.ofSpec(d, at, name):
+			message = fmt.Sprintf("%s is a field of spec: indent it as %s is", name, strings.Split(at, "/")[2])
+			d.explained = append(d.explained, "/spec/"+name)
 		}
 		d.FaultAt(at+"/"+EscapePointer(name), "%s", message)
 	}
+}
+
+// onlyLonger is the one field whose name begins with what was written, as
+// messageMatches does with message.
+func onlyLonger(name string, fields []string) string {
+	longer := slices.DeleteFunc(slices.Clone(fields), func(field string) bool { return len(name) < 3 || !strings.HasPrefix(field, name) })
+	if len(longer) != 1 {
+		return ""
+	}
+	return longer[0]
+}
+
+// ofSpec says that a field belongs into the spec, which lacks it, and stands
+// inside another one there.
+func (s *Schema) ofSpec(d *Document, at, name string) bool {
+	spec, _ := Lookup(s.raw, "/properties/spec/properties").(map[string]any)
+	written, _ := Lookup(d.value, "/spec").(map[string]any)
+	return strings.HasPrefix(at, "/spec/") && spec[name] != nil && written[name] == nil
 }
 
 func (s *Schema) reportMissing(d *Document, at string, owner map[string]any, instance any) {
