@@ -72,6 +72,9 @@ func (f findings) draftHealth(b *strings.Builder) {
 	case f.state != "":
 		fmt.Fprintf(b, "    # The schema does not tell which words %s may have: look at an object (maasctl new -f).\n", f.state)
 		fmt.Fprintf(b, "    - is: Ready\n      when: [{path: %s, equals: Ready}]\n", f.state)
+	case f.entries != "":
+		fmt.Fprintf(b, "    # Each of %s has conditions: choose one in subjects, {as: entry, each: \"%s\"}, and write {of: entry, condition: ...}.\n", f.entries, f.entries)
+		b.WriteString("    - is: Ready\n      when: [{path: $.metadata.name, exists: true}]\n")
 	default:
 		b.WriteString("    # Neither conditions nor a state word were found: write what says that requests are served.\n")
 		b.WriteString("    - is: Ready\n      when: [{path: $.metadata.name, exists: true}]\n")

@@ -21,6 +21,8 @@ type findings struct {
 	// list of them, dated that each has an observedGeneration.
 	conditions         []string
 	conditioned, dated bool
+	// entries is the path of entries that have conditions of their own.
+	entries string
 	// generation says that there is a status.observedGeneration.
 	generation bool
 	// urls are the paths of what looks like an endpoint, likely ones first.
@@ -49,6 +51,8 @@ func (f *findings) schema(path, name string, s *contract.FieldSchema, depth int)
 	case path == "$.status.conditions":
 		f.conditioned = true
 		f.dated = s.Items != nil && s.Items.Properties["observedGeneration"] != nil
+	case name == "conditions" && strings.HasSuffix(path, "[*].conditions"):
+		f.entries = cmp.Or(f.entries, strings.TrimSuffix(path, ".conditions"))
 	case path == "$.status.observedGeneration":
 		f.generation = true
 	case s.Type == "string" && f.better(path):

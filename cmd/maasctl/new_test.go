@@ -50,6 +50,11 @@ func TestNew(t *testing.T) {
 			[]string{"which words $.status.widgetState may have", "{path: $.status.widgetState, equals: Ready}"},
 			"noStatus terminating",
 		},
+		"from a CRD whose conditions are in entries": {
+			[]string{"--crd", "entries.yaml"},
+			[]string{`Each of $.status.parents[*] has conditions: choose one in subjects, {as: entry, each: "$.status.parents[*]"}`},
+			"noStatus terminating",
+		},
 		"from an object that does not say its generation": {
 			[]string{"--crd", "crd.yaml", "-f", "undated.yaml"},
 			[]string{"generation: PerCondition", "condition: Available"},
@@ -77,7 +82,9 @@ func TestNew(t *testing.T) {
 			write(t, dir, map[string]string{"crd.yaml": widgetCRD, "seen.yaml": seenWidget,
 				"columns.yaml": strings.Replace(strings.Replace(widgetCRD, "      served: true\n",
 					"      served: true\n      additionalPrinterColumns: [{name: Ready, type: string, jsonPath: '.status.conditions[?(@.type==\"WidgetReady\")].status'}]\n", 1), "phase: {", "notes: {", 1),
-				"word.yaml":    strings.NewReplacer("phase: {type: string, enum: [Up, Down]}", "widgetState: {type: string}", "                conditions:", "                others:").Replace(widgetCRD),
+				"word.yaml": strings.NewReplacer("phase: {type: string, enum: [Up, Down]}", "widgetState: {type: string}", "                conditions:", "                others:").Replace(widgetCRD),
+				"entries.yaml": strings.NewReplacer("phase: {", "notes: {", "conditions:\n", "parents:\n", "properties: {type: {type: string}, status: {type: string}, reason: {type: string}, message: {type: string}}",
+					"properties: {conditions: {type: array, items: {type: object}}}").Replace(widgetCRD),
 				"undated.yaml": strings.Replace(seenWidget, "  observedGeneration:", "  seen:", 1),
 				"bare.yaml":    strings.NewReplacer("  api:", "  notes:", "baseURL: \"https://granite.example.com\"", "n: 1", "  endpoints: [{address: \"10.0.0.1:8000\"}]\n", "").Replace(seenWidget)})
 			t.Chdir(dir)
