@@ -119,7 +119,7 @@ func namesIn(text string) []string {
 }
 
 func appendNew(list []any, value any) []any {
-	if slices.ContainsFunc(list, func(known any) bool { return canonical(known) == canonical(value) }) {
+	if slices.ContainsFunc(list, func(known any) bool { return syntax.Canonical(known) == syntax.Canonical(value) }) {
 		return list
 	}
 	return append(list, value)
@@ -180,7 +180,7 @@ func (p *pool) others(object map[string]any, at location) []edit {
 	name := at.last()
 	note := func(values ...any) {
 		for _, value := range values {
-			all = append(all, edit{at, value, name, canonical(value)})
+			all = append(all, edit{at, value, name, syntax.Canonical(value)})
 		}
 	}
 	switch value := at.in(object).(type) {
@@ -210,7 +210,7 @@ func (p *pool) others(object map[string]any, at location) []edit {
 				continue
 			}
 			for _, seen := range p.values(name, nil) {
-				all = append(all, edit{at.member(name), seen, name, canonical(seen)})
+				all = append(all, edit{at.member(name), seen, name, syntax.Canonical(seen)})
 			}
 		}
 	}
@@ -283,7 +283,7 @@ func (p *pool) alike(at location, entry any) []edit {
 			continue
 		}
 		for _, value := range append(p.values(name, object[name]), nil) {
-			note(name, value, name, canonical(value))
+			note(name, value, name, syntax.Canonical(value))
 		}
 	}
 	return all

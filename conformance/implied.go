@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"encoding/json"
 	"slices"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
@@ -55,13 +54,4 @@ func each[E, F any](list []E, of func(E) F) []F {
 		all[i] = of(e)
 	}
 	return all
-}
-
-// canonical is equal for equal things.
-func canonical(value any) string {
-	text, err := json.Marshal(value)
-	if err != nil {
-		return ""
-	}
-	return string(text)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // mutant is a kind-spec with one thing changed that some case has to notice.
@@ -63,13 +64,13 @@ func change[T any](m *mutation, name string, field *T, value T) {
 	changed := m.spec.DeepCopy()
 	*field = before
 	if m.isNew(changed) {
-		m.mutants = append(m.mutants, mutant{name, changed, canonical(m.about)})
+		m.mutants = append(m.mutants, mutant{name, changed, syntax.Canonical(m.about)})
 	}
 }
 
 // isNew says whether no mutant is the same, nor the kind-spec itself.
 func (m *mutation) isNew(spec *v1alpha1.ModelKindSpec) bool {
-	text := canonical(spec)
+	text := syntax.Canonical(spec)
 	isNew := !m.made[text]
 	m.made[text] = true
 	return isNew

@@ -129,7 +129,7 @@ func (v *variations) distances(m mutant) map[string]int {
 			distance[name] = far
 			for _, s := range v.folder.Spec.Subjects {
 				if s.As == name {
-					defer visit(canonical(s), 2)
+					defer visit(syntax.Canonical(s), 2)
 				}
 			}
 		}
@@ -225,7 +225,7 @@ func (v *variations) decide(ctx context.Context, each *variation) error {
 	} else {
 		each.after = &unstructured.Unstructured{Object: each.edit.apply(each.before.Object)}
 		projection := kind.ProjectionOf(each.before.GroupVersionKind().GroupKind(), v.folder.Kind, kind.Destinations())
-		each.read = canonical(projection.Of(each.before).Object) != canonical(projection.Of(each.after).Object)
+		each.read = syntax.Canonical(projection.Of(each.before).Object) != syntax.Canonical(projection.Of(each.after).Object)
 		each.scene = each.base.with(each.object, each.after.Object)
 	}
 	if !each.read {
@@ -250,7 +250,7 @@ func patchBetween(before, after map[string]any) map[string]any {
 		oldObject, wasObject := old.(map[string]any)
 		object, isObject := value.(map[string]any)
 		switch {
-		case had && canonical(old) == canonical(value):
+		case had && syntax.Canonical(old) == syntax.Canonical(value):
 		case wasObject && isObject:
 			patch[name] = patchBetween(oldObject, object)
 		default:

@@ -70,11 +70,15 @@ func (c compiler) canBeURL(at string, candidate candidate) {
 	default:
 		return
 	}
-	// Which addresses may be published is not for the kind-spec to say.
-	anywhere := endpoint.Rules{AllowCIDRs: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}}
-	if _, err := anywhere.Parse(complete(text, candidate.scheme, candidate.port)); err != nil {
+	if _, err := anywhere().Parse(complete(text, candidate.scheme, candidate.port)); err != nil {
 		c.doc.FaultAt(at+"/"+field, "can never be published, %s is %s", strconv.Quote(text), err)
 	}
+}
+
+// anywhere are rules that any address passes: which may be published is not for the
+// kind-spec to say.
+func anywhere() endpoint.Rules {
+	return endpoint.Rules{AllowCIDRs: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}}
 }
 
 // withExamples is the template with something that fits in every place.

@@ -9,8 +9,8 @@ import (
 	"github.com/maas-kinds/maas/schemas"
 )
 
-// Language compiles kind-specs that are data already, one at a time, at little
-// cost for each.
+// Language compiles kind-specs, one at a time, at little cost for each. It is safe
+// for concurrent use.
 type Language struct{ schema *syntax.Schema }
 
 // NewLanguage compiles the schema of kind-specs once.
@@ -46,7 +46,7 @@ func (l *Language) CompileSpec(file string, spec *v1alpha1.ModelKind) (*Kind, er
 }
 
 func (l *Language) compile(doc *syntax.Document) (*Kind, error) {
-	k, err := CompileDocument(l.schema, doc, "")
+	k, err := l.CompileDocument(doc, "")
 	if err != nil {
 		return nil, err
 	}
@@ -56,13 +56,14 @@ func (l *Language) compile(doc *syntax.Document) (*Kind, error) {
 	return k, nil
 }
 
-// CompileDocument goes through the stages. Each goes on with what the ones
+// CompileDocument makes a kind of a document, nil where that has faults then; folder
+// is that of the kind, empty for none. It goes through the stages. Each goes on with what the ones
 // before it have found no fault in, so that all faults are told at once.
-func CompileDocument(schema *syntax.Schema, doc *syntax.Document, folder string) (*Kind, error) {
+func (l *Language) CompileDocument(doc *syntax.Document, folder string) (*Kind, error) {
 	if doc.NothingLeft() {
 		return nil, nil
 	}
-	if err := doc.Next(syntax.RuleSchema, func() error { return schema.Validate(doc) }); err != nil || doc.NothingLeft() {
+	if err := doc.Next(syntax.RuleSchema, func() error { return l.schema.Validate(doc) }); err != nil || doc.NothingLeft() {
 		return nil, err
 	}
 	var k *Kind

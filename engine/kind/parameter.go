@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"net/netip"
 	"slices"
 	"strings"
 
-	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
@@ -108,11 +106,9 @@ func unfitParameter(of v1alpha1.ParameterType, value any) string {
 	return ""
 }
 
-// unfitURL says why a text can never lead to an endpoint. Which addresses may be
-// published is not for the kind to say, but for the rules of every endpoint.
+// unfitURL says why a text can never lead to an endpoint.
 func unfitURL(text string) string {
-	anywhere := endpoint.Rules{AllowCIDRs: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}}
-	if _, err := anywhere.Parse(text); err != nil {
+	if _, err := anywhere().Parse(text); err != nil {
 		return fmt.Sprintf("is %s; the parameter is a URL: write one such as https://models.example.com", err)
 	}
 	return ""

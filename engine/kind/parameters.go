@@ -41,15 +41,9 @@ func ParametersOf(kindName string, values map[string]any) *Parameters {
 // ReadParameters reads a document KindParameters strictly. The error is of type
 // Faults, unless the program itself is broken. File is its name in faults.
 func ReadParameters(file string, content []byte) (*Parameters, error) {
-	schema, err := syntax.CompileSchema(schemas.Parameters)
+	doc, err := syntax.ParseAs(schemas.Parameters, file, content)
 	if err != nil {
 		return nil, err
-	}
-	doc := syntax.Parse(file, content)
-	if len(doc.Faults()) == 0 {
-		if err := schema.Validate(doc); err != nil {
-			return nil, err
-		}
 	}
 	if faults := doc.Faults(); len(faults) > 0 {
 		for i := range faults {

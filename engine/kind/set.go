@@ -96,10 +96,14 @@ func SameFor(name string, a, b *Set) bool {
 // Together is the set of some kinds, which may hand on to each other and to those
 // in the background, as far as no other has their names.
 func Together(kinds, background []*Kind) (*Set, syntax.Faults) {
+	claimed := byName(kinds)
 	taken := func(b *Kind) bool {
-		return slices.ContainsFunc(kinds, func(k *Kind) bool {
-			return slices.ContainsFunc(slices.Collect(maps.Keys(b.claims)), func(name string) bool { _, ok := k.claims[name]; return ok })
-		})
+		for name := range b.claims {
+			if claimed[name] != nil {
+				return true
+			}
+		}
+		return false
 	}
 	known := slices.Concat(kinds, slices.DeleteFunc(slices.Clone(background), taken))
 	own := func(k *Kind) bool {

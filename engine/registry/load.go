@@ -11,7 +11,6 @@ import (
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/folder"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
-	"github.com/maas-kinds/maas/schemas"
 )
 
 // Source is a tree of kind-specs: a folder a kind, each with its kind.yaml, or
@@ -49,14 +48,14 @@ func LoadTogether(sources ...Source) (*kind.Set, error) {
 }
 
 func load(sources []Source, replaces func(earlier, later *kind.Kind) bool) (*kind.Set, error) {
-	schema, err := syntax.CompileSchema(schemas.KindSpec)
+	parser, err := NewParser()
 	if err != nil {
 		return nil, err
 	}
 	var all syntax.Faults
 	var kinds, background []*kind.Kind
 	for _, source := range sources {
-		loaded, faults, err := loadSource(schema, source)
+		loaded, faults, err := loadSource(parser, source)
 		if err != nil {
 			return nil, err
 		}
@@ -80,8 +79,8 @@ func load(sources []Source, replaces func(earlier, later *kind.Kind) bool) (*kin
 	return set, nil
 }
 
-func loadSource(schema *syntax.Schema, source Source) ([]*kind.Kind, syntax.Faults, error) {
-	contents, err := (&Parser{schema}).Source(source)
+func loadSource(parser *Parser, source Source) ([]*kind.Kind, syntax.Faults, error) {
+	contents, err := parser.Source(source)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -6,7 +6,6 @@ import (
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/folder"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
-	"github.com/maas-kinds/maas/schemas"
 )
 
 // Contents is what a source held at one moment.
@@ -37,12 +36,12 @@ type SpecDocument struct {
 }
 
 // Parser compiles kind-specs one by one. It is safe for concurrent use.
-type Parser struct{ schema *syntax.Schema }
+type Parser struct{ language *kind.Language }
 
 // NewParser fails only when the program itself is broken.
 func NewParser() (*Parser, error) {
-	schema, err := syntax.CompileSchema(schemas.KindSpec)
-	return &Parser{schema}, err
+	language, err := kind.NewLanguage()
+	return &Parser{language}, err
 }
 
 // Source reads everything that a source holds. The error says that the program
@@ -81,7 +80,7 @@ func (p *Parser) Document(source, file string, content []byte) (SpecDocument, er
 func (p *Parser) parse(source, file, folder string, content []byte) (SpecDocument, error) {
 	doc := syntax.Parse(file, content)
 	parsed := SpecDocument{Source: source, File: file, Name: nameIn(doc.Value())}
-	k, err := kind.CompileDocument(p.schema, doc, folder)
+	k, err := p.language.CompileDocument(doc, folder)
 	if err != nil {
 		return SpecDocument{}, err
 	}

@@ -48,15 +48,9 @@ type pinSpec struct {
 // ReadPin reads a pin strictly. The error is of type Faults, unless the program
 // itself is broken. File is its name in faults.
 func ReadPin(file string, content []byte) (*Pin, error) {
-	schema, err := syntax.CompileSchema(schemas.Pin)
+	doc, err := syntax.ParseAs(schemas.Pin, file, content)
 	if err != nil {
 		return nil, err
-	}
-	doc := syntax.Parse(file, content)
-	if len(doc.Faults()) == 0 {
-		if err := schema.Validate(doc); err != nil {
-			return nil, err
-		}
 	}
 	if faults := doc.Faults(); len(faults) > 0 {
 		return nil, faults

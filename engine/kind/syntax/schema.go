@@ -72,6 +72,21 @@ func (s *Schema) Validate(d *Document) error {
 	return nil
 }
 
+// ParseAs reads exactly one YAML document, and holds it against the schema of that
+// file name where it can be read. What is wrong is among its faults; the error
+// means that the program itself is broken.
+func ParseAs(schemaName, file string, content []byte) (*Document, error) {
+	schema, err := CompileSchema(schemaName)
+	if err != nil {
+		return nil, err
+	}
+	d := Parse(file, content)
+	if len(d.faults) > 0 {
+		return d, nil
+	}
+	return d, schema.Validate(d)
+}
+
 func leavesOf(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
 	if len(e.Causes) == 0 {
 		return []*jsonschema.ValidationError{e}
