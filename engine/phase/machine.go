@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/looplab/fsm"
 
@@ -15,9 +16,11 @@ import (
 // so it means a bug in this package and not a fault of a model or a backend.
 var ErrIllegalTransition = errors.New("illegal transition")
 
-// Machine decides phases. It is immutable and safe for concurrent use.
+// Machine decides phases. It is safe for concurrent use, and no decision leaves
+// a trace in it.
 type Machine struct {
-	transitions []fsm.EventDesc
+	// fsms are *fsm.FSM at rest: making one costs more than all else of a decision.
+	fsms *sync.Pool
 }
 
 // New makes a Machine and checks its table: total over phases and events, no
@@ -29,22 +32,29 @@ func newMachine(rows []row) (*Machine, error) {
 	if err := check(rows); err != nil {
 		return nil, err
 	}
-	m := &Machine{}
+	return interpret(rows), nil
+}
+
+// interpret makes the Machine of a table, which may be any.
+func interpret(rows []row) *Machine {
+	var transitions []fsm.EventDesc
 	for _, r := range rows {
 		from := make([]string, len(r.From))
 		for i, p := range r.From {
 			from[i] = string(p)
 		}
-		m.transitions = append(m.transitions, fsm.EventDesc{Name: string(r.Event), Src: from, Dst: string(r.To)})
+		transitions = append(transitions, fsm.EventDesc{Name: string(r.Event), Src: from, Dst: string(r.To)})
 	}
-	return m, nil
+	return &Machine{fsms: &sync.Pool{New: func() any { return fsm.NewFSM("", transitions, nil) }}}
 }
 
-// fire gives the phase that an event leads to. Each call makes its own FSM,
+// fire gives the phase that an event leads to. Each call has an FSM of its own,
 // and keeps a cancelled context from it: cancelled in the middle of an event,
 // an FSM stays in transition for ever.
 func (m *Machine) fire(ctx context.Context, from v1alpha1.Phase, event Event) (v1alpha1.Phase, error) {
-	machine := fsm.NewFSM(string(from), m.transitions, nil)
+	machine, _ := m.fsms.Get().(*fsm.FSM)
+	defer m.fsms.Put(machine)
+	machine.SetState(string(from))
 	err := machine.Event(context.WithoutCancel(ctx), string(event))
 	if stayed, ok := errors.AsType[fsm.NoTransitionError](err); ok {
 		err = stayed.Err

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/looplab/fsm"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 )
@@ -96,9 +95,7 @@ func TestAFaultyTableIsReported(t *testing.T) {
 
 // No checked table has an illegal transition, so this one is not checked.
 func TestAnIllegalTransitionIsTyped(t *testing.T) {
-	m := &Machine{transitions: []fsm.EventDesc{
-		{Name: string(BackendReady), Src: []string{string(v1alpha1.PhasePending)}, Dst: string(v1alpha1.PhaseReady)},
-	}}
+	m := interpret([]row{{BackendReady, []v1alpha1.Phase{v1alpha1.PhasePending}, v1alpha1.PhaseReady}})
 	for name, event := range map[string]Event{
 		"the event has no row for the phase": BackendReady,
 		"the event has no row at all":        BackendFailed,
