@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -59,5 +60,59 @@ func TestInterests(t *testing.T) {
 	}
 	if len(i.byModel)+len(i.byType) > 0 {
 		t.Errorf("left behind when nobody is interested any more: %v, %v", i.byModel, i.byType)
+	}
+}
+
+// Whoever asked what, and however that has changed, those are woken whose answers a
+// change may change.
+func TestInterestsAreThoseThatMatch(t *testing.T) {
+	t.Parallel()
+	pods := schema.GroupKind{Kind: "Pod"}
+	chance := rand.New(rand.NewPCG(1, 2))
+	one := func(of string) string { i := chance.IntN(len(of)); return of[i : i+1] }
+	query := func() kind.Query {
+		q := kind.Query{Kind: "Pod", Versions: []string{"v1"}, Namespace: one("xy")}
+		switch chance.IntN(4) {
+		case 0:
+			q.Name = one("abc")
+		case 1:
+			q.All = true
+		case 2:
+			q.Labels = map[string]string{"app": one("123")}
+		default:
+			q.Labels = map[string]string{"app": one("123"), "of": "all", "tier": one("12")}
+		}
+		return q
+	}
+	pod := func() *unstructured.Unstructured {
+		o := &unstructured.Unstructured{Object: map[string]any{}}
+		o.SetNamespace(one("xy"))
+		o.SetName(one("abc"))
+		o.SetLabels(map[string]string{"app": one("123"), "of": "all", "tier": one("12")})
+		return o
+	}
+	i, asked := newDependencyIndex(), map[string][]kind.Query{}
+	for range 2000 {
+		name := one("klmnop")
+		asked[name] = nil
+		for range chance.IntN(4) {
+			asked[name] = append(asked[name], query())
+		}
+		i.set(types.NamespacedName{Namespace: "models", Name: name}, asked[name])
+		change := referent.Change{Before: pod(), After: pod()}
+		var want, got []string
+		for name, queries := range asked {
+			if slices.ContainsFunc(queries, func(q kind.Query) bool { return q.Matches(change.Before) || q.Matches(change.After) }) {
+				want = append(want, name)
+			}
+		}
+		for _, model := range i.concerned(pods, change) {
+			got = append(got, model.Name)
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("(-want +got):\n%s", diff)
+		}
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/maas-kinds/maas/engine/kind/jsonpath"
-	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // Query asks for related objects: one by its name, or those of a namespace
@@ -44,14 +43,13 @@ func (q Query) Matches(object *unstructured.Unstructured) bool {
 	if q.Name != "" {
 		return object.GetName() == q.Name
 	}
-	labels := object.GetLabels()
-	for key, value := range q.Labels {
-		if actual, ok := labels[key]; !ok || actual != value {
+	for key, wanted := range q.Labels {
+		if value, ok := labelOf(object.Object, key); !ok || value != wanted {
 			return false
 		}
 	}
 	for _, field := range q.Fields {
-		if !field.isIn(object.Object) {
+		if !slices.Contains(valuesOf(field.path, object.Object), field.Value) {
 			return false
 		}
 	}
@@ -67,16 +65,6 @@ type FieldValue struct {
 
 // Path is an RFC 9535 JSONPath.
 func (f FieldValue) Path() string { return f.path.Text }
-
-func (f FieldValue) isIn(object map[string]any) bool {
-	return slices.ContainsFunc(f.path.Nodes(object, jsonpath.NewBudget(maxMatching)), func(n jsonpath.Node) bool {
-		text, ok := syntax.ScalarText(n.Value)
-		return ok && text == f.Value
-	})
-}
-
-// maxMatching bounds the work of looking for a value in one object, in steps.
-const maxMatching = 100_000
 
 // String gives "HTTPRoute llm/maas-granite", "Service in llm with app=granite"
 // or "ReferenceGrant in llm".

@@ -29,49 +29,15 @@ type store struct {
 	clock clock.PassiveClock
 
 	mu      sync.RWMutex
-	objects objects
+	objects indexed
 	syncState
 	// since is when the state became what it is.
 	since time.Time
 	fault fault
 }
 
-// fault is why nothing can be read; the zero fault is none.
-type fault struct {
-	// cause tells faults apart, message is for people.
-	cause, message string
-}
-
 func newStore(project func(*unstructured.Unstructured) *unstructured.Unstructured, clock clock.PassiveClock) *store {
-	return &store{project: project, clock: clock, since: clock.Now(),
-		objects: objects{}}
-}
-
-// syncState is what is known about the stream that feeds a store.
-type syncState struct {
-	// listed: the objects are complete. streaming: changes arrive.
-	listed, streaming bool
-	// synced: both held at one time. Reading needs both: who may list and not
-	// watch would otherwise be served for the moment between the two.
-	synced bool
-	// refused: list or watch is forbidden, and has not worked since.
-	refused bool
-	// failing: list or watch has failed for long, and has not worked since.
-	failing bool
-}
-
-func (t syncState) state() State {
-	switch {
-	case t.refused:
-		return Forbidden
-	case t.failing:
-		return Failing
-	case !t.synced:
-		return Starting
-	case t.streaming:
-		return Synced
-	}
-	return Stale
+	return &store{project: project, clock: clock, since: clock.Now(), objects: newIndexed()}
 }
 
 func (s *store) get(key types.NamespacedName) (*unstructured.Unstructured, State) {
@@ -81,11 +47,11 @@ func (s *store) get(key types.NamespacedName) (*unstructured.Unstructured, State
 	if !state.readable() {
 		return nil, state
 	}
-	return s.objects.get(key), state
+	return s.objects.objects.get(key), state
 }
 
-// matching are the objects that answer a query, which is of one namespace: what
-// others have costs nothing.
+// matching are the objects that answer a query, which is of one namespace. What
+// others have costs nothing, and what is not in the answer next to nothing.
 func (s *store) matching(query kind.Query) ([]*unstructured.Unstructured, State) {
 	if query.Name != "" {
 		object, state := s.get(types.NamespacedName{Namespace: query.Namespace, Name: query.Name})
@@ -94,6 +60,8 @@ func (s *store) matching(query kind.Query) ([]*unstructured.Unstructured, State)
 		}
 		return []*unstructured.Unstructured{object}, state
 	}
+	terms := query.Terms()
+	s.index(terms)
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	state := s.state()
@@ -101,12 +69,25 @@ func (s *store) matching(query kind.Query) ([]*unstructured.Unstructured, State)
 		return nil, state
 	}
 	var found []*unstructured.Unstructured
-	for _, object := range s.objects[query.Namespace] {
+	for _, object := range s.objects.among(query.Namespace, terms) {
 		if query.Matches(object) {
 			found = append(found, object)
 		}
 	}
 	return found, state
+}
+
+// index makes the indexes that the terms need. They stay.
+func (s *store) index(terms []kind.Term) {
+	s.mu.RLock()
+	has := s.objects.has(terms)
+	s.mu.RUnlock()
+	if has {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.objects.make(terms)
 }
 
 // current is the state, and since when.
@@ -123,54 +104,10 @@ func (s *store) all() ([]*unstructured.Unstructured, State) {
 		return nil, state
 	}
 	var all []*unstructured.Unstructured
-	for _, named := range s.objects {
+	for _, named := range s.objects.objects {
 		all = slices.AppendSeq(all, maps.Values(named))
 	}
 	return all, s.state()
-}
-
-// update changes the sync state.
-func (s *store) update(change func(*syncState)) { s.fail(fault{}, change) }
-
-// fail changes the trust because of a fault, and says which state that leads to.
-// The first fault of a cause is kept where nothing can be read: what was read
-// before stays readable, and has no fault.
-func (s *store) fail(because fault, change func(*syncState)) State {
-	s.mu.Lock()
-	from, to := s.updateLocked(change)
-	told := (to == Starting || to == Failing) && because.message != "" &&
-		(from != to || s.fault.message == "" || s.fault.cause != because.cause)
-	if told {
-		s.fault = because
-	}
-	s.mu.Unlock()
-	if told || answersDiffer(from, to) {
-		s.moved(to)
-	}
-	return to
-}
-
-func (s *store) updateLocked(change func(*syncState)) (from, to State) {
-	from = s.state()
-	change(&s.syncState)
-	if s.listed && s.streaming {
-		s.synced, s.refused, s.failing, s.fault = true, false, false, fault{}
-	}
-	if to = s.state(); to != from {
-		s.since = s.clock.Now()
-	}
-	return from, to
-}
-
-// lastError is what the fault that is kept says.
-func (s *store) lastError() string {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.fault.message
-}
-
-func answersDiffer(from, to State) bool {
-	return from != to && !(from.readable() && to.readable())
 }
 
 // Add is part of cache.ReflectorStore.
@@ -186,8 +123,8 @@ func (s *store) upsert(object any) error {
 	}
 	key := keyOf(projection)
 	s.mu.Lock()
-	before := s.objects.get(key)
-	s.objects.set(key, projection)
+	before := s.objects.objects.get(key)
+	s.objects.put(before, projection)
 	s.mu.Unlock()
 	if !equal(before, projection) {
 		s.changed(Change{key, before, projection})
@@ -203,8 +140,8 @@ func (s *store) Delete(object any) error {
 	}
 	key := keyOf(referent)
 	s.mu.Lock()
-	before := s.objects.get(key)
-	s.objects.remove(key)
+	before := s.objects.objects.get(key)
+	s.objects.remove(before)
 	s.mu.Unlock()
 	if before != nil {
 		s.changed(Change{Key: key, Before: before})
@@ -224,8 +161,7 @@ func (s *store) Replace(list []any, _ string) error {
 		after.set(keyOf(projection), projection)
 	}
 	s.mu.Lock()
-	before := s.objects
-	s.objects = after
+	before := s.objects.replace(after)
 	from, to := s.updateLocked(func(t *syncState) { t.listed = true })
 	s.mu.Unlock()
 

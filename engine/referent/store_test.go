@@ -79,7 +79,7 @@ func TestStore(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var told []string
-			s := &store{clock: clocktesting.NewFakePassiveClock(time.Time{}), objects: objects{},
+			s := &store{clock: clocktesting.NewFakePassiveClock(time.Time{}), objects: newIndexed(),
 				project: func(o *unstructured.Unstructured) *unstructured.Unstructured {
 					read, _, _ := unstructured.NestedString(o.Object, "read")
 					kept := object(o.GetName(), read, o.GetResourceVersion())
