@@ -151,6 +151,9 @@ func (a *agenda) begun(i, j int) {
 
 // toBack takes an element out and, if it stays, adds it behind the others.
 func toBack[E any](queue []E, i int, stays bool) []E {
+	if stays && i == len(queue)-1 {
+		return queue
+	}
 	element := queue[i]
 	if i == 0 {
 		queue = queue[1:]

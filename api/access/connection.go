@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"os"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -26,42 +25,51 @@ type connection struct {
 	under  *tls.Config
 	reader *bufio.Reader
 	head   *headRecorder
+	peeker *peeker
+	// interrupt ends what is read or written. release is given the connection when it
+	// can be used again. Both are kept here since each exchange needs them.
+	interrupt func()
+	release   func(*connection)
+	// idleSince is when it was released.
+	idleSince time.Time
 }
 
-func newConnection(conn, raw net.Conn, target targetKey) *connection {
+func newConnection(conn, raw net.Conn, target targetKey, release func(*connection)) *connection {
 	head := &headRecorder{conn: conn}
-	return &connection{Conn: conn, raw: raw, target: target, head: head, reader: bufio.NewReader(head)}
+	return &connection{
+		Conn: conn, raw: raw, target: target, head: head, reader: bufio.NewReader(head), peeker: newPeeker(raw), release: release,
+		interrupt: func() { _ = conn.SetDeadline(longAgo()) },
+	}
 }
 
 // exchange sends the request, says so, and reads the header of the answer. Afterwards
-// the connection goes to release, if it can be used again, or is closed: when
-// the body is read to its end or closed, or at once after an error.
-func (c *connection) exchange(ctx context.Context, r *http.Request, request []byte, sent func(), release func(*connection)) (*http.Response, error) {
-	interrupted := context.AfterFunc(ctx, func() { _ = c.SetDeadline(longAgo()) })
-	response, keep, err := c.ask(r, request, sent)
+// the connection is released, if it can be used again, or closed: when the body is
+// read to its end or closed, or at once after an error.
+func (c *connection) exchange(ctx context.Context, r *http.Request, request []byte, patience *patience) (*http.Response, error) {
+	stop := context.AfterFunc(ctx, c.interrupt)
+	response, keep, err := c.ask(r, request, patience)
 	if err != nil {
-		interrupted()
+		stop()
 		_ = c.Close()
 		return nil, err
 	}
-	finish := sync.OnceFunc(func() {
-		// Nothing may be left over: it would be taken for the next answer.
-		if interrupted() && keep && c.reader.Buffered() == 0 {
-			release(c)
-			return
-		}
-		_ = c.Close()
-	})
 	if c.arrivedWhole(response) {
 		response.Body = http.NoBody
-		finish()
+		c.finish(stop, keep)
 		return response, nil
 	}
-	response.Body = &answerBody{body: response.Body, finish: func(complete bool) {
-		keep = keep && complete
-		finish()
-	}}
+	response.Body = &answerBody{body: response.Body, connection: c, stop: stop, keep: keep}
 	return response, nil
+}
+
+// finish ends an exchange. Nothing may be left over: it would be taken for the next
+// answer.
+func (c *connection) finish(stop func() bool, keep bool) {
+	if stop() && keep && c.reader.Buffered() == 0 {
+		c.release(c)
+		return
+	}
+	_ = c.Close()
 }
 
 // arrivedWhole says whether the body has come with the header, as most do, and skips
@@ -79,13 +87,13 @@ func (c *connection) arrivedWhole(response *http.Response) bool {
 }
 
 // ask gives the answer, and whether the connection may be kept after it.
-func (c *connection) ask(r *http.Request, request []byte, sent func()) (response *http.Response, keep bool, err error) {
+func (c *connection) ask(r *http.Request, request []byte, patience *patience) (response *http.Response, keep bool, err error) {
 	c.head.start()
 	defer c.head.stop()
 	if _, err := c.Write(request); err != nil {
 		return nil, false, err
 	}
-	sent()
+	patience.sent()
 	for {
 		// What is read of a body is read by probe, which closes it.
 		response, err = http.ReadResponse(c.reader, r)
@@ -108,7 +116,7 @@ func (c *connection) answered() bool { return c.head.read > 0 }
 // sent after that can be mistaken for the next answer.
 func (c *connection) silent() bool {
 	if c.raw == c.Conn {
-		return nothingArrived(c.raw)
+		return c.peeker.nothingArrived()
 	}
 	// With a deadline in the past a read gives what TLS has already taken off
 	// the network, and asks the network for nothing.
@@ -118,7 +126,7 @@ func (c *connection) silent() bool {
 	if _, err := c.reader.Peek(1); !errors.Is(err, os.ErrDeadlineExceeded) {
 		return false
 	}
-	return c.SetReadDeadline(time.Time{}) == nil && nothingArrived(c.raw)
+	return c.SetReadDeadline(time.Time{}) == nil && c.peeker.nothingArrived()
 }
 
 func longAgo() time.Time { return time.Unix(1, 0) }
@@ -143,10 +151,21 @@ func framedOnce(head []byte, chunkedAllowed bool) bool {
 	return lengths <= 1
 }
 
-// answerBody says when its first reader has come to the end, or has given up.
+// answerBody ends the exchange when its reader has come to the end, or has given up.
+// It has one reader at a time.
 type answerBody struct {
-	body   io.Reader
-	finish func(complete bool)
+	body       io.Reader
+	connection *connection
+	stop       func() bool
+	keep       bool
+}
+
+// finish is done once: after that the connection may be another answer's.
+func (b *answerBody) finish(complete bool) {
+	if c := b.connection; c != nil {
+		b.connection = nil
+		c.finish(b.stop, b.keep && complete)
+	}
 }
 
 // Read implements io.Reader.

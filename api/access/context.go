@@ -17,8 +17,11 @@ func (c untilClose) Value(key any) any {
 	return c.request.Value(key)
 }
 
-// probing is what is asked on a connection.
+// probing is what is asked on a connection, and the context of that: whoever makes the
+// connection and whoever judges its address ask for it with probingOf.
 type probing struct {
+	context.Context //nolint:containedctx // it is a context itself
+
 	target *Target
 	caller *Caller
 	// patience is told what is waited for.
@@ -30,10 +33,18 @@ type probing struct {
 
 type probingContextKey struct{}
 
-// withProbing says for whom a connection is made, and asked. Whoever makes it and
-// whoever judges its address ask for it with probingOf.
-func withProbing(ctx context.Context, p *probing) context.Context {
-	return context.WithValue(ctx, probingContextKey{}, p)
+// withProbing says for whom a connection is made, and asked.
+func withProbing(ctx context.Context, target *Target, caller *Caller) (context.Context, *probing) {
+	p := &probing{Context: ctx, target: target, caller: caller}
+	return p, p
+}
+
+// Value implements context.Context.
+func (p *probing) Value(key any) any {
+	if key == (probingContextKey{}) {
+		return p
+	}
+	return p.Context.Value(key)
 }
 
 // probingOf is what a connection is made for; nil when there is nothing.

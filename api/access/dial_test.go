@@ -41,7 +41,8 @@ func (g *guard) to(t *testing.T, url string) context.Context {
 	if err := target.Refused(); err != nil {
 		t.Fatal(err)
 	}
-	return withProbing(t.Context(), &probing{target: target})
+	ctx, _ := withProbing(t.Context(), target, nil)
+	return ctx
 }
 
 func TestGuardJudgesTheAddressThatIsConnectedTo(t *testing.T) {

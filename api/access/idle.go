@@ -15,14 +15,8 @@ type idleConnections struct {
 	closed bool
 	// order has the longest idle connection in front; of one target the same
 	// holds in byTarget.
-	order    *list.List
+	order    *list.List // of *connection
 	byTarget map[targetKey][]*list.Element
-}
-
-// idleConnection is an element of order.
-type idleConnection struct {
-	*connection
-	since time.Time
 }
 
 func newIdleConnections(most, mostOfTarget int) *idleConnections {
@@ -42,7 +36,8 @@ func (i *idleConnections) put(c *connection, now time.Time) (displaced []*connec
 	if i.order.Len() >= i.most {
 		displaced = append(displaced, i.remove(i.order.Front()))
 	}
-	i.byTarget[c.target] = append(i.byTarget[c.target], i.order.PushBack(idleConnection{c, now}))
+	c.idleSince = now
+	i.byTarget[c.target] = append(i.byTarget[c.target], i.order.PushBack(c))
 	return displaced
 }
 
@@ -62,7 +57,7 @@ func (i *idleConnections) expire(before time.Time) (expired []*connection) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	for front := i.order.Front(); front != nil; front = i.order.Front() {
-		if idle, ok := front.Value.(idleConnection); ok && !idle.since.Before(before) {
+		if idle, ok := front.Value.(*connection); ok && !idle.idleSince.Before(before) {
 			break
 		}
 		expired = append(expired, i.remove(front))
@@ -83,7 +78,7 @@ func (i *idleConnections) close() (rest []*connection) {
 
 // remove takes out a target's first or last element.
 func (i *idleConnections) remove(element *list.Element) *connection {
-	idle, _ := i.order.Remove(element).(idleConnection)
+	idle, _ := i.order.Remove(element).(*connection)
 	same := i.byTarget[idle.target]
 	switch {
 	case len(same) == 1:
@@ -93,5 +88,5 @@ func (i *idleConnections) remove(element *list.Element) *connection {
 	default:
 		i.byTarget[idle.target] = same[:len(same)-1]
 	}
-	return idle.connection
+	return idle
 }

@@ -14,10 +14,10 @@ import (
 // a probe that was led in a circle.
 const MarkerHeader = "X-Maas-Probe"
 
-// probe asks the target once. The verdict is known when the reply's header is;
+// probe asks the target once, in the context of a probing. The verdict is known when the reply's header is;
 // rest is the body, to be read or closed, nil where there is none to read. A refusal
 // says why nothing was sent, or what else is at the address.
-func probe(ctx context.Context, transport http.RoundTripper, target *Target, caller *Caller, patience *patience) (result outcome, refusal string, rest io.ReadCloser) {
+func probe(ctx context.Context, transport http.RoundTripper, target *Target, caller *Caller) (result outcome, refusal string, rest io.ReadCloser) {
 	request := (&http.Request{
 		Method:     target.probe.Method,
 		URL:        target.url,
@@ -26,7 +26,7 @@ func probe(ctx context.Context, transport http.RoundTripper, target *Target, cal
 		Proto:      "HTTP/1.1",
 		ProtoMajor: 1,
 		ProtoMinor: 1,
-	}).WithContext(withProbing(ctx, &probing{target: target, caller: caller, patience: patience}))
+	}).WithContext(ctx)
 	// RoundTrip and not a Client: a Client follows redirects.
 	response, err := transport.RoundTrip(request)
 	if err != nil {

@@ -82,7 +82,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 				return nil, fmt.Errorf("%w: %w", errNotConnected, err)
 			}
 		}
-		response, err := c.exchange(ctx, r, request, p.patience.sent, t.release)
+		response, err := c.exchange(ctx, r, request, p.patience)
 		if err == nil || !kept || c.answered() || ctx.Err() != nil || !repeatable(r.Method) {
 			return response, err
 		}
@@ -112,7 +112,7 @@ func (t *transport) dial(ctx context.Context, target *Target) (*connection, erro
 		return nil, err
 	}
 	if target.url.Scheme != "https" {
-		return newConnection(raw, raw, target.id), nil
+		return newConnection(raw, raw, target.id, t.release), nil
 	}
 	changed, under := t.rootsChanged.Load(), t.tls.Load()
 	config := under.Clone()
@@ -123,7 +123,7 @@ func (t *transport) dial(ctx context.Context, target *Target) (*connection, erro
 		t.distrusts(target, err, changed)
 		return nil, err
 	}
-	c := newConnection(conn, raw, target.id)
+	c := newConnection(conn, raw, target.id, t.release)
 	c.under = under
 	return c, nil
 }

@@ -81,10 +81,10 @@ func (c *Checker) arrived(t *testing.T) {
 	t.Helper()
 	wire := c.wire(t)
 	wire.idle.mu.Lock()
-	idle, _ := wire.idle.order.Back().Value.(idleConnection)
+	idle, _ := wire.idle.order.Back().Value.(*connection)
 	wire.idle.mu.Unlock()
 	testenv.Eventually(t, 30*time.Second, func() error {
-		if nothingArrived(idle.raw) {
+		if newPeeker(idle.raw).nothingArrived() {
 			return errors.New("nothing has arrived")
 		}
 		return nil
