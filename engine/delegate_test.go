@@ -48,7 +48,8 @@ spec:
 // A ModelKind hands its widget on to another ModelKind. Its models follow what
 // only that one reads, and that one itself: when it comes, changes and goes.
 func TestModelKindHandsOn(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	w.install(t)
 	namespace := env.Namespace(t)

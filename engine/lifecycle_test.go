@@ -29,7 +29,7 @@ func TestReferentTypeComesAndGoes(t *testing.T) {
 	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
 	expect(t, env, model, stands{v1alpha1.PhasePending, "", v1alpha1.ReasonCRDNotInstalled})
 	idle := 0
-	for round := range 4 {
+	for round := range 2 {
 		w.install(t)
 		w.apply(t, namespace, "granite", ready)
 		expect(t, env, model, standsReady)

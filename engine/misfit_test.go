@@ -113,7 +113,8 @@ func TestModelKindThatDoesNotFit(t *testing.T) {
 // anything either. One that lost fields says what it lacks. The status of one
 // whose fields are of other types is one that the API server does not take.
 func TestModelKindOfAnotherTime(t *testing.T) {
-	env := server.Env(t)
+	t.Parallel()
+	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	w.install(t)
 	namespace := env.Namespace(t)

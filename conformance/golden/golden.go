@@ -16,13 +16,17 @@ var update = flag.Bool("update", false, "write the golden files instead of compa
 // Compare fails the test when the file does not hold what was made.
 func Compare(t testing.TB, file, made string) {
 	t.Helper()
+	want, err := os.ReadFile(file)
 	if *update {
+		// Go has the results of tests that read the file for as long as nobody writes it.
+		if err == nil && string(want) == made {
+			return
+		}
 		if err := os.WriteFile(file, []byte(made), 0o644); err != nil {
 			t.Fatalf("writing what the test made: %v", err)
 		}
 		return
 	}
-	want, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatalf("reading the golden file, which -update writes: %v", err)
 	}
