@@ -17,18 +17,16 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/maas-kinds/maas/engine/registry"
-
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/clock"
 
 	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/api/catalog"
+	"github.com/maas-kinds/maas/conformance/catalogue"
 
 	rules "github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
-	"github.com/maas-kinds/maas/kinds"
 )
 
 // service is the handler with everything real below it but the informer: real
@@ -109,18 +107,6 @@ func startServiceResolving(t testing.TB, resolver *net.Resolver, o Options, mode
 	return s
 }
 
-// loadBuiltIn reads the built-in kinds once: every service has them.
-var loadBuiltIn = sync.OnceValues(func() (*kind.Set, error) { return registry.Load(registry.Source{FS: kinds.FS}) })
-
-func builtIn(t testing.TB) *kind.Set {
-	t.Helper()
-	set, err := loadBuiltIn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return set
-}
-
 // newService makes a service that has not synced and does not listen.
 func newService(t testing.TB, resolver *net.Resolver, o Options) *service {
 	t.Helper()
@@ -129,7 +115,7 @@ func newService(t testing.TB, resolver *net.Resolver, o Options) *service {
 	s.inside.Store(&rules.Cluster{})
 	o.Registry = s.registry
 	o.Log = slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	o.Kinds = kind.NewLive(builtIn(t))
+	o.Kinds = kind.NewLive(catalogue.BuiltIn(t))
 	policy, err := o.policy()
 	if err != nil {
 		t.Fatal(err)

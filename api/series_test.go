@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/catalogue"
 	"github.com/maas-kinds/maas/engine/registry"
 )
 
@@ -57,7 +58,7 @@ func TestSeriesOfKindsThatAreGone(t *testing.T) {
 	want("after the kind is gone", "unknown")
 	s.get(t, "/v1/models", "alice") // by a snapshot that still has the kind
 	want("after a late probe", "unknown")
-	s.renderer.Kinds.Replace(builtIn(t))
+	s.renderer.Kinds.Replace(catalogue.BuiltIn(t))
 	s.get(t, "/v1/models", "alice")
 	want("after it is back", "Service", "unknown")
 }

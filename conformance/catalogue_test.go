@@ -8,13 +8,17 @@ import (
 	"testing"
 
 	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/cases"
+	"github.com/maas-kinds/maas/conformance/check"
 	"github.com/maas-kinds/maas/conformance/golden"
+	"github.com/maas-kinds/maas/conformance/page"
+	"github.com/maas-kinds/maas/engine/phase"
 	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
 )
 
 // catalogue are the built-in kinds.
-func catalogue(t *testing.T) (*conformance.Suite, []*conformance.Folder) {
+func catalogue(t *testing.T) (*conformance.Suite, []*cases.Folder) {
 	t.Helper()
 	suite, err := conformance.New()
 	if err != nil {
@@ -44,9 +48,9 @@ func TestCatalogue(t *testing.T) {
 			}
 			for _, level := range proof.Levels {
 				t.Run(level.ID, func(t *testing.T) {
-					for _, check := range level.Checks {
-						if check.Outcome == conformance.Failed {
-							t.Errorf("%s: %s", check.Name, check.Message)
+					for _, result := range level.Checks {
+						if result.Outcome == check.Failed {
+							t.Errorf("%s: %s", result.Name, result.Message)
 						}
 					}
 				})
@@ -57,7 +61,11 @@ func TestCatalogue(t *testing.T) {
 
 // The page of every kind shows what the kind decides.
 func TestPages(t *testing.T) {
-	suite, folders := catalogue(t)
+	_, folders := catalogue(t)
+	machine, err := phase.New()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, folder := range folders {
 		t.Run(folder.Name, func(t *testing.T) {
 			if folder.Kind == nil {
@@ -68,7 +76,7 @@ func TestPages(t *testing.T) {
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
 				t.Fatal(err)
 			}
-			want, err := suite.Page(t.Context(), folder, string(current))
+			want, err := page.Of(t.Context(), machine, folder, string(current))
 			if err != nil {
 				t.Fatal(err)
 			}

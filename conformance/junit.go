@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/maas-kinds/maas/conformance/check"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
@@ -61,19 +62,19 @@ func JUnit(proofs []Proof) ([]byte, error) {
 func junitSuiteOf(kindName string, level LevelProof) junitSuite {
 	suite := junitSuite{
 		Name: syntax.Visible(fmt.Sprintf("%s %s %s", kindName, level.ID, level.Title)), Tests: len(level.Checks),
-		Failures: level.Count(Failed), Skipped: level.Count(Skipped),
+		Failures: level.Count(check.Failed), Skipped: level.Count(check.Skipped),
 	}
-	for _, check := range level.Checks {
+	for _, result := range level.Checks {
 		// XML has no way to write control characters.
-		message := syntax.Visible(check.Message)
-		c := junitCase{ClassName: syntax.Visible(kindName + "." + level.ID), Name: syntax.Visible(check.Name)}
+		message := syntax.Visible(result.Message)
+		c := junitCase{ClassName: syntax.Visible(kindName + "." + level.ID), Name: syntax.Visible(result.Name)}
 		first, _, _ := strings.Cut(message, "\n")
-		switch check.Outcome {
-		case Failed:
+		switch result.Outcome {
+		case check.Failed:
 			c.Failure = &junitMessage{first, message}
-		case Skipped:
+		case check.Skipped:
 			c.Skipped = &junitMessage{Message: first}
-		case Passed:
+		case check.Passed:
 		}
 		suite.Cases = append(suite.Cases, c)
 	}

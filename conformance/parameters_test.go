@@ -8,6 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/check"
+	"github.com/maas-kinds/maas/conformance/page"
+	"github.com/maas-kinds/maas/engine/phase"
 	"github.com/maas-kinds/maas/engine/registry"
 )
 
@@ -74,9 +77,9 @@ func TestCasesWithParameters(t *testing.T) {
 			proof := prove(t, registry.Source{Name: "Proxied", FS: fstest.MapFS{"kind.yaml": {Data: []byte(proxiedKind)}, "cases.yaml": {Data: []byte(cases)}}}, "L3")
 			var failed []string
 			for _, level := range proof.Levels {
-				for _, check := range level.Checks {
-					if check.Outcome == conformance.Failed {
-						failed = append(failed, level.ID+" "+check.Name+": "+check.Message)
+				for _, result := range level.Checks {
+					if result.Outcome == check.Failed {
+						failed = append(failed, level.ID+" "+result.Name+": "+result.Message)
 					}
 				}
 			}
@@ -104,7 +107,11 @@ func TestPageOfParameters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := suite.Page(t.Context(), folders[0], "")
+	machine, err := phase.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := page.Of(t.Context(), machine, folders[0], "")
 	if err != nil {
 		t.Fatal(err)
 	}

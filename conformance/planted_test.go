@@ -11,7 +11,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/conformance"
-
+	"github.com/maas-kinds/maas/conformance/check"
 	"github.com/maas-kinds/maas/engine/kind/folder"
 	"github.com/maas-kinds/maas/engine/registry"
 )
@@ -47,7 +47,7 @@ func TestPlantedFaults(t *testing.T) {
 			proof := prove(t, registry.Source{Name: "Widget", FS: want.planted(t, folder)}, want.Level)
 			for _, level := range proof.Levels {
 				switch {
-				case level.ID < want.Level && level.Count(conformance.Failed) > 0:
+				case level.ID < want.Level && level.Count(check.Failed) > 0:
 					t.Errorf("caught at %s already: %s", level.ID, failures(level))
 				case level.ID == want.Level && !want.isIn(level):
 					t.Errorf("%s does not fail %q with %q:\n%s", level.ID, want.Check, want.Message, failures(level))
@@ -61,8 +61,8 @@ func TestPlantedFaults(t *testing.T) {
 }
 
 func (c caught) isIn(level conformance.LevelProof) bool {
-	for _, check := range level.Checks {
-		if check.Name == c.Check && check.Outcome == conformance.Failed && strings.Contains(check.Message, c.Message) {
+	for _, result := range level.Checks {
+		if result.Name == c.Check && result.Outcome == check.Failed && strings.Contains(result.Message, c.Message) {
 			return true
 		}
 	}
@@ -71,9 +71,9 @@ func (c caught) isIn(level conformance.LevelProof) bool {
 
 func failures(level conformance.LevelProof) string {
 	var all []string
-	for _, check := range level.Checks {
-		if check.Outcome == conformance.Failed {
-			all = append(all, check.Name+": "+check.Message)
+	for _, result := range level.Checks {
+		if result.Outcome == check.Failed {
+			all = append(all, result.Name+": "+result.Message)
 		}
 	}
 	return strings.Join(all, "\n")

@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/maas-kinds/maas/conformance/check"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
@@ -111,7 +112,7 @@ func reportOf(proof Proof) KindReport {
 	}
 	if m := proof.Mutation(); m != nil {
 		// Rounded down, lest a survivor vanish in 100.
-		k.Mutation = &MutationReport{m.Killed, m.Survived, m.Waived, math.Floor(10*m.Score()) / 10}
+		k.Mutation = &MutationReport{m.Killed, m.Survived, m.Waived, math.Floor(10*m.Percent()) / 10}
 	}
 	return k
 }
@@ -119,15 +120,15 @@ func reportOf(proof Proof) KindReport {
 func reportOfLevel(level LevelProof) LevelReport {
 	l := LevelReport{
 		Level: level.ID, Title: level.Title, Core: level.Core, Result: level.Result(),
-		Statistics: Statistics{level.Count(Passed), level.Count(Failed), level.Count(Skipped)},
+		Statistics: Statistics{level.Count(check.Passed), level.Count(check.Failed), level.Count(check.Skipped)},
 	}
-	for _, check := range level.Checks {
-		switch check.Outcome {
-		case Failed:
-			l.FailedChecks = append(l.FailedChecks, CheckReport{check.Name, check.Message})
-		case Skipped:
-			l.SkippedChecks = append(l.SkippedChecks, CheckReport{check.Name, check.Message})
-		case Passed:
+	for _, result := range level.Checks {
+		switch result.Outcome {
+		case check.Failed:
+			l.FailedChecks = append(l.FailedChecks, CheckReport{result.Name, result.Message})
+		case check.Skipped:
+			l.SkippedChecks = append(l.SkippedChecks, CheckReport{result.Name, result.Message})
+		case check.Passed:
 		}
 	}
 	return l

@@ -5,30 +5,32 @@ import (
 	"errors"
 	"io/fs"
 
+	"github.com/maas-kinds/maas/conformance/cases"
+	"github.com/maas-kinds/maas/conformance/check"
 	"github.com/maas-kinds/maas/engine/kind/contract"
 	"github.com/maas-kinds/maas/engine/kind/folder"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // proveStatic holds the kind-spec against the pinned contract of its backend.
-func proveStatic(_ context.Context, _ *Suite, f *Folder) ([]Check, error) {
+func proveStatic(_ context.Context, _ *Suite, f *cases.Folder) ([]check.Result, error) {
 	if f.Kind.NoReferent() != "" && len(f.Kind.Related()) == 0 {
-		return []Check{pass("no pin is needed: the kind reads no object")}, nil
+		return []check.Result{check.Pass("no pin is needed: the kind reads no object")}, nil
 	}
-	content, err := folder.ReadPinFile(f.FS, pinFile)
+	content, err := folder.ReadPinFile(f.FS, folder.PinFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return []Check{skip("pin", "%s is missing: nothing says which fields the backend has; make it with maasctl pin", f.File(pinFile))}, nil
+		return []check.Result{check.Skip("pin", "%s is missing: nothing says which fields the backend has; make it with maasctl pin", f.File(folder.PinFile))}, nil
 	case err != nil:
-		return []Check{fail("pin", "%s: cannot be read: %s", f.File(pinFile), err)}, nil
+		return []check.Result{check.Fail("pin", "%s: cannot be read: %s", f.File(folder.PinFile), err)}, nil
 	}
-	p, err := contract.ReadPin(f.File(pinFile), content)
+	p, err := contract.ReadPin(f.File(folder.PinFile), content)
 	var faults syntax.Faults
 	switch {
 	case errors.As(err, &faults):
-		return []Check{verdictOf("pin", faults)}, nil
+		return []check.Result{check.Of("pin", faults.Error())}, nil
 	case err != nil:
 		return nil, err
 	}
-	return []Check{pass("pin"), verdictOf("types", contract.CheckPin(f.Kind, p))}, nil
+	return []check.Result{check.Pass("pin"), check.Of("types", contract.CheckPin(f.Kind, p).Error())}, nil
 }

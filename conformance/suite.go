@@ -4,20 +4,23 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/maas-kinds/maas/conformance/cases"
+	"github.com/maas-kinds/maas/conformance/check"
+	"github.com/maas-kinds/maas/conformance/mutation"
 	"github.com/maas-kinds/maas/engine/kind"
-	"github.com/maas-kinds/maas/engine/kind/syntax"
 	"github.com/maas-kinds/maas/engine/phase"
-	"github.com/maas-kinds/maas/schemas"
+	"github.com/maas-kinds/maas/engine/registry"
 )
 
 // Suite holds what every kind is proved with. It is safe for concurrent use.
 type Suite struct {
-	machine     *phase.Machine
-	language    *kind.Language
-	casesSchema *syntax.Schema
+	machine  *phase.Machine
+	language *kind.Language
+	reader   *cases.Reader
 }
 
 // New makes a suite. The error means that the program itself is broken.
@@ -30,27 +33,38 @@ func New() (*Suite, error) {
 	if err != nil {
 		return nil, err
 	}
-	cases, err := syntax.CompileSchema(schemas.Cases)
+	reader, err := cases.NewReader(machine)
 	if err != nil {
 		return nil, err
 	}
-	return &Suite{machine: machine, language: language, casesSchema: cases}, nil
+	return &Suite{machine: machine, language: language, reader: reader}, nil
+}
+
+// Load reads the kinds of sources.
+func (s *Suite) Load(sources ...registry.Source) ([]*cases.Folder, error) {
+	return s.reader.Load(sources...)
+}
+
+// Complete is the content of cases.yaml with what is decided now where a case
+// does not say yet what has to follow, and those cases.
+func (s *Suite) Complete(ctx context.Context, f *cases.Folder, content []byte) ([]byte, []cases.Case, error) {
+	return s.reader.Complete(ctx, f, content)
 }
 
 // Proof is what a kind was held against, level by level.
 type Proof struct {
-	Folder *Folder
+	Folder *cases.Folder
 	Levels []LevelProof
 }
 
 // LevelProof is the checks of one level.
 type LevelProof struct {
 	Level
-	Checks []Check
+	Checks []check.Result
 }
 
 // Count says how many of the checks ended so.
-func (l LevelProof) Count(outcome Outcome) int {
+func (l LevelProof) Count(outcome check.Outcome) int {
 	n := 0
 	for _, c := range l.Checks {
 		if c.Outcome == outcome {
@@ -62,12 +76,12 @@ func (l LevelProof) Count(outcome Outcome) int {
 
 // Prove runs the levels on one kind. A kind-spec that does not compile is
 // skipped by every level but L0. The error means that the suite itself is broken.
-func (s *Suite) Prove(ctx context.Context, f *Folder, levels []Level) (Proof, error) {
+func (s *Suite) Prove(ctx context.Context, f *cases.Folder, levels []Level) (Proof, error) {
 	proof := Proof{Folder: f}
 	for _, level := range levels {
-		var checks []Check
+		var checks []check.Result
 		if f.Kind == nil && level.ID != "L0" {
-			checks = []Check{skip(level.Title, "the kind-spec has faults, see L0")}
+			checks = []check.Result{check.Skip(level.Title, "the kind-spec has faults, see L0")}
 		} else {
 			var err error
 			if checks, err = level.Prove(ctx, s, f); err != nil {
@@ -80,7 +94,7 @@ func (s *Suite) Prove(ctx context.Context, f *Folder, levels []Level) (Proof, er
 }
 
 // ProveAll proves kinds side by side, in the order of the folders.
-func (s *Suite) ProveAll(ctx context.Context, folders []*Folder, levels []Level) ([]Proof, error) {
+func (s *Suite) ProveAll(ctx context.Context, folders []*cases.Folder, levels []Level) ([]Proof, error) {
 	proofs := make([]Proof, len(folders))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -93,10 +107,19 @@ func (s *Suite) ProveAll(ctx context.Context, folders []*Folder, levels []Level)
 	return proofs, group.Wait()
 }
 
+// Mutation is the score of the mutants; nil when none were made.
+func (p Proof) Mutation() *mutation.Score {
+	i := slices.IndexFunc(p.Levels, func(l LevelProof) bool { return l.ID == robustnessID })
+	if i < 0 || p.Folder.Kind == nil {
+		return nil
+	}
+	return mutation.ScoreOf(p.Levels[i].Checks)
+}
+
 // Failed says whether any check failed.
 func (p Proof) Failed() bool {
 	for _, l := range p.Levels {
-		if l.Count(Failed) > 0 {
+		if l.Count(check.Failed) > 0 {
 			return true
 		}
 	}
@@ -127,12 +150,10 @@ func (p Proof) Result() Result {
 // Result is skipped where no check of the level could be made.
 func (l LevelProof) Result() Result {
 	switch {
-	case l.Count(Failed) > 0:
+	case l.Count(check.Failed) > 0:
 		return ResultFailure
-	case l.Count(Skipped) == len(l.Checks):
+	case l.Count(check.Skipped) == len(l.Checks):
 		return ResultSkipped
 	}
 	return ResultSuccess
 }
-
-func proveSchema(_ context.Context, _ *Suite, f *Folder) ([]Check, error) { return f.Schema, nil }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/check"
 	"github.com/maas-kinds/maas/engine/registry"
 )
 
@@ -37,9 +38,9 @@ func prove(t *testing.T, source registry.Source, last string) conformance.Proof 
 func TestSoundKind(t *testing.T) {
 	proof := prove(t, registry.Source{Name: "Widget", FS: os.DirFS("testdata/sound/Widget")}, "L3")
 	for _, level := range proof.Levels {
-		for _, check := range level.Checks {
-			if check.Outcome == conformance.Failed {
-				t.Errorf("%s %s: %s", level.ID, check.Name, check.Message)
+		for _, result := range level.Checks {
+			if result.Outcome == check.Failed {
+				t.Errorf("%s %s: %s", level.ID, result.Name, result.Message)
 			}
 		}
 	}
@@ -53,7 +54,7 @@ func TestFeatures(t *testing.T) {
 	if diff := cmp.Diff(want, proof.Folder.Features()); diff != "" {
 		t.Errorf("features (-want +got):\n%s", diff)
 	}
-	if m := proof.Mutation(); m == nil || m.Score() != 100 || m.Killed < 20 {
+	if m := proof.Mutation(); m == nil || m.Percent() != 100 || m.Killed < 20 {
 		t.Errorf("mutants: %+v", m)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/check"
 	"github.com/maas-kinds/maas/engine/registry"
 )
 
@@ -18,9 +18,9 @@ func TestSurvivorOfMissingCase(t *testing.T) {
 	proof := prove(t, registry.Source{Name: "Widget", FS: less.planted(t, "testdata/planted/none")}, "L3")
 	var said string
 	for _, level := range proof.Levels {
-		for _, check := range level.Checks {
-			if check.Outcome == conformance.Failed && check.Name == "mutant flip health.broken.is" {
-				said = check.Message
+		for _, result := range level.Checks {
+			if result.Outcome == check.Failed && result.Name == "mutant flip health.broken.is" {
+				said = result.Message
 			}
 		}
 	}

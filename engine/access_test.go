@@ -11,7 +11,6 @@ import (
 
 	"github.com/maas-kinds/maas/engine/kind/contract"
 	"github.com/maas-kinds/maas/engine/kind/folder"
-	"github.com/maas-kinds/maas/engine/registry"
 
 	rbacv1 "k8s.io/api/rbac/v1"
 
@@ -26,6 +25,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/catalogue"
 	"github.com/maas-kinds/maas/conformance/crd"
 	"github.com/maas-kinds/maas/conformance/testenv"
 	"github.com/maas-kinds/maas/engine"
@@ -111,10 +111,7 @@ func installPinned(t testing.TB, env *testenv.Env) {
 func TestCommittedRoleSuffices(t *testing.T) {
 	env := testenv.Start(t) // alone: every later controller would read these definitions at its start
 	installPinned(t, env)
-	builtIn, err := registry.Load(registry.Source{FS: kinds.FS})
-	if err != nil {
-		t.Fatal(err)
-	}
+	builtIn := catalogue.BuiltIn(t)
 	bind(t, env, "committed", "committed", controllerRules(t))
 	namespace := env.Namespace(t)
 	said := libraryLog.mark()
@@ -250,10 +247,7 @@ func TestCrossNamespaceDenied(t *testing.T) {
 func TestSamples(t *testing.T) {
 	t.Parallel()
 	env := server.Lend(t)
-	builtIn, err := registry.Load(registry.Source{FS: kinds.FS})
-	if err != nil {
-		t.Fatal(err)
-	}
+	builtIn := catalogue.BuiltIn(t)
 	files, err := filepath.Glob("../config/samples/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no samples (%v)", err)

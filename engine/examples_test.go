@@ -7,9 +7,8 @@ import (
 	"testing"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/catalogue"
 	"github.com/maas-kinds/maas/conformance/testenv"
-	"github.com/maas-kinds/maas/engine/registry"
-	"github.com/maas-kinds/maas/kinds"
 )
 
 // The objects that the backends' own controllers write, under the backends' own
@@ -18,10 +17,7 @@ func TestExamples(t *testing.T) {
 	t.Parallel()
 	crds, examples := testenv.CRDDir(t), testenv.ExamplesDir(t)
 	env := testenv.Start(t) // alone: every later controller would read these definitions at its start
-	builtIn, err := registry.Load(registry.Source{FS: kinds.FS})
-	if err != nil {
-		t.Fatal(err)
-	}
+	builtIn := catalogue.BuiltIn(t)
 	const (
 		llm     = "http://203.0.113.10/llm/qwen2-7b-instruct-single"
 		isvc    = "http://qwen-llm.example.com/openai"

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/maas-kinds/maas/conformance/catalogue"
 	"github.com/maas-kinds/maas/engine/registry"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -23,7 +23,6 @@ import (
 	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind"
-	"github.com/maas-kinds/maas/kinds"
 )
 
 // model makes a MaaSModel that was created the given seconds after 1700000000.
@@ -50,20 +49,13 @@ func id(id string) func(*v1alpha1.MaaSModel) {
 	return func(m *v1alpha1.MaaSModel) { m.Status.ID = id }
 }
 
-// loadBuiltIn reads the built-in kinds once: nearly every test renders by them.
-var loadBuiltIn = sync.OnceValues(func() (*kind.Set, error) { return registry.Load(registry.Source{FS: kinds.FS}) })
-
 func newRenderer(t testing.TB) *Renderer {
 	t.Helper()
-	set, err := loadBuiltIn()
-	if err != nil {
-		t.Fatal(err)
-	}
 	policy, err := access.NewPolicy(access.ClusterLocal(""), false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Renderer{Kinds: kind.NewLive(set), Policy: policy}
+	return &Renderer{Kinds: kind.NewLive(catalogue.BuiltIn(t)), Policy: policy}
 }
 
 func render(t testing.TB, r *Renderer, models ...*v1alpha1.MaaSModel) *Snapshot {

@@ -20,6 +20,7 @@ type HealthRule struct {
 	// are in phase Ready and are listed.
 	// +optional
 	// +example: Failed
+	// +advice: what the backend itself says goes into when, for example [{condition: Available, status: "True"}]
 	// +kubebuilder:validation:Enum=Ready;Servable;Failed;Progressing
 	Is HealthState `json:"is,omitempty"`
 

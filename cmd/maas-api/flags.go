@@ -82,8 +82,8 @@ func (s *settings) serving(flags *flag.FlagSet) {
 	flags.IntVar(&o.MaxNamespaceBytes, "max-namespace-bytes", o.MaxNamespaceBytes, "bytes that the models of one namespace may add to a list; the youngest beyond are not listed")
 	flags.IntVar(&o.MaxConnections, "max-connections", o.MaxConnections, "connections that clients may have; whoever comes then displaces the one that has waited longest for a request")
 	flags.Func("namespaces", "list models of these `namespaces` only; default all", appendTo(&o.Namespaces))
-	cli.KindsDir(flags, &s.kindsDirs)
-	cli.Parameters(flags, &s.parameters)
+	cli.KindsDir(flags, &s.kindsDirs, cli.Followed)
+	cli.Parameters(flags, &s.parameters, cli.Followed)
 	flags.Func("cors-origins", "`origins` whose pages may read replies, for example https://chat.example.com; default none", appendTo(&o.CORSOrigins))
 	s.logs.Flags(flags)
 }

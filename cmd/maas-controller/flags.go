@@ -87,8 +87,8 @@ func parse(args []string, podNamespace string, stdout io.Writer) (*settings, err
 
 func (s *settings) declare(flags *flag.FlagSet, podNamespace string, faults *error) {
 	cli.Kubeconfig(flags, &s.kubeconfig)
-	cli.KindsDir(flags, &s.kindsDirs)
-	cli.Parameters(flags, &s.parameters)
+	cli.KindsDir(flags, &s.kindsDirs, cli.Followed)
+	cli.Parameters(flags, &s.parameters, cli.Followed)
 	cli.AllowCIDR(flags, &s.allowCIDRs, faults)
 	s.inside.Flags(flags, faults)
 	cli.CrossNamespace(flags, &s.crossNamespace, faults)

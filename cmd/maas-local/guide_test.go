@@ -5,17 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/maas-kinds/maas/engine/registry"
-	"github.com/maas-kinds/maas/kinds"
+	"github.com/maas-kinds/maas/conformance/catalogue"
 )
 
 // A name that types of two groups have is that of whichever the API server
 // lists first, and the guide means one of them.
 func TestGuideNamesOneType(t *testing.T) {
-	builtIn, err := registry.Load(registry.Source{FS: kinds.FS})
-	if err != nil {
-		t.Fatal(err)
-	}
+	builtIn := catalogue.BuiltIn(t)
 	for _, command := range regexp.MustCompile(`kubectl \w+ (\w+) `).FindAllStringSubmatch(guideText, -1) {
 		var groups []string
 		for _, read := range typesOf(builtIn) {

@@ -63,7 +63,7 @@ func (o *checkOptions) fault(paths []string) string {
 	return ""
 }
 
-func check(ctx context.Context, args []string, std ioStreams) error {
+func checkPins(ctx context.Context, args []string, std ioStreams) error {
 	var o checkOptions
 	flags := cli.NewFlags("maasctl check")
 	o.register(flags)

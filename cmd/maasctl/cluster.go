@@ -16,12 +16,13 @@ import (
 
 	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/conformance/assets"
+	"github.com/maas-kinds/maas/conformance/cases"
 	"github.com/maas-kinds/maas/conformance/crd"
 	"github.com/maas-kinds/maas/conformance/live"
 )
 
 // proveOnCluster adds L4 and L5 to the levels. The cluster is left as it was.
-func (o *testOptions) proveOnCluster(ctx context.Context, suite *conformance.Suite, folders []*conformance.Folder, progress io.Writer) (_ []conformance.Proof, err error) {
+func (o *testOptions) proveOnCluster(ctx context.Context, suite *conformance.Suite, folders []*cases.Folder, progress io.Writer) (_ []conformance.Proof, err error) {
 	root, err := assets.FindRoot(".")
 	if err != nil {
 		return nil, fmt.Errorf("--cluster needs config/ and the pins of the control plane: %w", err)

@@ -7,17 +7,19 @@ import (
 	"path/filepath"
 
 	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/cases"
+	"github.com/maas-kinds/maas/conformance/check"
 	"github.com/maas-kinds/maas/engine/kind/folder"
 )
 
 // writeExpectations completes the cases on disk that do not say yet what has to
 // follow.
-func writeExpectations(ctx context.Context, suite *conformance.Suite, folders []*conformance.Folder, out io.Writer) error {
+func writeExpectations(ctx context.Context, suite *conformance.Suite, folders []*cases.Folder, out io.Writer) error {
 	written := 0
 	for _, folder := range folders {
-		for _, check := range folder.Schema {
-			if check.Outcome == conformance.Failed {
-				return fmt.Errorf("nothing is written while there are faults:\n%s", check.Message)
+		for _, result := range folder.Schema {
+			if result.Outcome == check.Failed {
+				return fmt.Errorf("nothing is written while there are faults:\n%s", result.Message)
 			}
 		}
 		n, err := completeCases(ctx, suite, folder, out)
@@ -33,9 +35,9 @@ func writeExpectations(ctx context.Context, suite *conformance.Suite, folders []
 }
 
 // completeCases says how many cases of a folder it has written.
-func completeCases(ctx context.Context, suite *conformance.Suite, of *conformance.Folder, out io.Writer) (written int, err error) {
+func completeCases(ctx context.Context, suite *conformance.Suite, of *cases.Folder, out io.Writer) (written int, err error) {
 	file := of.File(folder.CasesFile)
-	content, err := conformance.CasesLimit().ReadFile(treeOf(filepath.Dir(file)), filepath.Base(file))
+	content, err := cases.Limit().ReadFile(treeOf(filepath.Dir(file)), filepath.Base(file))
 	if err != nil {
 		return 0, err
 	}

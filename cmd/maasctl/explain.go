@@ -9,7 +9,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/cmd/internal/cli"
-	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/evaluation"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
 )
@@ -117,7 +117,7 @@ func decide(ctx context.Context, k *kind.Kind, referent *unstructured.Unstructur
 	if err != nil {
 		return explanation{}, err
 	}
-	settled, err := conformance.Evaluate(ctx, machine, conformance.Question{
+	settled, err := evaluation.Of(ctx, machine, evaluation.Question{
 		Kind: k, Referent: referent, Related: related, Previous: o.phase, Rules: o.rules,
 		Namespace: o.namespace, CrossNamespace: o.crossNamespace, Traced: true,
 	})

@@ -17,7 +17,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/cmd/internal/cli"
-	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/evaluation"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
 	"github.com/maas-kinds/maas/engine/resolve"
@@ -61,7 +61,7 @@ func explainModel(ctx context.Context, set *kind.Set, name string, o explainOpti
 	if err != nil {
 		return explanation{}, err
 	}
-	settled := conformance.Evaluation{Model: model, Observation: observation}
+	settled := evaluation.Result{Model: model, Observation: observation}
 	settled.First, settled.Settled, err = machine.Evaluate(ctx, model, observation, time.Now())
 	if err != nil {
 		return explanation{}, err

@@ -32,8 +32,8 @@ func (o *explainOptions) register(flags *flag.FlagSet) {
 	flags.StringVar(&o.namespace, "n", "", "`NAMESPACE` of the MODEL (default that of the kubeconfig's context, with -f that of the\nbackend)")
 	cli.Kubeconfig(flags, &o.kubeconfig)
 	flags.StringVar(&o.kind, "kind", "", "`NAME` or alias of the kind to use; found by the object's group and kind when left out")
-	cli.KindsDir(flags, &o.kindsDirs)
-	cli.Parameters(flags, &o.parameters)
+	cli.KindsDir(flags, &o.kindsDirs, "")
+	cli.Parameters(flags, &o.parameters, "")
 	flags.StringVar((*string)(&o.phase), "phase", string(v1alpha1.PhasePending),
 		"`PREVIOUS` phase of the model: Pending, Ready, Unhealthy or Failed (default Pending)")
 	cli.AllowCIDR(flags, &o.rules.AllowCIDRs, &o.badValues)

@@ -10,7 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
-	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/evaluation"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
 )
@@ -55,7 +55,7 @@ type conditionRow struct {
 	Message            string                 `json:"message"`
 }
 
-func newExplanation(k *kind.Kind, subject string, s conformance.Evaluation) (explanation, error) {
+func newExplanation(k *kind.Kind, subject string, s evaluation.Result) (explanation, error) {
 	obs, first, settled := s.Observation, s.First, s.Settled
 	e := explanation{
 		Kind: k.Name(), Event: settled.Event, Phase: settled.Status.Phase,

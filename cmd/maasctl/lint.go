@@ -77,7 +77,8 @@ func lint(_ context.Context, args []string, std ioStreams) error {
 		if err != nil {
 			return err
 		}
-		faults = append(append(faults, k.Warnings()...), more...)
+		// What is useless may be so because of a fault, and is told after it.
+		faults = append(append(faults, more...), k.Warnings()...)
 	}
 	if *parameters != "" {
 		var more syntax.Faults

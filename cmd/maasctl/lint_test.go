@@ -47,7 +47,7 @@ func TestLint(t *testing.T) {
 		"one file in two paths is none":        {[]string{"kinds", "kinds/A", "kinds/A/kind.yaml"}, cli.OK, []string{"2 kinds, no faults"}},
 		"what is useless is a warning":         {[]string{"advised"}, cli.Failure, []string{"advised/U.yaml:7: spec.values.idle: warning: "}},
 		"a path that is not there":             {[]string{"kinds", "none.yaml"}, cli.Failure, []string{"none.yaml: "}},
-		"a type that no cluster has":           {[]string{"unknown"}, cli.Failure, []string{"unknown/U/kind.yaml:7: spec.subjects[0].as: warning: ", "unknown/U/kind.yaml:7: spec.subjects[0].object: "}},
+		"a fault, and then what is useless":    {[]string{"unknown"}, cli.Failure, []string{"unknown/U/kind.yaml:7: spec.subjects[0].object: ", "unknown/U/kind.yaml:7: spec.subjects[0].as: warning: "}},
 		"a pin is read strictly":               {[]string{"pinned"}, cli.Failure, []string{"pinned/P/referent.yaml:1: apiVersion: ", "pinned/P/referent.yaml:1: metadata: ", "pinned/P/referent.yaml:1: spec: "}},
 	}
 	for name, c := range cases {

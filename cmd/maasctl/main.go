@@ -44,7 +44,7 @@ func commands() []command {
 		{"test", "prove kinds by their cases, and hold them against faults and mutants", test},
 		{"new", "write a first kind-spec and cases from a CRD or an object", newKind},
 		{"pin", "write what kinds read of their backends' CRDs beside them", pin},
-		{"check", "hold pins against CRDs of another release, or a cluster", check},
+		{"check", "hold pins against CRDs of another release, or a cluster", checkPins},
 		{"rbac", "print the ClusterRole that a set of kinds needs", rbac},
 		{"graph", "draw how kinds read their backends", graph},
 		{"explain", "show what would be decided about a backend object, and why", explain},

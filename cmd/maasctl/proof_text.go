@@ -8,6 +8,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/check"
+	"github.com/maas-kinds/maas/conformance/mutation"
 )
 
 // writeProofs shows people a table of the kinds, and then what is wrong.
@@ -40,7 +42,7 @@ func writeProofs(out io.Writer, proofs []conformance.Proof, verbose bool) error 
 
 // tally gives "12/14": so many of the checks that were made passed.
 func tally(level conformance.LevelProof) string {
-	passed, skipped := level.Count(conformance.Passed), level.Count(conformance.Skipped)
+	passed, skipped := level.Count(check.Passed), level.Count(check.Skipped)
 	switch made := len(level.Checks) - skipped; {
 	case made == 0:
 		return "skipped"
@@ -52,11 +54,11 @@ func tally(level conformance.LevelProof) string {
 }
 
 // score gives "97% of 34, 1 waived".
-func score(m *conformance.Mutation) string {
+func score(m *mutation.Score) string {
 	if m == nil {
 		return "-"
 	}
-	text := fmt.Sprintf("%.0f%% of %d", math.Floor(m.Score()), m.Killed+m.Survived)
+	text := fmt.Sprintf("%.0f%% of %d", math.Floor(m.Percent()), m.Killed+m.Survived)
 	if m.Waived > 0 {
 		text += fmt.Sprintf(", %d waived", m.Waived)
 	}
@@ -65,14 +67,14 @@ func score(m *conformance.Mutation) string {
 
 func writeChecks(out io.Writer, proof conformance.Proof, verbose bool) {
 	for _, level := range proof.Levels {
-		for _, check := range level.Checks {
-			if check.Outcome != conformance.Failed && !verbose {
+		for _, result := range level.Checks {
+			if result.Outcome != check.Failed && !verbose {
 				continue
 			}
-			mark := map[conformance.Outcome]string{conformance.Passed: "✓", conformance.Failed: "✗", conformance.Skipped: "–"}[check.Outcome]
-			fmt.Fprintf(out, "\n%s %s %s: %s", mark, proof.Folder.Name, level.ID, check.Name)
-			if check.Message != "" {
-				message := strings.ReplaceAll(check.Message, "\n", "\n    ")
+			mark := map[check.Outcome]string{check.Passed: "✓", check.Failed: "✗", check.Skipped: "–"}[result.Outcome]
+			fmt.Fprintf(out, "\n%s %s %s: %s", mark, proof.Folder.Name, level.ID, result.Name)
+			if result.Message != "" {
+				message := strings.ReplaceAll(result.Message, "\n", "\n    ")
 				fmt.Fprintf(out, "\n    %s", message)
 			}
 		}

@@ -44,7 +44,7 @@ func TestTest(t *testing.T) {
 		code  int
 		says  []string
 	}{
-		"a sound kind":       {nil, nil, cli.OK, []string{"KIND", "L3 hardness", "Widget", "100% of 26"}},
+		"a sound kind":       {nil, nil, cli.OK, []string{"KIND", "L3 robustness", "Widget", "100% of 26"}},
 		"every check":        {nil, []string{"-v"}, cli.OK, []string{"✓ Widget L2: case ready_service", "✓ Widget L3: mutant drop endpoint.published"}},
 		"the report as YAML": {nil, []string{"-o", "yaml"}, cli.OK, []string{"kind: ConformanceReport"}},
 		"a case that is wrong": {func(t *testing.T, dir string) {

@@ -22,6 +22,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/cases"
 	"github.com/maas-kinds/maas/conformance/crd"
 	"github.com/maas-kinds/maas/engine/phase"
 )
@@ -44,7 +45,7 @@ type Options struct {
 	Patience time.Duration
 	// Role gives the rules of the controller for what a kind reads, beside those
 	// of config/rbac; GeneratedRole when nil.
-	Role func(*conformance.Folder, []Resource) ([]rbacv1.PolicyRule, error)
+	Role func(*cases.Folder, []Resource) ([]rbacv1.PolicyRule, error)
 }
 
 // Cluster is an API server on which kinds are proved, one at a time.

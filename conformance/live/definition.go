@@ -16,7 +16,6 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/conformance/crd"
 	"github.com/maas-kinds/maas/engine/kind"
 )
@@ -187,15 +186,3 @@ func ignoreNoMatch(err error) error {
 
 // refused says whether the API server took the request and found it wrong.
 func refused(err error) bool { return apierrors.IsInvalid(err) || apierrors.IsBadRequest(err) }
-
-// check is the outcome of a step: it passed when nothing is said against it.
-func check(name, fault string) conformance.Check {
-	if fault != "" {
-		return conformance.Check{Name: name, Outcome: conformance.Failed, Message: fault}
-	}
-	return conformance.Check{Name: name, Outcome: conformance.Passed}
-}
-
-func skipped(name, reason string) conformance.Check {
-	return conformance.Check{Name: name, Outcome: conformance.Skipped, Message: reason}
-}

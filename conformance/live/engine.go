@@ -11,15 +11,13 @@ import (
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
-
-	"github.com/maas-kinds/maas/engine/registry"
-
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/maas-kinds/maas/api/endpoint"
-	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/cases"
 	"github.com/maas-kinds/maas/engine"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
 )
 
@@ -69,7 +67,7 @@ func (r *controller) stop() error {
 
 // alone compiles the kind for an engine that knows no other, but for what it hands
 // objects on to.
-func alone(f *conformance.Folder, more ...registry.Source) (*kind.Set, error) {
+func alone(f *cases.Folder, more ...registry.Source) (*kind.Set, error) {
 	sources := []registry.Source{{Name: "built-in", FS: kinds.FS, Background: true}, {Name: f.File(""), FS: f.FS}}
 	set, err := registry.Load(append(sources, more...)...)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/check"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
@@ -29,8 +29,8 @@ func (l *listing) wanted() []string {
 // never says whether endpoints of the kind are not asked, which the kind-spec declares.
 func (l *listing) never() bool { return l.kind.Probe().Policy == kind.ProbeNever }
 
-func (l *listing) checks(found map[string]map[string]any) []conformance.Check {
-	var checks []conformance.Check
+func (l *listing) checks(found map[string]map[string]any) []check.Result {
+	var checks []check.Result
 	independent := ""
 	for _, b := range behaviours() {
 		own, other := found[ownModel+b.name], found[referenceModel+b.name]
@@ -42,7 +42,7 @@ func (l *listing) checks(found map[string]map[string]any) []conformance.Check {
 		if listed := own != nil; listed != wanted {
 			fault = fmt.Sprintf("a backend that %s: the model is listed: %t, and has to be: %t; look at spec.probe of the kind-spec", b.does, listed, wanted)
 		}
-		checks = append(checks, check(b.name+" "+word, fault))
+		checks = append(checks, check.Of(b.name+" "+word, fault))
 		if own != nil && own["url"] != l.backends.url(ownModel+b.name) {
 			independent += fmt.Sprintf("  %s: url is %v, and has to be the override %s\n", own["id"], own["url"], l.backends.url(ownModel+b.name))
 		}
@@ -53,7 +53,7 @@ func (l *listing) checks(found map[string]map[string]any) []conformance.Check {
 			independent += fmt.Sprintf("  %s: the model of the reference kind is listed: %t\n", b.name, listed)
 		}
 	}
-	checks = append(checks, check("the reply differs from another kind's in id and kind only", strings.TrimRight(independent, "\n")))
+	checks = append(checks, check.Of("the reply differs from another kind's in id and kind only", strings.TrimRight(independent, "\n")))
 	return append(checks, l.asked())
 }
 
@@ -78,7 +78,7 @@ func (l *listing) differ(own, other map[string]any) string {
 }
 
 // asked looks at what came to the backends.
-func (l *listing) asked() conformance.Check {
+func (l *listing) asked() check.Result {
 	name := "Authorization arrives byte-identical"
 	if l.never() {
 		name = "endpoints are not asked, as the kind declares"
@@ -95,5 +95,5 @@ func (l *listing) asked() conformance.Check {
 			}
 		}
 	}
-	return check(name, strings.Join(faults, "\n"))
+	return check.Of(name, strings.Join(faults, "\n"))
 }

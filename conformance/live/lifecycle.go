@@ -10,21 +10,23 @@ import (
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/cases"
+	"github.com/maas-kinds/maas/conformance/check"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
 // life is one kind's life cycle under way.
 type life struct {
 	*stage
-	folder *conformance.Folder
+	folder *cases.Folder
 	// kinds is the kind alone.
 	kinds *kind.Set
 	// role is what the kind's own role allows.
 	role   []rbacv1.PolicyRule
 	engine *controller
-	checks []conformance.Check
+	checks []check.Result
 	// ready are the cases that are Ready on this cluster.
-	ready []conformance.Case
+	ready []cases.Case
 }
 
 // The checks of L4, besides one for each case and for each resource of the role.
@@ -38,7 +40,7 @@ const (
 )
 
 // proveLifeCycle leaves the cluster as it was.
-func (c *Cluster) proveLifeCycle(ctx context.Context, _ *conformance.Suite, f *conformance.Folder) (_ []conformance.Check, err error) {
+func (c *Cluster) proveLifeCycle(ctx context.Context, _ *conformance.Suite, f *cases.Folder) (_ []check.Result, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	types, err := c.definitionsOf(ctx, f.Kind)
@@ -46,14 +48,14 @@ func (c *Cluster) proveLifeCycle(ctx context.Context, _ *conformance.Suite, f *c
 		return nil, err
 	}
 	if foreign := c.foreign(types); foreign != "" {
-		return []conformance.Check{skipped("life cycle", foreign)}, nil
+		return []check.Result{check.Skip("life cycle", "%s", foreign)}, nil
 	}
 	l := &life{stage: c.newStage(f, types), folder: f}
 	if l.kinds, err = alone(f); err != nil {
 		return nil, err
 	}
 	if l.role, err = c.options.Role(f, resources(types)); err != nil {
-		return []conformance.Check{check("role", err.Error())}, nil
+		return []check.Result{check.Of("role", err.Error())}, nil
 	}
 	if err := l.make(ctx); err != nil {
 		return nil, err
@@ -95,9 +97,9 @@ func (s *stage) places() []string {
 	return all
 }
 
-func (l *life) note(name, fault string) { l.checks = append(l.checks, check(name, fault)) }
+func (l *life) note(name, fault string) { l.checks = append(l.checks, check.Of(name, fault)) }
 func (l *life) skip(name, reason string) {
-	l.checks = append(l.checks, skipped(name, reason))
+	l.checks = append(l.checks, check.Skip(name, "%s", reason))
 }
 
 // notOurs says why the referent's type cannot be deleted; empty when it can.
@@ -118,7 +120,7 @@ func (l *life) typeAbsent(ctx context.Context) error {
 		l.skip(typeAbsent, reasonNot)
 		return l.installAll(ctx, l.types)
 	}
-	model, err := l.model(ctx, conformance.Case{})
+	model, err := l.model(ctx, cases.Case{})
 	if err != nil {
 		return err
 	}
@@ -168,7 +170,7 @@ func (l *life) cases(ctx context.Context) error {
 
 // playCase plays one case from nothing to nothing. The play is nil where the
 // API server does not take the objects, which is a fault of the case.
-func (l *life) playCase(ctx context.Context, c conformance.Case) (*play, string, error) {
+func (l *life) playCase(ctx context.Context, c cases.Case) (*play, string, error) {
 	p, err := l.put(ctx, c, nil)
 	if refused(err) {
 		return nil, fmt.Sprintf("%s: the API server refuses an object of the case: %s", c.Position, err), l.clear(ctx, p)
@@ -187,7 +189,7 @@ func (l *life) playCase(ctx context.Context, c conformance.Case) (*play, string,
 	return p, fault, errors.Join(err, l.deleteModel(ctx, model), l.clear(ctx, p))
 }
 
-func deleting(c conformance.Case) bool {
+func deleting(c cases.Case) bool {
 	for _, o := range objectsOf(c) {
 		if o.GetDeletionTimestamp() != nil {
 			return true

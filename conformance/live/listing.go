@@ -13,6 +13,8 @@ import (
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/cases"
+	"github.com/maas-kinds/maas/conformance/check"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
@@ -36,7 +38,7 @@ const (
 // can answer there is a model of the kind, and one of the reference kind.
 type listing struct {
 	*stage
-	folder   *conformance.Folder
+	folder   *cases.Folder
 	kinds    *kind.Set
 	backends *backends
 	// enriched are the fields of the list that the kind itself has filled in.
@@ -44,7 +46,7 @@ type listing struct {
 }
 
 // proveListing leaves the cluster as it was.
-func (c *Cluster) proveListing(ctx context.Context, _ *conformance.Suite, f *conformance.Folder) (checks []conformance.Check, err error) {
+func (c *Cluster) proveListing(ctx context.Context, _ *conformance.Suite, f *cases.Folder) (checks []check.Result, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	types, err := c.definitionsOf(ctx, f.Kind)
@@ -52,7 +54,7 @@ func (c *Cluster) proveListing(ctx context.Context, _ *conformance.Suite, f *con
 		return nil, err
 	}
 	if foreign := c.foreign(types); foreign != "" {
-		return []conformance.Check{skipped("listing", foreign)}, nil
+		return []check.Result{check.Skip("listing", "%s", foreign)}, nil
 	}
 	l := &listing{stage: c.newStage(f, types), folder: f}
 	if l.kinds, err = alone(f, inline(referenceKind)); err != nil {
@@ -64,7 +66,7 @@ func (c *Cluster) proveListing(ctx context.Context, _ *conformance.Suite, f *con
 	defer func() { err = errors.Join(err, c.uninstallAll(ctx, types)) }()
 	p, err := l.readyPlay(ctx, f)
 	if err != nil || p == nil {
-		return []conformance.Check{skipped("listing", noReadyCase)}, err
+		return []check.Result{check.Skip("listing", "%s", noReadyCase)}, err
 	}
 	if l.backends, err = startBackends(ctx); err != nil {
 		return nil, err
@@ -82,7 +84,7 @@ func (c *Cluster) proveListing(ctx context.Context, _ *conformance.Suite, f *con
 
 // readyPlay leaves the first case in the cluster that is Ready there with an
 // override; nil when there is none.
-func (l *listing) readyPlay(ctx context.Context, f *conformance.Folder) (*play, error) {
+func (l *listing) readyPlay(ctx context.Context, f *cases.Folder) (*play, error) {
 	for _, c := range f.Cases {
 		if deleting(c) || c.OwnParameters {
 			continue
@@ -140,11 +142,11 @@ func (l *listing) models(ctx context.Context, p *play) ([]*v1alpha1.MaaSModel, e
 }
 
 // hold runs the controller and the API, and looks at what they list.
-func (l *listing) hold(ctx context.Context, models []*v1alpha1.MaaSModel) ([]conformance.Check, error) {
+func (l *listing) hold(ctx context.Context, models []*v1alpha1.MaaSModel) ([]check.Result, error) {
 	user := l.prefix + ":" + l.kind.Name() + "-listing"
 	rules, err := l.options.Role(l.folder, resources(l.types))
 	if err != nil {
-		return []conformance.Check{check("role", err.Error())}, nil
+		return []check.Result{check.Of("role", err.Error())}, nil
 	}
 	if err := l.grant(ctx, user, rules); err != nil {
 		return nil, err
@@ -158,14 +160,14 @@ func (l *listing) hold(ctx context.Context, models []*v1alpha1.MaaSModel) ([]con
 	return checks, errors.Join(err, controller.stop())
 }
 
-func (l *listing) ask(ctx context.Context, models []*v1alpha1.MaaSModel, namespaces []string) ([]conformance.Check, error) {
+func (l *listing) ask(ctx context.Context, models []*v1alpha1.MaaSModel, namespaces []string) ([]check.Result, error) {
 	for _, model := range models {
 		fault, err := l.await(ctx, model, reason(v1alpha1.ReasonReady))
 		if err != nil {
 			return nil, err
 		}
 		if fault != "" {
-			return []conformance.Check{check("listing", model.Name+": "+fault)}, nil
+			return []check.Result{check.Of("listing", model.Name+": "+fault)}, nil
 		}
 		l.enriched = l.enriched || model.Status.Model != nil
 	}

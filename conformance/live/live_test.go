@@ -10,18 +10,18 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/maas-kinds/maas/engine/kind/folder"
-	"github.com/maas-kinds/maas/engine/registry"
-
 	rbacv1 "k8s.io/api/rbac/v1"
-
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/cases"
+	"github.com/maas-kinds/maas/conformance/check"
 	"github.com/maas-kinds/maas/conformance/crd"
 	"github.com/maas-kinds/maas/conformance/live"
 	"github.com/maas-kinds/maas/conformance/testenv"
+	"github.com/maas-kinds/maas/engine/kind/folder"
+	"github.com/maas-kinds/maas/engine/registry"
 )
 
 var server testenv.Shared
@@ -62,7 +62,7 @@ func open(t *testing.T, options live.Options) *live.Cluster {
 }
 
 // prove gives the checks of one level, by their names.
-func prove(t *testing.T, cluster *live.Cluster, level string, source registry.Source) map[string]conformance.Check {
+func prove(t *testing.T, cluster *live.Cluster, level string, source registry.Source) map[string]check.Result {
 	t.Helper()
 	suite, err := conformance.New()
 	if err != nil {
@@ -82,10 +82,10 @@ func prove(t *testing.T, cluster *live.Cluster, level string, source registry.So
 	if err != nil {
 		t.Fatal(err)
 	}
-	checks := map[string]conformance.Check{}
-	for _, check := range proof.Levels[0].Checks {
-		checks[check.Name] = check
-		t.Logf("%s %s %s", check.Outcome, check.Name, check.Message)
+	checks := map[string]check.Result{}
+	for _, result := range proof.Levels[0].Checks {
+		checks[result.Name] = result
+		t.Logf("%s %s %s", result.Outcome, result.Name, result.Message)
 	}
 	return checks
 }
@@ -116,13 +116,13 @@ func TestLifeCycle(t *testing.T) {
 	for name, skips := range skips {
 		t.Run(name, func(t *testing.T) {
 			passed := 0
-			for _, check := range prove(t, cluster, "L4", kindFolder(t, name)) {
+			for _, result := range prove(t, cluster, "L4", kindFolder(t, name)) {
 				switch {
-				case check.Outcome == conformance.Failed:
-					t.Errorf("%s: %s", check.Name, check.Message)
-				case check.Outcome == conformance.Skipped && !slices.Contains(skips, check.Name):
-					t.Errorf("%s is skipped: %s", check.Name, check.Message)
-				case check.Outcome == conformance.Passed:
+				case result.Outcome == check.Failed:
+					t.Errorf("%s: %s", result.Name, result.Message)
+				case result.Outcome == check.Skipped && !slices.Contains(skips, result.Name):
+					t.Errorf("%s is skipped: %s", result.Name, result.Message)
+				case result.Outcome == check.Passed:
 					passed++
 				}
 			}
@@ -137,9 +137,9 @@ func TestListing(t *testing.T) {
 	cluster := open(t, live.Options{CRDs: published(t)})
 	for _, name := range []string{"KnativeService", "Endpoint"} {
 		t.Run(name, func(t *testing.T) {
-			for _, check := range prove(t, cluster, "L5", kindFolder(t, name)) {
-				if check.Outcome != conformance.Passed {
-					t.Errorf("%s %s: %s", check.Outcome, check.Name, check.Message)
+			for _, result := range prove(t, cluster, "L5", kindFolder(t, name)) {
+				if result.Outcome != check.Passed {
+					t.Errorf("%s %s: %s", result.Outcome, result.Name, result.Message)
 				}
 			}
 		})
@@ -165,14 +165,14 @@ func TestPlantedRoles(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cluster := open(t, live.Options{Patience: 8 * time.Second, Role: func(f *conformance.Folder, types []live.Resource) ([]rbacv1.PolicyRule, error) {
+			cluster := open(t, live.Options{Patience: 8 * time.Second, Role: func(f *cases.Folder, types []live.Resource) ([]rbacv1.PolicyRule, error) {
 				rules, err := live.GeneratedRole(f, types)
 				return test.change(rules), err
 			}})
 			few := kindFolder(t, "Widget")
 			few.FS = only(t, few, "ready_service")
-			if check := prove(t, cluster, "L4", few)[test.caught]; check.Outcome != conformance.Failed {
-				t.Errorf("%q is %s, want Failed", test.caught, check.Outcome)
+			if result := prove(t, cluster, "L4", few)[test.caught]; result.Outcome != check.Failed {
+				t.Errorf("%q is %s, want Failed", test.caught, result.Outcome)
 			}
 		})
 	}
@@ -186,7 +186,7 @@ func TestPlantedAcceptance(t *testing.T) {
 	files["kind.yaml"].Data = append(files["kind.yaml"].Data, "  probe: {accept: [200]}\n"...)
 	source.FS = files
 	checks := prove(t, open(t, live.Options{Patience: 8 * time.Second}), "L5", source)
-	for name, want := range map[string]conformance.Outcome{"200 is listed": conformance.Passed, "204 is listed": conformance.Failed, "405 is listed": conformance.Failed} {
+	for name, want := range map[string]check.Outcome{"200 is listed": check.Passed, "204 is listed": check.Failed, "405 is listed": check.Failed} {
 		if got := checks[name].Outcome; got != want {
 			t.Errorf("%q is %q, want %s", name, got, want)
 		}

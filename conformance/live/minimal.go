@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
-	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/cases"
 )
 
 // roleMinimal takes each resource out of the role that was generated for the
@@ -64,7 +64,7 @@ func (l *life) needs(ctx context.Context, group, resource string) error {
 }
 
 // readerOf finds a ready case for which objects of a resource are read.
-func (l *life) readerOf(ctx context.Context, group, resource string) (*conformance.Case, error) {
+func (l *life) readerOf(ctx context.Context, group, resource string) (*cases.Case, error) {
 	at := slices.IndexFunc(l.types, func(d definition) bool { return d.Group == group && d.Plural == resource })
 	switch {
 	case at < 0:
@@ -90,7 +90,7 @@ func (l *life) readerOf(ctx context.Context, group, resource string) (*conforman
 	return nil, nil
 }
 
-func (l *life) refusedThenHeals(ctx context.Context, c conformance.Case, user string) (string, error) {
+func (l *life) refusedThenHeals(ctx context.Context, c cases.Case, user string) (string, error) {
 	p, err := l.put(ctx, c, nil)
 	if err != nil {
 		return "", err

@@ -9,18 +9,16 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/maas-kinds/maas/engine/kind/contract"
-	"github.com/maas-kinds/maas/engine/kind/folder"
-
 	rbacv1 "k8s.io/api/rbac/v1"
-
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
-	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/cases"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/contract"
+	"github.com/maas-kinds/maas/engine/kind/folder"
 	"github.com/maas-kinds/maas/engine/role"
 )
 
@@ -41,7 +39,7 @@ func readBaseRules(root string) ([]rbacv1.PolicyRule, error) {
 // GeneratedRole is what maasctl rbac makes of the pin of a kind, and of what the
 // kinds read that it hands objects on to. Without a pin it is what it would be:
 // list and watch on each type that the kind reads.
-func GeneratedRole(f *conformance.Folder, types []Resource) ([]rbacv1.PolicyRule, error) {
+func GeneratedRole(f *cases.Folder, types []Resource) ([]rbacv1.PolicyRule, error) {
 	content, err := folder.ReadPinFile(f.FS, folder.PinFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

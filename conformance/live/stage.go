@@ -9,7 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/cases"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
@@ -24,7 +24,7 @@ type stage struct {
 
 // play is a case whose objects are in the cluster.
 type play struct {
-	conformance.Case
+	cases.Case
 	// referent, or nil, and related are as the API server has stored them.
 	referent *unstructured.Unstructured
 	related  kind.Objects
@@ -33,7 +33,7 @@ type play struct {
 // namespaceOfModels is where models live whose referent gives them none.
 const namespaceOfModels = "models"
 
-func (c *Cluster) newStage(f *conformance.Folder, types []definition) *stage {
+func (c *Cluster) newStage(f *cases.Folder, types []definition) *stage {
 	s := &stage{Cluster: c, kind: f.Kind.With(f.Parameters), types: types, namespaces: map[string]string{namespaceOfModels: c.prefix + "-" + namespaceOfModels}}
 	for _, one := range f.Cases {
 		for _, o := range objectsOf(one) {
@@ -46,7 +46,7 @@ func (c *Cluster) newStage(f *conformance.Folder, types []definition) *stage {
 }
 
 // objectsOf a case, the referent first where there is one.
-func objectsOf(c conformance.Case) []*unstructured.Unstructured {
+func objectsOf(c cases.Case) []*unstructured.Unstructured {
 	var all []*unstructured.Unstructured
 	if c.Referent != nil {
 		all = append(all, c.Referent)
@@ -69,7 +69,7 @@ func (s *stage) make(ctx context.Context) error {
 // put makes the objects of a case what is in the cluster. Those of the case
 // before that are in this one too are changed, the others deleted. Beside an
 // error stands what was put all the same.
-func (s *stage) put(ctx context.Context, c conformance.Case, before *play) (*play, error) {
+func (s *stage) put(ctx context.Context, c cases.Case, before *play) (*play, error) {
 	var wanted []*unstructured.Unstructured
 	for _, o := range objectsOf(c) {
 		wanted = append(wanted, s.moved(o))
@@ -104,5 +104,5 @@ func same(a, b *unstructured.Unstructured) bool {
 }
 
 func (p *play) objects() []*unstructured.Unstructured {
-	return objectsOf(conformance.Case{Referent: p.referent, Related: p.related})
+	return objectsOf(cases.Case{Referent: p.referent, Related: p.related})
 }

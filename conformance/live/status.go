@@ -15,12 +15,13 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
-	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/cases"
+	"github.com/maas-kinds/maas/conformance/evaluation"
 )
 
 // model makes the MaaSModel of a case: it is called as its referent is, and
-// lives beside it, as in conformance.Settle.
-func (s *stage) model(ctx context.Context, c conformance.Case) (*v1alpha1.MaaSModel, error) {
+// lives beside it, as in evaluation.Of.
+func (s *stage) model(ctx context.Context, c cases.Case) (*v1alpha1.MaaSModel, error) {
 	name, namespace := "model", s.namespaces[namespaceOfModels]
 	if c.Referent != nil {
 		name = c.Referent.GetName()
@@ -83,8 +84,8 @@ func reason(want string) func(v1alpha1.MaaSModelStatus) (string, error) {
 }
 
 // evaluate says what the pure core decides of the objects as they are stored.
-func (s *stage) evaluate(ctx context.Context, p *play, previous v1alpha1.Phase) (conformance.Evaluation, error) {
-	return conformance.Evaluate(ctx, s.machine, conformance.Question{
+func (s *stage) evaluate(ctx context.Context, p *play, previous v1alpha1.Phase) (evaluation.Result, error) {
+	return evaluation.Of(ctx, s.machine, evaluation.Question{
 		Kind: s.kind, Referent: p.referent, Related: p.related, Previous: previous, Override: p.Override,
 	})
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
-	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/cases"
 )
 
 const noReadyCase = "no case of the kind is Ready on this API server and resolved as it should be"
@@ -90,9 +90,9 @@ func (l *life) endpointMoves(ctx context.Context) error {
 
 // elsewhere finds a case that is Ready with another endpoint than the first
 // ready one, for a referent of the same name; or says that there is none.
-func (l *life) elsewhere() (conformance.Case, string) {
+func (l *life) elsewhere() (cases.Case, string) {
 	if len(l.ready) == 0 {
-		return conformance.Case{}, noReadyCase
+		return cases.Case{}, noReadyCase
 	}
 	first := l.ready[0]
 	for _, c := range l.ready[1:] {
@@ -103,7 +103,7 @@ func (l *life) elsewhere() (conformance.Case, string) {
 			return c, ""
 		}
 	}
-	return conformance.Case{}, fmt.Sprintf("no other case than %s is Ready with another endpoint for a referent of the same name", first.Name)
+	return cases.Case{}, fmt.Sprintf("no other case than %s is Ready with another endpoint for a referent of the same name", first.Name)
 }
 
 // restart changes what is there while no controller runs.

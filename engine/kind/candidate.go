@@ -41,7 +41,7 @@ func (k *Kind) resolveEndpoint(override string, env *environment) Endpoint {
 		rule, url, invalid, note := k.try(c, env)
 		switch {
 		case url != "":
-			return Endpoint{URL: url, Source: EndpointFromCandidate, Rule: rule, Message: c.called(rule)}
+			return Endpoint{URL: url, Source: EndpointFromCandidate, Rule: rule, Message: "the endpoint is taken from " + c.called(rule)}
 		case invalid:
 			refused = append(refused, fmt.Sprintf("%s: %s", c.called(c.name), note))
 		case note != "":
@@ -55,7 +55,7 @@ func (k *Kind) resolveEndpoint(override string, env *environment) Endpoint {
 	for i, c := range k.endpoint {
 		tried[i] = c.words
 	}
-	message := "no endpoint published yet; looked at " + strings.Join(tried, ", ")
+	message := "no endpoint is published yet; looked at " + strings.Join(tried, ", ")
 	if len(missing) > 0 {
 		message += ": " + strings.Join(slices.Compact(missing), "; ")
 	}
@@ -81,7 +81,7 @@ func overridden(override string, rules endpoint.Rules, t *trace) Endpoint {
 		e.Message = "spec.endpointOverride is " + err.Error()
 		step.Found, step.Note = nil, err.Error()
 	} else {
-		e.URL, e.Rule, e.Message, step.Matched = override, overrideRule, "spec.endpointOverride", true
+		e.URL, e.Rule, e.Message, step.Matched = override, overrideRule, "the endpoint is taken from spec.endpointOverride", true
 	}
 	t.add("endpoint", overrideRule, func() Step { return step })
 	return e

@@ -3,7 +3,6 @@ package kind_test
 import (
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,26 +11,13 @@ import (
 
 	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/catalogue"
 	"github.com/maas-kinds/maas/engine/kind"
-	"github.com/maas-kinds/maas/engine/registry"
-	"github.com/maas-kinds/maas/kinds"
 )
-
-// loadBuiltIn reads the built-in kinds once: every second test looks one of them up.
-var loadBuiltIn = sync.OnceValues(func() (*kind.Set, error) { return registry.Load(registry.Source{Name: "kinds", FS: kinds.FS}) })
-
-func builtIn(t testing.TB) *kind.Set {
-	t.Helper()
-	set, err := loadBuiltIn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return set
-}
 
 func lookup(t testing.TB, name string) *kind.Kind {
 	t.Helper()
-	k, ok := builtIn(t).Lookup(name)
+	k, ok := catalogue.BuiltIn(t).Lookup(name)
 	if !ok {
 		t.Fatalf("no kind %s", name)
 	}
@@ -189,7 +175,7 @@ func TestExamples(t *testing.T) {
 			}
 			object := referent(t, string(content))
 			var k *kind.Kind
-			for _, candidate := range builtIn(t).Kinds() {
+			for _, candidate := range catalogue.BuiltIn(t).Kinds() {
 				if candidate.Referent().GroupKind() == object.GroupVersionKind().GroupKind() {
 					k = candidate
 				}

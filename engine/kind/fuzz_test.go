@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/maas-kinds/maas/conformance/catalogue"
 	"github.com/maas-kinds/maas/engine/registry"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -111,7 +112,7 @@ func FuzzObserve(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	kinds := append(builtIn(f).Kinds(), widget(f, `  health:
+	kinds := append(catalogue.BuiltIn(f).Kinds(), widget(f, `  health:
     - {is: Ready, when: [{path: "$.status.a[0]['b c']", atLeast: 1}, {path: $.status.m, matches: x}]}
   endpoint:
     - {path: "$..url"}
@@ -155,7 +156,7 @@ func FuzzKindSpec(f *testing.F) {
 			f.Add(content)
 		}
 	}
-	set := builtIn(f)
+	set := catalogue.BuiltIn(f)
 	objects := hostileObjects(f)
 	f.Fuzz(func(t *testing.T, content []byte) {
 		contents, err := parser.Source(registry.Source{FS: fstest.MapFS{"kind.yaml": {Data: content}}})

@@ -16,6 +16,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/discovery"
 	"k8s.io/utils/clock"
+
+	"github.com/maas-kinds/maas/engine/reflector"
 )
 
 // pollInterval is how often discovery is asked for types that have no
@@ -82,7 +84,7 @@ func (d *discoverer) absent(gk schema.GroupKind) {
 
 func (d *discoverer) run(ctx context.Context) {
 	failing := false
-	for pace := newBackoff(); ; {
+	for pace := reflector.NewBackoff(); ; {
 		pause := pollInterval
 		err := d.poll(ctx)
 		switch {
@@ -93,7 +95,7 @@ func (d *discoverer) run(ctx context.Context) {
 				d.log.WarnContext(ctx, "cannot ask the API server what it serves, trying again", "error", err)
 			}
 		default:
-			pace = newBackoff()
+			pace = reflector.NewBackoff()
 		}
 		failing = err != nil
 		select {

@@ -2,28 +2,20 @@ package referent
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
-	"github.com/go-logr/logr"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	utilnet "k8s.io/apimachinery/pkg/util/net"
-	"k8s.io/apimachinery/pkg/util/wait"
-	apiwatch "k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/tools/cache"
 	"k8s.io/utils/clock"
 
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/reflector"
 )
-
-// calm is how long an attempt has to last for the next to start without delay.
-const calm = 10 * time.Second
 
 // patience is how often in a row, over some ten seconds, the API server may not
 // know a type that it is said to serve before that is worth a log line.
@@ -34,20 +26,7 @@ const patience = 15
 // Pods are replaced.
 const unreadableAfter = time.Minute
 
-// newBackoff spaces the attempts at something that fails: quickly at first,
-// because a type is served a moment after it was installed, and every five
-// seconds in the end, so that a permission granted later, or an API server that
-// is back, is noticed. Each pause is a third of the time that has passed: a busy
-// API server takes seconds to serve a type that it calls established, and a pause
-// that doubles would make twice as many of them.
-func newBackoff() wait.Backoff {
-	return wait.Backoff{Duration: 50 * time.Millisecond, Factor: 1.3, Jitter: 0.1, Steps: 30, Cap: 5 * time.Second}
-}
-
 // watch keeps a store true to the objects of one target for as long as it runs.
-//
-// It drives a client-go reflector itself, where an informer would: an informer
-// does not tell refused from failing from in sync, and its backoff cannot be set.
 type watch struct {
 	*store
 	target target
@@ -75,71 +54,27 @@ type watch struct {
 
 // run returns when the context ends.
 func (w *watch) run(ctx context.Context) {
-	// The reflector's own remarks are for debugging: what an operator has to
-	// know is logged here, once per change.
-	ctx = logr.NewContext(ctx, logr.FromSlogHandler(w.log.Handler()).V(4))
-	backoff := newBackoff()
-	reflector := cache.NewReflectorWithOptions(
-		&cache.ListWatch{ListWithContextFunc: w.list, WatchFuncWithContext: w.watch},
-		&unstructured.Unstructured{}, w,
-		cache.ReflectorOptions{Name: w.target.kind.String(), TypeDescription: w.target.kind.String(), Backoff: &backoff, Clock: w.clock})
-
-	for pace := newBackoff(); ; {
-		started := w.clock.Now()
-		err := w.permit(ctx, w.target.gvr())
-		if err == nil {
-			err = reflector.ListAndWatchWithContext(ctx)
-		}
-		if ctx.Err() != nil {
-			return
-		}
-		if err != nil {
-			w.failed(ctx, err)
-		}
-		if w.clock.Since(started) > calm {
-			pace = newBackoff()
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-w.clock.After(pace.Step()):
-		}
-	}
+	reflector.Source{
+		Name: w.target.kind.String(), Example: &unstructured.Unstructured{}, Store: w, Clock: w.clock, Log: w.log,
+		List: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
+			return w.client.List(ctx, options)
+		},
+		Watch:     w.client.Watch,
+		Permit:    func(ctx context.Context) error { return w.permit(ctx, w.target.gvr()) },
+		Connected: w.connected,
+		Failed:    func(ctx context.Context, err error) bool { return w.failed(ctx, err) == Failing },
+	}.Run(ctx)
 }
 
-func (w *watch) list(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
-	return w.client.List(ctx, options)
-}
-
-func (w *watch) watch(ctx context.Context, options metav1.ListOptions) (apiwatch.Interface, error) {
-	stream, err := w.client.Watch(ctx, options)
-	switch {
-	case err == nil:
-		if w.connected(ctx); options.SendInitialEvents == nil {
-			w.well()
-		}
-	case ctx.Err() != nil:
-	case options.SendInitialEvents == nil:
-		// The reflector retries some errors by itself, without a list, which is
-		// what has to come next once nothing is relied on any longer.
-		if w.failed(ctx, err) == Failing {
-			err = errors.New(err.Error())
-		}
-	case utilnet.IsConnectionRefused(err) || apierrors.IsTooManyRequests(err):
-		// In this mode the reflector would sleep on these, past the end of the
-		// context. An error that it does not know makes it list instead, which
-		// fails alike and returns.
-		err = errors.New(err.Error())
-	}
-	return stream, err
-}
-
-func (w *watch) connected(ctx context.Context) {
+func (w *watch) connected(ctx context.Context, listed bool) {
 	w.update(func(t *syncState) { t.streaming = true })
 	w.missing = 0
 	if w.trouble != "" {
 		w.log.InfoContext(ctx, "watching again")
 		w.trouble = ""
+	}
+	if listed {
+		w.well()
 	}
 }
 

@@ -49,17 +49,20 @@ func Describe(flags *flag.FlagSet) string {
 	return b.String()
 }
 
-// KindsDir declares --kinds-dir.
-func KindsDir(flags *flag.FlagSet, dirs *[]string) {
-	flags.Func("kinds-dir", "`DIR` with kind-specs besides the built-in ones, followed while it changes; a kind of the\nsame name replaces the earlier one, until a ModelKind replaces both; may be repeated", func(dir string) error {
+// Followed is what a program that stays says of a file or a directory.
+const Followed = ", followed while it changes"
+
+// KindsDir declares --kinds-dir. More is said of the directory.
+func KindsDir(flags *flag.FlagSet, dirs *[]string, more string) {
+	flags.Func("kinds-dir", "`DIR` with kind-specs besides the built-in ones"+more+"; a kind of the\nsame name replaces the earlier one, until a ModelKind replaces both; may be repeated", func(dir string) error {
 		*dirs = append(*dirs, dir)
 		return nil
 	})
 }
 
-// Parameters declares --parameters.
-func Parameters(flags *flag.FlagSet, file *string) {
-	flags.StringVar(file, "parameters", "", "`FILE` of kind KindParameters, with what this installation sets of the parameters of kinds; followed while it changes,\nand where it is not there nothing is set")
+// Parameters declares --parameters. More is said of the file.
+func Parameters(flags *flag.FlagSet, file *string, more string) {
+	flags.StringVar(file, "parameters", "", "`FILE` of kind KindParameters, with what this installation sets of the parameters of kinds"+more+";\nwhere it is not there nothing is set")
 }
 
 // AllowCIDR declares --allow-cidr. What is no network is added to faults, so

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/reflector"
 	"github.com/maas-kinds/maas/engine/registry"
 
 	corev1 "k8s.io/api/core/v1"
@@ -53,7 +54,7 @@ type Reporter struct {
 // Run writes statuses until the context ends.
 func (r *Reporter) Run(ctx context.Context) error {
 	options := r.Resources.options
-	pace := newBackoff()
+	pace := reflector.NewBackoff()
 	for {
 		objects, changed := r.Resources.Watch()
 		entries, offered := options.Sources.Watch()
@@ -62,7 +63,7 @@ func (r *Reporter) Run(ctx context.Context) error {
 			options.Log.WarnContext(ctx, "writing the statuses of ModelKinds, trying again", "error", err)
 			pause = pace.Step()
 		} else {
-			pace = newBackoff()
+			pace = reflector.NewBackoff()
 		}
 		select {
 		case <-ctx.Done():

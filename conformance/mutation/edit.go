@@ -1,0 +1,158 @@
+package mutation
+
+import (
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/maas-kinds/maas/conformance/cases"
+	"github.com/maas-kinds/maas/conformance/jsontree"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+)
+
+// edit is a field of an object and what it is to be instead; nil takes it away.
+type edit struct {
+	at    jsontree.Location
+	value any
+	// name is that of the field, or of the one in an entry of the list that it is.
+	name string
+	// what is the same for changes that are worth trying once.
+	what string
+}
+
+// apply gives a changed copy.
+func (e edit) apply(object map[string]any) map[string]any {
+	if e.value == nil {
+		return jsontree.Without(object, e.at)
+	}
+	return jsontree.With(object, e.at, e.value)
+}
+
+// edits are those of an object, in a fixed order.
+func (p *pool) edits(object map[string]any) iter.Seq[edit] {
+	return func(yield func(edit) bool) {
+		for _, at := range append(cases.ReadNodes(object), jsontree.Location{"apiVersion"}, jsontree.Location{"metadata", "generation"}, jsontree.Location{}) {
+			for _, e := range p.others(object, at) {
+				if !yield(e) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// others are what the field at a place, and the members that it lacks, may be
+// instead.
+func (p *pool) others(object map[string]any, at jsontree.Location) []edit {
+	var all []edit
+	name := at.Last()
+	note := func(values ...any) {
+		for _, value := range values {
+			all = append(all, edit{at, value, name, syntax.Canonical(value)})
+		}
+	}
+	switch value := at.In(object).(type) {
+	case string:
+		if name == "apiVersion" && len(at) == 1 {
+			note(p.versions[jsontree.Text(object, "kind")]...)
+			return all
+		}
+		if isConditionStatus(object, at) {
+			note("True", "False", "Unknown")
+			break
+		}
+		note(p.texts...)
+	case int64:
+		note(value+1, value-1)
+		note(p.numbers...)
+	case float64:
+		note(value+1, value-1)
+		note(p.numbers...)
+	case bool:
+		note(!value)
+	case []any:
+		all = p.lists(at, value)
+	case map[string]any:
+		for _, name := range p.fields(at.Field()) {
+			if _, has := value[name]; has {
+				continue
+			}
+			for _, seen := range p.values(name, nil) {
+				all = append(all, edit{at.Member(name), seen, name, syntax.Canonical(seen)})
+			}
+		}
+	}
+	if name != "" && at[0] != "metadata" {
+		note(append(p.values(name, at.In(object)), nil)...)
+	}
+	return all
+}
+
+// isConditionStatus says that a field is the status of a condition, which is one
+// of three words in every backend.
+func isConditionStatus(object map[string]any, at jsontree.Location) bool {
+	if len(at) == 0 || at.Last() != "status" {
+		return false
+	}
+	condition, _ := at[:len(at)-1].In(object).(map[string]any)
+	_, typed := condition["type"].(string)
+	return typed
+}
+
+// lists are a list without each of its entries, with each twice, also with one
+// field of it changed, and with neighbours exchanged.
+func (p *pool) lists(at jsontree.Location, list []any) []edit {
+	var all []edit
+	note := func(name, what string, value []any) { all = append(all, edit{at, value, name, what}) }
+	for i, entry := range list {
+		note(at.Last(), "without", slices.Delete(slices.Clone(list), i, i+1))
+		note(at.Last(), "twice", slices.Insert(slices.Clone(list), i, entry))
+		if i+1 < len(list) {
+			swapped := slices.Clone(list)
+			swapped[i], swapped[i+1] = swapped[i+1], swapped[i]
+			note(at.Last(), "swapped", swapped)
+		}
+		for _, like := range p.alike(at.Entry(i), entry) {
+			note(like.name, "before "+like.what, slices.Insert(slices.Clone(list), i, like.value))
+			note(like.name, "behind "+like.what, slices.Insert(slices.Clone(list), i+1, like.value))
+		}
+	}
+	return all
+}
+
+// fields are those that an object at a place may have: what the cases have there,
+// and what is compared with other entries.
+func (p *pool) fields(place string) []string {
+	names := maps.Clone(p.beside[place])
+	if names == nil {
+		return nil
+	}
+	for name := range p.same {
+		names[name] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// alike are an entry with one of its fields changed, or without it.
+func (p *pool) alike(at jsontree.Location, entry any) []edit {
+	object, ok := entry.(map[string]any)
+	if !ok {
+		return nil
+	}
+	var all []edit
+	note := func(name string, value any, as, what string) {
+		all = append(all, edit{nil, edit{at: jsontree.Location{name}, value: value}.apply(object), as, name + "." + what})
+	}
+	for _, name := range p.fields(at.Field()) {
+		if inner := p.alike(at.Member(name), object[name]); inner != nil {
+			for _, like := range inner {
+				note(name, like.value, like.name, like.what)
+			}
+			continue
+		}
+		for _, value := range append(p.values(name, object[name]), nil) {
+			note(name, value, name, syntax.Canonical(value))
+		}
+	}
+	return all
+}

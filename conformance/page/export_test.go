@@ -1,0 +1,4 @@
+package page
+
+// Described is how a kind-spec decides.
+var Described = described
