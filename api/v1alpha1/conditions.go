@@ -18,6 +18,13 @@ const (
 	// not depend on it. Type and reason are named as those of a
 	// CustomResourceDefinition's names (apiextensions.k8s.io/v1).
 	ConditionNameAccepted = "NameAccepted"
+	// ConditionReconciling: the model is Pending or Unhealthy; kstatus says InProgress.
+	// It and ConditionStalled are named as kstatus reads them (sigs.k8s.io/cli-utils,
+	// pkg/kstatus/status), are there only while they are True, and have the reason
+	// and message of Ready.
+	ConditionReconciling = "Reconciling"
+	// ConditionStalled: the model is Failed; kstatus says Failed.
+	ConditionStalled = "Stalled"
 )
 
 // Reasons of the conditions. They are part of the API: programs match on them.
