@@ -27,6 +27,8 @@ import (
 // backends answer at the hosts of endpoints, each under the name and with the
 // certificate that callers know it by.
 type backends struct {
+	// t is the test that ends them.
+	t         *testing.T
 	names     *names
 	authority tls.Certificate
 	serving   map[string]bool
@@ -40,7 +42,7 @@ type backends struct {
 // that start from here on find among the system's.
 func newBackends(t *testing.T, n *names) *backends {
 	t.Helper()
-	b := &backends{names: n, callers: map[string][]string{}, serving: map[string]bool{}}
+	b := &backends{t: t, names: n, callers: map[string][]string{}, serving: map[string]bool{}}
 	b.authority = b.issue(t, &x509.Certificate{
 		Subject: pkix.Name{CommonName: "end to end"}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	})
@@ -97,7 +99,7 @@ func (b *backends) serve(t *testing.T, endpoint, token string) {
 		return
 	}
 	b.serving[at] = true
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", at)
+	listener, err := new(net.ListenConfig).Listen(b.t.Context(), "tcp", at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +112,7 @@ func (b *backends) serve(t *testing.T, endpoint, token string) {
 	}
 	backend := &http.Server{Handler: b.answering(at), ReadHeaderTimeout: time.Minute, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
 	go func() { _ = backend.Serve(listener) }()
-	t.Cleanup(func() { _ = backend.Close() })
+	b.t.Cleanup(func() { _ = backend.Close() })
 }
 
 // answering lets in who has one of the tokens.

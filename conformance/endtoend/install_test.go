@@ -5,15 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -75,8 +78,8 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// start starts the programs as their Deployments say.
-func (w *world) start(t *testing.T) {
+// start starts the programs as their Deployments say, with more flags for both.
+func (w *world) start(t *testing.T, more ...string) {
 	t.Helper()
 	// Where they listen is all that is said beside: this machine is all Pods at once.
 	own := map[string][]string{
@@ -86,25 +89,25 @@ func (w *world) start(t *testing.T) {
 	for _, d := range install.Of[appsv1.Deployment](t, w.manifests, "Deployment") {
 		account := d.Spec.Template.Spec.ServiceAccountName
 		args := install.Arguments(d, t.TempDir(), append(own[d.Name], "--kubeconfig", install.Kubeconfig(t, w.env, account))...)
-		install.Start(t, filepath.Join(os.Getenv(programsDir), d.Name), args)
+		install.Start(t, filepath.Join(os.Getenv(programsDir), d.Name), append(args, more...))
 	}
 }
 
-// awaitReady waits until the controller has made every model Ready, and lets each
-// one's backend answer.
-func (w *world) awaitReady(t *testing.T) {
+// awaitReady waits until the controller has made every model Ready, and said of
+// those that unlisted gives why the API shows them to nobody.
+func (w *world) awaitReady(t *testing.T, unlisted func(*play) bool) {
 	t.Helper()
 	for _, p := range w.plays {
 		testenv.Eventually(t, patience, func() error {
 			if err := w.env.Client.Get(t.Context(), client.ObjectKeyFromObject(p.model), p.model); err != nil {
 				return err
 			}
-			if p.model.Status.Phase != v1alpha1.PhaseReady {
-				return fmt.Errorf("%s is not Ready: %+v", p.token, p.model.Status)
+			said := meta.IsStatusConditionTrue(p.model.Status.Conditions, v1alpha1.ConditionUnlisted)
+			if p.model.Status.Phase != v1alpha1.PhaseReady || said != unlisted(p) {
+				return fmt.Errorf("%s is to be Ready, and Unlisted %t: %+v", p.token, unlisted(p), p.model.Status)
 			}
 			return nil
 		})
-		w.backends.serve(t, p.model.Status.Endpoint, p.token)
 	}
 }
 
@@ -139,12 +142,39 @@ func list(t *testing.T, token string) ([]string, error) {
 	return ids, nil
 }
 
-// Every kind is Ready, and who may use its backend, and nobody else, finds it.
+// Every kind is Ready, and who may use its backend, and nobody else, finds it: with
+// the flags of the install where the endpoint is a Service's, and with those that
+// the condition Unlisted names where it is not.
 func TestDefaultInstall(t *testing.T) {
 	isolate.Require(t)
 	w := newWorld(t)
-	w.start(t)
-	w.awaitReady(t)
+	outside := func(p *play) bool { return p.outside }
+	told := map[string]bool{}
+	t.Run("as it is installed", func(t *testing.T) {
+		w.start(t)
+		w.awaitReady(t, outside)
+		for _, p := range w.plays {
+			w.backends.serve(t, p.model.Status.Endpoint, p.token)
+			if c := meta.FindStatusCondition(p.model.Status.Conditions, v1alpha1.ConditionUnlisted); c != nil {
+				_, flags, _ := strings.Cut(c.Message, "give maas-api and maas-controller ")
+				for flag := range strings.FieldsSeq(flags) {
+					told[flag] = true
+				}
+			}
+		}
+		w.look(t, outside)
+	})
+	t.Run("as its conditions say", func(t *testing.T) {
+		w.start(t, slices.Sorted(maps.Keys(told))...)
+		nobody := func(*play) bool { return false }
+		w.awaitReady(t, nobody)
+		w.look(t, nobody)
+	})
+}
+
+// look asks for every model, as who may use it and as somebody who may not.
+func (w *world) look(t *testing.T, unlisted func(*play) bool) {
+	t.Helper()
 	for _, p := range w.plays {
 		t.Run(p.kind+"/"+p.title, func(t *testing.T) {
 			t.Parallel()
@@ -153,13 +183,13 @@ func TestDefaultInstall(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				if slices.Contains(ids, p.model.Status.ID) == p.outside {
-					return fmt.Errorf("%s at %s is to be found: %t, and there are %q", p.model.Status.ID, p.model.Status.Endpoint, !p.outside, ids)
+				if slices.Contains(ids, p.model.Status.ID) == unlisted(p) {
+					return fmt.Errorf("%s at %s is to be found: %t, and there are %q", p.model.Status.ID, p.model.Status.Endpoint, !unlisted(p), ids)
 				}
 				return nil
 			})
 			ids, err := list(t, "somebody-else")
-			if err != nil || slices.Contains(ids, p.model.Status.ID) != (p.shown && !p.outside) {
+			if err != nil || slices.Contains(ids, p.model.Status.ID) != (p.shown && !unlisted(p)) {
 				t.Errorf("somebody whom no backend lets in finds %q (%v)", ids, err)
 			}
 		})

@@ -25,5 +25,9 @@ func progress(to v1alpha1.Phase, ready metav1.Condition) []metav1.Condition {
 // transient says whether a condition is ours and is left out while it is not
 // True: a stored one that was not decided again is over, and not somebody else's.
 func transient(conditionType string) bool {
-	return conditionType == v1alpha1.ConditionReconciling || conditionType == v1alpha1.ConditionStalled
+	switch conditionType {
+	case v1alpha1.ConditionReconciling, v1alpha1.ConditionStalled, v1alpha1.ConditionUnlisted:
+		return true
+	}
+	return false
 }
