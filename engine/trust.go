@@ -15,11 +15,11 @@ import (
 // untrusted says why the API sends no credentials to an endpoint: nil where it
 // does, where there is none, and where its flags are not known.
 func (r *reconciler) untrusted(published string) *endpoint.Distrust {
-	u, err := url.Parse(published)
-	if r.trust == nil || published == "" || err != nil {
-		return nil
+	// What is published was parsed before: an error leaves nothing to say.
+	if u, err := url.Parse(published); err == nil && published != "" && r.trust != nil {
+		return r.trust.Check(u)
 	}
-	return r.trust.Check(u)
+	return nil
 }
 
 // announceUnlisted tells once that a model is shown to nobody.
