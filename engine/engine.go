@@ -206,7 +206,7 @@ func (e *engine) newController(wake *eventHandler, watches *referent.Watches, id
 			5*time.Millisecond, retryAtMost),
 		Reconciler: &reconciler{
 			client: mgr.GetClient(), live: mgr.GetAPIReader(),
-			rules: e.options.Rules, inside: e.options.Inside, crossNamespace: e.options.CrossNamespace,
+			rules: e.options.Rules, trust: e.options.Trust, inside: e.options.Inside, crossNamespace: e.options.CrossNamespace,
 			referents: watches, ids: ids, interests: wake.dependencies, paces: newBackoffs(), machine: e.machine, clock: e.options.Clock,
 			events: mgr.GetEventRecorder(ControllerName), metrics: e.metrics, log: e.log(),
 		},

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
@@ -23,6 +24,7 @@ type gauges struct {
 	book    *identity.Book
 
 	phase    *prometheus.Desc
+	unlisted *prometheus.Desc
 	watch    *prometheus.Desc
 	ids      *prometheus.Desc
 	unstored *prometheus.Desc
@@ -35,6 +37,8 @@ func newGauges(ctx context.Context, models client.Reader, kinds *kind.Live, watc
 		phase: prometheus.NewDesc("maas_model_phase",
 			"1 for the phase that a MaaSModel is in, 0 for the others.",
 			[]string{"namespace", "name", "kind", "phase"}, nil),
+		unlisted: prometheus.NewDesc("maas_models_unlisted",
+			"Ready MaaSModels that the API shows to nobody, by the flag that keeps it from it.", []string{"flag"}, nil),
 		watch: prometheus.NewDesc("maas_referent_watch",
 			"1 for the state that the watch on a referent type is in, 0 for the others.",
 			[]string{"group", "version", "kind", "state"}, nil),
@@ -51,6 +55,7 @@ func newGauges(ctx context.Context, models client.Reader, kinds *kind.Live, watc
 // Describe is part of prometheus.Collector.
 func (g *gauges) Describe(descs chan<- *prometheus.Desc) {
 	descs <- g.phase
+	descs <- g.unlisted
 	descs <- g.watch
 	descs <- g.ids
 	descs <- g.unstored
@@ -72,6 +77,7 @@ func (g *gauges) Collect(metrics chan<- prometheus.Metric) {
 				model.Namespace, model.Name, kindLabel(kinds, &model), string(phase))
 		}
 	}
+	g.collectUnlisted(metrics, models.Items)
 	for _, health := range g.watches.View().Health() {
 		gvk := health.Type
 		for _, state := range referent.States {
@@ -80,6 +86,19 @@ func (g *gauges) Collect(metrics chan<- prometheus.Metric) {
 		}
 	}
 	g.collectIDs(metrics)
+}
+
+// collectUnlisted counts models by the first flag that their condition names.
+func (g *gauges) collectUnlisted(metrics chan<- prometheus.Metric, models []v1alpha1.MaaSModel) {
+	counts := map[string]int{}
+	for _, model := range models {
+		if c := meta.FindStatusCondition(model.Status.Conditions, v1alpha1.ConditionUnlisted); c != nil {
+			counts[c.Reason]++
+		}
+	}
+	for reason, flag := range flags() {
+		metrics <- prometheus.MustNewConstMetric(g.unlisted, prometheus.GaugeValue, float64(counts[reason]), flag)
+	}
 }
 
 // collectIDs counts the names that are held.

@@ -26,6 +26,7 @@ type reconciler struct {
 	client    client.Client
 	live      client.Reader
 	rules     endpoint.Rules
+	trust     *endpoint.Trust
 	inside    *endpoint.LiveCluster
 	referents *referent.Watches
 	ids       *identity.Book
@@ -75,6 +76,7 @@ func (r *reconciler) resolve(ctx context.Context, reader client.Reader, key type
 	if observation.ID, err = r.idOf(ctx, model); err != nil {
 		return phase.Decision{}, err
 	}
+	observation.Untrusted = r.untrusted(observation.Endpoint.URL)
 	decision, err := r.machine.Decide(ctx, model, observation, r.clock.Now())
 	if err != nil {
 		r.metrics.illegal.Inc()

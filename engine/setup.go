@@ -33,6 +33,9 @@ type Options struct {
 	// InsideSettled is closed when Inside knows what there is to know at the
 	// start; nothing is decided before. Nil does not wait.
 	InsideSettled <-chan struct{}
+	// Trust is what the API is told of where callers' credentials may go: Ready
+	// models that it leaves out say so. Nil says nothing.
+	Trust *endpoint.Trust
 	// CrossNamespace bounds what kinds say about references into other
 	// namespaces; by the kinds alone when empty.
 	CrossNamespace kind.CrossNamespacePolicy

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/maas-kinds/maas/api/endpoint"
 )
 
 // dialEntry leads connections to a host somewhere else than its name does. Only
@@ -84,7 +86,7 @@ func (p *Policy) dialHost(text string) (host, port string, err error) {
 	}
 	name, wildcard := strings.CutPrefix(strings.TrimSuffix(host, "."), "*.")
 	switch {
-	case isAddress(name), len(validation.IsDNS1123Subdomain(name)) > 0:
+	case endpoint.IsAddress(name), len(validation.IsDNS1123Subdomain(name)) > 0:
 		return "", "", fmt.Errorf("%q is no host name: %w", host, errDialForm)
 	case p.clusterLocal("any." + name):
 		return "", "", fmt.Errorf("%s is a name of the cluster, which leads where its Service says: change the Service", host)

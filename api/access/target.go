@@ -1,7 +1,6 @@
 package access
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -76,52 +75,30 @@ var ErrRefused = errors.New("credentials may not be sent there")
 // Policy says where callers' credentials may go.
 type Policy struct {
 	rules endpoint.Rules
-	// domain of the cluster's DNS.
-	domain    string
-	trusted   []string
-	everyHost bool
-	allowHTTP bool
-	httpsOnly bool
+	trust endpoint.Trust
 	// dials has the most exact entry first.
 	dials []dialEntry
 }
 
-// ClusterLocal are the suffixes of the names that Services have inside a
-// cluster whose DNS has the given domain; "" means endpoint.DefaultClusterDomain.
-func ClusterLocal(domain string) []string {
-	return []string{serviceSuffix, serviceSuffix + "." + cmp.Or(domain, endpoint.DefaultClusterDomain)}
-}
+// ClusterLocal are the suffixes that are trusted where nothing else is said.
+func ClusterLocal(domain string) []string { return endpoint.ClusterLocal(domain) }
 
-const serviceSuffix = ".svc"
-
-// NewPolicy makes a Policy. Trusted are host suffixes: "example.com" trusts
-// that host and every host below it, ".example.com" only those below it, "*"
-// every host; an IP address trusts that address. allowHTTP lets credentials go
-// over plain http to hosts that are not cluster-local names; allowCIDRs lifts
-// the refusal of addresses.
+// NewPolicy makes a Policy. Trusted are hosts as endpoint.NewTrust reads them.
+// allowHTTP lets credentials go over plain http to hosts that are not
+// cluster-local names; allowCIDRs lifts the refusal of addresses.
 func NewPolicy(trusted []string, allowHTTP bool, allowCIDRs []netip.Prefix) (*Policy, error) {
-	p := &Policy{rules: endpoint.Rules{AllowCIDRs: allowCIDRs}, domain: endpoint.DefaultClusterDomain, allowHTTP: allowHTTP}
-	var errs []error
-	for _, entry := range trusted {
-		suffix := strings.ToLower(strings.TrimSuffix(entry, "."))
-		switch {
-		case entry == "*":
-			p.everyHost = true
-		case isAddress(suffix):
-			p.trusted = append(p.trusted, suffix)
-		case strings.Trim(suffix, ".") == "" || strings.ContainsAny(suffix, "*/@?: "):
-			errs = append(errs, fmt.Errorf("--trusted-hosts: %q: write a host name suffix such as models.example.com or .example.com, or * alone for every host", entry))
-		default:
-			p.trusted = append(p.trusted, suffix)
-		}
+	trust, faults := endpoint.NewTrust(append([]string{}, trusted...), endpoint.DefaultClusterDomain)
+	trust.AllowHTTP = allowHTTP
+	for i, fault := range faults {
+		faults[i] = fmt.Errorf("--trusted-hosts: %w", fault)
 	}
-	return p, errors.Join(errs...)
+	return &Policy{rules: endpoint.Rules{AllowCIDRs: allowCIDRs}, trust: trust}, errors.Join(faults...)
 }
 
 // HTTPSOnly is the policy without plain http, cluster-local names included.
 func (p *Policy) HTTPSOnly() *Policy {
 	strict := *p
-	strict.httpsOnly = true
+	strict.trust.HTTPSOnly = true
 	return &strict
 }
 
@@ -129,16 +106,11 @@ func (p *Policy) HTTPSOnly() *Policy {
 // means endpoint.DefaultClusterDomain.
 func (p *Policy) InDomain(domain string) *Policy {
 	there := *p
-	there.domain = strings.ToLower(cmp.Or(domain, endpoint.DefaultClusterDomain))
+	there.trust = p.trust.In(domain)
 	return &there
 }
 
-// clusterLocal says whether a host is a name that only the cluster's DNS
-// knows. Names that no Service can have are among them, since a search path
-// could lead them anywhere.
-func (p *Policy) clusterLocal(host string) bool {
-	return matchesAny(strings.ToLower(strings.TrimSuffix(host, ".")), ClusterLocal(p.domain))
-}
+func (p *Policy) clusterLocal(host string) bool { return p.trust.ClusterLocal(host) }
 
 // resolvedAs is the name to ask DNS for a host: a cluster-local one in full and
 // with a final dot, which no search path changes. So has a host of three labels or
@@ -146,14 +118,14 @@ func (p *Policy) clusterLocal(host string) bool {
 // namespace com first. One of two may be meant to be completed, as NAME.NAMESPACE is.
 func (p *Policy) resolvedAs(host string) string {
 	if !p.clusterLocal(host) {
-		if isAddress(host) || strings.Count(strings.TrimSuffix(host, "."), ".") < 2 {
+		if endpoint.IsAddress(host) || strings.Count(strings.TrimSuffix(host, "."), ".") < 2 {
 			return host
 		}
 		return strings.TrimSuffix(host, ".") + "."
 	}
 	name := strings.ToLower(strings.TrimSuffix(host, "."))
-	if strings.HasSuffix(name, serviceSuffix) {
-		name += "." + p.domain
+	if strings.HasSuffix(name, endpoint.ServiceSuffix) {
+		name += "." + p.trust.Domain()
 	}
 	return name + "."
 }
@@ -235,35 +207,8 @@ func (p *Policy) checkHost(u *url.URL) error {
 			return fmt.Errorf("%w: host %q is not plain ASCII; write the xn-- form", ErrRefused, host)
 		}
 	}
-	if !p.trusts(host) {
-		return fmt.Errorf("%w: host %s is not among the trusted hosts", ErrRefused, host)
-	}
-	if u.Scheme != "https" && p.httpsOnly {
-		return fmt.Errorf("%w: %s is plain http, and --https-only is set", ErrRefused, host)
-	}
-	if u.Scheme != "https" && !p.allowHTTP && !p.clusterLocal(host) {
-		return fmt.Errorf("%w: %s is plain http and no cluster-local name", ErrRefused, host)
+	if distrust := p.trust.Check(u); distrust != nil {
+		return fmt.Errorf("%w: %w", ErrRefused, distrust)
 	}
 	return nil
-}
-
-func (p *Policy) trusts(host string) bool { return p.everyHost || matchesAny(host, p.trusted) }
-
-func isAddress(host string) bool {
-	_, err := netip.ParseAddr(host)
-	return err == nil
-}
-
-// matchesAny knows no hosts below an address.
-func matchesAny(host string, suffixes []string) bool {
-	if isAddress(host) {
-		return slices.Contains(suffixes, host)
-	}
-	for _, suffix := range suffixes {
-		below := "." + strings.TrimPrefix(suffix, ".")
-		if host == suffix || (strings.HasSuffix(host, below) && len(host) > len(below)) {
-			return true
-		}
-	}
-	return false
 }

@@ -18,6 +18,17 @@ const (
 	// not depend on it. Type and reason are named as those of a
 	// CustomResourceDefinition's names (apiextensions.k8s.io/v1).
 	ConditionNameAccepted = "NameAccepted"
+	// ConditionReconciling: the model is Pending or Unhealthy; kstatus says InProgress.
+	// It and ConditionStalled are named as kstatus reads them (sigs.k8s.io/cli-utils,
+	// pkg/kstatus/status), are there only while they are True, and have the reason
+	// and message of Ready.
+	ConditionReconciling = "Reconciling"
+	// ConditionStalled: the model is Failed; kstatus says Failed.
+	ConditionStalled = "Stalled"
+	// ConditionUnlisted: the model is Ready, and the API shows it to nobody because
+	// of the API's own flags. It is there only while it is True; its message names
+	// the flag and the value to give it.
+	ConditionUnlisted = "Unlisted"
 )
 
 // Reasons of the conditions. They are part of the API: programs match on them.
@@ -93,6 +104,16 @@ const (
 	// ReasonBackendFlapping: the backend has left readiness a moment ago and
 	// the model is kept Ready until the kind's dwell is over.
 	ReasonBackendFlapping = "BackendFlapping"
+
+	// ReasonHostNotTrusted: Unlisted is True; the endpoint's host is not among the
+	// --trusted-hosts.
+	ReasonHostNotTrusted = "HostNotTrusted"
+	// ReasonPlainHTTP: Unlisted is True; the endpoint is plain http outside of the
+	// cluster, which --allow-http would allow.
+	ReasonPlainHTTP = "PlainHTTP"
+	// ReasonHTTPSOnly: Unlisted is True; the endpoint is plain http, which
+	// --https-only forbids.
+	ReasonHTTPSOnly = "HTTPSOnly"
 
 	// ReasonNoConflicts: NameAccepted is True. Where it is False the reason is
 	// ReasonNameHeld.

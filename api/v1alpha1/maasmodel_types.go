@@ -24,7 +24,10 @@ type MaaSModel struct {
 	Spec MaaSModelSpec `json:"spec"`
 
 	// status is what the controller last observed. Only the controller writes it.
+	// Until it has, observedGeneration is -1: kstatus takes an object without any
+	// status for one that is as it should be.
 	// +optional
+	// +kubebuilder:default={"observedGeneration":-1}
 	Status MaaSModelStatus `json:"status,omitempty"`
 
 	// Unreadable says what in spec did not fit this type when it was read; spec is
@@ -108,7 +111,8 @@ const (
 
 // MaaSModelStatus is what the controller last observed.
 type MaaSModelStatus struct {
-	// observedGeneration is the metadata.generation this status was made for.
+	// observedGeneration is the metadata.generation this status was made for; -1
+	// before the first.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
@@ -146,7 +150,9 @@ type MaaSModelStatus struct {
 	Referent *ReferentStatus `json:"referent,omitempty"`
 
 	// conditions are KindAccepted, ReferenceResolved, BackendReady,
-	// EndpointResolved, Ready and NameAccepted.
+	// EndpointResolved, Ready and NameAccepted; in phases Pending and Unhealthy
+	// also Reconciling, and in phase Failed also Stalled, as kstatus reads them;
+	// and Unlisted while a Ready model is shown to nobody because of the API's flags.
 	// +optional
 	// +listType=map
 	// +listMapKey=type

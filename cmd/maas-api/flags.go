@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/maas-kinds/maas/api"
-	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 )
 
@@ -17,6 +16,7 @@ import (
 type settings struct {
 	options    api.Options
 	inside     cli.Inside
+	trust      cli.Trust
 	kubeconfig string
 	kindsDirs  []string
 	parameters string
@@ -64,6 +64,7 @@ func parse(args []string, stdout io.Writer) (*settings, error) {
 	if err == nil && flags.NArg() > 0 {
 		err = fmt.Errorf("unexpected argument %q: everything is said with flags", flags.Arg(0))
 	}
+	s.options.TrustedHosts, s.options.AllowHTTP, s.options.HTTPSOnly = s.trust.Hosts, s.trust.AllowHTTP, s.trust.HTTPSOnly
 	s.options.ClusterCIDRs, s.options.ClusterDomain = s.inside.Networks, s.inside.Domain
 	return s, errors.Join(err, badCIDRs, s.options.Check())
 }
@@ -81,30 +82,27 @@ func (s *settings) serving(flags *flag.FlagSet) {
 	flags.IntVar(&o.MaxRequests, "max-requests", o.MaxRequests, "requests that are answered at a time; more get a 503 at once")
 	flags.IntVar(&o.MaxNamespaceBytes, "max-namespace-bytes", o.MaxNamespaceBytes, "bytes that the models of one namespace may add to a list; the youngest beyond are not listed")
 	flags.IntVar(&o.MaxConnections, "max-connections", o.MaxConnections, "connections that clients may have; whoever comes then displaces the one that has waited longest for a request")
-	flags.Func("namespaces", "list models of these `namespaces` only; default all", appendTo(&o.Namespaces))
+	flags.Func("namespaces", "list models of these `namespaces` only; default all", cli.AppendTo(&o.Namespaces))
 	cli.KindsDir(flags, &s.kindsDirs, cli.Followed)
 	cli.Parameters(flags, &s.parameters, cli.Followed)
-	flags.Func("cors-origins", "`origins` whose pages may read replies, for example https://chat.example.com; default none", appendTo(&o.CORSOrigins))
+	flags.Func("cors-origins", "`origins` whose pages may read replies, for example https://chat.example.com; default none", cli.AppendTo(&o.CORSOrigins))
 	s.logs.Flags(flags)
 }
 
 // reaching declares where callers' credentials may go.
 func (s *settings) reaching(flags *flag.FlagSet, badCIDRs *error) {
 	o := &s.options
-	flags.Func("trusted-hosts", "host name `suffixes`, or addresses, that callers' credentials may be sent to, instead of the default "+
-		strings.Join(access.ClusterLocal("DOMAIN"), ",")+"; * for every host", replace(&o.TrustedHosts))
-	flags.BoolVar(&o.AllowHTTP, "allow-http", false, "send credentials over plain http to hosts that are no cluster-local names")
-	flags.BoolVar(&o.HTTPSOnly, "https-only", false, "never send credentials over plain http, to cluster-local names neither")
+	s.trust.Flags(flags)
 	cli.AllowCIDR(flags, &o.AllowCIDRs, badCIDRs)
 	s.inside.Flags(flags, badCIDRs)
 	flags.Func("dial-map", "`HOST=ADDRESS` pairs: what is at an endpoint's host is dialled at this address, or Service, instead of where its name\n"+
 		"leads; server name and Host stay. Either may have a port, and *.example.com is every host below it, for example\n"+
-		"llm.example.com=10.0.0.7,*.apps.example.com:443=gateway.ingress.svc:8443", appendTo(&o.DialMap))
+		"llm.example.com=10.0.0.7,*.apps.example.com:443=gateway.ingress.svc:8443", cli.AppendTo(&o.DialMap))
 	flags.StringVar(&o.BackendCAFile, "backend-ca-file", "", "`file` of certificates in PEM trusted for https endpoints besides the system's; read again when it changes")
 	flags.Func("trusted-proxies", "`NETWORKS` or addresses of the proxies before this API, or none where clients connect directly: callers whom no backend\n"+
 		"has let in lately are bounded by address, which such a proxy gives in X-Forwarded-For; default no bound by address", s.trustProxies(badCIDRs))
-	flags.Func("forward-headers", "`names` of request headers that go with a probe besides Authorization; X-Api-Key and Api-Key, where named, are credentials", appendTo(&o.ForwardHeaders))
-	flags.Func("credential-headers", "`names` of further request headers that go with a probe and hold credentials: one of them is enough, without Authorization", appendTo(&o.CredentialHeaders))
+	flags.Func("forward-headers", "`names` of request headers that go with a probe besides Authorization; X-Api-Key and Api-Key, where named, are credentials", cli.AppendTo(&o.ForwardHeaders))
+	flags.Func("credential-headers", "`names` of further request headers that go with a probe and hold credentials: one of them is enough, without Authorization", cli.AppendTo(&o.CredentialHeaders))
 	flags.BoolVar(&o.ForwardTraceContext, "forward-trace-context", false, "have probes carry the W3C trace context (traceparent) of the request that sends them")
 	flags.Func("anonymous", "`allow` serves requests without credentials as they are; default deny", func(value string) error {
 		if value != "allow" && value != "deny" {
@@ -157,28 +155,5 @@ func (s *settings) trustProxies(faults *error) func(string) error {
 			*faults = errors.Join(*faults, errors.New("--trusted-proxies: none, and networks: give one of them"))
 		}
 		return nil
-	}
-}
-
-// appendTo adds comma-separated values.
-func appendTo(to *[]string) func(string) error {
-	return func(value string) error {
-		for item := range strings.SplitSeq(value, ",") {
-			if item = strings.TrimSpace(item); item != "" {
-				*to = append(*to, item)
-			}
-		}
-		return nil
-	}
-}
-
-// replace is appendTo for a flag with a default, which its first use takes away.
-func replace(to *[]string) func(string) error {
-	first := true
-	return func(value string) error {
-		if first {
-			*to, first = []string{}, false
-		}
-		return appendTo(to)(value)
 	}
 }

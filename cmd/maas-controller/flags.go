@@ -11,6 +11,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/folder"
@@ -26,6 +27,10 @@ the controller runs; it needs no restart. It never talks to a backend itself.
 The controller needs the roles of config/rbac, and to list and watch whatever
 else your kind-specs refer to. A permission that is missing shows in the status
 of the MaaSModels concerned, with what to grant.
+
+Give it the --trusted-hosts, --allow-http and --https-only of maas-api: they let
+nothing through here, and models that the API shows to nobody because of them say
+so in the condition Unlisted.
 
 Usage:
   maas-controller [FLAGS]
@@ -51,6 +56,8 @@ type settings struct {
 	parameters              string
 	allowCIDRs              []netip.Prefix
 	inside                  cli.Inside
+	trusting                cli.Trust
+	trust                   endpoint.Trust
 	crossNamespace          kind.CrossNamespacePolicy
 	metricsAddress          string
 	healthAddress           string
@@ -82,7 +89,18 @@ func parse(args []string, podNamespace string, stdout io.Writer) (*settings, err
 		faults = errors.Join(faults, errors.New("--leader-elect outside of a cluster: say where the lease is to be with --leader-election-namespace"))
 	}
 	s.stateNamespace = cmp.Or(s.stateNamespace, s.leaderElectionNamespace, "default")
-	return s, errors.Join(err, faults, s.lease.check())
+	return s, errors.Join(err, faults, s.lease.check(), s.trusts())
+}
+
+// trusts reads what the API is told too.
+func (s *settings) trusts() error {
+	var faults []error
+	s.trust, faults = endpoint.NewTrust(s.trusting.Hosts, s.inside.Domain)
+	s.trust.AllowHTTP, s.trust.HTTPSOnly = s.trusting.AllowHTTP, s.trusting.HTTPSOnly
+	for i, fault := range faults {
+		faults[i] = fmt.Errorf("--trusted-hosts: %w", fault)
+	}
+	return errors.Join(faults...)
 }
 
 func (s *settings) declare(flags *flag.FlagSet, podNamespace string, faults *error) {
@@ -91,6 +109,7 @@ func (s *settings) declare(flags *flag.FlagSet, podNamespace string, faults *err
 	cli.Parameters(flags, &s.parameters, cli.Followed)
 	cli.AllowCIDR(flags, &s.allowCIDRs, faults)
 	s.inside.Flags(flags, faults)
+	s.trusting.Flags(flags)
 	cli.CrossNamespace(flags, &s.crossNamespace, faults)
 	flags.StringVar(&s.metricsAddress, "metrics-bind-address", ":8082", "`ADDRESS` of /metrics; 0 for none")
 	flags.StringVar(&s.healthAddress, "health-probe-bind-address", ":8081", "`ADDRESS` of /healthz and /readyz; 0 for none")

@@ -63,7 +63,7 @@ func control(ctx context.Context, s *settings, stderr io.Writer) error {
 		engine.Setup(mgr, engine.Options{
 			Kinds: kinds.Kinds(), Rules: endpoint.Rules{AllowCIDRs: s.allowCIDRs}, Registerer: metrics.Registry,
 			CrossNamespace: s.crossNamespace, ModelKinds: resources, IDNamespace: s.stateNamespace,
-			Inside: inside.Live(), InsideSettled: inside.Settled(),
+			Inside: inside.Live(), InsideSettled: inside.Settled(), Trust: &s.trust,
 		}),
 	)
 	if err != nil {

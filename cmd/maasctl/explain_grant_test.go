@@ -55,7 +55,7 @@ status: {url: "https://widgets.example.com/granite", conditions: [{type: Ready, 
 			if err := json.Unmarshal([]byte(got.out), &e); err != nil {
 				t.Fatal(err)
 			}
-			if reason := e.Conditions[len(e.Conditions)-1].Reason; e.Phase != test.phase || reason != test.reason {
+			if reason := readyOf(t, e).Reason; e.Phase != test.phase || reason != test.reason {
 				t.Errorf("%s, %s; want %s, %s", e.Phase, reason, test.phase, test.reason)
 			}
 			if read := strings.Contains(test.args, "-n") && !strings.Contains(test.args, "deny"); read == strings.Contains(got.errOut, "ReferenceGrant") {
@@ -91,7 +91,7 @@ func TestExplainModelAcrossNamespaces(t *testing.T) {
 		if err := json.Unmarshal([]byte(got.out), &e); err != nil {
 			t.Fatal(err)
 		}
-		if ready := e.Conditions[len(e.Conditions)-1]; e.Phase != phase || ready.Reason != reason {
+		if ready := readyOf(t, e); e.Phase != phase || ready.Reason != reason {
 			t.Errorf("%s: %s, %s: %s; want %s, %s", model, e.Phase, ready.Reason, ready.Message, phase, reason)
 		}
 	}

@@ -63,7 +63,7 @@ endpoints: [{addresses: ["203.0.113.9"]}]
 			if err := json.Unmarshal([]byte(got.out), &e); err != nil {
 				t.Fatal(err)
 			}
-			ready := e.Conditions[len(e.Conditions)-1]
+			ready := readyOf(t, e)
 			if ready.Reason != test.reason || !strings.Contains(ready.Message, test.says) {
 				t.Errorf("%s: %s; want %s, saying %q", ready.Reason, ready.Message, test.reason, test.says)
 			}

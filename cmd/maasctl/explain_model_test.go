@@ -101,7 +101,7 @@ endpoints: [{addresses: [10.96.0.77]}]
 			if err := json.Unmarshal([]byte(got.out), &e); err != nil {
 				t.Fatal(err)
 			}
-			ready := e.Conditions[len(e.Conditions)-1]
+			ready := readyOf(t, e)
 			if e.Phase != test.phase || ready.Reason != test.reason {
 				t.Errorf("%s, %s; want %s, %s", e.Phase, ready.Reason, test.phase, test.reason)
 			}

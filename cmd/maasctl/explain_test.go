@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/conformance/golden"
 )
@@ -122,4 +123,16 @@ func TestExplainReadsOtherVersionsWithANote(t *testing.T) {
 	if got.code != cli.OK || !strings.Contains(got.errOut, "reads Widget in v2 or v1; this object is of example.com/v9") {
 		t.Errorf("exit %d: %s", got.code, got.errOut)
 	}
+}
+
+// readyOf is the condition Ready of an explanation.
+func readyOf(t *testing.T, e explanation) conditionRow {
+	t.Helper()
+	for _, c := range e.Conditions {
+		if c.Type == v1alpha1.ConditionReady {
+			return c
+		}
+	}
+	t.Fatalf("there is no condition Ready: %+v", e.Conditions)
+	return conditionRow{}
 }

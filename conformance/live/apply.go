@@ -14,11 +14,15 @@ import (
 	"github.com/maas-kinds/maas/conformance/object"
 )
 
-// moved is an object in the namespaces of the stage, and without the ties to a
-// cluster that it was taken from.
 func (s *stage) moved(o *unstructured.Unstructured) *unstructured.Unstructured {
+	return Move(o, s.namespaces)
+}
+
+// Move gives an object in other namespaces, by what they were called, and without
+// the ties to a cluster that it was taken from.
+func Move(o *unstructured.Unstructured, namespaces map[string]string) *unstructured.Unstructured {
 	o = o.DeepCopy()
-	s.rename(o.Object)
+	rename(o.Object, namespaces)
 	o.SetFinalizers(nil)
 	o.SetOwnerReferences(nil)
 	releaseAddress(o)
@@ -36,42 +40,46 @@ func releaseAddress(o *unstructured.Unstructured) {
 }
 
 // rename follows references to a namespace wherever they are.
-func (s *stage) rename(value any) {
+func rename(value any, namespaces map[string]string) {
 	switch v := value.(type) {
 	case map[string]any:
 		for key, child := range v {
-			if name, ok := child.(string); ok && key == "namespace" && s.namespaces[name] != "" {
-				v[key] = s.namespaces[name]
+			if name, ok := child.(string); ok && key == "namespace" && namespaces[name] != "" {
+				v[key] = namespaces[name]
 			}
-			s.rename(child)
+			rename(child, namespaces)
 		}
 	case []any:
 		for _, child := range v {
-			s.rename(child)
+			rename(child, namespaces)
 		}
 	}
 }
 
 // apply puts one object into the cluster and reads it as the controller does.
-// Generations are counted by the server: the ones that the status speaks of
-// keep their distance to the object's.
 func (s *stage) apply(ctx context.Context, o *unstructured.Unstructured) (*unstructured.Unstructured, error) {
-	bare := o.DeepCopy()
-	delete(bare.Object, "status")
-	if err := object.Apply(ctx, s.client, bare); err != nil {
-		return nil, err
-	}
-	stored, err := s.read(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	if written := o.GetGeneration(); written != 0 {
-		shift(o.Object["status"], stored.GetGeneration()-written)
-	}
-	if err := object.Apply(ctx, s.client, o); err != nil {
+	if err := Store(ctx, s.client, o); err != nil {
 		return nil, err
 	}
 	return s.read(ctx, o)
+}
+
+// Store puts one object into a cluster, its status included. Generations are
+// counted by the server: the ones that the status speaks of keep their distance
+// to the object's.
+func Store(ctx context.Context, c client.Client, o *unstructured.Unstructured) error {
+	bare := o.DeepCopy()
+	delete(bare.Object, "status")
+	if err := object.Apply(ctx, c, bare); err != nil {
+		return err
+	}
+	if err := c.Get(ctx, client.ObjectKeyFromObject(o), bare); err != nil {
+		return fmt.Errorf("reading %s %s back: %w", o.GetKind(), client.ObjectKeyFromObject(o), err)
+	}
+	if written := o.GetGeneration(); written != 0 {
+		shift(o.Object["status"], bare.GetGeneration()-written)
+	}
+	return object.Apply(ctx, c, o)
 }
 
 func shift(status any, by int64) {

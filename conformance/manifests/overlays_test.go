@@ -2,9 +2,11 @@ package manifests_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -64,6 +66,26 @@ func TestPodSecurity(t *testing.T) {
 		d.Spec.Template.Spec.Containers[0].SecurityContext = nil
 		if err := env.Client.Create(t.Context(), pod(d.Spec.Template), client.DryRunAll); err == nil {
 			t.Errorf("%s: a Pod without a security context was let in", d.Name)
+		}
+	}
+}
+
+// Both programs are told the same of where callers' credentials may go: the
+// controller says which models the API leaves out by that.
+func TestTrustAgrees(t *testing.T) {
+	for _, overlay := range []string{"config/default", "config/strict"} {
+		told := map[string][]string{}
+		for _, d := range install.Of[appsv1.Deployment](t, install.Build(t, overlay), "Deployment") {
+			told[d.Name] = []string{}
+			for _, arg := range d.Spec.Template.Spec.Containers[0].Args {
+				switch flag, _, _ := strings.Cut(arg, "="); flag {
+				case "--trusted-hosts", "--allow-http", "--https-only", "--cluster-domain":
+					told[d.Name] = append(told[d.Name], arg)
+				}
+			}
+		}
+		if diff := cmp.Diff(told["maas-api"], told["maas-controller"]); diff != "" {
+			t.Errorf("%s (-maas-api +maas-controller):\n%s", overlay, diff)
 		}
 	}
 }

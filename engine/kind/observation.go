@@ -3,6 +3,7 @@ package kind
 import (
 	"time"
 
+	"github.com/maas-kinds/maas/api/endpoint"
 	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
@@ -34,6 +35,9 @@ type Observation struct {
 	Health Health
 	// Endpoint is what the kind's candidates, or the override, yield.
 	Endpoint Endpoint
+	// Untrusted is why the API sends no credentials to the endpoint, by its flags;
+	// nil where it does, and where the flags are not known.
+	Untrusted *endpoint.Distrust
 	// Model is the enrichment; nil when nothing is known.
 	Model *v1alpha1.ModelInfo
 	// Dwell is how long a Ready model outlives this observation if it is one

@@ -135,7 +135,7 @@ func stamp(decided, stored []metav1.Condition, generation int64, now time.Time) 
 	}
 	kept, size := 0, 0
 	for _, c := range stored {
-		if meta.FindStatusCondition(decided, c.Type) != nil {
+		if meta.FindStatusCondition(decided, c.Type) != nil || transient(c.Type) {
 			continue
 		}
 		if larger := size + len(c.Type) + len(c.Reason) + len(c.Message); kept < maxForeign && larger <= maxForeignSize {

@@ -63,6 +63,7 @@ func (m *Machine) Decide(ctx context.Context, model *v1alpha1.MaaSModel, obs kin
 	if obs.ID != "" {
 		conditions = append(conditions, evaluateName(model.Name, obs.ID))
 	}
+	conditions = append(append(conditions, progress(d.To, ready)...), unlisted(d.To, obs)...)
 	d.Status.ObservedGeneration = model.Generation
 	d.Status.Phase = d.To
 	d.Status.Conditions, d.LeftOut = stamp(conditions, stored.Conditions, model.Generation, now)

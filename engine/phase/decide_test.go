@@ -53,9 +53,10 @@ func TestDecide(t *testing.T) {
 	}
 	resolved := []string{"KindAccepted=True/Accepted", "ReferenceResolved=True/Resolved"}
 	with := func(rest ...string) []string { return append(append([]string(nil), resolved...), rest...) }
-	unresolved := func(reason string) []string {
+	unresolved := func(reason, progress string) []string {
 		return []string{"KindAccepted=True/Accepted", "ReferenceResolved=False/" + reason,
-			"BackendReady=Unknown/ReferenceNotResolved", "EndpointResolved=Unknown/ReferenceNotResolved", "Ready=False/" + reason}
+			"BackendReady=Unknown/ReferenceNotResolved", "EndpointResolved=Unknown/ReferenceNotResolved",
+			"Ready=False/" + reason, progress + "=True/" + reason}
 	}
 	cases := map[string]struct {
 		stored v1alpha1.Phase
@@ -80,7 +81,7 @@ func TestDecide(t *testing.T) {
 		"no endpoint of its own: somebody has to change something": {
 			obs: observe(func(o *kind.Observation) { o.Endpoint = kind.Endpoint{None: true, Message: "use its route"} }),
 			want: want{phase.BackendFailed, v1alpha1.PhaseFailed, "", true, true, "use its route",
-				with("BackendReady=True/BackendReady", "EndpointResolved=False/NoEndpoint", "Ready=False/NoEndpoint")},
+				with("BackendReady=True/BackendReady", "EndpointResolved=False/NoEndpoint", "Ready=False/NoEndpoint", "Stalled=True/NoEndpoint")},
 		},
 		"an override replaces the endpoint": {
 			obs: observe(overridden),
@@ -90,91 +91,91 @@ func TestDecide(t *testing.T) {
 		"an override does not make the backend ready": {
 			obs: observe(overridden, progressing),
 			want: want{phase.BackendProgressing, v1alpha1.PhasePending, "https://gw.example.com", true, true, "condition Ready is False",
-				with("BackendReady=False/BackendProgressing", "EndpointResolved=True/EndpointOverridden", "Ready=False/BackendProgressing")},
+				with("BackendReady=False/BackendProgressing", "EndpointResolved=True/EndpointOverridden", "Ready=False/BackendProgressing", "Reconciling=True/BackendProgressing")},
 		},
 		"ready of an earlier generation is not ready": {
 			obs: observe(stale),
 			want: want{phase.BackendProgressing, v1alpha1.PhasePending, address, true, true, "status is of generation 2, the object of 3",
-				with("BackendReady=False/GenerationStale", "EndpointResolved=True/Resolved", "Ready=False/GenerationStale")},
+				with("BackendReady=False/GenerationStale", "EndpointResolved=True/Resolved", "Ready=False/GenerationStale", "Reconciling=True/GenerationStale")},
 		},
 		"a failure of an earlier generation is no failure": {
 			stored: v1alpha1.PhaseFailed,
 			obs:    observe(stale, failed),
 			want: want{phase.BackendProgressing, v1alpha1.PhasePending, address, true, true, "status is of generation 2, the object of 3",
-				with("BackendReady=False/GenerationStale", "EndpointResolved=True/Resolved", "Ready=False/GenerationStale")},
+				with("BackendReady=False/GenerationStale", "EndpointResolved=True/Resolved", "Ready=False/GenerationStale", "Reconciling=True/GenerationStale")},
 		},
 		"nor is an invalid endpoint of one": {
 			obs: observe(stale, invalidEndpoint),
 			want: want{phase.BackendProgressing, v1alpha1.PhasePending, "", true, true, "status is of generation 2, the object of 3",
-				with("BackendReady=False/GenerationStale", "EndpointResolved=False/EndpointInvalid", "Ready=False/GenerationStale")},
+				with("BackendReady=False/GenerationStale", "EndpointResolved=False/EndpointInvalid", "Ready=False/GenerationStale", "Reconciling=True/GenerationStale")},
 		},
 		"not ready yet, the address is known already": {
 			obs: observe(progressing),
 			want: want{phase.BackendProgressing, v1alpha1.PhasePending, address, true, true, "condition Ready is False",
-				with("BackendReady=False/BackendProgressing", "EndpointResolved=True/Resolved", "Ready=False/BackendProgressing")},
+				with("BackendReady=False/BackendProgressing", "EndpointResolved=True/Resolved", "Ready=False/BackendProgressing", "Reconciling=True/BackendProgressing")},
 		},
 		"not ready and no address: the backend is the reason": {
 			obs: observe(progressing, noEndpoint),
 			want: want{phase.BackendProgressing, v1alpha1.PhasePending, "", true, true, "condition Ready is False",
-				with("BackendReady=False/BackendProgressing", "EndpointResolved=False/EndpointMissing", "Ready=False/BackendProgressing")},
+				with("BackendReady=False/BackendProgressing", "EndpointResolved=False/EndpointMissing", "Ready=False/BackendProgressing", "Reconciling=True/BackendProgressing")},
 		},
 		"a verdict that is none counts as progressing": {
 			obs: observe(func(o *kind.Observation) { o.Health = kind.Health{} }),
 			want: want{phase.BackendProgressing, v1alpha1.PhasePending, address, true, true, "",
-				with("BackendReady=False/BackendProgressing", "EndpointResolved=True/Resolved", "Ready=False/BackendProgressing")},
+				with("BackendReady=False/BackendProgressing", "EndpointResolved=True/Resolved", "Ready=False/BackendProgressing", "Reconciling=True/BackendProgressing")},
 		},
 		"ready, but nowhere to be reached": {
 			stored: v1alpha1.PhaseReady,
 			obs:    observe(noEndpoint, dwelling(time.Minute)),
 			want: want{phase.BackendProgressing, v1alpha1.PhaseUnhealthy, "", true, true, "no candidate yields a value",
-				with("BackendReady=True/BackendReady", "EndpointResolved=False/EndpointMissing", "Ready=False/EndpointMissing")},
+				with("BackendReady=True/BackendReady", "EndpointResolved=False/EndpointMissing", "Ready=False/EndpointMissing", "Reconciling=True/EndpointMissing")},
 		},
 		"failed keeps its address in the list": {
 			stored: v1alpha1.PhaseReady,
 			obs:    observe(failed),
 			want: want{phase.BackendFailed, v1alpha1.PhaseFailed, address, true, true, "presets do not combine",
-				with("BackendReady=False/BackendFailed", "EndpointResolved=True/Resolved", "Ready=False/BackendFailed")},
+				with("BackendReady=False/BackendFailed", "EndpointResolved=True/Resolved", "Ready=False/BackendFailed", "Stalled=True/BackendFailed")},
 		},
 		"ready at an address that may not be published": {
 			stored: v1alpha1.PhaseReady,
 			obs:    observe(invalidEndpoint),
 			want: want{phase.BackendFailed, v1alpha1.PhaseFailed, "", true, true, "127.0.0.1 is a loopback address",
-				with("BackendReady=True/BackendReady", "EndpointResolved=False/EndpointInvalid", "Ready=False/EndpointInvalid")},
+				with("BackendReady=True/BackendReady", "EndpointResolved=False/EndpointInvalid", "Ready=False/EndpointInvalid", "Stalled=True/EndpointInvalid")},
 		},
 		"the invalid address is the reason even while progressing": {
 			obs: observe(progressing, invalidEndpoint),
 			want: want{phase.BackendFailed, v1alpha1.PhaseFailed, "", true, true, "127.0.0.1 is a loopback address",
-				with("BackendReady=False/BackendProgressing", "EndpointResolved=False/EndpointInvalid", "Ready=False/EndpointInvalid")},
+				with("BackendReady=False/BackendProgressing", "EndpointResolved=False/EndpointInvalid", "Ready=False/EndpointInvalid", "Stalled=True/EndpointInvalid")},
 		},
 		"a failure counts before an invalid address": {
 			obs: observe(failed, invalidEndpoint),
 			want: want{phase.BackendFailed, v1alpha1.PhaseFailed, "", true, true, "presets do not combine",
-				with("BackendReady=False/BackendFailed", "EndpointResolved=False/EndpointInvalid", "Ready=False/BackendFailed")},
+				with("BackendReady=False/BackendFailed", "EndpointResolved=False/EndpointInvalid", "Ready=False/BackendFailed", "Stalled=True/BackendFailed")},
 		},
 		"a lost referent has no address any more": {
 			stored: v1alpha1.PhaseReady,
 			obs:    observe(lost),
-			want:   want{phase.ReferenceLost, v1alpha1.PhaseUnhealthy, "", false, true, "because of ReferentNotFound", unresolved("ReferentNotFound")},
+			want:   want{phase.ReferenceLost, v1alpha1.PhaseUnhealthy, "", false, true, "because of ReferentNotFound", unresolved("ReferentNotFound", "Reconciling")},
 		},
 		"a referent that never was": {
 			obs:  observe(lost),
-			want: want{phase.ReferenceLost, v1alpha1.PhasePending, "", false, true, "because of ReferentNotFound", unresolved("ReferentNotFound")},
+			want: want{phase.ReferenceLost, v1alpha1.PhasePending, "", false, true, "because of ReferentNotFound", unresolved("ReferentNotFound", "Reconciling")},
 		},
 		"a refused reference publishes nothing, whatever was read": {
 			stored: v1alpha1.PhaseReady,
 			obs:    observe(refused),
-			want:   want{phase.ReferenceRefused, v1alpha1.PhaseFailed, "", false, false, "because of NamespaceNotAllowed", unresolved("NamespaceNotAllowed")},
+			want:   want{phase.ReferenceRefused, v1alpha1.PhaseFailed, "", false, false, "because of NamespaceNotAllowed", unresolved("NamespaceNotAllowed", "Stalled")},
 		},
 		"a state that is none is refused, not trusted": {
 			obs: observe(func(o *kind.Observation) { o.Reference = kind.Reference{} }),
 			want: want{phase.ReferenceRefused, v1alpha1.PhaseFailed, "", false, false, "",
-				unresolved("ReferenceNotResolved")},
+				unresolved("ReferenceNotResolved", "Stalled")},
 		},
 		"no such kind": {
 			obs: kind.Unknown(`no kind "Lama"; there are llmisvc`),
 			want: want{phase.ReferenceRefused, v1alpha1.PhaseFailed, "", false, false, `no kind "Lama"; there are llmisvc`,
 				[]string{"KindAccepted=False/KindUnknown", "ReferenceResolved=Unknown/KindUnknown", "BackendReady=Unknown/ReferenceNotResolved",
-					"EndpointResolved=Unknown/ReferenceNotResolved", "Ready=False/KindUnknown"}},
+					"EndpointResolved=Unknown/ReferenceNotResolved", "Ready=False/KindUnknown", "Stalled=True/KindUnknown"}},
 		},
 	}
 	m := newMachine(t)
@@ -221,6 +222,7 @@ func TestLastTransitionTimeFollowsTheStatus(t *testing.T) {
 		v1alpha1.ConditionBackendReady:      noon.Add(90 * time.Second),
 		v1alpha1.ConditionEndpointResolved:  noon,
 		v1alpha1.ConditionReady:             noon.Add(90 * time.Second),
+		v1alpha1.ConditionStalled:           noon.Add(90 * time.Second),
 	}
 	got := map[string]time.Time{}
 	for _, c := range d.Status.Conditions {

@@ -60,7 +60,7 @@ func anyStored(r *rand.Rand) v1alpha1.MaaSModelStatus {
 		Endpoint: pick(r, "", address, "file:///etc/passwd"),
 		Referent: observe().Referent,
 	}
-	for _, name := range []string{v1alpha1.ConditionReady, "example.com/Audited", v1alpha1.ConditionBackendReady} {
+	for _, name := range []string{v1alpha1.ConditionReady, "example.com/Audited", v1alpha1.ConditionBackendReady, v1alpha1.ConditionReconciling, v1alpha1.ConditionStalled} {
 		if r.IntN(2) == 0 {
 			continue
 		}
@@ -196,11 +196,17 @@ func (h *past) checkReady(d phase.Decision, obs kind.Observation) error {
 	return nil
 }
 
-// checkConditions: all five, in order, of this generation, with times that
-// move with the status only, and what others have added.
+// checkConditions: all five and what kstatus reads, in order, of this generation,
+// with times that move with the status only, and what others have added.
 func (h *past) checkConditions(d phase.Decision, _ kind.Observation) error {
 	want := []string{v1alpha1.ConditionKindAccepted, v1alpha1.ConditionReferenceResolved, v1alpha1.ConditionBackendReady,
 		v1alpha1.ConditionEndpointResolved, v1alpha1.ConditionReady}
+	switch d.To {
+	case v1alpha1.PhasePending, v1alpha1.PhaseUnhealthy:
+		want = append(want, v1alpha1.ConditionReconciling)
+	case v1alpha1.PhaseFailed:
+		want = append(want, v1alpha1.ConditionStalled)
+	}
 	if meta.FindStatusCondition(h.status.Conditions, "example.com/Audited") != nil {
 		want = append(want, "example.com/Audited")
 	}
