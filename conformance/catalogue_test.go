@@ -9,6 +9,7 @@ import (
 
 	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/conformance/golden"
+	"github.com/maas-kinds/maas/conformance/sources"
 	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
 )
@@ -75,4 +76,18 @@ func TestPages(t *testing.T) {
 			golden.Compare(t, file, want)
 		})
 	}
+}
+
+// One page says of all kinds what was read, and what is not established.
+func TestSourcesPage(t *testing.T) {
+	_, folders := catalogue(t)
+	var names []string
+	files := map[string]*sources.File{}
+	for _, folder := range folders {
+		names = append(names, folder.Name)
+		if files[folder.Name] = folder.Sources; folder.Sources == nil {
+			t.Errorf("%s has no sources.yaml", folder.Name)
+		}
+	}
+	golden.Compare(t, filepath.Join("..", "kinds", "SOURCES.md"), sources.Overview(names, files))
 }

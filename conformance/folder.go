@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/sources"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/folder"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
@@ -21,6 +22,8 @@ const (
 	pinFile   = "referent.yaml"
 	pageFile  = "README.md"
 	casesFile = folder.CasesFile
+
+	sourcesFile = folder.SourcesFile
 )
 
 // Folder is the folder of one kind, as far as it could be read.
@@ -37,12 +40,18 @@ type Folder struct {
 	Parameters map[string]any
 	// Waivers of mutants, in the order of the file.
 	Waivers []Waiver
+	// Sources are nil when the kind has none, or the file has faults.
+	Sources *sources.File
 	// Schema are the checks of L0.
 	Schema []Check
 	// FS is rooted in the folder.
 	FS fs.FS
 
 	label string
+	// recorded are the objects of cases that an operator printed so.
+	recorded kind.Objects
+	// written is the kind-spec with its lines.
+	written *syntax.Document
 }
 
 // File is a file of the folder, named so that a person can open it.
@@ -137,11 +146,14 @@ func (s *Suite) read(f *Folder, set *kind.Set, faults syntax.Faults) error {
 		for _, d := range syntax.ReadDocuments(f.File(specFile), content) {
 			var written v1alpha1.ModelKind
 			if err := d.Decode(&written); err == nil {
-				f.Spec = &written.Spec
+				f.Spec, f.written = &written.Spec, d
 			}
 		}
 	}
 	f.Schema = append(f.Schema, f.shape())
+	if err := s.readSources(f); err != nil {
+		return err
+	}
 	return s.readCases(f)
 }
 
@@ -174,7 +186,7 @@ func (f *Folder) shape() Check {
 	if err != nil {
 		return fail(name, "%s: cannot be read: %s", f.label, err)
 	}
-	known := []string{specFile, pinFile, pageFile, casesFile}
+	known := []string{specFile, pinFile, pageFile, casesFile, sourcesFile}
 	var faults []string
 	for _, entry := range entries {
 		if strings.HasPrefix(entry.Name(), ".") || slices.Contains(known, entry.Name()) && !entry.IsDir() {

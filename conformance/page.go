@@ -48,6 +48,7 @@ func (s *Suite) generatedPage(ctx context.Context, f *Folder) (string, error) {
 		return "", err
 	}
 	writeCases(&b, f, verdicts)
+	b.WriteString(join("\n", f.Sources.Section()))
 	return b.String(), nil
 }
 

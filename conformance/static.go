@@ -10,8 +10,14 @@ import (
 	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
-// proveStatic holds the kind-spec against the pinned contract of its backend.
+// proveStatic holds the kind-spec against the pinned contract of its backend, and
+// against what is known of it.
 func proveStatic(_ context.Context, _ *Suite, f *Folder) ([]Check, error) {
+	checks, err := provePin(f)
+	return append(checks, f.proveSources()), err
+}
+
+func provePin(f *Folder) ([]Check, error) {
 	if f.Kind.NoReferent() != "" && len(f.Kind.Related()) == 0 {
 		return []Check{pass("no pin is needed: the kind reads no object")}, nil
 	}

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/maas-kinds/maas/conformance/sources"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
 	"github.com/maas-kinds/maas/engine/phase"
@@ -18,6 +19,7 @@ type Suite struct {
 	machine     *phase.Machine
 	language    *kind.Language
 	casesSchema *syntax.Schema
+	sources     *sources.Reader
 }
 
 // New makes a suite. The error means that the program itself is broken.
@@ -34,7 +36,11 @@ func New() (*Suite, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Suite{machine: machine, language: language, casesSchema: cases}, nil
+	reader, err := sources.NewReader()
+	if err != nil {
+		return nil, err
+	}
+	return &Suite{machine: machine, language: language, casesSchema: cases, sources: reader}, nil
 }
 
 // Proof is what a kind was held against, level by level.
