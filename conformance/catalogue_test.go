@@ -12,6 +12,7 @@ import (
 	"github.com/maas-kinds/maas/conformance/check"
 	"github.com/maas-kinds/maas/conformance/golden"
 	"github.com/maas-kinds/maas/conformance/page"
+	"github.com/maas-kinds/maas/conformance/sources"
 	"github.com/maas-kinds/maas/engine/phase"
 	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
@@ -83,4 +84,18 @@ func TestPages(t *testing.T) {
 			golden.Compare(t, file, want)
 		})
 	}
+}
+
+// One page says of all kinds what was read, and what is not established.
+func TestSourcesPage(t *testing.T) {
+	_, folders := catalogue(t)
+	var names []string
+	files := map[string]*sources.File{}
+	for _, folder := range folders {
+		names = append(names, folder.Name)
+		if files[folder.Name] = folder.Sources; folder.Sources == nil {
+			t.Errorf("%s has no sources.yaml", folder.Name)
+		}
+	}
+	golden.Compare(t, filepath.Join("..", "kinds", "SOURCES.md"), sources.Overview(names, files))
 }

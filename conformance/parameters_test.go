@@ -28,6 +28,10 @@ spec:
   noFailure: a widget publishes a count of replicas
   endpoint: [{name: proxy, template: "{proxyURL}/{name}"}]
 `
+	proxiedSources = `apiVersion: maas.opendatahub.io/v1alpha1
+kind: Sources
+spec: {facts: [{fact: replicas counts those that answer, fields: {status.replicas: []}, notEstablished: this is a test}]}
+`
 	proxiedCases = `apiVersion: maas.opendatahub.io/v1alpha1
 kind: Cases
 spec:
@@ -74,7 +78,7 @@ func TestCasesWithParameters(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cases := strings.NewReplacer(test.changes...).Replace(proxiedCases)
-			proof := prove(t, registry.Source{Name: "Proxied", FS: fstest.MapFS{"kind.yaml": {Data: []byte(proxiedKind)}, "cases.yaml": {Data: []byte(cases)}}}, "L3")
+			proof := prove(t, registry.Source{Name: "Proxied", FS: fstest.MapFS{"kind.yaml": {Data: []byte(proxiedKind)}, "cases.yaml": {Data: []byte(cases)}, "sources.yaml": {Data: []byte(proxiedSources)}}}, "L3")
 			var failed []string
 			for _, level := range proof.Levels {
 				for _, result := range level.Checks {

@@ -12,8 +12,14 @@ import (
 	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
-// proveStatic holds the kind-spec against the pinned contract of its backend.
+// proveStatic holds the kind-spec against the pinned contract of its backend, and
+// against what is known of it.
 func proveStatic(_ context.Context, _ *Suite, f *cases.Folder) ([]check.Result, error) {
+	checks, err := provePin(f)
+	return append(checks, f.ProveSources()), err
+}
+
+func provePin(f *cases.Folder) ([]check.Result, error) {
 	if f.Kind.NoReferent() != "" && len(f.Kind.Related()) == 0 {
 		return []check.Result{check.Pass("no pin is needed: the kind reads no object")}, nil
 	}

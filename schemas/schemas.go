@@ -15,10 +15,11 @@ var FS embed.FS
 // from the types of api/v1alpha1 and their CRD.
 const KindSpec = "kindspec.schema.json"
 
-// The file names of what proves a kind: its cases, and the report of the suite.
+// The file names of what proves a kind: its cases, its sources, and the report of the suite.
 const (
-	Cases  = "cases.schema.json"
-	Report = "report.schema.json"
+	Cases   = "cases.schema.json"
+	Sources = "sources.schema.json"
+	Report  = "report.schema.json"
 )
 
 // Parameters is the file name of the schema of what an installation sets of the

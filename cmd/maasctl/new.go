@@ -14,7 +14,9 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
+	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/cmd/internal/cli"
+	"github.com/maas-kinds/maas/conformance/sources"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/contract"
 	"github.com/maas-kinds/maas/engine/kind/folder"
@@ -28,8 +30,9 @@ URLs and the generation are found. What is guessed is marked with a comment.
 Usage:
   maasctl new --crd PATH | -f OBJECT.yaml [FLAGS]
 
-It writes NAME/kind.yaml and NAME/cases.yaml, and overwrites nothing. The cases
-say nothing yet about what is expected.
+It writes NAME/kind.yaml, NAME/cases.yaml and NAME/sources.yaml, and overwrites
+nothing. The cases say nothing yet about what is expected, and the sources that
+nothing is established.
 
 Examples:
   maasctl new --crd widgets.yaml
@@ -85,7 +88,11 @@ func newKind(ctx context.Context, args []string, std ioStreams) error {
 	if err != nil {
 		return err
 	}
-	return o.write(map[string]string{"kind.yaml": spec, folder.CasesFile: cases}, std)
+	files := map[string]string{folder.SpecFile: spec, folder.CasesFile: cases}
+	if skeleton := draftSources(spec, k); skeleton != "" {
+		files[folder.SourcesFile] = skeleton
+	}
+	return o.write(files, std)
 }
 
 // find looks at what was given; the object is made up when there is none.
@@ -158,6 +165,16 @@ func compileDraft(name, spec string) (*kind.Kind, error) {
 	return builtIn.Link(k), nil
 }
 
+// draftSources lists what the draft claims of the backend.
+func draftSources(spec string, k *kind.Kind) string {
+	document := syntax.Parse(k.File(), []byte(spec))
+	var written v1alpha1.ModelKind
+	if err := document.Decode(&written); err != nil {
+		return "" // It compiled, and says so at the first test if it does not any more.
+	}
+	return sources.Skeleton(sources.Claims(&written.Spec, document.Value()))
+}
+
 // draftCases has the object as it is, without a status, and on its way out.
 func draftCases(ctx context.Context, k *kind.Kind, object *unstructured.Unstructured) (string, error) {
 	object = object.DeepCopy()
@@ -217,9 +234,9 @@ func (o *newOptions) write(files map[string]string, std ioStreams) error {
 	}
 	_, err := fmt.Fprintf(std.err, `
 Next:
-  decide what the comments in %s ask
+  decide what the comments in %s ask, and say in %s where you read it
   maasctl pin %s --crd PATH --upstream PROJECT@VERSION
   maasctl test %s --write-expectations    then read what it wrote, and add cases
-`, filepath.Join(folder, "kind.yaml"), folder, folder)
+`, filepath.Join(folder, "kind.yaml"), filepath.Join(folder, "sources.yaml"), folder, folder)
 	return err
 }

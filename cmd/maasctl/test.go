@@ -21,8 +21,8 @@ import (
 	"github.com/maas-kinds/maas/kinds"
 )
 
-const testHelp = `Prove kinds: L0 the schema and the folder, L1 the kind-spec against its pin, L2 the
-cases and what they cover, L3 generated faults and mutants. No cluster is asked,
+const testHelp = `Prove kinds: L0 the schema and the folder, L1 the kind-spec against its pin and
+its sources, L2 the cases and what they cover, L3 generated faults and mutants. No cluster is asked,
 unless --cluster adds L4, the life cycle on a real API server under exactly the
 roles of config/rbac and maasctl rbac, and L5, the listing in front of real HTTP
 backends. It needs a checkout of this repository.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance/check"
+	"github.com/maas-kinds/maas/conformance/sources"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/folder"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
@@ -29,14 +30,18 @@ type casesDocument struct {
 type baseObject struct {
 	As     string         `json:"as"`
 	Object map[string]any `json:"object"`
+	// RecordedFrom says where an operator printed the object so.
+	RecordedFrom *sources.Source `json:"recordedFrom"`
 }
 
 type caseEntry struct {
-	Name             string         `json:"name"`
-	Description      string         `json:"description"`
-	PreviousPhase    v1alpha1.Phase `json:"previousPhase"`
-	EndpointOverride string         `json:"endpointOverride"`
-	Parameters       map[string]any `json:"parameters"`
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	// RecordedFrom is that of all objects of the case.
+	RecordedFrom     *sources.Source `json:"recordedFrom"`
+	PreviousPhase    v1alpha1.Phase  `json:"previousPhase"`
+	EndpointOverride string          `json:"endpointOverride"`
+	Parameters       map[string]any  `json:"parameters"`
 	// Patch is by the names of base objects; nil takes one away.
 	Patch   map[string]map[string]any `json:"patch"`
 	Beside  []any                     `json:"beside"`
@@ -68,7 +73,7 @@ func (r *Reader) readCases(f *Folder) error {
 		reader := caseReader{kind: f.Kind, document: d, file: f.File(folder.CasesFile)}
 		cases := reader.read(written)
 		if len(d.Faults()) == 0 {
-			f.Cases, f.Waivers, f.Parameters = cases, written.Spec.Waivers, written.Spec.Parameters
+			f.Cases, f.Waivers, f.Parameters, f.recorded = cases, written.Spec.Waivers, written.Spec.Parameters, reader.recorded
 		}
 	}
 	f.Schema = append(f.Schema, check.Of(folder.CasesFile, d.Faults().Error()))
@@ -116,6 +121,8 @@ type caseReader struct {
 	document *syntax.Document
 	file     string
 	bases    []namedObject
+	// recorded are the objects that an operator printed so.
+	recorded kind.Objects
 }
 
 func (r *caseReader) read(written casesDocument) []Case {
@@ -139,6 +146,7 @@ func (r *caseReader) read(written casesDocument) []Case {
 		}
 		r.takeParameters(&c, written.Spec.Parameters, entry.Parameters)
 		r.takeObjects(&c, entry)
+		r.takeRecorded(at, entry.RecordedFrom, append(kind.Objects{c.Referent}, c.Related...)...)
 		cases = append(cases, c)
 	}
 	return cases

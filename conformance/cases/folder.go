@@ -12,6 +12,7 @@ import (
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance/check"
 	"github.com/maas-kinds/maas/conformance/evaluation"
+	"github.com/maas-kinds/maas/conformance/sources"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/folder"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
@@ -34,12 +35,18 @@ type Folder struct {
 	Parameters map[string]any
 	// Waivers of mutants, in the order of the file.
 	Waivers []Waiver
+	// Sources are nil when the kind has none, or the file has faults.
+	Sources *sources.File
 	// Schema are the checks of L0.
 	Schema []check.Result
 	// FS is rooted in the folder.
 	FS fs.FS
 
 	label string
+	// recorded are the objects of cases that an operator printed so.
+	recorded kind.Objects
+	// written is the kind-spec with its lines.
+	written *syntax.Document
 }
 
 // File is a file of the folder, named so that a person can open it.
@@ -63,6 +70,7 @@ func (f *Folder) Decide(ctx context.Context, machine *phase.Machine, k *kind.Kin
 type Reader struct {
 	machine *phase.Machine
 	schema  *syntax.Schema
+	sources *sources.Reader
 }
 
 // NewReader makes a reader of cases that the machine decides. The error means
@@ -72,7 +80,11 @@ func NewReader(machine *phase.Machine) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{machine, schema}, nil
+	known, err := sources.NewReader()
+	if err != nil {
+		return nil, err
+	}
+	return &Reader{machine, schema, known}, nil
 }
 
 // Load reads the kinds of sources, which stand side by side: none replaces a
@@ -80,14 +92,14 @@ func NewReader(machine *phase.Machine) (*Reader, error) {
 // folders; those in the background are there to be handed objects on to, and are
 // not proved. What is wrong with a folder is in its Schema; the error says that a
 // source cannot be read at all.
-func (r *Reader) Load(sources ...registry.Source) ([]*Folder, error) {
-	set, err := registry.LoadTogether(sources...)
+func (r *Reader) Load(from ...registry.Source) ([]*Folder, error) {
+	set, err := registry.LoadTogether(from...)
 	var faults syntax.Faults
 	if err != nil && !errors.As(err, &faults) {
 		return nil, err
 	}
 	var folders []*Folder
-	for _, source := range sources {
+	for _, source := range from {
 		if source.Background {
 			continue
 		}
@@ -164,11 +176,14 @@ func (r *Reader) read(f *Folder, set *kind.Set, faults syntax.Faults) error {
 		for _, d := range syntax.ReadDocuments(f.File(folder.SpecFile), content) {
 			var written v1alpha1.ModelKind
 			if err := d.Decode(&written); err == nil {
-				f.Spec = &written.Spec
+				f.Spec, f.written = &written.Spec, d
 			}
 		}
 	}
 	f.Schema = append(f.Schema, f.shape())
+	if err := r.readSources(f); err != nil {
+		return err
+	}
 	return r.readCases(f)
 }
 
@@ -193,7 +208,7 @@ func (f *Folder) shape() check.Result {
 	if err != nil {
 		return check.Fail(name, "%s: cannot be read: %s", f.label, err)
 	}
-	known := []string{folder.SpecFile, folder.PinFile, "README.md", folder.CasesFile}
+	known := []string{folder.SpecFile, folder.PinFile, "README.md", folder.CasesFile, folder.SourcesFile}
 	var faults []string
 	for _, entry := range entries {
 		if strings.HasPrefix(entry.Name(), ".") || slices.Contains(known, entry.Name()) && !entry.IsDir() {

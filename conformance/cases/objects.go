@@ -30,6 +30,7 @@ func (r *caseReader) readBases(written []baseObject) {
 			object = &unstructured.Unstructured{Object: map[string]any{}}
 		}
 		r.bases = append(r.bases, namedObject{object, base.As, at + "/object"})
+		r.takeRecorded(at, base.RecordedFrom, object)
 	}
 }
 

@@ -52,6 +52,7 @@ func generatedPage(ctx context.Context, machine *phase.Machine, f *cases.Folder)
 		return "", err
 	}
 	writeCases(&b, f, verdicts)
+	b.WriteString(join("\n", f.Sources.Section()))
 	return b.String(), nil
 }
 

@@ -129,7 +129,7 @@ func specFiles(source Source) (files []string, faults, unreadable syntax.Faults)
 	for _, entry := range entries {
 		name := entry.Name()
 		switch {
-		case strings.HasPrefix(name, "."), oneKind && (name == folder.PinFile || name == folder.CasesFile):
+		case strings.HasPrefix(name, "."), oneKind && (name == folder.PinFile || name == folder.CasesFile || name == folder.SourcesFile):
 		case isFolder(source.FS, entry):
 			file := path.Join(name, folder.SpecFile)
 			switch _, err := fs.Lstat(source.FS, file); {

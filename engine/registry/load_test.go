@@ -41,7 +41,7 @@ func TestLoadSources(t *testing.T) {
 			names:   []string{"A", "B"},
 		},
 		"the folder of one kind": {
-			sources: []registry.Source{{FS: fstest.MapFS{"kind.yaml": spec("A"), "referent.yaml": {Data: []byte("other")}, "cases.yaml": {Data: []byte("other")}}}},
+			sources: []registry.Source{{FS: fstest.MapFS{"kind.yaml": spec("A"), "referent.yaml": {Data: []byte("other")}, "cases.yaml": {Data: []byte("other")}, "sources.yaml": {Data: []byte("other")}}}},
 			names:   []string{"A"},
 		},
 		"a later source replaces a kind of the same name": {

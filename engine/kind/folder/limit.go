@@ -25,6 +25,8 @@ const (
 	PinFile = "referent.yaml"
 	// CasesFile holds the kind's cases.
 	CasesFile = "cases.yaml"
+	// SourcesFile says where the kind has from what its backend does.
+	SourcesFile = "sources.yaml"
 )
 
 // The limits of what belongs to a kind.
