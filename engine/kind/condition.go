@@ -87,14 +87,6 @@ func (t conditionTest) want() string {
 	return strings.Join(words, ", ")
 }
 
-// after puts a colon before what there is to say more.
-func after(note string) string {
-	if note == "" {
-		return ""
-	}
-	return ": " + note
-}
-
 // findCondition gives the first condition of a type. The note says what is not as
 // a list of conditions is, where that hides it.
 func findCondition(e entry, conditionType string, left *jsonpath.Budget) (map[string]any, string) {
@@ -104,7 +96,7 @@ func findCondition(e entry, conditionType string, left *jsonpath.Budget) (map[st
 		where = "$.status.conditions"
 		status := owner["status"]
 		if owner, _ = status.(map[string]any); owner == nil && status != nil {
-			return nil, jsonpath.NotA("object", "$.status", status)
+			return nil, notA("object", "$.status", status)
 		}
 	}
 	value, ok := owner["conditions"]
@@ -113,7 +105,7 @@ func findCondition(e entry, conditionType string, left *jsonpath.Budget) (map[st
 	}
 	list, ok := value.([]any)
 	if !ok {
-		return nil, jsonpath.NotA("list", where, value)
+		return nil, notA("list", where, value)
 	}
 	if !left.Spend(costOfFinding + len(list)) {
 		return nil, ""
@@ -125,7 +117,7 @@ func findCondition(e entry, conditionType string, left *jsonpath.Budget) (map[st
 		case ok && condition["type"] == conditionType:
 			return condition, ""
 		case !ok && note == "":
-			note = jsonpath.NotA("object", "an entry of "+where, entry)
+			note = notA("object", "an entry of "+where, entry)
 		}
 	}
 	return nil, note

@@ -46,7 +46,7 @@ func (g generationCheck) compare(object map[string]any, of string, env *environm
 	observed, isNumber := syntax.Number(value)
 	switch {
 	case !ok || value == nil:
-		result.Message = path + " is absent: " + cmp.Or(g.path.Misfit(object), "the backend has not looked at the object yet")
+		result.Message = path + " is absent: " + cmp.Or(misfitIn(object, g.path), "the backend has not looked at the object yet")
 	case !isNumber:
 		step.Found, step.Note = value, wrongType(value, "number")
 		result.Message = path + ": " + step.Note

@@ -5,44 +5,49 @@ import (
 	"strconv"
 
 	"github.com/theory/jsonpath/spec"
-
-	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
-// Misfit says what on the way of a path is no object or no list where it goes on,
-// such as a status that is a text. "" where nothing is, and beyond the first step
-// that selects several values.
-func (p *Path) Misfit(root any) string {
+// Misfit is a value on the way of a path that is no object or no list where the
+// path goes on, such as a status that is a text.
+type Misfit struct {
+	// At is the path of the value, Want what it has to be.
+	At, Want string
+	Value    any
+}
+
+// Misfit is the first one on the way; nil where there is none, and beyond the
+// first step that selects several values.
+func (p *Path) Misfit(root any) *Misfit {
 	at, value := "$", root
 	for _, segment := range p.Segments {
 		selectors := segment.Selectors()
 		if segment.IsDescendant() || len(selectors) != 1 || value == nil {
-			return ""
+			return nil
 		}
 		object, isObject := value.(map[string]any)
 		list, isList := value.([]any)
 		switch s := selectors[0].(type) {
 		case spec.Name:
 			if !isObject {
-				return NotA("object", at, value)
+				return &Misfit{at, "object", value}
 			}
 			at, value = at+member(string(s)), object[string(s)]
 		case spec.Index:
 			if !isList {
-				return NotA("list", at, value)
+				return &Misfit{at, "list", value}
 			}
 			if s < 0 || int(s) >= len(list) {
-				return ""
+				return nil
 			}
 			at, value = fmt.Sprintf("%s[%d]", at, s), list[s]
 		default:
 			if !isList && !isObject {
-				return NotA("list", at, value)
+				return &Misfit{at, "list", value}
 			}
-			return ""
+			return nil
 		}
 	}
-	return ""
+	return nil
 }
 
 func member(name string) string {
@@ -50,16 +55,4 @@ func member(name string) string {
 		return "." + name
 	}
 	return "[" + strconv.Quote(name) + "]"
-}
-
-// NotA says that what is at a place is of another type than the one that is expected there.
-func NotA(expected, at string, value any) string {
-	return fmt.Sprintf("%s is %s, and %s is expected", at, article(syntax.TypeName(value)), article(expected))
-}
-
-func article(noun string) string {
-	if noun == "object" {
-		return "an " + noun
-	}
-	return "a " + noun
 }
