@@ -90,9 +90,9 @@ func explainFile(ctx context.Context, set *kind.Set, o explainOptions, std ioStr
 	if err != nil {
 		return explanation{}, err
 	}
-	if versions := k.Referent().Versions; !slices.Contains(versions, referent.GroupVersionKind().Version) {
+	if named, ok := k.ReferentOf(referent.GroupVersionKind().GroupKind()); ok && !slices.Contains(named.Versions, referent.GroupVersionKind().Version) {
 		fmt.Fprintf(std.err, "note: the kind %s reads %s in %s; this object is of %s and is read as it is\n",
-			k.Name(), k.Referent().Kind, either(versions), printable(referent.GetAPIVersion()))
+			k.Name(), named.Kind, either(named.Versions), printable(referent.GetAPIVersion()))
 	}
 	e, err := decide(ctx, k, referent, related, o)
 	if err != nil {

@@ -103,6 +103,9 @@ func (r *caseReader) adviceOnName(name string) string {
 // refuseReferent notes what the kind does not read.
 func (r *caseReader) refuseReferent(referent namedObject) {
 	want, got := r.kind.Referent(), referent.GroupVersionKind()
+	if named, ok := r.kind.ReferentOf(got.GroupKind()); ok {
+		want = named
+	}
 	switch {
 	case got.GroupKind() != want.GroupKind():
 		r.document.FaultAt(referent.at+"/kind", "the first object is the referent, and has to be a %s: this is a %s", want.GroupKind(), got.GroupKind())

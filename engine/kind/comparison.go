@@ -43,7 +43,7 @@ func (t pathTest) findings(env *environment, e entry, found []finding) []finding
 	if len(found) == before {
 		f := finding{matched: t.onAbsent}
 		if env.worded {
-			f.words = t.text + " is absent"
+			f.words = t.text + " is absent" + after(misfitIn(e.value, t.path))
 		}
 		found = append(found, f)
 	}

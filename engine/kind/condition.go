@@ -33,7 +33,7 @@ func (t conditionTest) findings(env *environment, e entry, found []finding) []fi
 	if condition == nil {
 		f := finding{matched: t.absent(), lacking: !t.absent(), note: note}
 		if env.worded {
-			f.words = fmt.Sprintf("condition %s is absent", t.conditionType)
+			f.words = fmt.Sprintf("condition %s is absent", t.conditionType) + after(note)
 		}
 		return append(found, f)
 	}
@@ -87,14 +87,17 @@ func (t conditionTest) want() string {
 	return strings.Join(words, ", ")
 }
 
-// findCondition gives the first condition of a type. The note says why the
-// list is unreadable, when it is.
+// findCondition gives the first condition of a type. The note says what is not as
+// a list of conditions is, where that hides it.
 func findCondition(e entry, conditionType string, left *jsonpath.Budget) (map[string]any, string) {
 	owner, _ := e.value.(map[string]any)
 	where := "conditions"
 	if e.whole() {
-		owner, _ = owner["status"].(map[string]any)
 		where = "$.status.conditions"
+		status := owner["status"]
+		if owner, _ = status.(map[string]any); owner == nil && status != nil {
+			return nil, notA("object", "$.status", status)
+		}
 	}
 	value, ok := owner["conditions"]
 	if !ok || value == nil {
@@ -102,22 +105,30 @@ func findCondition(e entry, conditionType string, left *jsonpath.Budget) (map[st
 	}
 	list, ok := value.([]any)
 	if !ok {
-		return nil, fmt.Sprintf("%s is a %s, and a list is expected", where, syntax.TypeName(value))
+		return nil, notA("list", where, value)
 	}
 	if !left.Spend(costOfFinding + len(list)) {
 		return nil, ""
 	}
+	note := ""
 	for _, entry := range list {
-		if condition, ok := entry.(map[string]any); ok && condition["type"] == conditionType {
+		condition, ok := entry.(map[string]any)
+		switch {
+		case ok && condition["type"] == conditionType:
 			return condition, ""
+		case !ok && note == "":
+			note = notA("object", "an entry of "+where, entry)
 		}
 	}
-	return nil, ""
+	return nil, note
 }
 
 // describeCondition quotes what the backend says.
 func describeCondition(conditionType string, condition map[string]any) string {
 	text := fmt.Sprintf("condition %s is %s", conditionType, syntax.Quote(condition["status"]))
+	if status := condition["status"]; status != nil && syntax.TypeName(status) != "string" {
+		text += ", a " + syntax.TypeName(status) + " and no string"
+	}
 	var said []string
 	for _, field := range []string{"reason", "message"} {
 		if value, ok := condition[field].(string); ok && value != "" {

@@ -1,6 +1,7 @@
 package kind
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/maas-kinds/maas/engine/kind/jsonpath"
@@ -45,7 +46,7 @@ func (g generationCheck) compare(object map[string]any, of string, env *environm
 	observed, isNumber := syntax.Number(value)
 	switch {
 	case !ok || value == nil:
-		result.Message = path + " is absent: the backend has not looked at the object yet"
+		result.Message = path + " is absent: " + cmp.Or(misfitIn(object, g.path), "the backend has not looked at the object yet")
 	case !isNumber:
 		step.Found, step.Note = value, wrongType(value, "number")
 		result.Message = path + ": " + step.Note

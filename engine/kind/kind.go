@@ -144,7 +144,18 @@ func (k *Kind) Referents() []Referent {
 
 // Refers says whether a referent may be of a type.
 func (k *Kind) Refers(to schema.GroupKind) bool {
-	return slices.ContainsFunc(k.Referents(), func(r Referent) bool { return r.GroupKind() == to })
+	_, ok := k.ReferentOf(to)
+	return ok
+}
+
+// ReferentOf is what the kind reads of a type that a referent may be of; false
+// for every other type.
+func (k *Kind) ReferentOf(to schema.GroupKind) (Referent, bool) {
+	all := k.Referents()
+	if i := slices.IndexFunc(all, func(r Referent) bool { return r.GroupKind() == to }); i >= 0 {
+		return all[i], true
+	}
+	return Referent{}, false
 }
 
 func (r Referent) clone() Referent {

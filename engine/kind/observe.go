@@ -204,7 +204,7 @@ func (k *Kind) evaluate(env *environment, generation *Generation) Health {
 			decided = &Health{State: r.is, OnDemand: r.onDemand, Rule: r.name, Message: syntax.Shorten(f.words+r.explanation(env), maxMessage)}
 		case f.stale && stale == "" && decided == nil:
 			stale = f.words
-		case !f.matched && r.is == HealthReady && lacking == "":
+		case !f.matched && (r.is == HealthReady || r.kind != "") && lacking == "":
 			lacking = f.words
 		}
 	}

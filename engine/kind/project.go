@@ -83,8 +83,11 @@ func (p *projection) ofList(list []any) []any {
 	out := []any{}
 	for _, entry := range list {
 		wanted := p.each
-		if condition, ok := entry.(map[string]any); ok && p.readsCondition(condition) {
+		switch condition, isObject := entry.(map[string]any); {
+		case isObject && p.readsCondition(condition):
 			wanted = union(p.each, conditionEntry())
+		case !isObject && wanted == nil && p.conditions != nil:
+			wanted = &projection{} // It is seen as no condition.
 		}
 		if wanted != nil {
 			out = append(out, wanted.of(entry))

@@ -64,7 +64,7 @@ func (s subject) choose(env *environment) binding {
 		chosen.entries = chosen.entries[:1]
 	}
 	if len(chosen.entries) == 0 && len(from.entries) > 0 {
-		chosen.missing = fmt.Sprintf("no entry of %s counts as %s", target{of: s.of}.text(s.path.Text), s.as)
+		chosen.missing = fmt.Sprintf("no entry of %s counts as %s", target{of: s.of}.text(s.path.Text), s.as) + after(misfitIn(from.entries[0].value, s.path))
 	}
 	env.trace.add("subjects", s.as, func() Step {
 		step := Step{Path: target{of: s.of}.text(s.path.Text), Want: s.wanted(), Found: described(chosen.entries, s.naming), Matched: len(chosen.entries) > 0}

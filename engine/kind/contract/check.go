@@ -149,7 +149,7 @@ func (t *typeCheck) role(as, at string, r kind.Referent) {
 		if part.Versions[version] == nil {
 			part.Versions[version] = whole.flat()
 		}
-		root := cursor{schema: withMetadata(whole), pinned: part.Versions[version], version: version, of: r.Kind, as: as, whole: true, text: "$"}
+		root := cursor{schema: withMetadata(whole), pinned: part.Versions[version], version: version, of: r.Kind, group: r.Group, as: as, whole: true, text: "$"}
 		t.roots[as] = append(t.roots[as], root)
 	}
 }

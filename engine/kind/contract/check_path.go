@@ -18,8 +18,8 @@ type cursor struct {
 	schema *FieldSchema
 	// pinned is the same place in what is being pinned; nil where nothing is.
 	pinned *FieldSchema
-	// of is the Kubernetes kind, version its version; empty for values.
-	of, version string
+	// of is the Kubernetes kind, group its group and version its version; empty for values.
+	of, group, version string
 	// as is the role of the object that it is in.
 	as string
 	// whole marks an object, inList an entry of a list.
@@ -35,17 +35,32 @@ func (t *typeCheck) path(at, text string, from []cursor) []cursor {
 	if err != nil {
 		return nil
 	}
-	var ends []cursor
-	for _, root := range from {
+	var ends, fitting []cursor
+	problems := make([]string, len(from))
+	for i, root := range from {
 		reached, problem := t.walk(at, []cursor{root}, root, p.Segments)
 		if problem != "" {
-			t.fault(at, root.version, "%s%s", problem, t.hint)
+			problems[i] = problem
 			continue
 		}
 		t.fits(at, root.version)
+		fitting = append(fitting, root)
 		ends = append(ends, reached...)
 	}
+	for i, root := range from {
+		if problems[i] != "" && !onlyElsewhere(root, fitting) {
+			t.fault(at, root.version, "%s%s", problems[i], t.hint)
+		}
+	}
 	return ends
+}
+
+// onlyElsewhere says whether a path fits in another type than that of root, and
+// in no version of it. A referent that may be of several types has fields that
+// only one of them has; in the others such a path finds nothing.
+func onlyElsewhere(root cursor, fitting []cursor) bool {
+	same := func(c cursor) bool { return c.group == root.group && c.of == root.of }
+	return len(fitting) > 0 && !slices.ContainsFunc(fitting, same)
 }
 
 // walk gives where the segments lead, or what is wrong with them.
@@ -186,7 +201,7 @@ func (c cursor) members(text string) (all []cursor, problem string) {
 }
 
 func (c cursor) below(s *FieldSchema, text string) cursor {
-	return cursor{schema: s, of: c.of, version: c.version, as: c.as, text: text}
+	return cursor{schema: s, of: c.of, group: c.group, version: c.version, as: c.as, text: text}
 }
 
 func pinnedChild(properties *map[string]*FieldSchema, name string, child *FieldSchema) *FieldSchema {
