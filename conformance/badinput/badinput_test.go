@@ -10,6 +10,8 @@ import (
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance"
+	"github.com/maas-kinds/maas/conformance/cases"
+	"github.com/maas-kinds/maas/conformance/evaluation"
 	"github.com/maas-kinds/maas/conformance/golden"
 	"github.com/maas-kinds/maas/engine/phase"
 	"github.com/maas-kinds/maas/engine/registry"
@@ -119,9 +121,9 @@ func TestStatusesOfOtherTypes(t *testing.T) {
 }
 
 // linesOf decides about the kind's usual state with each of its statuses made bad.
-func linesOf(t *testing.T, machine *phase.Machine, f *conformance.Folder) []string {
+func linesOf(t *testing.T, machine *phase.Machine, f *cases.Folder) []string {
 	t.Helper()
-	usual := slices.IndexFunc(f.Cases, func(c conformance.Case) bool {
+	usual := slices.IndexFunc(f.Cases, func(c cases.Case) bool {
 		return c.Expect["phase"] != nil && *c.Expect["phase"] == string(v1alpha1.PhaseReady) && c.Override == "" && c.Referent != nil
 	})
 	if usual < 0 {
@@ -142,7 +144,7 @@ func linesOf(t *testing.T, machine *phase.Machine, f *conformance.Folder) []stri
 			}
 			all := slices.Clone(objects)
 			all[i] = bad
-			got, err := conformance.Evaluate(t.Context(), machine, conformance.Question{
+			got, err := evaluation.Of(t.Context(), machine, evaluation.Question{
 				Kind: f.Kind, Referent: all[0], Related: all[1:], Parameters: c.Parameters})
 			if err != nil {
 				t.Fatal(err)
