@@ -4,7 +4,7 @@ GO ?= go
 GOLANGCI_LINT = $(GO) tool -modfile=.ci/lint/go.mod golangci-lint
 
 # Packages whose tests rewrite documents and golden files with -update.
-UPDATED_BY_TESTS = ./engine/phase ./engine/kind ./engine/kind/contract ./conformance ./cmd/maasctl
+UPDATED_BY_TESTS = ./engine/phase ./engine/kind ./engine/kind/contract ./conformance ./conformance/badinput ./cmd/maasctl
 # Where `make generate` writes, and a file git does not know is one that was forgotten.
 GENERATED_IN = api config conformance engine kinds schemas
 
