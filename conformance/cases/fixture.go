@@ -94,15 +94,23 @@ var identity = []string{"name", "namespace", "uid", "resourceVersion", "generati
 // ReadNodes are the places in a projected object that a backend or its user
 // may have filled in any way, in a fixed order.
 func ReadNodes(object map[string]any) []jsontree.Location {
-	var nodes []jsontree.Location
+	type node struct {
+		text string
+		at   jsontree.Location
+	}
+	var nodes []node
 	jsontree.Walk(nil, object, func(at jsontree.Location, _ any) {
 		switch {
 		case len(at) == 0, at[0] == "apiVersion", at[0] == "kind", len(at) == 1 && at[0] == "metadata":
 		case at[0] == "metadata" && slices.Contains(identity, fmt.Sprint(at[1])):
 		default:
-			nodes = append(nodes, at)
+			nodes = append(nodes, node{at.String(), at})
 		}
 	})
-	slices.SortFunc(nodes, func(a, b jsontree.Location) int { return strings.Compare(a.String(), b.String()) })
-	return nodes
+	slices.SortFunc(nodes, func(a, b node) int { return strings.Compare(a.text, b.text) })
+	sorted := make([]jsontree.Location, len(nodes))
+	for i, n := range nodes {
+		sorted[i] = n.at
+	}
+	return sorted
 }

@@ -1,6 +1,7 @@
 package crd
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -58,4 +59,21 @@ func filesOf(path string) ([]string, error) {
 		}
 	}
 	return files, nil
+}
+
+// Published is the CRD among those at hand that declares all that is pinned of a
+// type, of which only the names are needed; nil where none does: a copy may be of
+// another time than the pin.
+func Published(atHand []*apiextensionsv1.CustomResourceDefinition, pinned contract.Contract) *apiextensionsv1.CustomResourceDefinition {
+	for _, crd := range atHand {
+		if crd.Spec.Group != pinned.Group || crd.Spec.Names.Kind != pinned.Kind {
+			continue
+		}
+		now, want := contract.Of(crd, contract.ContractSource{}), pinned
+		want.Scope, want.Plural = cmp.Or(want.Scope, now.Scope), cmp.Or(want.Plural, now.Plural)
+		if pin := (&contract.Pin{Contracts: []contract.Contract{want}}); len(pin.Drifts([]contract.Contract{now})) == 0 {
+			return crd
+		}
+	}
+	return nil
 }

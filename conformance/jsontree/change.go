@@ -1,6 +1,10 @@
 package jsontree
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
 
 // Copy copies data of the shapes of encoding/json and unstructured.
 func Copy(value any) any {
@@ -52,8 +56,36 @@ func Without(object map[string]any, at Location) map[string]any {
 	return copied
 }
 
-// parentIn is what holds the location in a copy, and the last step to it.
+// parentIn is what holds the location in a copy, and the last step to it. The copy
+// shares with the object what is not on the way there.
 func parentIn(object map[string]any, at Location) (copied map[string]any, parent, last any) {
-	copied, _ = Copy(object).(map[string]any)
-	return copied, at[:len(at)-1].In(copied), at[len(at)-1]
+	copied = maps.Clone(object)
+	parent = copied
+	for _, step := range at[:len(at)-1] {
+		inner := clone(Location{step}.In(parent))
+		if inner == nil {
+			return copied, nil, nil
+		}
+		switch outer := parent.(type) {
+		case map[string]any:
+			name, _ := step.(string)
+			outer[name] = inner
+		case []any:
+			i, _ := step.(int)
+			outer[i] = inner
+		}
+		parent = inner
+	}
+	return copied, parent, at[len(at)-1]
+}
+
+// clone copies an object or a list, and nothing in it.
+func clone(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		return maps.Clone(v)
+	case []any:
+		return slices.Clone(v)
+	}
+	return value
 }

@@ -3,8 +3,8 @@
 package jsontree
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -23,12 +23,12 @@ func (l Location) String() string {
 	for _, step := range l {
 		switch step := step.(type) {
 		case int:
-			fmt.Fprintf(&b, "[%d]", step)
-		default:
+			b.WriteString("[" + strconv.Itoa(step) + "]")
+		case string:
 			if b.Len() > 0 {
 				b.WriteByte('.')
 			}
-			fmt.Fprint(&b, step)
+			b.WriteString(step)
 		}
 	}
 	return b.String()

@@ -16,8 +16,10 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/maas-kinds/maas/conformance/cases"
 	"github.com/maas-kinds/maas/conformance/crd"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/contract"
 )
 
 // pollEvery is how often the cluster is asked; goneWithin is how long a CRD or
@@ -43,13 +45,17 @@ type definition struct {
 
 // definitionsOf are the types that a kind reads, the referent's first where
 // there is one.
-func (c *Cluster) definitionsOf(ctx context.Context, k *kind.Kind) ([]definition, error) {
+func (c *Cluster) definitionsOf(ctx context.Context, f *cases.Folder) ([]definition, error) {
+	pin, err := readPin(f)
+	if err != nil {
+		return nil, err
+	}
 	var all []definition
-	for _, t := range k.Types() {
+	for _, t := range f.Kind.Types() {
 		if slices.ContainsFunc(all, func(d definition) bool { return d.GroupKind == t.GroupKind() }) {
 			continue
 		}
-		d, err := c.definitionOf(ctx, k, t)
+		d, err := c.definitionOf(ctx, f.Kind, t, pin)
 		if err != nil {
 			return nil, err
 		}
@@ -66,14 +72,14 @@ func resources(types []definition) []Resource {
 	return all
 }
 
-func (c *Cluster) definitionOf(ctx context.Context, k *kind.Kind, t kind.Referent) (definition, error) {
+func (c *Cluster) definitionOf(ctx context.Context, k *kind.Kind, t kind.Referent, pin *contract.Pin) (definition, error) {
 	d := definition{Resource: Resource{GroupKind: t.GroupKind()}, versions: t.Versions}
-	published := slices.IndexFunc(c.options.CRDs, func(crd *apiextensionsv1.CustomResourceDefinition) bool {
-		return crd.Spec.Group == t.Group && crd.Spec.Names.Kind == t.Kind
-	})
-	if published >= 0 {
-		d.crd = c.options.CRDs[published].DeepCopy()
-	} else {
+	// Of a type without a pin nothing has to be declared.
+	pinned := contract.Contract{Group: t.Group, Kind: t.Kind}
+	if i := slices.IndexFunc(pin.Contracts, func(c contract.Contract) bool { return c.GroupKind() == t.GroupKind() }); i >= 0 {
+		pinned = pin.Contracts[i]
+	}
+	if d.crd = crd.Published(c.options.CRDs, pinned).DeepCopy(); d.crd == nil {
 		d.crd = crd.Minimal(t, k)
 	}
 	d.Plural = d.crd.Spec.Names.Plural

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	rbacv1 "k8s.io/api/rbac/v1"
 
@@ -43,7 +44,7 @@ const (
 func (c *Cluster) proveLifeCycle(ctx context.Context, _ *conformance.Suite, f *cases.Folder) (_ []check.Result, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	types, err := c.definitionsOf(ctx, f.Kind)
+	types, err := c.definitionsOf(ctx, f)
 	if err != nil {
 		return nil, err
 	}
@@ -102,13 +103,20 @@ func (l *life) skip(name, reason string) {
 	l.checks = append(l.checks, check.Skip(name, "%s", reason))
 }
 
-// notOurs says why the referent's type cannot be deleted; empty when it can.
+// referents are the types that a referent may be of.
+func (l *life) referents() []definition {
+	return slices.DeleteFunc(slices.Clone(l.types), func(d definition) bool { return !l.kind.Refers(d.GroupKind) })
+}
+
+// notOurs says why a type of the referent cannot be deleted; empty when all can.
 func (l *life) notOurs() string {
-	switch {
-	case l.kind.NoReferent() != "":
-		return "the kind has no referent: " + l.kind.NoReferent()
-	case l.types[0].crd == nil:
-		return l.types[0].String() + " is a type that the cluster serves itself"
+	if why := l.kind.NoReferent(); why != "" {
+		return "the kind has no referent: " + why
+	}
+	for _, d := range l.referents() {
+		if d.crd == nil {
+			return d.String() + " is a type that the cluster serves itself"
+		}
 	}
 	return ""
 }

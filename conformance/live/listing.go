@@ -49,7 +49,7 @@ type listing struct {
 func (c *Cluster) proveListing(ctx context.Context, _ *conformance.Suite, f *cases.Folder) (checks []check.Result, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	types, err := c.definitionsOf(ctx, f.Kind)
+	types, err := c.definitionsOf(ctx, f)
 	if err != nil {
 		return nil, err
 	}

@@ -66,11 +66,13 @@ func (l *life) needs(ctx context.Context, group, resource string) error {
 // readerOf finds a ready case for which objects of a resource are read.
 func (l *life) readerOf(ctx context.Context, group, resource string) (*cases.Case, error) {
 	at := slices.IndexFunc(l.types, func(d definition) bool { return d.Group == group && d.Plural == resource })
-	switch {
-	case at < 0:
+	if at < 0 {
 		return nil, nil
-	case at == 0 && l.kind.NoReferent() == "":
-		return &l.ready[0], nil
+	}
+	for _, c := range l.ready {
+		if c.Referent != nil && c.Referent.GroupVersionKind().GroupKind() == l.types[at].GroupKind {
+			return &c, nil
+		}
 	}
 	for _, c := range l.ready {
 		p, err := l.put(ctx, c, nil)

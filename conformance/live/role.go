@@ -40,20 +40,15 @@ func readBaseRules(root string) ([]rbacv1.PolicyRule, error) {
 // kinds read that it hands objects on to. Without a pin it is what it would be:
 // list and watch on each type that the kind reads.
 func GeneratedRole(f *cases.Folder, types []Resource) ([]rbacv1.PolicyRule, error) {
-	content, err := folder.ReadPinFile(f.FS, folder.PinFile)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		pin := &contract.Pin{}
+	pin, err := readPin(f)
+	if err != nil {
+		return nil, err
+	}
+	if pin.Contracts == nil {
 		for _, t := range types {
 			pin.Contracts = append(pin.Contracts, contract.Contract{Group: t.Group, Kind: t.Kind, Plural: t.Plural})
 		}
 		return role.Of("", pin).Rules, nil
-	case err != nil:
-		return nil, fmt.Errorf("reading %s: %w", f.File(folder.PinFile), err)
-	}
-	pin, err := contract.ReadPin(f.File(folder.PinFile), content)
-	if err != nil {
-		return nil, fmt.Errorf("making a role from %s: %w", f.File(folder.PinFile), err)
 	}
 	beside := &contract.Pin{}
 	for _, t := range types {
@@ -62,6 +57,22 @@ func GeneratedRole(f *cases.Folder, types []Resource) ([]rbacv1.PolicyRule, erro
 		}
 	}
 	return role.Of("", pin, beside).Rules, nil
+}
+
+// readPin reads the pin of a kind, which is empty where there is none.
+func readPin(f *cases.Folder) (*contract.Pin, error) {
+	content, err := folder.ReadPinFile(f.FS, folder.PinFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &contract.Pin{}, nil
+	case err != nil:
+		return nil, fmt.Errorf("reading %s: %w", f.File(folder.PinFile), err)
+	}
+	pin, err := contract.ReadPin(f.File(folder.PinFile), content)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", f.File(folder.PinFile), err)
+	}
+	return pin, nil
 }
 
 // readsItself says whether a type is read by the kind, and not only by one that

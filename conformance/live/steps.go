@@ -152,13 +152,13 @@ func (l *life) typeGone(ctx context.Context) error {
 	}
 	return l.withReady(ctx, typeGone, func(ctx context.Context, model *v1alpha1.MaaSModel, p *play) (string, *play, error) {
 		for range 2 {
-			if err := l.uninstall(ctx, l.types[0].crd.Name); err != nil {
+			if err := l.uninstallAll(ctx, l.referents()); err != nil {
 				return "", p, err
 			}
 			if fault, err := l.await(ctx, model, reason(v1alpha1.ReasonCRDNotInstalled)); fault != "" || err != nil {
-				return fault, p, errors.Join(err, l.install(ctx, l.types[0].crd))
+				return fault, p, errors.Join(err, l.installAll(ctx, l.referents()))
 			}
-			if err := l.install(ctx, l.types[0].crd); err != nil {
+			if err := l.installAll(ctx, l.referents()); err != nil {
 				return "", p, err
 			}
 			fault, next, err := l.again(ctx, model, p)
