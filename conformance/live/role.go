@@ -11,12 +11,10 @@ import (
 
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/conformance/cases"
-	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/contract"
 	"github.com/maas-kinds/maas/engine/kind/folder"
 	"github.com/maas-kinds/maas/engine/role"
@@ -52,7 +50,7 @@ func GeneratedRole(f *cases.Folder, types []Resource) ([]rbacv1.PolicyRule, erro
 	}
 	beside := &contract.Pin{}
 	for _, t := range types {
-		if !readsItself(f.Kind, t.GroupKind) {
+		if !f.Kind.Reads(t.GroupKind) {
 			beside.Contracts = append(beside.Contracts, contract.Contract{Group: t.Group, Kind: t.Kind, Plural: t.Plural})
 		}
 	}
@@ -73,12 +71,6 @@ func readPin(f *cases.Folder) (*contract.Pin, error) {
 		return nil, fmt.Errorf("reading %s: %w", f.File(folder.PinFile), err)
 	}
 	return pin, nil
-}
-
-// readsItself says whether a type is read by the kind, and not only by one that
-// it hands objects on to.
-func readsItself(k *kind.Kind, t schema.GroupKind) bool {
-	return k.Refers(t) || slices.ContainsFunc(k.Related(), func(r kind.Related) bool { return r.GroupKind() == t })
 }
 
 // grant gives a user exactly the base role and the rules. What the kind reads

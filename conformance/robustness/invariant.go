@@ -59,12 +59,15 @@ func (p *prober) change() {
 		if (i > 0 || p.base.Question.Referent == nil) && p.base.Alone(i) {
 			p.lacking(p.base.Without(i), fmt.Sprintf("without %s %s", object.GetKind(), object.GetName()))
 		}
+		own := p.ownNodes(i)
 		for _, at := range cases.ReadNodes(object.Object) {
 			if p.first("type", object, at, string(d.Event), evaluation.OrNull(d.Decided.Health), evaluation.OrNull(d.Decided.Endpoint)) {
 				p.absent(i, at)
-				p.wrongType(i, at)
+				if own[at.String()] {
+					p.wrongType(i, at)
+				}
 			}
-			if p.first("text", object, at, evaluation.OrNull(d.Decided.Endpoint)) {
+			if own[at.String()] && p.first("text", object, at, evaluation.OrNull(d.Decided.Endpoint)) {
 				p.adversarial(i, at)
 			}
 		}
@@ -72,6 +75,16 @@ func (p *prober) change() {
 			p.conditions(i, at)
 		}
 	}
+}
+
+// ownNodes are the places in an object that the kind itself reads. What only those read
+// that it hands objects on to is changed in every way in their own cases.
+func (p *prober) ownNodes(i int) map[string]bool {
+	own := map[string]bool{}
+	for _, at := range cases.ReadNodes(kind.Project(p.base.Objects[i], p.base.Question.Kind.Alone()).Object) {
+		own[at.String()] = true
+	}
+	return own
 }
 
 // first says whether a field is changed for the first time in cases that come

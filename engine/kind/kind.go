@@ -190,6 +190,14 @@ func (k *Kind) Related() []Related {
 	return all
 }
 
+// Reads says whether the kind itself reads objects of a type, and not only one that
+// it hands objects on to.
+func (k *Kind) Reads(of schema.GroupKind) bool {
+	return k.Refers(of) || slices.ContainsFunc(k.subjects, func(s subject) bool {
+		return s.object != nil && s.object.referent.GroupKind() == of
+	})
+}
+
 // Types are the types that the kind reads: the referent's, where there is one,
 // those of related objects, and what the kinds read that it hands objects on to.
 // A type may be in it more than once.

@@ -71,6 +71,14 @@ func (l linking) link(k *Kind, way []*Kind) *Kind {
 	return &copied
 }
 
+// Alone is the kind without those that it hands objects on to.
+func (k *Kind) Alone() *Kind {
+	if k.unlinked != nil {
+		return k.unlinked
+	}
+	return k
+}
+
 // LinkLike is a kind that was made of a changed kind-spec, with the kinds that
 // the original hands on to.
 func (k *Kind) LinkLike(original *Kind) *Kind {
