@@ -32,6 +32,8 @@ type Case struct {
 	// some are the case's own.
 	Parameters    map[string]any
 	OwnParameters bool
+	// MayBeRefused says why some API servers refuse an object of it; else empty.
+	MayBeRefused string
 	// Expect lacks what is not written yet.
 	Expect Expectation
 	// Referent is nil for kinds that have none.

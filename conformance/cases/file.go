@@ -42,6 +42,7 @@ type caseEntry struct {
 	PreviousPhase    v1alpha1.Phase  `json:"previousPhase"`
 	EndpointOverride string          `json:"endpointOverride"`
 	Parameters       map[string]any  `json:"parameters"`
+	MayBeRefused     string          `json:"mayBeRefused"`
 	// Patch is by the names of base objects; nil takes one away.
 	Patch   map[string]map[string]any `json:"patch"`
 	Beside  []any                     `json:"beside"`
@@ -136,7 +137,7 @@ func (r *caseReader) read(written casesDocument) []Case {
 		at := fmt.Sprintf("/spec/cases/%d", i)
 		c := Case{
 			Name: entry.Name, Description: entry.Description, Previous: entry.PreviousPhase, Override: entry.EndpointOverride,
-			Expect: entry.Expect, document: r.document, at: at,
+			MayBeRefused: entry.MayBeRefused, Expect: entry.Expect, document: r.document, at: at,
 		}
 		c.Position = fmt.Sprintf("%s:%d", r.file, r.document.At(at).Line)
 		if first, twice := names[c.Name]; twice {

@@ -161,6 +161,10 @@ func (l *life) cases(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
+		if p == nil && c.MayBeRefused != "" {
+			l.skip(name, "the API server refuses an object of it: "+c.MayBeRefused)
+			continue
+		}
 		l.note(name, fault)
 		if p == nil || fault != "" {
 			continue
@@ -177,7 +181,8 @@ func (l *life) cases(ctx context.Context) error {
 }
 
 // playCase plays one case from nothing to nothing. The play is nil where the
-// API server does not take the objects, which is a fault of the case.
+// API server does not take the objects, which is a fault of the case unless it says
+// why that may be.
 func (l *life) playCase(ctx context.Context, c cases.Case) (*play, string, error) {
 	p, err := l.put(ctx, c, nil)
 	if refused(err) {
