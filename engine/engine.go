@@ -207,7 +207,7 @@ func (e *engine) newController(wake *eventHandler, watches *referent.Watches, id
 		Reconciler: &reconciler{
 			client: mgr.GetClient(), live: mgr.GetAPIReader(),
 			rules: e.options.Rules, trust: e.options.Trust, inside: e.options.Inside, crossNamespace: e.options.CrossNamespace,
-			referents: watches, ids: ids, interests: wake.dependencies, paces: newBackoffs(), machine: e.machine, clock: e.options.Clock,
+			referents: watches, ids: ids, interests: wake.dependencies, paces: newBackoffs(), alternations: newAlternations(), machine: e.machine, clock: e.options.Clock,
 			events: mgr.GetEventRecorder(ControllerName), metrics: e.metrics, log: e.log(),
 		},
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	clocktesting "k8s.io/utils/clock/testing"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -118,4 +119,43 @@ func TestWritersStormIsPaced(t *testing.T) {
 
 func merge(format string, values ...any) client.Patch {
 	return client.RawPatch("application/merge-patch+json", fmt.Appendf(nil, format, values...))
+}
+
+// Two controllers that write one status in turn do not move the endpoint with every
+// write. It follows when the other one has stood for a while, or a spec has changed.
+func TestAlternatingEndpointStays(t *testing.T) {
+	t.Parallel()
+	env := server.Lend(t)
+	w := newWidgets(t, env, kind.CrossNamespaceAllow)
+	w.install(t)
+	namespace := env.Namespace(t)
+	clock, sent := clocktesting.NewFakePassiveClock(time.Now()), &traffic{}
+	run(t, env, w.kinds, told(clock), sent.tap)
+	at := func(host string) facts { return facts{"verdict": "Ready", "url": "http://" + host + ".example.com"} }
+	stand := func(host string) stands {
+		return stands{v1alpha1.PhaseReady, "http://" + host + ".example.com", v1alpha1.ReasonReady}
+	}
+	w.apply(t, namespace, "granite", at("one"))
+	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
+	expect(t, env, model, stand("one"))
+	w.apply(t, namespace, "granite", at("two"))
+	expect(t, env, model, stand("two"))
+
+	before := sent.writes(namespace)
+	for range 20 {
+		w.apply(t, namespace, "granite", at("one"))
+		w.apply(t, namespace, "granite", at("two"))
+	}
+	w.apply(t, namespace, "granite", at("one"))
+	expectEvent(t, env, model, v1alpha1.ReasonEndpointAlternates, corev1.EventTypeWarning)
+	expect(t, env, model, stand("two"))
+	if got := sent.writes(namespace) - before; got > 0 {
+		t.Errorf("%d status writes while the endpoint alternates, want none", got)
+	}
+	// Nobody says two any more.
+	clock.SetTime(clock.Now().Add(10 * time.Second))
+	if err := env.Client.Patch(t.Context(), model.DeepCopy(), merge(`{"metadata":{"labels":{"round":"%d"}}}`, 1)); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, env, model, stand("one"))
 }

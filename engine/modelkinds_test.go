@@ -161,7 +161,7 @@ func TestModelKindResource(t *testing.T) {
 	}
 }
 
-func expectEvent(t *testing.T, env *testenv.Env, resource *v1alpha1.ModelKind, reason, severity string) {
+func expectEvent(t *testing.T, env *testenv.Env, about client.Object, reason, severity string) {
 	t.Helper()
 	testenv.Eventually(t, patience, func() error {
 		list := &eventsv1.EventList{}
@@ -169,7 +169,7 @@ func expectEvent(t *testing.T, env *testenv.Env, resource *v1alpha1.ModelKind, r
 			return err
 		}
 		if !slices.ContainsFunc(list.Items, func(e eventsv1.Event) bool {
-			return e.Regarding.UID == resource.UID && e.Reason == reason && e.Type == severity
+			return e.Regarding.UID == about.GetUID() && e.Reason == reason && e.Type == severity
 		}) {
 			return fmt.Errorf("no event of type %s and reason %s", severity, reason)
 		}

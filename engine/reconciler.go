@@ -35,11 +35,13 @@ type reconciler struct {
 
 	interests *dependencyIndex
 	paces     *backoffs
-	machine   *phase.Machine
-	clock     clock.PassiveClock
-	events    events.EventRecorder
-	metrics   *metrics
-	log       *slog.Logger
+	// alternations are of backends that name several endpoints in turn.
+	alternations *alternations
+	machine      *phase.Machine
+	clock        clock.PassiveClock
+	events       events.EventRecorder
+	metrics      *metrics
+	log          *slog.Logger
 }
 
 // Reconcile is part of reconcile.Reconciler.
@@ -82,6 +84,10 @@ func (r *reconciler) resolve(ctx context.Context, reader client.Reader, key type
 		r.metrics.illegal.Inc()
 		return phase.Decision{}, reconcile.TerminalError(fmt.Errorf("deciding the phase: %w", err))
 	}
+	if wait := r.steady(model, observation, decision); wait > 0 {
+		decision.Recheck = wait
+		return decision, nil
+	}
 	return r.writeStatus(ctx, model, decision)
 }
 
@@ -90,6 +96,7 @@ func (r *reconciler) unread(key types.NamespacedName, err error) error {
 	r.interests.set(key, nil)
 	if apierrors.IsNotFound(err) {
 		r.paces.forget(key)
+		r.alternations.forget(key)
 		r.ids.Gone(key.Namespace, key.Name, r.clock.Now())
 		return nil
 	}

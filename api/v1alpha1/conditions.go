@@ -115,6 +115,10 @@ const (
 	// --https-only forbids.
 	ReasonHTTPSOnly = "HTTPSOnly"
 
+	// ReasonEndpointAlternates is that of an Event: the backend's status names several
+	// endpoints in turn, though nobody changes a spec. The model keeps the one it has.
+	ReasonEndpointAlternates = "EndpointAlternates"
+
 	// ReasonNoConflicts: NameAccepted is True. Where it is False the reason is
 	// ReasonNameHeld.
 	ReasonNoConflicts = "NoConflicts"

@@ -23,10 +23,13 @@ func (k *Kind) freshness(env *environment) Generation {
 	for _, name := range k.objectNames() {
 		gate := k.generationCheckOf(name)
 		all.Gated = all.Gated || gate.perCondition
-		if gate.path == nil {
-			continue
-		}
 		for _, e := range env.bindings[name].entries {
+			if gate.perCondition || gate.path != nil {
+				all.Of = append(all.Of, specOf(e.root))
+			}
+			if gate.path == nil {
+				continue
+			}
 			g := gate.compare(e.root, name, env)
 			if all.Fresh {
 				all.Fresh, all.Message = g.Fresh, g.Message
@@ -69,6 +72,12 @@ func generationOf(object map[string]any) float64 {
 	metadata, _ := object["metadata"].(map[string]any)
 	generation, _ := syntax.Number(metadata["generation"])
 	return generation
+}
+
+func specOf(object map[string]any) ObjectGeneration {
+	metadata, _ := object["metadata"].(map[string]any)
+	uid, _ := metadata["uid"].(string)
+	return ObjectGeneration{uid, generationOf(object)}
 }
 
 // otherGeneration says that a condition is about another generation of its

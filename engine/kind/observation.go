@@ -75,6 +75,15 @@ type Generation struct {
 	Fresh bool
 	// Message says what was compared; empty when not gated.
 	Message string
+	// Of are the objects that were compared, in order. While they stay the same nobody
+	// has changed the spec of any.
+	Of []ObjectGeneration
+}
+
+// ObjectGeneration is the spec of an object at one time.
+type ObjectGeneration struct {
+	UID        string
+	Generation float64
 }
 
 // HealthState is a health rule's verdict.
