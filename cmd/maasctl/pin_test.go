@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/conformance/testenv"
+	"github.com/maas-kinds/maas/engine/kind/contract"
 )
 
 // widgetCRD has a plural that nobody would guess, and a version that is not
@@ -128,7 +130,8 @@ func TestPinAgain(t *testing.T) {
 	}
 }
 
-// The committed pins are what the real CRDs give.
+// The committed pins are what the real CRDs give. A kind whose pin is of another file
+// than the one at hand is left out, aloud: some CRDs are too large to have at hand.
 func TestCommittedPins(t *testing.T) {
 	crds := testenv.CRDDir(t)
 	const committed = "../../kinds"
@@ -136,16 +139,35 @@ func TestCommittedPins(t *testing.T) {
 	if err := os.CopyFS(dir, os.DirFS(committed)); err != nil {
 		t.Fatal(err)
 	}
-	shipped := filepath.Join(testenv.Root(t), "config", "crd")
-	if out, err := build(t)(t, "pin", "--crd", crds, "--crd", shipped, dir); err != nil {
-		t.Fatalf("pinning: %v\n%s", err, out)
-	}
 	pins, err := filepath.Glob(filepath.Join(committed, "*", "referent.yaml"))
 	if err != nil || len(pins) == 0 {
 		t.Fatalf("no pins (%v)", err)
 	}
+	atHand, err := contract.Files(crds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	others := map[string]string{}
+	for _, file := range pins {
+		if other := otherFile(t, file, atHand); other != "" {
+			others[file] = other
+			if err := os.RemoveAll(filepath.Join(dir, filepath.Base(filepath.Dir(file)))); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if len(others) > len(pins)/2 {
+		t.Fatalf("most pins are of other files than those in %s: %v", crds, others)
+	}
+	shipped := filepath.Join(testenv.Root(t), "config", "crd")
+	if out, err := build(t)(t, "pin", "--crd", crds, "--crd", shipped, dir); err != nil {
+		t.Fatalf("pinning: %v\n%s", err, out)
+	}
 	for _, file := range pins {
 		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
+			if other := others[file]; other != "" {
+				t.Skip(other)
+			}
 			want, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
@@ -159,4 +181,26 @@ func TestCommittedPins(t *testing.T) {
 			}
 		})
 	}
+}
+
+// otherFile says which type of a pin is from another file than the one at hand; "" where
+// none is.
+func otherFile(t *testing.T, file string, atHand []contract.Contract) string {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pin, err := contract.ReadPin(file, content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pinned := range pin.Contracts {
+		for _, now := range atHand {
+			if now.GroupKind() == pinned.GroupKind() && now.Source.SHA256 != pinned.Source.SHA256 {
+				return fmt.Sprintf("%s is pinned from %s %s, and the file at hand is another one", pinned.GroupKind(), pinned.Source.Project, pinned.Source.Version)
+			}
+		}
+	}
+	return ""
 }
