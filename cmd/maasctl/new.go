@@ -172,7 +172,7 @@ func draftSources(spec string, k *kind.Kind) string {
 	if err := document.Decode(&written); err != nil {
 		return "" // It compiled, and says so at the first test if it does not any more.
 	}
-	return sources.Skeleton(sources.Claims(&written.Spec, document.Value()))
+	return sources.Skeleton(sources.Claims(&written.Spec))
 }
 
 // draftCases has the object as it is, without a status, and on its way out.

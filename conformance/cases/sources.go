@@ -44,6 +44,6 @@ func (r *caseReader) takeRecorded(at string, from *sources.Source, objects ...*u
 
 // ProveSources holds what the kind-spec claims of its backend against its sources.
 func (f *Folder) ProveSources() check.Result {
-	claims := sources.Claims(f.Spec, f.written.Value())
+	claims := sources.Claims(f.Spec)
 	return check.Of("sources", sources.Check(claims, f.written, f.File(folder.SourcesFile), f.Sources, f.recorded).Error())
 }

@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/kind/vet"
 )
 
 // Claim is one thing that a kind-spec says about what a backend writes: a
@@ -40,21 +42,34 @@ func (c Claim) String() string {
 
 // Claims are those of a kind-spec, each once, where it is made first. What other
 // kinds decide, to which it hands objects on, they claim.
-func Claims(spec *v1alpha1.ModelKindSpec, written any) []Claim {
+func Claims(spec *v1alpha1.ModelKindSpec) []Claim {
 	c := collector{subjects: map[string]root{}}
 	if spec.Referent != nil {
 		c.subjects[v1alpha1.ReferentName] = root{of: v1alpha1.ReferentName, kind: spec.Referent.Kind, path: "$"}
 	}
-	for _, s := range spec.Subjects {
+	c.field("/spec/generation", "", spec.Generation, nil)
+	for i, s := range spec.Subjects {
+		at := fmt.Sprintf("/spec/subjects/%d", i)
 		if s.Object != nil {
 			c.subjects[s.As] = root{of: s.As, kind: s.Object.Kind, path: "$"}
+			c.field(at+"/object/generation", s.As, s.Object.Generation, nil)
 			continue
 		}
+		c.field(at+"/each", s.Of, s.Each, nil)
+		c.field(at+"/all", s.Of, s.All, nil)
 		within := c.named(s.Of)
 		within.path += strings.TrimPrefix(s.Each+s.All, "$")
 		c.subjects[s.As] = within
 	}
-	c.walk("", written, v1alpha1.ReferentName)
+	tree := vet.Walk(spec)
+	for _, p := range tree.Predicates {
+		c.predicate(p)
+	}
+	for _, s := range tree.Sources {
+		c.condition(s.At, s.Of, s.Condition, nil)
+		c.field(s.At+"/path", s.Of, s.Path, nil)
+		c.reference(s.At, s.Intersects)
+	}
 	return c.claims
 }
 
@@ -66,76 +81,50 @@ type collector struct {
 	claims   []Claim
 }
 
-func (c *collector) named(of string) root {
-	if of == "" {
-		of = v1alpha1.ReferentName
-	}
-	return c.subjects[of]
-}
+func (c *collector) named(of string) root { return c.subjects[cmp.Or(of, v1alpha1.ReferentName)] }
 
-// walk visits everything that the kind-spec says. Within is the subject that
-// is looked at where of is left out.
-func (c *collector) walk(at string, value any, within string) {
-	switch v := value.(type) {
-	case []any:
-		for i, entry := range v {
-			c.walk(fmt.Sprintf("%s/%d", at, i), entry, within)
-		}
-	case map[string]any:
-		c.object(at, v, within)
+func (c *collector) predicate(p vet.Predicate) {
+	within := "" // what is looked at where of is left out
+	if p.Entries != nil {
+		within = p.Entries.As
 	}
-}
-
-func (c *collector) object(at string, object map[string]any, within string) {
-	of := within
-	if named, ok := object["of"].(string); ok {
-		of = named
+	of, compared := cmp.Or(p.Of, within), v1alpha1.Constants(p.In)
+	if p.Equals != nil {
+		compared = append(compared, p.Equals.Value)
 	}
-	if condition, ok := object["condition"].(string); ok {
-		c.condition(at, of, condition, words(object["reasonIn"]))
+	c.condition(p.At, of, p.Condition, p.ReasonIn)
+	c.field(p.At+"/path", of, p.Path, words(compared))
+	c.reference(p.At, p.Intersects)
+	if p.Agrees == nil {
+		return
 	}
-	if related, ok := object["object"].(map[string]any); ok {
-		as, _ := object["as"].(string)
-		generation, _ := related["generation"].(string)
-		c.field(at+"/object/generation", as, generation, nil)
-	}
-	for _, name := range []string{"path", "each", "all", "generation"} {
-		if path, ok := object[name].(string); ok {
-			c.field(at+"/"+name, of, path, append(words(object["equals"]), words(object["in"])...))
-		}
-	}
-	if fields, ok := object["fields"].(map[string]any); ok && object["with"] != nil {
-		with, _ := object["with"].(string)
-		for _, name := range slices.Sorted(maps.Keys(fields)) {
-			other, _ := fields[name].(string)
-			c.field(at+"/fields/"+syntax.EscapePointer(name), within, name, nil)
-			c.field(at+"/fields/"+syntax.EscapePointer(name), with, other, nil)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(object)) {
-		inside := within
-		if as, ok := object["as"].(string); ok && (name == "where" || name == "prefer") {
-			inside = as
-		}
-		c.walk(at+"/"+syntax.EscapePointer(name), object[name], inside)
+	for _, path := range slices.Sorted(maps.Keys(p.Agrees.Fields)) {
+		at := p.At + "/agrees/fields/" + syntax.EscapePointer(path)
+		c.field(at, within, path, nil)
+		c.field(at, p.Agrees.With, string(p.Agrees.Fields[path]), nil)
 	}
 }
 
-func words(value any) []string {
-	switch v := value.(type) {
-	case string:
-		return []string{v}
-	case []any:
-		var all []string
-		for _, entry := range v {
-			all = append(all, words(entry)...)
-		}
-		return all
+func (c *collector) reference(at string, r *v1alpha1.FieldReference) {
+	if r != nil {
+		c.field(at+"/intersects/path", r.Of, r.Path, nil)
 	}
-	return nil
+}
+
+func words(values []any) []string {
+	var all []string
+	for _, value := range values {
+		if word, ok := value.(string); ok {
+			all = append(all, word)
+		}
+	}
+	return all
 }
 
 func (c *collector) condition(at, of, condition string, reasons []string) {
+	if condition == "" {
+		return
+	}
 	r := c.named(of)
 	c.add(Claim{Of: r.of, Kind: r.kind, Condition: condition, At: at})
 	for _, reason := range reasons {

@@ -39,7 +39,7 @@ func claimed(t *testing.T) (*syntax.Document, []sources.Claim) {
 	if err := document.Decode(&written); err != nil || len(document.Faults()) > 0 {
 		t.Fatal(err, document.Faults())
 	}
-	return document, sources.Claims(&written.Spec, document.Value())
+	return document, sources.Claims(&written.Spec)
 }
 
 func TestClaims(t *testing.T) {
@@ -51,16 +51,16 @@ func TestClaims(t *testing.T) {
 	}
 	want := []string{
 		"the field status.observedGeneration",
-		"the field status.url",
-		"the condition Ready", "the reason Lost of the condition Ready", "the reason Broken of the condition Ready",
-		"the condition Accepted",
-		"the field status.phase", "the word Up of the field status.phase",
 		"the field status.parents[]",
+		"the field status.observedGeneration of the Gate gate",
 		"the field status.parents[].parentRef.kind", "the word Gateway of the field status.parents[].parentRef.kind",
 		"the field status.parents[].parentRef.name",
 		"the condition EngineReady", "the condition RouterReady",
-		"the field status.observedGeneration of the Gate gate",
+		"the condition Ready", "the reason Lost of the condition Ready", "the reason Broken of the condition Ready",
+		"the condition Accepted",
+		"the field status.phase", "the word Up of the field status.phase",
 		"the field status.addresses[].value of the Gate gate",
+		"the field status.url",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
