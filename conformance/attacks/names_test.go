@@ -2,7 +2,6 @@ package attacks
 
 import (
 	"encoding/binary"
-	"errors"
 	"io"
 	"math"
 	"net"
@@ -50,16 +49,7 @@ func startNames(t testing.TB) *names {
 	}
 	var serving sync.WaitGroup
 	serving.Go(func() {
-		buffer := make([]byte, maxPacket)
-		for {
-			size, from, err := packets.ReadFrom(buffer)
-			if errors.Is(err, net.ErrClosed) {
-				return
-			}
-			if reply, err := n.answer(buffer[:size], maxPacket); err == nil && reply != nil {
-				_, _ = packets.WriteTo(reply, from)
-			}
-		}
+		testenv.ServeDNSPackets(packets, func(query []byte) ([]byte, error) { return n.answer(query, maxPacket) })
 	})
 	t.Cleanup(func() {
 		_ = packets.Close()

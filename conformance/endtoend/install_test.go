@@ -7,8 +7,6 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -89,7 +87,7 @@ func (w *world) start(t *testing.T, more ...string) {
 	for _, d := range install.Of[appsv1.Deployment](t, w.manifests, "Deployment") {
 		account := d.Spec.Template.Spec.ServiceAccountName
 		args := install.Arguments(d, t.TempDir(), append(own[d.Name], "--kubeconfig", install.Kubeconfig(t, w.env, account))...)
-		install.Start(t, filepath.Join(os.Getenv(programsDir), d.Name), append(args, more...))
+		install.Start(t, install.Program(t, d.Name), append(args, more...))
 	}
 }
 

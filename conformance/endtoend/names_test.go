@@ -1,7 +1,6 @@
 package endtoend_test
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -32,18 +31,7 @@ func startNames(t *testing.T) *names {
 	}
 	n := &names{known: map[string]netip.Addr{}}
 	var answering sync.WaitGroup
-	answering.Go(func() {
-		buffer := make([]byte, 1500)
-		for {
-			size, from, err := connection.ReadFrom(buffer)
-			if errors.Is(err, net.ErrClosed) {
-				return
-			}
-			if reply, err := n.answer(buffer[:size]); err == nil {
-				_, _ = connection.WriteTo(reply, from)
-			}
-		}
-	})
+	answering.Go(func() { testenv.ServeDNSPackets(connection, n.answer) })
 	t.Cleanup(func() {
 		_ = connection.Close()
 		answering.Wait()

@@ -46,7 +46,9 @@ func StartDNS(t testing.TB) *DNS {
 		return (&net.Dialer{}).DialContext(ctx, network, address)
 	}}
 	var serving sync.WaitGroup
-	serving.Go(func() { d.servePackets(packets) })
+	serving.Go(func() {
+		ServeDNSPackets(packets, func(query []byte) ([]byte, error) { return d.answer(query, maxPacket) })
+	})
 	serving.Go(func() { d.serveStream(stream) })
 	t.Cleanup(func() {
 		_ = packets.Close()
@@ -56,14 +58,16 @@ func StartDNS(t testing.TB) *DNS {
 	return d
 }
 
-func (d *DNS) servePackets(connection net.PacketConn) {
+// ServeDNSPackets answers queries one after the other until the connection is closed. A
+// query with an error, or a nil reply, stays without an answer.
+func ServeDNSPackets(connection net.PacketConn, answer func(query []byte) ([]byte, error)) {
 	buffer := make([]byte, maxPacket)
 	for {
 		size, from, err := connection.ReadFrom(buffer)
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
-		if reply, err := d.answer(buffer[:size], maxPacket); err == nil {
+		if reply, err := answer(buffer[:size]); err == nil && reply != nil {
 			_, _ = connection.WriteTo(reply, from)
 		}
 	}

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -64,7 +62,7 @@ func newWorld(t *testing.T) *world {
 	kinds := t.TempDir()
 	for _, d := range install.Of[appsv1.Deployment](t, objects, "Deployment") {
 		args := install.Arguments(d, kinds, append(own[d.Name], "--kubeconfig", install.Kubeconfig(t, env, d.Spec.Template.Spec.ServiceAccountName))...)
-		w.logs[d.Name] = install.Start(t, filepath.Join(os.Getenv(programsDir), d.Name), args)
+		w.logs[d.Name] = install.Start(t, install.Program(t, d.Name), args)
 	}
 	testenv.Eventually(t, patience, func() error {
 		_, err := w.list(t.Context(), "Bearer starting", "")
