@@ -19,12 +19,12 @@ MaaS is running. Ctrl-C stops it.
     export KUBECONFIG=KUBECONFIG_FILE
     kubectl get maasmodels -A
     kubectl describe maasmodel -n llm granite
+  What is decided about a model, and why; the demo's backends are at loopback addresses:
+    go run ./cmd/maasctl explain -n llm --allow-cidr 127.0.0.0/8 granite
   Let a backend fail, or delete it, and look again:
     kubectl delete inferenceservices.serving.kserve.io -n llm qwen
 
   Logs of the controller, the API, kube-apiserver and etcd: DATA/*.log
-  What would be decided about an object, and why:
-    go run ./cmd/maasctl explain -f OBJECT.yaml
   Start anew: make clean
 `
 
