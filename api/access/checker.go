@@ -218,6 +218,23 @@ func (c *Checker) SetSelf(listen netip.AddrPort) error {
 // has not answered by then is Unreachable. So is what is not asked because the
 // Summary is Busy.
 func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, verdicts []Decision) Summary {
+	return c.check(ctx, caller, nil, targets, verdicts)
+}
+
+// CheckAll is Check for a whole list: targets are one slice for all callers, until a
+// model changes. It keeps at hand where the caller's verdicts on them are remembered.
+func (c *Checker) CheckAll(ctx context.Context, caller *Caller, targets []*Target, verdicts []Decision) Summary {
+	if c.memory.lists == nil {
+		return c.check(ctx, caller, nil, targets, verdicts)
+	}
+	list, isNew := c.memory.lists.find(caller.key, targets)
+	if isNew {
+		c.memory.lists.byCaller.Set(caller.key, list)
+	}
+	return c.check(ctx, caller, list, targets, verdicts)
+}
+
+func (c *Checker) check(ctx context.Context, caller *Caller, list *recollection, targets []*Target, verdicts []Decision) Summary {
 	var missed, aged []int
 	var all tally
 	recalled, admitted, now := 0, false, c.clock.Now().UnixNano()
@@ -238,7 +255,7 @@ func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, 
 			verdicts[i] = c.unwoken(caller, target, &all)
 			continue
 		}
-		known, ok := c.memory.recall(caller.decisionKey(target))
+		known, ok := c.memory.recallAt(list, i, caller, target, now)
 		if !ok {
 			missed = append(missed, i)
 			continue

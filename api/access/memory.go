@@ -1,7 +1,9 @@
 package access
 
 import (
+	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 	"unique"
 
@@ -39,14 +41,32 @@ type remembered struct {
 
 func (r remembered) aged(now int64) bool { return r.renew != 0 && now >= r.renew }
 
+// cell is where a verdict is kept. Whoever has it at hand sees at once what takes the
+// verdict's place, and that it was forgotten.
+type cell struct {
+	// state is when the verdict was given, in nanoseconds since 1970, four times over,
+	// and the verdict; 0 is none.
+	state atomic.Uint64
+}
+
+func (c *cell) set(what remembered) {
+	c.state.Store(uint64(what.checked)<<2 | uint64(what.verdict)) //nolint:gosec // after 1970
+}
+
+func (c *cell) get() (verdict Decision, checked int64) {
+	state := c.state.Load()
+	return Decision(state & 3), int64(state >> 2) //nolint:gosec // 62 bits
+}
+
 // memory holds verdicts for as long as they may be believed. A denial takes
 // the place of an earlier permission at once.
 type memory struct {
 	ttl   time.Duration
-	cache *otter.Cache[decisionKey, remembered]
+	cache *otter.Cache[decisionKey, *cell]
 	// entered holds whom endpoints have let in and not turned away since, and when
 	// that was, in nanoseconds since 1970.
 	entered *otter.Cache[decisionKey, int64]
+	lists   *recollections
 }
 
 // newMemory makes a memory; a ttl of 0 gives one that remembers nothing.
@@ -57,25 +77,36 @@ func newMemoryOf(ttl time.Duration, most int) (*memory, error) {
 	if ttl <= 0 {
 		return &memory{}, nil
 	}
-	cache, err := otter.New(&otter.Options[decisionKey, remembered]{
+	m := &memory{ttl: ttl}
+	var errs [3]error
+	m.cache, errs[0] = otter.New(&otter.Options[decisionKey, *cell]{
 		MaximumSize: most,
-		ExpiryCalculator: otter.ExpiryWritingFunc(func(entry otter.Entry[decisionKey, remembered]) time.Duration {
-			if entry.Value.verdict == Allowed {
-				return ttl
-			}
-			return min(ttl, maxDeniedTTL)
+		ExpiryCalculator: otter.ExpiryWritingFunc(func(entry otter.Entry[decisionKey, *cell]) time.Duration {
+			verdict, _ := entry.Value.get()
+			return m.believed(verdict)
 		}),
+		OnAtomicDeletion: func(e otter.DeletionEvent[decisionKey, *cell]) {
+			if e.Cause != otter.CauseReplacement {
+				e.Value.state.Store(0)
+			}
+		},
 	})
-	if err != nil {
-		return nil, fmt.Errorf("making the verdict cache: %w", err)
-	}
-	entered, err := otter.New(&otter.Options[decisionKey, int64]{
+	m.entered, errs[1] = otter.New(&otter.Options[decisionKey, int64]{
 		MaximumSize: most, ExpiryCalculator: otter.ExpiryWriting[decisionKey, int64](admittedFor),
 	})
-	if err != nil {
-		return nil, fmt.Errorf("making the cache of callers who were let in: %w", err)
+	m.lists, errs[2] = newRecollections(ttl, most)
+	if err := errors.Join(errs[:]...); err != nil {
+		return nil, fmt.Errorf("making the memory of verdicts: %w", err)
 	}
-	return &memory{ttl: ttl, cache: cache, entered: entered}, nil
+	return m, nil
+}
+
+// believed is for how long a verdict is.
+func (m *memory) believed(verdict Decision) time.Duration {
+	if verdict == Allowed {
+		return m.ttl
+	}
+	return min(m.ttl, maxDeniedTTL)
 }
 
 // renewal is when a permission that was given at a time is asked for again: soon after
@@ -89,10 +120,42 @@ func (m *memory) renewal(checked int64) int64 {
 }
 
 func (m *memory) recall(key decisionKey) (remembered, bool) {
+	_, known, ok := m.find(key)
+	return known, ok
+}
+
+// find is recall, with the cell that the verdict is in.
+func (m *memory) find(key decisionKey) (*cell, remembered, bool) {
 	if m.cache == nil {
-		return remembered{}, false
+		return nil, remembered{}, false
 	}
-	return m.cache.GetIfPresent(key)
+	kept, ok := m.cache.GetIfPresent(key)
+	if !ok {
+		return nil, remembered{}, false
+	}
+	known, ok := m.read(kept)
+	return kept, known, ok
+}
+
+// read is what a cell holds, and whether it holds anything.
+func (m *memory) read(kept *cell) (remembered, bool) {
+	verdict, checked := kept.get()
+	known := remembered{verdict: verdict, checked: checked}
+	if verdict == Allowed {
+		known.renew = m.renewal(checked)
+	}
+	return known, verdict != Unreachable
+}
+
+// keep puts a decision in the cell that those who have it at hand look into.
+func (m *memory) keep(key decisionKey, what remembered) {
+	m.cache.Compute(key, func(kept *cell, found bool) (*cell, otter.ComputeOp) {
+		if !found {
+			kept = &cell{}
+		}
+		kept.set(what)
+		return kept, otter.WriteOp
+	})
 }
 
 // remember keeps a decision. That a caller is let in is no secret from it, and
@@ -103,13 +166,12 @@ func (m *memory) remember(key decisionKey, what remembered) {
 	case m.cache == nil || (what.verdict != Allowed && what.verdict != Denied):
 	case key.question.decoy:
 		what.verdict = Denied
-		m.cache.Set(key, what)
+		m.keep(key, what)
 	case what.verdict == Allowed:
-		what.renew = m.renewal(what.checked)
-		m.cache.Set(key.shared(), what)
+		m.keep(key.shared(), what)
 		m.entered.Set(key.shared(), what.checked)
 	default:
-		m.cache.Set(key, what)
+		m.keep(key, what)
 		m.entered.Invalidate(key.shared())
 	}
 }
@@ -133,5 +195,6 @@ func (m *memory) close() {
 	if m.cache != nil {
 		m.cache.StopAllGoroutines()
 		m.entered.StopAllGoroutines()
+		m.lists.byCaller.StopAllGoroutines()
 	}
 }
