@@ -30,7 +30,7 @@ type Limits struct {
 	// connected with.
 	ProbeTimeout time.Duration
 	// Budget is how long a check may ask, and what this process is late meanwhile, up
-	// to as much again. Before, while others ask, it waits for half as long at most.
+	// to as much again. Before, while others ask, it waits for as long at most.
 	Budget time.Duration
 	// PerCheck is how many probes one check may have under way at a time. While
 	// models of others wait, those of one namespace have three quarters of them.
@@ -56,8 +56,9 @@ type Limits struct {
 // Longest is how long a check may take, with the time for which it waits.
 func (l Limits) Longest() time.Duration { return l.patience() + 2*l.Budget }
 
-// patience is how long a check may wait before it asks.
-func (l Limits) patience() time.Duration { return l.Budget / 2 }
+// patience is how long a check may wait before it asks. Whoever is told to come again
+// waits a second at least, and nobody is served meanwhile if all others do.
+func (l Limits) patience() time.Duration { return l.Budget }
 
 // DefaultLimits are those of the flags' defaults.
 func DefaultLimits() Limits {
