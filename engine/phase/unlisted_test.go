@@ -18,7 +18,8 @@ func TestUnlisted(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
 	untrusted := func(d endpoint.Distrust) func(*kind.Observation) {
-		return func(obs *kind.Observation) { d.Problem, d.Remedy = "P", "--flag=value"; obs.Untrusted = &d }
+		d.Problem, d.Remedy = "P", "--flag=value"
+		return func(obs *kind.Observation) { obs.Untrusted = &d }
 	}
 	host := untrusted(endpoint.Distrust{Host: true, HTTP: true, HTTPSOnly: true})
 	for name, test := range map[string]struct {
