@@ -27,7 +27,8 @@ type admission struct {
 	// turn such callers away.
 	known, strangers, reluctant *lane
 	// begun counts those that have waited.
-	begun int
+	begun   int
+	seniors *seniority
 }
 
 // partyKey says what is asked at a time, and for whom.
@@ -51,17 +52,24 @@ type party struct {
 	hasBegun     bool
 	since        time.Time
 	isTurnedAway bool
+	// asking is since when its caller has been, with times at which it was turned away.
+	asking time.Time
 	// told is closed when it begins or is turned away; nil when it need not wait.
 	told chan struct{}
 }
 
-func newAdmission(limits Limits, clock clock.PassiveClock) *admission {
+func newAdmission(limits Limits, clock clock.PassiveClock) (*admission, error) {
+	seniors, err := newSeniority()
+	if err != nil {
+		return nil, err
+	}
 	return &admission{
-		seats: limits.InFlight, clock: clock, parties: map[partyKey]*party{},
+		seats: limits.InFlight, clock: clock, parties: map[partyKey]*party{}, seniors: seniors,
 		known:     &lane{most: limits.InFlight, patience: limits.patience()},
 		strangers: &lane{most: limits.InFlight - limits.InFlight/8, patience: limits.patience()},
-		reluctant: &lane{most: forReluctant(limits.InFlight), patience: limits.patience(), waitsOut: true},
-	}
+		// It is the rest of a list whose other models are known by then: see putStrangers.
+		reluctant: &lane{most: forReluctant(limits.InFlight), patience: limits.Budget / 2, waitsOut: true},
+	}, nil
 }
 
 // enter returns when a check may ask, with its party, which it has to leave in the
@@ -94,7 +102,7 @@ func (a *admission) join(key partyKey, known bool, seats int) (p *party, told <-
 	defer a.mu.Unlock()
 	p = a.parties[key]
 	if p == nil {
-		p = &party{key: key, lane: a.strangers, seats: seats}
+		p = &party{key: key, lane: a.strangers, seats: seats, asking: a.seniors.of(key.caller, a.clock.Now())}
 		switch {
 		case known:
 			p.lane = a.known
@@ -167,7 +175,8 @@ func (a *admission) leave(p *party) {
 func (a *admission) beginWaiting() {
 	for l := a.next(); l != nil; l = a.next() {
 		a.begun++
-		p := l.pop()
+		p := l.pop(a.clock.Now())
+		a.seniors.served(p)
 		l.begin(p, a.clock.Now())
 		close(p.told)
 	}
@@ -206,6 +215,7 @@ func (a *admission) turnAway(p *party) {
 	p.lane.remove(p)
 	delete(a.parties, p.key)
 	p.isTurnedAway = true
+	a.seniors.turnedAway(p)
 	close(p.told)
 }
 

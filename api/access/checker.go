@@ -150,7 +150,6 @@ func NewChecker(ctx context.Context, config Config) (*Checker, error) {
 		guard:     g,
 		transport: tracedTransport{transport, config.ForwardTraceContext},
 		clock:     config.Clock,
-		admission: newAdmission(config.Limits, config.Clock),
 		turns:     newTurns(config.Limits.InFlight, config.Clock),
 		rests:     semaphore.NewWeighted(int64(config.Limits.InFlight)),
 		flights:   newFlights(),
@@ -161,7 +160,8 @@ func NewChecker(ctx context.Context, config Config) (*Checker, error) {
 	c.cancel = cancel
 	c.workers = newWorkers(closing)
 	c.untilClose = func(request context.Context) context.Context { return untilClose{closing, request} }
-	var errs [6]error
+	var errs [7]error
+	c.admission, errs[6] = newAdmission(config.Limits, config.Clock)
 	c.memory, errs[0] = newMemory(config.Limits.VerdictTTL)
 	c.breakers, errs[1] = newBreakers[targetKey](maxBreakers, config.Limits.BreakerFaults, config.Limits.BreakerOpen)
 	c.troubles, errs[4] = newBreakers[decisionKey](maxTroubles, config.Limits.BreakerFaults, config.Limits.BreakerOpen)
@@ -190,6 +190,7 @@ func (c *Checker) Close() {
 	c.troubles.byKey.StopAllGoroutines()
 	c.throttle.buckets.StopAllGoroutines()
 	c.peers.close()
+	c.admission.seniors.close()
 	c.reported.StopAllGoroutines()
 }
 

@@ -33,8 +33,11 @@ type lane struct {
 	held time.Duration
 }
 
+// callerQueue has the parties of one caller that wait. Its turn comes before those that
+// have been waiting since later.
 type callerQueue struct {
 	caller  callerKey
+	since   time.Time
 	parties []*party
 }
 
@@ -64,7 +67,11 @@ func (l *lane) push(p *party) {
 		l.queues[i].parties = append(l.queues[i].parties, p)
 		return
 	}
-	l.queues = append(l.queues, &callerQueue{p.key.caller, []*party{p}})
+	later := len(l.queues)
+	for later > 0 && l.queues[later-1].since.After(p.asking) {
+		later--
+	}
+	l.queues = slices.Insert(l.queues, later, &callerQueue{p.key.caller, p.asking, []*party{p}})
 }
 
 func (l *lane) queueOf(p *party) int {
@@ -73,10 +80,10 @@ func (l *lane) queueOf(p *party) int {
 
 // pop takes the first party of the next caller, whose others wait until all other
 // callers had their turn.
-func (l *lane) pop() *party {
+func (l *lane) pop(now time.Time) *party {
 	q := l.queues[0]
 	p := q.parties[0]
-	q.parties = q.parties[1:]
+	q.since, q.parties = now, q.parties[1:]
 	l.waiting--
 	l.queues = toBack(l.queues, 0, len(q.parties) > 0)
 	return p
