@@ -55,7 +55,7 @@ func (c *cell) set(what remembered) {
 
 func (c *cell) get() (verdict Decision, checked int64) {
 	state := c.state.Load()
-	return Decision(state & 3), int64(state >> 2) //nolint:gosec // 62 bits
+	return Decision(state & 3), int64(state >> 2)
 }
 
 // memory holds verdicts for as long as they may be believed. A denial takes

@@ -31,8 +31,8 @@ type recollections struct {
 
 func newRecollections(ttl time.Duration, most int) (*recollections, error) {
 	byCaller, err := otter.New(&otter.Options[callerKey, *recollection]{
-		MaximumWeight:    uint64(most),                                                                                   //nolint:gosec // positive
-		Weigher:          func(_ callerKey, r *recollection) uint32 { return uint32(min(len(r.cells), math.MaxUint32)) }, //nolint:gosec // bounded
+		MaximumWeight:    uint64(most), //nolint:gosec // positive
+		Weigher:          func(_ callerKey, r *recollection) uint32 { return uint32(min(len(r.cells), math.MaxUint32)) },
 		ExpiryCalculator: otter.ExpiryAccessing[callerKey, *recollection](ttl),
 	})
 	if err != nil {
