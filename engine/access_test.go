@@ -2,23 +2,14 @@ package engine_test
 
 import (
 	"context"
-	"io/fs"
-	"maps"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/maas-kinds/maas/engine/kind/contract"
-	"github.com/maas-kinds/maas/engine/kind/folder"
-
 	rbacv1 "k8s.io/api/rbac/v1"
-
-	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
@@ -26,11 +17,9 @@ import (
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance/catalogue"
-	"github.com/maas-kinds/maas/conformance/crd"
 	"github.com/maas-kinds/maas/conformance/testenv"
 	"github.com/maas-kinds/maas/engine"
 	"github.com/maas-kinds/maas/engine/kind"
-	"github.com/maas-kinds/maas/kinds"
 )
 
 // as runs the engine as a user without any role but those bound to it.
@@ -76,62 +65,6 @@ func controllerRules(t testing.TB) []rbacv1.PolicyRule {
 	return rules
 }
 
-// installPinned installs the types that the built-in kinds read, under the names
-// and versions that their projects serve.
-func installPinned(t testing.TB, env *testenv.Env) {
-	t.Helper()
-	files, err := fs.Glob(kinds.FS, "*/"+folder.PinFile)
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no pins (%v)", err)
-	}
-	definitions := map[string]*apiextensionsv1.CustomResourceDefinition{}
-	for _, file := range files {
-		content, err := fs.ReadFile(kinds.FS, file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		pin, err := contract.ReadPin(file, content)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, contract := range pin.Contracts {
-			if !clientgoscheme.Scheme.IsGroupRegistered(contract.Group) {
-				bare := crd.Bare(contract)
-				definitions[bare.Name] = bare
-			}
-		}
-	}
-	if err := crd.Install(t.Context(), env.Config, slices.Collect(maps.Values(definitions))...); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// The committed role is enough, events included, for the built-in kinds and what
-// they read.
-func TestCommittedRoleSuffices(t *testing.T) {
-	env := testenv.Start(t) // alone: every later controller would read these definitions at its start
-	installPinned(t, env)
-	builtIn := catalogue.BuiltIn(t)
-	bind(t, env, "committed", "committed", controllerRules(t))
-	namespace := env.Namespace(t)
-	said := libraryLog.mark()
-	c := run(t, env, builtIn, as("committed"))
-	for _, name := range builtIn.Names() {
-		model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: name, Name: "absent-" + lower(name)})
-		want := stands{v1alpha1.PhasePending, "", v1alpha1.ReasonReferentNotFound}
-		if k, _ := builtIn.Lookup(name); k.NoReferent() != "" {
-			want = stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonNoEndpoint}
-		}
-		expect(t, env, model, want)
-	}
-	unknown := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "LLMInferenceServices", Name: "misspelt"})
-	expect(t, env, unknown, stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonKindUnknown})
-	expectEvents(t, env, unknown, []string{`Warning KindUnknown Resolve: Pending → Failed: no kind-spec is named "LLMInferenceServices", did you mean "LLMInferenceService"? There are ` + strings.Join(builtIn.Names(), ", ")})
-	for _, line := range append(c.log.loud(t, 0), libraryLog.loud(t, said)...) {
-		t.Errorf("logged: %s", line)
-	}
-}
-
 // A permission that is missing is said with what to grant, and noticed when it
 // is granted.
 func TestForbiddenThenGranted(t *testing.T) {
@@ -156,7 +89,7 @@ func TestForbiddenThenGranted(t *testing.T) {
 	watch.Verbs = []string{"watch"}
 	bind(t, env, "limited", "limited-watches", []rbacv1.PolicyRule{watch})
 	expect(t, env, model, standsReady)
-	if loud := c.log.loud(t, 0); len(loud) != 1 {
+	if loud := c.log.loud(); len(loud) != 1 {
 		t.Errorf("logged %d lines of alarm, want 1 for one refusal:\n%q", len(loud), loud)
 	}
 }

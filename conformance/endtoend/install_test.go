@@ -22,6 +22,7 @@ import (
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/conformance/attacks/isolate"
+	"github.com/maas-kinds/maas/conformance/cases"
 	"github.com/maas-kinds/maas/conformance/install"
 	"github.com/maas-kinds/maas/conformance/testenv"
 	"github.com/maas-kinds/maas/engine/phase"
@@ -42,7 +43,10 @@ type world struct {
 	env       *testenv.Env
 	manifests []*unstructured.Unstructured
 	backends  *backends
+	folders   []*cases.Folder
 	plays     []*play
+	// controller is what it writes.
+	controller *install.Output
 }
 
 func newWorld(t *testing.T) *world {
@@ -62,6 +66,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.folders = folders
 	installTypes(t, env, folders)
 	machine, err := phase.New()
 	if err != nil {
@@ -87,7 +92,10 @@ func (w *world) start(t *testing.T, more ...string) {
 	for _, d := range install.Of[appsv1.Deployment](t, w.manifests, "Deployment") {
 		account := d.Spec.Template.Spec.ServiceAccountName
 		args := install.Arguments(d, t.TempDir(), append(own[d.Name], "--kubeconfig", install.Kubeconfig(t, w.env, account))...)
-		install.Start(t, install.Program(t, d.Name), append(args, more...))
+		output := install.Start(t, install.Program(t, d.Name), append(args, more...))
+		if d.Name == "maas-controller" {
+			w.controller = output
+		}
 	}
 }
 
@@ -161,6 +169,13 @@ func TestDefaultInstall(t *testing.T) {
 			}
 		}
 		w.look(t, outside)
+		t.Run("as backends' own controllers write", w.playExamples)
+		t.Run("without backends", w.playAbsent)
+		for line := range strings.Lines(w.controller.String()) {
+			if strings.Contains(line, `"level":"ERROR"`) {
+				t.Errorf("the controller writes %s", line)
+			}
+		}
 	})
 	t.Run("as its conditions say", func(t *testing.T) {
 		w.start(t, slices.Sorted(maps.Keys(told))...)
