@@ -103,7 +103,7 @@ func TestModelKindHandsOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect(t, env, model, refused)
-	for _, line := range c.log.loud(t, 0) {
+	for _, line := range c.log.loud() {
 		if !strings.Contains(line, "ModelKind judged") {
 			t.Errorf("logged: %s", line)
 		}

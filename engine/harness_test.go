@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"sync"
@@ -45,7 +46,7 @@ const patience = 30 * time.Second
 
 var (
 	server testenv.Shared
-	// libraryLog is what client-go and controller-runtime say by themselves.
+	// libraryLog is what client-go and controller-runtime say outside of any context.
 	libraryLog = &logged{}
 )
 
@@ -57,7 +58,14 @@ func TestMain(m *testing.M) {
 	}
 	klog.SetLogger(libraryLog.logger())
 	ctrllog.SetLogger(libraryLog.logger())
-	os.Exit(server.Main(m))
+	code := server.Main(m)
+	// Each controller's log has what is said in its context, see run; nothing else is
+	// to be said aloud.
+	for _, line := range libraryLog.loud() {
+		fmt.Fprintln(os.Stderr, "logged outside of any controller:", line)
+		code = max(code, 1)
+	}
+	os.Exit(code)
 }
 
 // logged keeps a log as JSON lines.
@@ -76,18 +84,16 @@ func (l *logged) logger() logr.Logger {
 	return logr.FromSlogHandler(slog.NewJSONHandler(l, nil))
 }
 
-// loud are the lines of level WARN and ERROR from a mark on.
-func (l *logged) loud(t testing.TB, from int) []string {
-	t.Helper()
+// loud are the lines of level WARN and ERROR.
+func (l *logged) loud() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var loud []string
-	for line := range strings.Lines(l.lines.String()[from:]) {
+	for line := range strings.Lines(l.lines.String()) {
 		var entry struct{ Level, Msg, Error, Err string }
 		if err := json.Unmarshal([]byte(line), &entry); err != nil {
-			t.Fatalf("log line %q: %v", line, err)
-		}
-		if entry.Level != "INFO" {
+			loud = append(loud, fmt.Sprintf("%q is no log line: %v", line, err))
+		} else if entry.Level != "INFO" {
 			loud = append(loud, fmt.Sprintf("%s %s: %s%s", entry.Level, entry.Msg, entry.Error, entry.Err))
 		}
 	}
@@ -100,12 +106,6 @@ func (l *logged) text() string {
 	return l.lines.String()
 }
 
-func (l *logged) mark() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.lines.Len()
-}
-
 // controller is one running engine.
 type controller struct {
 	manager  manager.Manager
@@ -116,10 +116,39 @@ type controller struct {
 
 type setting func(*rest.Config, *manager.Options, *engine.Options)
 
+// testLabel is the label of goroutines that says which test they are of.
+const testLabel = "test"
+
+// goroutines counts those of a test's engine and of what it started after it that are
+// in a package, or anywhere for "".
+func goroutines(t testing.TB, in string) int {
+	t.Helper()
+	var profile bytes.Buffer
+	if err := pprof.Lookup("goroutine").WriteTo(&profile, 1); err != nil {
+		t.Fatal(err)
+	}
+	count, label := 0, fmt.Sprintf("%q:%q", testLabel, t.Name())
+	_, stacks, _ := strings.Cut(profile.String(), "\n") // how many there are altogether
+	for stack := range strings.SplitSeq(stacks, "\n\n") {
+		if strings.Contains(stack, label) && strings.Contains(stack, in) {
+			var alike int
+			if _, err := fmt.Sscanf(stack, "%d @", &alike); err != nil {
+				t.Fatalf("reading the profile of goroutines: %v\n%s", err, stack)
+			}
+			count += alike
+		}
+	}
+	return count
+}
+
 // run starts an engine that stops at the test's end, or before when stop is called.
+// Its goroutines bear the name of the test, see goroutines, and its log has what
+// client-go and controller-runtime say of it.
 func run(t testing.TB, env *testenv.Env, kinds *kind.Set, settings ...setting) *controller {
 	t.Helper()
 	c := &controller{registry: prometheus.NewRegistry(), log: &logged{}}
+	named := pprof.WithLabels(context.WithoutCancel(t.Context()), pprof.Labels(testLabel, t.Name()))
+	pprof.SetGoroutineLabels(named)
 	config := rest.CopyConfig(env.Config)
 	config.QPS = -1
 	grace := patience
@@ -138,7 +167,7 @@ func run(t testing.TB, env *testenv.Env, kinds *kind.Set, settings ...setting) *
 	if err := engine.Setup(c.manager, settled); err != nil {
 		t.Fatalf("setting up the engine: %v", err)
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ctx, cancel := context.WithCancel(klog.NewContext(named, c.log.logger()))
 	done := make(chan error, 1)
 	go func() { done <- c.manager.Start(ctx) }()
 	c.stop = sync.OnceFunc(func() {

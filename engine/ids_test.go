@@ -168,7 +168,7 @@ func TestReplacedModelKeepsItsID(t *testing.T) {
 	c.expectID(t, c.model(t, c.ours), c.name)
 	c.expectKept(t, c.ours, used)
 	testenv.Eventually(t, patience, func() error { return expectMetric(t, running, "maas_model_ids_unstored", nil, 0) })
-	if loud := running.log.loud(t, 0); len(loud) > 0 {
+	if loud := running.log.loud(); len(loud) > 0 {
 		t.Errorf("logged: %v", loud)
 	}
 }
@@ -247,7 +247,7 @@ func TestIDsWithoutPermission(t *testing.T) {
 	c.expectID(t, stranger, c.qualified(c.strangers))
 	c.expectID(t, c.replace(t, ours), c.name) // While the process lives it remembers.
 	testenv.Eventually(t, patience, func() error { return expectMetric(t, running, "maas_model_ids_unstored", nil, 1) })
-	said := running.log.loud(t, 0)
+	said := running.log.loud()
 	if len(said) != 1 || !strings.Contains(said[0], "forbidden") {
 		t.Errorf("the log says %q, want one warning", said)
 	}

@@ -2,8 +2,6 @@ package engine_test
 
 import (
 	"fmt"
-	"runtime"
-	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -20,11 +18,11 @@ var standsReady = stands{v1alpha1.PhaseReady, "http://granite.example.com", v1al
 // A type that is installed after the start, deleted and installed again, each
 // time without a restart, a log line of alarm or a goroutine left behind.
 func TestReferentTypeComesAndGoes(t *testing.T) {
+	t.Parallel()
 	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceAllow)
 	namespace := env.Namespace(t)
 	c := run(t, env, w.kinds)
-	said := libraryLog.mark()
 
 	model := createModel(t, env, namespace, v1alpha1.ModelReference{Kind: "Widget", Name: "granite"})
 	expect(t, env, model, stands{v1alpha1.PhasePending, "", v1alpha1.ReasonCRDNotInstalled})
@@ -39,16 +37,16 @@ func TestReferentTypeComesAndGoes(t *testing.T) {
 		w.uninstall(t)
 		expect(t, env, model, stands{v1alpha1.PhaseUnhealthy, "", v1alpha1.ReasonCRDNotInstalled})
 		if round == 0 {
-			idle = watching()
+			idle = watching(t)
 		}
 		testenv.Eventually(t, patience, func() error {
-			if now := watching(); now > idle {
+			if now := watching(t); now > idle {
 				return fmt.Errorf("%d goroutines watch after round %d, %d did after the first", now, round, idle)
 			}
 			return nil
 		})
 	}
-	for _, line := range append(c.log.loud(t, 0), libraryLog.loud(t, said)...) {
+	for _, line := range c.log.loud() {
 		t.Errorf("logged: %s", line)
 	}
 }
@@ -62,16 +60,9 @@ func referentType(model *v1alpha1.MaaSModel) string {
 }
 
 // watching counts the goroutines that belong to referent watches.
-func watching() int {
-	stacks := make([]byte, 1<<22)
-	stacks = stacks[:runtime.Stack(stacks, true)]
-	count := 0
-	for stack := range strings.SplitSeq(string(stacks), "\n\n") {
-		if strings.Contains(stack, "engine/referent") {
-			count++
-		}
-	}
-	return count
+func watching(t testing.TB) int {
+	t.Helper()
+	return goroutines(t, "engine/referent")
 }
 
 // The first of the kind's versions that is served is read, whichever it is.

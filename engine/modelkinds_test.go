@@ -154,7 +154,7 @@ func TestModelKindResource(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect(t, env, model, stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonKindUnknown})
-	for _, line := range c.log.loud(t, 0) {
+	for _, line := range c.log.loud() {
 		if !strings.Contains(line, "ModelKind judged") {
 			t.Errorf("logged: %s", line)
 		}

@@ -52,7 +52,7 @@ func TestFailingReadKeepsTheStatus(t *testing.T) {
 		if count, err := counted(t, c.registry, "maas_reconciles_total", map[string]string{"outcome": "ok"}); err != nil || count == 0 {
 			return errors.New("not reconciled yet")
 		}
-		if len(c.log.loud(t, 0)) == 0 {
+		if len(c.log.loud()) == 0 {
 			return errors.New("the failure is not logged yet")
 		}
 		return nil
@@ -62,7 +62,7 @@ func TestFailingReadKeepsTheStatus(t *testing.T) {
 	}
 	failing.Store(false)
 	expect(t, env, model, stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonBackendFailed})
-	if loud := c.log.loud(t, 0); len(loud) != 1 {
+	if loud := c.log.loud(); len(loud) != 1 {
 		t.Errorf("logged %d lines of alarm for one failure:\n%q", len(loud), loud)
 	}
 }

@@ -99,7 +99,7 @@ func TestRelatedObjects(t *testing.T) {
 	if model.ResourceVersion != before {
 		t.Errorf("the status was written, from %s to %s", before, model.ResourceVersion)
 	}
-	if loud := controller.log.loud(t, 0); len(loud) > 0 {
+	if loud := controller.log.loud(); len(loud) > 0 {
 		t.Errorf("alarms in the log:\n%s", strings.Join(loud, "\n"))
 	}
 }

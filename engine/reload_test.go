@@ -88,7 +88,7 @@ func TestKindChanges(t *testing.T) {
 		}
 		return nil
 	})
-	for _, line := range c.log.loud(t, 0) {
+	for _, line := range c.log.loud() {
 		t.Errorf("logged: %s", line)
 	}
 }
@@ -200,7 +200,7 @@ func (f tap) RoundTrip(request *http.Request) (*http.Response, error) { return f
 func quiet(t testing.TB, c *controller, most int) (goroutines int, heap, series uint64) {
 	t.Helper()
 	testenv.Eventually(t, patience, func() error {
-		now := watching()
+		now := watching(t)
 		was := goroutines
 		goroutines = now
 		if most > 0 && now > most || most == 0 && now != was {

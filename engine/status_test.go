@@ -208,7 +208,7 @@ func TestSecondWriter(t *testing.T) {
 	cancel()
 	writer.Wait()
 	expect(t, env, model, stands{v1alpha1.PhaseReady, "http://granite-9.example.com", v1alpha1.ReasonReady})
-	for _, line := range c.log.loud(t, 0) {
+	for _, line := range c.log.loud() {
 		t.Logf("logged: %s", line)
 	}
 }

@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"fmt"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -35,6 +34,7 @@ spec:
 // watch for the three, a bounded number of requests for each turn, none between
 // turns while the type is away, and nothing is left behind.
 func TestTypeTurns(t *testing.T) {
+	t.Parallel()
 	env := server.Lend(t)
 	w := newWidgets(t, env, kind.CrossNamespaceDeny)
 	namespace := env.Namespace(t)
@@ -42,7 +42,6 @@ func TestTypeTurns(t *testing.T) {
 	twin := strings.NewReplacer("name: widget", "name: twin", "[widget]", "[]").Replace(widget)
 	asked := &streams{path: "/widgets"}
 	c := run(t, env, load(t, widget, twin, strings.ReplaceAll(relying, "GROUP", w.group)), asked.of)
-	said := libraryLog.mark()
 
 	models := []*v1alpha1.MaaSModel{modelOf(t, env, namespace, "widget"), modelOf(t, env, namespace, "twin"), modelOf(t, env, namespace, "Relying")}
 	all := func(phase v1alpha1.Phase, endpoint, reason, beside string) {
@@ -91,7 +90,7 @@ func TestTypeTurns(t *testing.T) {
 	if _, _, most := asked.counted(); most != 1 {
 		t.Errorf("%d watches of one type at one time, want 1 for all kinds", most)
 	}
-	for _, line := range append(c.log.loud(t, 0), libraryLog.loud(t, said)...) {
+	for _, line := range c.log.loud() {
 		t.Errorf("logged: %s", line)
 	}
 }
@@ -118,7 +117,7 @@ func settled(t testing.TB, idle int) int {
 	const few = 5
 	now := 0
 	testenv.Eventually(t, patience, func() error {
-		if now = runtime.NumGoroutine(); idle > 0 && now > idle+few {
+		if now = goroutines(t, ""); idle > 0 && now > idle+few {
 			return fmt.Errorf("%d goroutines, %d when all was idle", now, idle)
 		}
 		return nil

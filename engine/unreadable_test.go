@@ -248,7 +248,7 @@ func TestUnansweredForLong(t *testing.T) {
 func awaitLoud(t testing.TB, c *controller, what string) {
 	t.Helper()
 	testenv.Eventually(t, patience, func() error {
-		for _, line := range c.log.loud(t, 0) {
+		for _, line := range c.log.loud() {
 			if strings.Contains(line, what) {
 				return nil
 			}
