@@ -101,10 +101,10 @@ func (l *lane) room() int {
 	return max(minRoom, int(l.patience/max(1, l.pace())))
 }
 
-// delay is when somebody who is turned away may come again: when those that wait
-// now have begun.
+// delay is when somebody who is turned away may come again: when so few are before
+// it that it would begin while it has patience.
 func (l *lane) delay() time.Duration {
-	return max(minDelay, time.Duration(l.waiting)*l.pace())
+	return max(minDelay, time.Duration(l.waiting)*l.pace()-l.patience)
 }
 
 // last is whoever has to go first: the caller with most parties has one too many,
