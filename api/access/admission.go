@@ -122,12 +122,18 @@ func (a *admission) join(key partyKey, known bool, seats int) (p *party, told <-
 // begin has a new party begin or wait.
 func (a *admission) begin(p *party) {
 	if p.lane.waiting == 0 && a.free(p.lane) {
-		p.lane.begin(p, a.clock.Now())
+		a.start(p)
 		return
 	}
 	p.told = make(chan struct{})
 	p.lane.push(p)
 	a.trim(p.lane)
+}
+
+// start gives a party its seats.
+func (a *admission) start(p *party) {
+	a.seniors.served(p)
+	p.lane.begin(p, a.clock.Now())
 }
 
 func (a *admission) free(l *lane) bool {
@@ -176,8 +182,7 @@ func (a *admission) beginWaiting() {
 	for l := a.next(); l != nil; l = a.next() {
 		a.begun++
 		p := l.pop(a.clock.Now())
-		a.seniors.served(p)
-		l.begin(p, a.clock.Now())
+		a.start(p)
 		close(p.told)
 	}
 	for _, l := range a.lanes() {

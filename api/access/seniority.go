@@ -10,8 +10,8 @@ import (
 const (
 	// maxSeniors bounds how many callers are known to have been turned away.
 	maxSeniors = 1 << 14
-	// seniorFor is for how long a caller who was told to come again keeps its place: some
-	// times what it is told to wait.
+	// seniorFor is for how long a caller who was told to come again keeps its place, and
+	// how far it gets in front: some times what it is told to wait.
 	seniorFor = 10 * time.Second
 )
 
@@ -34,10 +34,14 @@ func newSeniority() (*seniority, error) {
 
 // of is since when a caller that asks now has been asking.
 func (s *seniority) of(caller callerKey, now time.Time) time.Time {
-	if since, ok := s.since.GetIfPresent(caller); ok {
-		return since
+	since, ok := s.since.GetIfPresent(caller)
+	if !ok {
+		return now
 	}
-	return now
+	if earliest := now.Add(-seniorFor); since.Before(earliest) {
+		return earliest
+	}
+	return since
 }
 
 func (s *seniority) turnedAway(p *party) { s.since.Set(p.key.caller, p.asking) }

@@ -57,3 +57,28 @@ func TestWhoComesAgainIsServedFirst(t *testing.T) {
 		}
 	})
 }
+
+// A caller that is turned away again and again gets no further in front than others
+// may, and one that was served is as new.
+func TestSeniorityIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := newSeniority()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.close()
+		p := &party{asking: time.Now()}
+		for range 5 {
+			s.turnedAway(p)
+			pass(4 * time.Second)
+			p.asking = s.of(p.key.caller, time.Now())
+		}
+		if ahead := time.Since(p.asking); ahead != seniorFor {
+			t.Errorf("it is %v in front, want %v", ahead, seniorFor)
+		}
+		s.served(p)
+		if ahead := time.Since(s.of(p.key.caller, time.Now())); ahead != 0 {
+			t.Errorf("after it was served it is %v in front", ahead)
+		}
+	})
+}

@@ -117,7 +117,7 @@ func (s *settings) reaching(flags *flag.FlagSet, badCIDRs *error) {
 func (s *settings) limiting(flags *flag.FlagSet) {
 	l := &s.options.Limits
 	flags.DurationVar(&l.VerdictTTL, "verdict-ttl", l.VerdictTTL, "how long a caller who was let in is believed to be; denials at most 1s; 0 asks every time")
-	flags.DurationVar(&l.Budget, "budget", l.Budget, "how long a request may ask; endpoints that have not answered by then are left out; up to twice that while this process is late. Before, it waits as long at most while others ask")
+	flags.DurationVar(&l.Budget, "budget", l.Budget, "how long a request may ask; endpoints that have not answered by then are left out; up to twice that while this process is late. While too many others ask it waits before that, for as long at most")
 	flags.DurationVar(&l.ProbeTimeout, "probe-timeout", l.ProbeTimeout, "how long one endpoint may take to answer, and before that to be connected with")
 	flags.IntVar(&l.PerCheck, "probes-per-request", l.PerCheck, "probes that one request may have under way")
 	flags.IntVar(&l.InFlight, "probes-in-flight", l.InFlight, "probes that may be under way altogether; requests for more wait, or get a 503")
