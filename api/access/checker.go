@@ -226,12 +226,9 @@ func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, 
 // CheckAll is Check for a whole list: targets are one slice for all callers, until a
 // model changes. It keeps at hand where the caller's verdicts on them are remembered.
 func (c *Checker) CheckAll(ctx context.Context, caller *Caller, targets []*Target, verdicts []Decision) Summary {
-	if c.memory.lists == nil {
-		return c.check(ctx, caller, nil, targets, verdicts)
-	}
-	list, isNew := c.memory.lists.find(caller.key, targets)
-	if isNew {
-		c.memory.lists.byCaller.Set(caller.key, list)
+	var list *recollection
+	if c.memory.lists != nil {
+		list = c.memory.lists.at(caller.key, targets)
 	}
 	return c.check(ctx, caller, list, targets, verdicts)
 }

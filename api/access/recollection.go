@@ -41,12 +41,14 @@ func newRecollections(ttl time.Duration, most int) (*recollections, error) {
 	return &recollections{byCaller}, nil
 }
 
-// find gives the caller's recollection of the targets, a new one where none is kept.
-func (rs *recollections) find(key callerKey, targets []*Target) (r *recollection, isNew bool) {
-	if r, ok := rs.byCaller.GetIfPresent(key); ok && r.of(targets) {
-		return r, false
+// at gives the caller's recollection of the targets, a new one where none is kept.
+func (rs *recollections) at(key callerKey, targets []*Target) *recollection {
+	if kept, ok := rs.byCaller.GetIfPresent(key); ok && kept.of(targets) {
+		return kept
 	}
-	return &recollection{targets: targets, cells: make([]atomic.Pointer[cell], len(targets))}, true
+	r := &recollection{targets: targets, cells: make([]atomic.Pointer[cell], len(targets))}
+	rs.byCaller.Set(key, r)
+	return r
 }
 
 // recallAt is recall of a caller's verdict on the target in a place of a list; without

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	eventsv1 "k8s.io/api/events/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -29,7 +30,9 @@ func (w *world) playAbsent(t *testing.T) {
 		w.awaitStanding(t, model, want)
 		return model
 	}
+	var names []string
 	for _, folder := range w.folders {
+		names = append(names, folder.Kind.Name())
 		want := stands{v1alpha1.PhasePending, "", v1alpha1.ReasonReferentNotFound}
 		if folder.Kind.NoReferent() != "" {
 			want = stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonNoEndpoint}
@@ -37,16 +40,21 @@ func (w *world) playAbsent(t *testing.T) {
 		create(folder.Kind.Name(), want)
 	}
 	misspelt := create("LLMInferenceServices", stands{v1alpha1.PhaseFailed, "", v1alpha1.ReasonKindUnknown})
-	const note = `Pending → Failed: no kind-spec is named "LLMInferenceServices", did you mean "LLMInferenceService"? There are `
+	slices.Sort(names)
+	want := []string{`Warning KindUnknown Resolve: Pending → Failed: no kind-spec is named "LLMInferenceServices", did you mean "LLMInferenceService"? There are ` + strings.Join(names, ", ")}
 	testenv.Eventually(t, patience, func() error {
 		list := &eventsv1.EventList{}
 		if err := w.env.Client.List(t.Context(), list, client.InNamespace(namespace)); err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(list.Items, func(e eventsv1.Event) bool {
-			return e.Regarding.UID == misspelt.UID && e.Type == "Warning" && strings.HasPrefix(e.Note, note)
-		}) {
-			return fmt.Errorf("no Event of %s begins with %q: %+v", misspelt.Name, note, list.Items)
+		var got []string
+		for _, e := range list.Items {
+			if e.Regarding.UID == misspelt.UID {
+				got = append(got, fmt.Sprintf("%s %s %s: %s", e.Type, e.Reason, e.Action, e.Note))
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			return fmt.Errorf("events of %s (-want +got):\n%s", misspelt.Name, diff)
 		}
 		return nil
 	})
