@@ -27,6 +27,8 @@ type environment struct {
 	worded bool
 	// work is what may still be done.
 	work *jsonpath.Budget
+	// findings has room for those of one predicate after the other.
+	findings []finding
 
 	// What an object is handed on with to another kind.
 	model  *v1alpha1.MaaSModel

@@ -44,25 +44,25 @@ func (g generationCheck) compare(object map[string]any, of string, env *environm
 	path := target{of: of}.text(g.path.Text)
 	generation := generationOf(object)
 	result := Generation{Gated: true}
-	step := Step{Path: path, Want: "equals metadata.generation " + syntax.Quote(generation)}
+	var note string
 	value, ok := g.path.Value(object)
 	observed, isNumber := syntax.Number(value)
 	switch {
 	case !ok || value == nil:
 		result.Message = path + " is absent: " + cmp.Or(misfitIn(object, g.path), "the backend has not looked at the object yet")
 	case !isNumber:
-		step.Found, step.Note = value, wrongType(value, "number")
-		result.Message = path + ": " + step.Note
+		note = wrongType(value, "number")
+		result.Message = path + ": " + note
 	default:
-		step.Found = value
 		result.Fresh = observed == generation
 		result.Message = fmt.Sprintf("%s is %s, metadata.generation is %s", path, syntax.Quote(value), syntax.Quote(generation))
 		if !result.Fresh {
 			result.Message += ": the backend's status is of another generation"
 		}
 	}
-	step.Matched = result.Fresh
-	env.trace.add("generation", "generation", func() Step { return step })
+	env.trace.add("generation", "generation", func() Step {
+		return Step{Path: path, Want: "equals metadata.generation " + syntax.Quote(generation), Found: value, Matched: result.Fresh, Note: note}
+	})
 	return result
 }
 

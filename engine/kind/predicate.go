@@ -50,10 +50,11 @@ func (p predicate) words() string { return strings.TrimSpace(p.text + " " + p.wa
 
 // try looks at every entry; the finding is the one that decides.
 func (p predicate) try(env *environment, within *entry) finding {
-	var found []finding
+	found := env.findings[:0]
 	for _, e := range p.target.entries(env, within) {
 		found = p.test.findings(env, e, found)
 	}
+	env.findings = found
 	left := p.target.stale(env, within)
 	if len(found) == 0 {
 		f := finding{matched: p.test.absent()}

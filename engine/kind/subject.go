@@ -39,7 +39,6 @@ func (s subject) bind(env *environment) {
 func (s subject) choose(env *environment) binding {
 	from := env.bindings[s.of]
 	chosen := binding{missing: from.missing, stale: from.stale}
-	var ranks [][]int
 	seen := 0
 	for _, outer := range from.entries {
 		for _, e := range outer.inside(s.path, env.work) {
@@ -51,17 +50,13 @@ func (s subject) choose(env *environment) binding {
 			chosen.stale = cmp.Or(chosen.stale, stale)
 			if fits {
 				chosen.entries = append(chosen.entries, e)
-				if s.prefer != nil {
-					ranks = append(ranks, s.rank(env, e))
-				}
 			}
 		}
 	}
-	if s.prefer != nil {
-		chosen.entries = ranked(chosen.entries, ranks)
-	}
-	if !s.all && len(chosen.entries) > 1 {
-		chosen.entries = chosen.entries[:1]
+	if s.all {
+		chosen.entries = s.sorted(env, chosen.entries)
+	} else {
+		chosen.entries = s.first(env, chosen.entries)
 	}
 	if len(chosen.entries) == 0 && len(from.entries) > 0 {
 		chosen.missing = fmt.Sprintf("no entry of %s counts as %s", target{of: s.of}.text(s.path.Text), s.as) + after(misfitIn(from.entries[0].value, s.path))
@@ -76,29 +71,39 @@ func (s subject) choose(env *environment) binding {
 	return chosen
 }
 
-// rank has, for each preference, whether the entry fails it: less is better.
-func (s subject) rank(env *environment, e entry) []int {
-	rank := make([]int, len(s.prefer))
-	for i, p := range s.prefer {
-		if !p.try(env, &e).matched {
-			rank[i] = 1
+// first is the entry that the earliest preferences leave.
+func (s subject) first(env *environment, entries []entry) []entry {
+	for _, p := range s.prefer {
+		if len(entries) < 2 {
+			break
+		}
+		if fit, _ := p.part(env, entries); len(fit) > 0 {
+			entries = fit
 		}
 	}
-	return rank
+	return entries[:min(len(entries), 1)]
 }
 
-// ranked sorts entries by their ranks, and leaves those of one rank in their order.
-func ranked(entries []entry, ranks [][]int) []entry {
-	order := make([]int, len(entries))
-	for i := range order {
-		order[i] = i
+// sorted has all entries: by the last preference, then anew by each one before it, so
+// that the first one counts most. Those that no preference parts stay in their order.
+func (s subject) sorted(env *environment, entries []entry) []entry {
+	for _, p := range slices.Backward(s.prefer) {
+		fit, unfit := p.part(env, entries)
+		entries = append(fit, unfit...)
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return slices.Compare(ranks[a], ranks[b]) })
-	sorted := make([]entry, len(entries))
-	for i, at := range order {
-		sorted[i] = entries[at]
+	return entries
+}
+
+// part parts entries by whether the predicate holds for them.
+func (p predicate) part(env *environment, entries []entry) (fit, unfit []entry) {
+	for i := range entries {
+		if p.try(env, &entries[i]).matched {
+			fit = append(fit, entries[i])
+		} else {
+			unfit = append(unfit, entries[i])
+		}
 	}
-	return sorted
+	return fit, unfit
 }
 
 // wanted is which entries count, in words.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -127,17 +128,19 @@ func sizeOf(value any, limit int) int {
 }
 
 func isSingular(segments []*spec.Segment) bool {
-	for _, segment := range segments {
-		if segment.IsDescendant() || len(segment.Selectors()) != 1 {
-			return false
-		}
-		switch segment.Selectors()[0].(type) {
-		case spec.Name, spec.Index:
-		default:
-			return false
-		}
+	return !slices.ContainsFunc(segments, func(s *spec.Segment) bool { return !isStep(s) })
+}
+
+// isStep says whether the segment is one name or one index.
+func isStep(segment *spec.Segment) bool {
+	if segment.IsDescendant() || len(segment.Selectors()) != 1 {
+		return false
 	}
-	return true
+	switch segment.Selectors()[0].(type) {
+	case spec.Name, spec.Index:
+		return true
+	}
+	return false
 }
 
 var (

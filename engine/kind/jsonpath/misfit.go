@@ -18,8 +18,8 @@ type Misfit struct {
 // Misfit is the first one on the way; nil where there is none, and beyond the
 // first step that selects several values.
 func (p *Path) Misfit(root any) *Misfit {
-	at, value := "$", root
-	for _, segment := range p.Segments {
+	value := root
+	for i, segment := range p.Segments {
 		selectors := segment.Selectors()
 		if segment.IsDescendant() || len(selectors) != 1 || value == nil {
 			return nil
@@ -29,25 +29,39 @@ func (p *Path) Misfit(root any) *Misfit {
 		switch s := selectors[0].(type) {
 		case spec.Name:
 			if !isObject {
-				return &Misfit{at, "object", value}
+				return &Misfit{p.until(i), "object", value}
 			}
-			at, value = at+member(string(s)), object[string(s)]
+			value = object[string(s)]
 		case spec.Index:
 			if !isList {
-				return &Misfit{at, "list", value}
+				return &Misfit{p.until(i), "list", value}
 			}
 			if s < 0 || int(s) >= len(list) {
 				return nil
 			}
-			at, value = fmt.Sprintf("%s[%d]", at, s), list[s]
+			value = list[s]
 		default:
 			if !isList && !isObject {
-				return &Misfit{at, "list", value}
+				return &Misfit{p.until(i), "list", value}
 			}
 			return nil
 		}
 	}
 	return nil
+}
+
+// until is the text of the path's first steps.
+func (p *Path) until(end int) string {
+	at := "$"
+	for _, segment := range p.Segments[:end] {
+		switch s := segment.Selectors()[0].(type) {
+		case spec.Name:
+			at += member(string(s))
+		case spec.Index:
+			at += fmt.Sprintf("[%d]", s)
+		}
+	}
+	return at
 }
 
 func member(name string) string {

@@ -81,6 +81,10 @@ func (p *Path) Nodes(root any, left *Budget) []Node {
 	}
 	current := []Node{{Value: root}}
 	for _, segment := range p.Segments {
+		if isStep(segment) {
+			current = stepped(current, segment.Selectors()[0], left)
+			continue
+		}
 		var next []Node
 		for _, n := range current {
 			if segment.IsDescendant() {
@@ -97,6 +101,20 @@ func (p *Path) Nodes(root any, left *Budget) []Node {
 	return current
 }
 
+// stepped are the children of that name or index, in the place of the nodes.
+func stepped(nodes []Node, selector spec.Selector, left *Budget) []Node {
+	there := nodes[:0]
+	for _, n := range nodes {
+		if !left.Spend(1) {
+			return nil
+		}
+		if child, ok := n.child(selector); ok {
+			there = append(there, child)
+		}
+	}
+	return there
+}
+
 // step selects among the children of a value.
 func (p *Path) step(segment *spec.Segment, value, root any, left *Budget) []Node {
 	_, isObject := value.(map[string]any)
@@ -104,6 +122,13 @@ func (p *Path) step(segment *spec.Segment, value, root any, left *Budget) []Node
 	for _, selector := range segment.Selectors() {
 		if !left.Spend(p.cost(selector, value, left)) {
 			return nil
+		}
+		if _, all := selector.(spec.WildcardSelector); all && !isObject {
+			list, _ := value.([]any)
+			for i, child := range list {
+				nodes = append(nodes, Node{Value: child, Step: spec.Index(i)})
+			}
+			continue
 		}
 		nodes = append(nodes, ordered(selector.SelectLocated(value, root, nil), isObject)...)
 	}
