@@ -17,10 +17,10 @@ import (
 func TestWhoComesAgainIsServedFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limits := DefaultLimits()
-		limits.PerCheck, limits.InFlight = 16, 64
+		limits.PerCheck, limits.InFlight = 4, 16
 		c, n := newTestChecker(t, limits)
 		defer c.Close()
-		targets := models(t, c, n, "team", 100, takes(20*time.Millisecond, http.StatusOK))
+		targets := models(t, c, n, "team", 25, takes(20*time.Millisecond, http.StatusOK))
 		const clients, callers = 80, 400
 		var next, cameAgain atomic.Int64
 		var mu sync.Mutex
