@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/maas-kinds/maas/api/access"
@@ -25,12 +26,7 @@ func (h *handler) list(w *response, r *http.Request) *apiError {
 		return failed
 	}
 	asked := h.selection(snapshot, caller, wanted)
-	verdicts := make([]access.Decision, len(asked.targets))
-	check := h.checker.Check
-	if asked.places == nil {
-		check = h.checker.CheckAll
-	}
-	summary := check(r.Context(), caller, asked.targets, verdicts)
+	verdicts, summary := h.check(r.Context(), caller, asked)
 	if failed := h.undecided(summary); failed != nil {
 		return failed
 	}
@@ -92,6 +88,15 @@ func (h *handler) selection(snapshot *catalog.Snapshot, caller *access.Caller, w
 		chosen.targets = chosen.targets[:chosen.wanted]
 	}
 	return chosen
+}
+
+// check gives the verdicts on what is asked; they must not be changed.
+func (h *handler) check(ctx context.Context, caller *access.Caller, asked selection) ([]access.Decision, access.Summary) {
+	if asked.places == nil {
+		return h.checker.CheckAll(ctx, caller, asked.targets)
+	}
+	verdicts := make([]access.Decision, len(asked.targets))
+	return verdicts, h.checker.Check(ctx, caller, asked.targets, verdicts)
 }
 
 // undecided says what is wrong when there is nothing to reply.

@@ -21,5 +21,6 @@ func (c *Checker) unwoken(caller *Caller, target *Target, all *tally) Decision {
 		return Denied
 	}
 	all.decided(checked)
+	all.until = min(all.until, checked+int64(admittedFor))
 	return Allowed
 }

@@ -220,62 +220,42 @@ func (c *Checker) SetSelf(listen netip.AddrPort) error {
 // has not answered by then is Unreachable. So is what is not asked because the
 // Summary is Busy.
 func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, verdicts []Decision) Summary {
-	return c.check(ctx, caller, nil, targets, verdicts)
+	return c.check(ctx, caller, nil, targets, verdicts).Summary
 }
 
 // CheckAll is Check for a whole list: targets are one slice for all callers, until a
-// model changes. It keeps at hand where the caller's verdicts on them are remembered.
-func (c *Checker) CheckAll(ctx context.Context, caller *Caller, targets []*Target, verdicts []Decision) Summary {
-	var list *recollection
-	if c.memory.lists != nil {
-		list = c.memory.lists.at(caller.key, targets)
+// model changes. It keeps at hand where the caller's verdicts on them are remembered,
+// and what the caller was told of them all. The verdicts must not be changed.
+func (c *Checker) CheckAll(ctx context.Context, caller *Caller, targets []*Target) ([]Decision, Summary) {
+	if c.memory.lists == nil {
+		verdicts := make([]Decision, len(targets))
+		return verdicts, c.Check(ctx, caller, targets, verdicts)
 	}
-	return c.check(ctx, caller, list, targets, verdicts)
+	list := c.memory.lists.at(caller.key, targets)
+	if told := list.told.Load(); told.holds(list, c.clock.Now().UnixNano()) {
+		c.metrics.verdicts(told.recalled, 0)
+		return told.verdicts, told.summary
+	}
+	told := &told{verdicts: make([]Decision, len(targets)), changes: list.changes.Load()}
+	found := c.check(ctx, caller, list, targets, told.verdicts)
+	if found.until > 0 {
+		told.summary, told.recalled, told.until = found.Summary, found.recalled, found.until
+		list.told.Store(told)
+	}
+	return told.verdicts, found.Summary
 }
 
-func (c *Checker) check(ctx context.Context, caller *Caller, list *recollection, targets []*Target, verdicts []Decision) Summary {
-	var missed, aged []int
-	var all tally
-	recalled, admitted, now := 0, false, c.clock.Now().UnixNano()
-	for i, target := range targets {
-		if target.settled != nil {
-			verdicts[i] = *target.settled
-			all.Decided++
-			continue
-		}
-		if target.refused != nil {
-			verdicts[i] = Refused
-			if !target.reported.Swap(true) {
-				c.reportRefusal(target, target.refused.Error())
-			}
-			continue
-		}
-		if target.asleep {
-			verdicts[i] = c.unwoken(caller, target, &all)
-			continue
-		}
-		known, ok := c.memory.recallAt(list, i, caller, target, now)
-		if !ok {
-			missed = append(missed, i)
-			continue
-		}
-		verdicts[i] = known.verdict
-		admitted = admitted || known.verdict == Allowed
-		recalled++
-		all.decided(known.checked)
-		if known.aged(now) {
-			aged = append(aged, i)
-		}
-	}
-	c.metrics.verdicts(recalled, len(missed))
-	c.renew(ctx, caller, targets, aged)
-	if len(missed) > 0 {
+func (c *Checker) check(ctx context.Context, caller *Caller, list *recollection, targets []*Target, verdicts []Decision) *tally {
+	all := c.recallAll(list, caller, targets, verdicts, c.clock.Now().UnixNano())
+	c.metrics.verdicts(all.recalled, len(all.missed))
+	c.renew(ctx, caller, targets, all.aged)
+	if len(all.missed) > 0 {
 		var answers []answer
-		answers, all.Busy, all.Late = c.askAll(ctx, caller, admitted, targets, missed)
+		answers, all.Busy, all.Late = c.askAll(ctx, caller, all.admitted, targets, all.missed)
 		for k, a := range answers {
-			verdicts[missed[k]] = a.verdict
+			verdicts[all.missed[k]] = a.verdict
 			all.asked(a)
 		}
 	}
-	return all.Summary
+	return all
 }

@@ -79,6 +79,7 @@ func newMemoryOf(ttl time.Duration, most int) (*memory, error) {
 	}
 	m := &memory{ttl: ttl}
 	var errs [3]error
+	m.lists, errs[2] = newRecollections(ttl, most)
 	m.cache, errs[0] = otter.New(&otter.Options[decisionKey, *cell]{
 		MaximumSize: most,
 		ExpiryCalculator: otter.ExpiryWritingFunc(func(entry otter.Entry[decisionKey, *cell]) time.Duration {
@@ -88,13 +89,13 @@ func newMemoryOf(ttl time.Duration, most int) (*memory, error) {
 		OnAtomicDeletion: func(e otter.DeletionEvent[decisionKey, *cell]) {
 			if e.Cause != otter.CauseReplacement {
 				e.Value.state.Store(0)
+				m.lists.changed(e.Key.caller)
 			}
 		},
 	})
 	m.entered, errs[1] = otter.New(&otter.Options[decisionKey, int64]{
 		MaximumSize: most, ExpiryCalculator: otter.ExpiryWriting[decisionKey, int64](admittedFor),
 	})
-	m.lists, errs[2] = newRecollections(ttl, most)
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, fmt.Errorf("making the memory of verdicts: %w", err)
 	}
@@ -162,8 +163,10 @@ func (m *memory) keep(key decisionKey, what remembered) {
 // holds however it asked; a denial holds for the question alone. Whatever a decoy
 // says is a denial, and says nothing of the decoy's own model.
 func (m *memory) remember(key decisionKey, what remembered) {
+	if m.cache == nil || (what.verdict != Allowed && what.verdict != Denied) {
+		return
+	}
 	switch {
-	case m.cache == nil || (what.verdict != Allowed && what.verdict != Denied):
 	case key.question.decoy:
 		what.verdict = Denied
 		m.keep(key, what)
@@ -174,6 +177,7 @@ func (m *memory) remember(key decisionKey, what remembered) {
 		m.keep(key, what)
 		m.entered.Invalidate(key.shared())
 	}
+	m.lists.changed(key.caller)
 }
 
 // admitted says whether the endpoint has let the caller in lately and not turned

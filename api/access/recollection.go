@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"sync/atomic"
@@ -15,6 +16,25 @@ import (
 type recollection struct {
 	targets []*Target
 	cells   []atomic.Pointer[cell]
+	// changes counts what becomes of the caller's verdicts, told is the whole list as of
+	// one of these counts.
+	changes atomic.Uint64
+	told    atomic.Pointer[told]
+}
+
+// told is what a caller was told of a whole list, all of it from memory.
+type told struct {
+	verdicts []Decision
+	summary  Summary
+	recalled int
+	changes  uint64
+	// until it is in force at most, in nanoseconds since 1970.
+	until int64
+}
+
+// holds says whether the caller would be told the same now.
+func (t *told) holds(list *recollection, now int64) bool {
+	return t != nil && now < t.until && t.changes == list.changes.Load()
 }
 
 // of says whether the recollection is of exactly this list.
@@ -49,6 +69,54 @@ func (rs *recollections) at(key callerKey, targets []*Target) *recollection {
 	r := &recollection{targets: targets, cells: make([]atomic.Pointer[cell], len(targets))}
 	rs.byCaller.Set(key, r)
 	return r
+}
+
+// changed says that something has become of a verdict of the caller.
+func (rs *recollections) changed(key callerKey) {
+	if kept, ok := rs.byCaller.GetEntryQuietly(key); ok {
+		kept.Value.changes.Add(1)
+	}
+}
+
+// recallAll is what is remembered of the caller and the targets, or is not for
+// endpoints to say.
+func (c *Checker) recallAll(list *recollection, caller *Caller, targets []*Target, verdicts []Decision, now int64) *tally {
+	all := &tally{until: math.MaxInt64}
+	for i, target := range targets {
+		if target.settled != nil {
+			verdicts[i] = *target.settled
+			all.Decided++
+			continue
+		}
+		if target.refused != nil {
+			verdicts[i] = Refused
+			if !target.reported.Swap(true) {
+				c.reportRefusal(target, target.refused.Error())
+			}
+			continue
+		}
+		if target.asleep {
+			verdicts[i] = c.unwoken(caller, target, all)
+			continue
+		}
+		known, ok := c.memory.recallAt(list, i, caller, target, now)
+		if !ok {
+			all.missed = append(all.missed, i)
+			continue
+		}
+		verdicts[i] = known.verdict
+		all.admitted = all.admitted || known.verdict == Allowed
+		all.recalled++
+		all.decided(known.checked)
+		all.until = min(all.until, cmp.Or(known.renew, known.checked+int64(c.memory.believed(known.verdict))))
+		if known.aged(now) {
+			all.aged = append(all.aged, i)
+		}
+	}
+	if len(all.missed)+len(all.aged) > 0 {
+		all.until = 0
+	}
+	return all
 }
 
 // recallAt is recall of a caller's verdict on the target in a place of a list; without

@@ -55,19 +55,57 @@ func TestWholeListSeesWhatChanges(t *testing.T) {
 				n.set("a.svc", replies(http.StatusOK))
 				n.set("b.svc", replies(http.StatusOK))
 				w := world{c, caller(t, "alice"), n, target(t, c, "b.svc")}
-				targets, verdicts := []*Target{target(t, c, "a.svc"), w.b}, make([]Decision, 2)
+				targets := []*Target{target(t, c, "a.svc"), w.b}
 				pass(500 * time.Millisecond) // the cache looks for what has run out at whole seconds
-				c.CheckAll(t.Context(), w.alice, targets, verdicts)
-				c.CheckAll(t.Context(), w.alice, targets, verdicts)
+				for range 3 {                // asked, remembered, told as before
+					c.CheckAll(t.Context(), w.alice, targets)
+				}
 				before := n.count("b.svc")
 				test.meanwhile(t, w)
-				c.CheckAll(t.Context(), w.alice, targets, verdicts)
+				verdicts, _ := c.CheckAll(t.Context(), w.alice, targets)
 				if diff := cmp.Diff([]Decision{Allowed, test.want}, verdicts); diff != "" || n.count("b.svc") != before+test.probes {
 					t.Errorf("%d probes, want %d; verdicts (-want +got):\n%s", n.count("b.svc")-before, test.probes, diff)
 				}
 			})
 		})
 	}
+}
+
+// Whoever is let in by a backend that sleeps, or turned away, while they list, is told
+// so by the next list; nothing is asked, and what they were told runs out.
+func TestWholeListSeesWhoIsLetInMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, n := newTestChecker(t, DefaultLimits())
+		defer c.Close()
+		alice, awake := caller(t, "alice"), target(t, c, "a.svc")
+		targets := []*Target{c.guard.policy.Asleep("ns/a.svc", "http://a.svc", "llmisvc", awake.probe)}
+		decide := func(verdict Decision) func() {
+			return func() {
+				c.memory.remember(alice.decisionKey(awake), remembered{verdict: verdict, checked: time.Now().UnixNano()})
+			}
+		}
+		for _, test := range []struct {
+			name      string
+			meanwhile func()
+			want      Decision
+		}{
+			{"never asked", func() {}, Denied},
+			{"let in", decide(Allowed), Allowed},
+			{"turned away since", decide(Denied), Denied},
+			{"let in again", decide(Allowed), Allowed},
+			{"too long ago", func() { pass(admittedFor + time.Second) }, Denied},
+		} {
+			test.meanwhile()
+			for range 2 { // found out, and told as before
+				if verdicts, _ := c.CheckAll(t.Context(), alice, targets); verdicts[0] != test.want {
+					t.Errorf("%s: %v, want %v", test.name, verdicts[0], test.want)
+				}
+			}
+		}
+		if n.count("a.svc") != 0 {
+			t.Error("it was woken")
+		}
+	})
 }
 
 // After a model has changed the list is another one: a place in it may be another
@@ -89,9 +127,8 @@ func TestAnotherListIsLookedUpAnew(t *testing.T) {
 			{nil, []Decision{}},
 			{[]*Target{a}, []Decision{Allowed}},
 		} {
-			for range 2 {
-				verdicts := make([]Decision, len(test.targets))
-				c.CheckAll(t.Context(), alice, test.targets, verdicts)
+			for range 3 {
+				verdicts, _ := c.CheckAll(t.Context(), alice, test.targets)
 				if diff := cmp.Diff(test.want, verdicts); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}

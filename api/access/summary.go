@@ -19,11 +19,20 @@ type Summary struct {
 	Busy time.Duration
 }
 
-// tally makes a Summary.
+// tally makes a Summary, of what is remembered first.
 type tally struct {
 	Summary
 	// oldest is when the oldest of the decisions was made, 0 without any.
 	oldest int64
+	// recalled counts the verdicts that are remembered, missed are the places of those
+	// that are not, aged of those that it is time to ask for again.
+	recalled     int
+	missed, aged []int
+	// admitted: an endpoint is remembered to have let the caller in.
+	admitted bool
+	// until is how long all of it will be as it is unless something changes, in
+	// nanoseconds since 1970; 0 where something is missed or aged.
+	until int64
 }
 
 func (t *tally) decided(checked int64) {
