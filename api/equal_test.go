@@ -77,6 +77,9 @@ func TestHiddenAndAbsentLookTheSame(t *testing.T) {
 		"of its kind":               {"/v1/models?kind=Secretive", "/v1/models?kind=Absentee"},
 		"of its kind and namespace": {"/v1/models?kind=Secretive&namespace=hidden", "/v1/models?kind=Absentee&namespace=hidden"},
 		"of a kind that is known":   {"/v1/models?kind=llmisvc&namespace=hidden", "/v1/models?kind=llmisvc&namespace=absent"},
+		"behind its id":             {"/v1/models?after=secret", "/v1/models?after=sesame"},
+		"before and behind its id":  {"/v1/models?after=salt", "/v1/models?after=sesame"},
+		"where it would be next":    {"/v1/models?limit=2", "/v1/models?limit=3"},
 	}
 	headers := map[string]header{
 		"plain": {}, "whatever there is": {"If-None-Match": "*"}, "gzip": {"Accept-Encoding": "gzip"}, "a page": {"Origin": "https://chat.example.com"},

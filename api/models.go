@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/api/catalog"
@@ -21,30 +22,42 @@ func (h *handler) list(w *response, r *http.Request) *apiError {
 	if snapshot == nil {
 		return notSynced()
 	}
-	wanted, failed := h.parseFilter(r.URL.RawQuery)
+	wanted, failed := h.parseQuestion(r.URL.RawQuery)
 	if failed != nil {
 		return failed
 	}
-	asked := h.selection(snapshot, caller, wanted)
+	asked := h.selection(snapshot, caller, wanted.filter)
 	verdicts, summary := h.check(r.Context(), caller, asked)
 	if failed := h.undecided(summary); failed != nil {
 		return failed
 	}
 
-	chosen, listed := newBitmap(len(snapshot.Entries())), 0
-	for k, verdict := range verdicts[:asked.wanted] {
-		if verdict == access.Allowed {
-			listed++
-			chosen.add(asked.place(k))
-		}
-	}
-	if listed == 0 && wanted.unknownKind {
+	if wanted.unknownKind && !slices.Contains(verdicts[:asked.wanted], access.Allowed) {
 		return unknownKind()
 	}
-	w.listed = listed
+	l := choose(snapshot, asked, verdicts, wanted.part)
+	w.listed = l.listed
 	h.describe(w, r, summary)
-	serve(w, r, h.pages.list(snapshot, chosen))
+	serve(w, r, h.pages.list(l))
 	return nil
+}
+
+// choose takes the models that the caller may use, of those wanted, and as many as
+// the part has room for.
+func choose(snapshot *catalog.Snapshot, asked selection, verdicts []access.Decision, wanted part) chosenOf {
+	l := chosenOf{snapshot: snapshot, chosen: newBitmap(len(snapshot.Entries())), isPart: wanted != part{}}
+	for k := asked.first(snapshot.After(wanted.after)); k < asked.wanted; k++ {
+		if verdicts[k] != access.Allowed {
+			continue
+		}
+		if l.isPart && l.listed == wanted.limit {
+			l.more = true
+			break
+		}
+		l.chosen.add(asked.place(k))
+		l.listed++
+	}
+	return l
 }
 
 // selection is what a list asks: the wanted models first.
@@ -61,6 +74,15 @@ func (s selection) place(k int) int {
 		return k
 	}
 	return s.places[k]
+}
+
+// first is the first of the wanted models that stands at the place or behind it.
+func (s selection) first(place int) int {
+	if s.places == nil {
+		return place
+	}
+	first, _ := slices.BinarySearch(s.places[:s.wanted], place)
+	return first
 }
 
 // selection gives the models that a filter wants. Whether there are any must

@@ -99,6 +99,8 @@ type pageKey struct {
 	generation uint64
 	// models is the SHA-256 of the set as a bitmap over the snapshot's entries.
 	models [sha256.Size]byte
+	// isPart and more say what a part of a list has besides its models.
+	isPart, more bool
 }
 
 // newPages keeps so many bytes of pages, and has as many under way.
@@ -118,12 +120,12 @@ func newPages(most uint32) (*pages, error) {
 func weight(size int) int64 { return 2*int64(size) + 1024 }
 
 // list gives the page with the chosen entries of a snapshot.
-func (ps *pages) list(snapshot *catalog.Snapshot, chosen bitmap) *page {
-	key := pageKey{generation: snapshot.Generation, models: sha256.Sum256(chosen)}
+func (ps *pages) list(l chosenOf) *page {
+	key := pageKey{l.snapshot.Generation, sha256.Sum256(l.chosen), l.isPart, l.more}
 	if p, ok := ps.cache.GetIfPresent(key); ok {
 		return p
 	}
-	l := newChosen(snapshot, chosen)
+	l = l.measured()
 	takes := weight(l.size)
 	if takes > ps.most || !ps.room.TryAcquire(takes) {
 		return l.unjoined()

@@ -71,7 +71,7 @@ func TestJoinedListsAreBounded(t *testing.T) {
 					chosen.add(k)
 				}
 			}
-			under[i] = ps.list(snapshot, chosen)
+			under[i] = ps.list(chosenOf{snapshot: snapshot, chosen: chosen})
 			if under[i].unjoined {
 				unjoined++
 			} else {

@@ -1,9 +1,12 @@
 package api
 
 import (
+	"cmp"
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 
 	"github.com/maas-kinds/maas/api/catalog"
 )
@@ -28,30 +31,66 @@ func (f filter) matches(e *catalog.Entry) bool {
 
 var dnsLabel = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
 
-// parseFilter reads the parameters kind, ready and namespace. Others are left
-// alone: clients and gateways add their own.
-func (h *handler) parseFilter(raw string) (filter, *apiError) {
-	var f filter
+// maxLimit bounds a part of the list, and is its limit where the query has none.
+const maxLimit = 1000
+
+// part is which part of a list is wanted, as OpenAI pages its lists. The zero value
+// is the whole list.
+type part struct {
+	// limit is how many models it has at most; 0 for the whole list.
+	limit int
+	// after is the id in front of the first one. It is a place in the order of ids, and
+	// need be no model's: one that is gone, or that the caller may not see, is as good.
+	after string
+}
+
+// question is what a list request asks for.
+type question struct {
+	filter
+	part part
+}
+
+// parseQuestion reads the parameters of a list. Others are left alone: clients and
+// gateways add their own.
+func (h *handler) parseQuestion(raw string) (question, *apiError) {
+	var q question
 	if raw == "" {
-		return f, nil
+		return q, nil
 	}
 	query, err := url.ParseQuery(raw)
 	if err != nil {
-		return f, invalidParameter("", "The query does not parse: percent-encode its values and separate them with &.")
+		return q, invalidParameter("", "The query does not parse: percent-encode its values and separate them with &.")
 	}
-	for _, name := range []string{"kind", "ready", "namespace"} {
+	for _, name := range []string{"kind", "ready", "namespace", "limit", "after"} {
 		values, given := query[name]
 		if !given {
 			continue
 		}
 		if len(values) > 1 {
-			return f, invalidParameter(name, "Give "+name+" once.")
+			return q, invalidParameter(name, "Give "+name+" once.")
 		}
-		if e := h.setFilter(&f, name, values[0]); e != nil {
-			return f, e
+		if e := h.set(&q, name, values[0]); e != nil {
+			return q, e
 		}
 	}
-	return f, nil
+	return q, nil
+}
+
+func (h *handler) set(q *question, name, value string) *apiError {
+	switch name {
+	case "limit":
+		limit, err := strconv.Atoi(value)
+		if err != nil || limit < 1 || limit > maxLimit {
+			return invalidParameter(name, fmt.Sprintf("Write limit as a whole number from 1 to %d.", maxLimit))
+		}
+		q.part.limit = limit
+	case "after":
+		q.part.after = value
+		q.part.limit = cmp.Or(q.part.limit, maxLimit)
+	default:
+		return h.setFilter(&q.filter, name, value)
+	}
+	return nil
 }
 
 func (h *handler) setFilter(f *filter, name, value string) *apiError {

@@ -232,11 +232,15 @@ func (c *Checker) CheckAll(ctx context.Context, caller *Caller, targets []*Targe
 		return verdicts, c.Check(ctx, caller, targets, verdicts)
 	}
 	list := c.memory.lists.at(caller.key, targets)
-	if told := list.told.Load(); told.holds(list, c.clock.Now().UnixNano()) {
-		c.metrics.verdicts(told.recalled, 0)
-		return told.verdicts, told.summary
+	now := c.clock.Now().UnixNano()
+	if told := list.told.Load(); told.holds(list, now) {
+		if now < told.looked+int64(c.memory.ttl)/lookAgain || !list.looking.CompareAndSwap(false, true) {
+			c.metrics.verdicts(told.recalled, 0)
+			return told.verdicts, told.summary
+		}
+		defer list.looking.Store(false)
 	}
-	told := &told{verdicts: make([]Decision, len(targets)), changes: list.changes.Load()}
+	told := &told{verdicts: make([]Decision, len(targets)), changes: list.changes.Load(), looked: now}
 	found := c.check(ctx, caller, list, targets, told.verdicts)
 	if found.until > 0 {
 		told.summary, told.recalled, told.until = found.Summary, found.recalled, found.until

@@ -148,15 +148,19 @@ func (m *memory) read(kept *cell) (remembered, bool) {
 	return known, verdict != Unreachable
 }
 
-// keep puts a decision in the cell that those who have it at hand look into.
-func (m *memory) keep(key decisionKey, what remembered) {
+// keep puts a decision in the cell that those who have it at hand look into, and says
+// whether there was another one, or none.
+func (m *memory) keep(key decisionKey, what remembered) (differs bool) {
 	m.cache.Compute(key, func(kept *cell, found bool) (*cell, otter.ComputeOp) {
 		if !found {
 			kept = &cell{}
 		}
+		before, _ := kept.get()
+		differs = before != what.verdict
 		kept.set(what)
 		return kept, otter.WriteOp
 	})
+	return differs
 }
 
 // remember keeps a decision. That a caller is let in is no secret from it, and
@@ -166,18 +170,21 @@ func (m *memory) remember(key decisionKey, what remembered) {
 	if m.cache == nil || (what.verdict != Allowed && what.verdict != Denied) {
 		return
 	}
+	var differs, entered bool
 	switch {
 	case key.question.decoy:
 		what.verdict = Denied
-		m.keep(key, what)
+		differs = m.keep(key, what)
 	case what.verdict == Allowed:
-		m.keep(key.shared(), what)
-		m.entered.Set(key.shared(), what.checked)
+		differs = m.keep(key.shared(), what)
+		_, entered = m.entered.Set(key.shared(), what.checked)
 	default:
-		m.keep(key, what)
-		m.entered.Invalidate(key.shared())
+		differs = m.keep(key, what)
+		_, entered = m.entered.Invalidate(key.shared())
 	}
-	m.lists.changed(key.caller)
+	if differs || entered {
+		m.lists.changed(key.caller)
+	}
 }
 
 // admitted says whether the endpoint has let the caller in lately and not turned

@@ -1,7 +1,6 @@
 package access
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"sync/atomic"
@@ -16,11 +15,17 @@ import (
 type recollection struct {
 	targets []*Target
 	cells   []atomic.Pointer[cell]
-	// changes counts what becomes of the caller's verdicts, told is the whole list as of
-	// one of these counts.
+	// changes counts how often one of the caller's verdicts became another, told is the
+	// whole list as of one of these counts.
 	changes atomic.Uint64
 	told    atomic.Pointer[told]
+	// looking is set while one list of the caller looks again.
+	looking atomic.Bool
 }
+
+// lookAgain is how often in the lifetime of a verdict one of a caller's lists looks
+// which permissions are to be renewed, at most. The others are told as before meanwhile.
+const lookAgain = 50
 
 // told is what a caller was told of a whole list, all of it from memory.
 type told struct {
@@ -28,8 +33,9 @@ type told struct {
 	summary  Summary
 	recalled int
 	changes  uint64
-	// until it is in force at most, in nanoseconds since 1970.
-	until int64
+	// looked is when it was found out, until how long it is in force at most, both in
+	// nanoseconds since 1970.
+	looked, until int64
 }
 
 // holds says whether the caller would be told the same now.
@@ -71,7 +77,7 @@ func (rs *recollections) at(key callerKey, targets []*Target) *recollection {
 	return r
 }
 
-// changed says that something has become of a verdict of the caller.
+// changed says that a verdict of the caller became another one.
 func (rs *recollections) changed(key callerKey) {
 	if kept, ok := rs.byCaller.GetEntryQuietly(key); ok {
 		kept.Value.changes.Add(1)
@@ -108,12 +114,12 @@ func (c *Checker) recallAll(list *recollection, caller *Caller, targets []*Targe
 		all.admitted = all.admitted || known.verdict == Allowed
 		all.recalled++
 		all.decided(known.checked)
-		all.until = min(all.until, cmp.Or(known.renew, known.checked+int64(c.memory.believed(known.verdict))))
+		all.until = min(all.until, known.checked+int64(c.memory.believed(known.verdict)))
 		if known.aged(now) {
 			all.aged = append(all.aged, i)
 		}
 	}
-	if len(all.missed)+len(all.aged) > 0 {
+	if len(all.missed) > 0 {
 		all.until = 0
 	}
 	return all

@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/maas-kinds/maas/api/access"
@@ -48,6 +50,16 @@ func (s *Snapshot) Entries() []*Entry { return s.entries }
 
 // Targets are the entries' endpoints, in the same order.
 func (s *Snapshot) Targets() []*access.Target { return s.targets }
+
+// After is the place in Entries of the first model whose id comes after the given
+// one, which need be no model's.
+func (s *Snapshot) After(id string) int {
+	place, found := slices.BinarySearchFunc(s.entries, id, func(e *Entry, id string) int { return strings.Compare(e.ID, id) })
+	if found {
+		place++
+	}
+	return place
+}
 
 // Find looks a model up by its id, by namespace/name or by an alias that is no
 // other model's, and gives its place in Entries.

@@ -17,9 +17,11 @@ const replyWithin = 30 * time.Second
 // cores that are measured.
 type connection struct {
 	address string
-	conn    net.Conn
-	reader  *bufio.Reader
-	body    bytes.Buffer
+	// query of what is asked, with its question mark; none for the whole list.
+	query  string
+	conn   net.Conn
+	reader *bufio.Reader
+	body   bytes.Buffer
 }
 
 // reply is what a list was answered with. The body is valid until the next one.
@@ -53,7 +55,7 @@ func (c *connection) exchange(ctx context.Context, token string) (reply, error) 
 	}
 	conn := c.conn // another goroutine may end it while this one closes it
 	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()
-	if _, err := conn.Write([]byte("GET /v1/models HTTP/1.1\r\nHost: " + c.address + "\r\nAuthorization: Bearer " + token + "\r\n\r\n")); err != nil {
+	if _, err := conn.Write([]byte("GET /v1/models" + c.query + " HTTP/1.1\r\nHost: " + c.address + "\r\nAuthorization: Bearer " + token + "\r\n\r\n")); err != nil {
 		return reply{}, err
 	}
 	response, err := http.ReadResponse(c.reader, nil)

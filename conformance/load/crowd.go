@@ -23,6 +23,7 @@ type crowd struct {
 	address string
 	// name of the row: tokens begin with it, so that they are new.
 	name    string
+	query   string
 	judge   *judge
 	counter counter
 }
@@ -113,7 +114,7 @@ func (c *crowd) each(connections int, work func(*connection)) {
 	var group sync.WaitGroup
 	for range connections {
 		group.Go(func() {
-			connection := &connection{address: c.address}
+			connection := &connection{address: c.address, query: c.query}
 			defer connection.close()
 			work(connection)
 		})

@@ -49,7 +49,7 @@ func TestRowsCountWhatTheyAsk(t *testing.T) {
 	}
 	// wanted lists by row; 0 where they are as many as fit into the time.
 	wanted := map[string]int{
-		"warm-15": 0, "warm-100": 0, "warm-1000": 0, "warm-10000": 0,
+		"warm-15": 0, "warm-100": 0, "warm-1000": 0, "warm-10000": 0, "page-10000": 0,
 		"crossing-16": 32, "crossing-64": 128, "cold-1000": 4, "cold-100": 4,
 		"new-16": 5, "new-64": 5, "new-256": 5, "hung": 0, "made-up": 4,
 		"trouble-429": 4, "trouble-500": 4, "trouble-silence": 4,

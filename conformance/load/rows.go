@@ -14,6 +14,8 @@ type row struct {
 	// cold is set where CPU a probe means something: most of what the API does is
 	// probing.
 	cold bool
+	// part is how many models of the list are asked for, from its middle on; 0 for all.
+	part int
 }
 
 const (
@@ -45,7 +47,7 @@ func rows(divide int, lasts time.Duration) []row {
 	for _, n := range []int{15, 100, 1000} {
 		all = append(all, warm(part(n), fmt.Sprint("warm-", n), lasts))
 	}
-	all = append(all, warm(part(10_000), "warm-10000", lasts))
+	all = append(all, warm(part(10_000), "warm-10000", lasts), page(part(10_000), min(100, part(1000)), lasts))
 	for _, clients := range []int{16, 64} {
 		all = append(all, crossing(part(10_000), clients, max(crossings/divide, 2*clients), max(crossingTime/time.Duration(divide), time.Second)))
 	}
@@ -68,6 +70,14 @@ func warm(n int, name string, lasts time.Duration) row {
 			c.callOn(ctx, settler, warmClients, lasts)
 		},
 	}
+}
+
+// page is a part of a long list, as a client that pages asks for it.
+func page(n, limit int, lasts time.Duration) row {
+	r := warm(n, "page-10000", lasts)
+	r.work = fmt.Sprintf("a part of %d of a warm list of %d models, %d clients", limit, n, warmClients)
+	r.part = limit
+	return r
 }
 
 func crossing(n, clients, lists int, within time.Duration) row {

@@ -153,9 +153,13 @@ func (s *session) measure(ctx context.Context, r row) (result Result, err error)
 		return result, err
 	}
 	defer func() { err = errors.Join(err, api.stop()) }()
-	c := &crowd{address: api.address, name: fmt.Sprintf("%s-%d", r.name, time.Now().UnixNano()), judge: newJudge(idsOf(r.models))}
+	ids := idsOf(r.models)
+	c := &crowd{address: api.address, name: fmt.Sprintf("%s-%d", r.name, time.Now().UnixNano()), judge: newJudge(ids)}
 	if err := settle(ctx, c); err != nil {
 		return result, err
+	}
+	if r.part > 0 {
+		c.query, c.judge = middle(ids, r.part)
 	}
 	before, err := s.spent(ctx, api, r)
 	if err != nil {
@@ -169,6 +173,13 @@ func (s *session) measure(ctx context.Context, r row) (result Result, err error)
 	after, usageErr := s.spent(ctx, api, r)
 	result.Probes, result.CPU = after.probes-before.probes, after.cpu-before.cpu
 	return result, errors.Join(ctx.Err(), usageErr)
+}
+
+// middle asks for so many models in the middle of a list.
+func middle(ids []string, limit int) (query string, judge *judge) {
+	slices.Sort(ids)
+	last := len(ids) / 2
+	return fmt.Sprintf("?limit=%d&after=%s", limit, ids[last]), newJudge(ids[last+1 : min(last+1+limit, len(ids))])
 }
 
 // spent is what the API has spent so far, where that says something.
