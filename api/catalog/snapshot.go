@@ -1,8 +1,7 @@
 package catalog
 
 import (
-	"slices"
-	"strings"
+	"sort"
 	"time"
 
 	"github.com/maas-kinds/maas/api/access"
@@ -54,11 +53,7 @@ func (s *Snapshot) Targets() []*access.Target { return s.targets }
 // After is the place in Entries of the first model whose id comes after the given
 // one, which need be no model's.
 func (s *Snapshot) After(id string) int {
-	place, found := slices.BinarySearchFunc(s.entries, id, func(e *Entry, id string) int { return strings.Compare(e.ID, id) })
-	if found {
-		place++
-	}
-	return place
+	return sort.Search(len(s.entries), func(i int) bool { return s.entries[i].ID > id })
 }
 
 // Find looks a model up by its id, by namespace/name or by an alias that is no
