@@ -84,7 +84,8 @@ func (l *logged) logger() logr.Logger {
 	return logr.FromSlogHandler(slog.NewJSONHandler(l, nil))
 }
 
-// loud are the lines of level WARN and ERROR.
+// loud are the lines of level WARN and ERROR. A request that its own end cuts off while
+// its reply is read is one to client-go, and nothing is wrong.
 func (l *logged) loud() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -93,7 +94,7 @@ func (l *logged) loud() []string {
 		var entry struct{ Level, Msg, Error, Err string }
 		if err := json.Unmarshal([]byte(line), &entry); err != nil {
 			loud = append(loud, fmt.Sprintf("%q is no log line: %v", line, err))
-		} else if entry.Level != "INFO" {
+		} else if entry.Level != "INFO" && entry.Err != context.Canceled.Error() {
 			loud = append(loud, fmt.Sprintf("%s %s: %s%s", entry.Level, entry.Msg, entry.Error, entry.Err))
 		}
 	}
