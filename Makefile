@@ -68,6 +68,21 @@ image: ## build OCI images of the commands into bin/images/; TAG=1.2.3 names the
 	@SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(GO) -C config/image run . -source $(CURDIR) -out $(CURDIR)/bin/images \
 	 -tag '$(TAG)' -revision '$(REVISION)' -platforms '$(PLATFORMS)' $(IMAGES)
 
+# What is known of faults in modules is on the network, or in a copy of it: VULNDB=file:///folder.
+SUPPLY = $(GO) tool -modfile=$(CURDIR)/.ci/supply/go.mod
+VULNDB ?= https://vuln.go.dev
+
+.PHONY: vulncheck
+vulncheck: ## look for known faults in what the code calls of its modules; VULNDB=file:///folder takes a copy
+	$(SUPPLY) govulncheck -db '$(VULNDB)' ./...
+	cd config/image && $(SUPPLY) govulncheck -db '$(VULNDB)' ./...
+
+.PHONY: sbom
+sbom: ## write which modules each image is made of, and their licences, into bin/sbom/
+	@mkdir -p bin/sbom
+	for command in $(IMAGES); do CGO_ENABLED=0 $(SUPPLY) cyclonedx-gomod app -json -licenses -noserial -notimestamp \
+	 -main cmd/$$command -output bin/sbom/$$command.cdx.json . || exit; done
+
 .PHONY: assets
 assets: ## build the kube-apiserver and etcd that run and test start
 	@$(GO) run ./conformance/assets/cmd/build-assets
