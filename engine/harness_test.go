@@ -84,8 +84,11 @@ func (l *logged) logger() logr.Logger {
 	return logr.FromSlogHandler(slog.NewJSONHandler(l, nil))
 }
 
-// loud are the lines of level WARN and ERROR. A request that its own end cuts off while
-// its reply is read is one to client-go, and nothing is wrong.
+// cutOff is what client-go says, as an error, of a request whose own end comes while its
+// reply is read: nothing is wrong.
+const cutOff = "ERROR Unexpected error when reading response body: context canceled"
+
+// loud are the lines of level WARN and ERROR.
 func (l *logged) loud() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -94,8 +97,8 @@ func (l *logged) loud() []string {
 		var entry struct{ Level, Msg, Error, Err string }
 		if err := json.Unmarshal([]byte(line), &entry); err != nil {
 			loud = append(loud, fmt.Sprintf("%q is no log line: %v", line, err))
-		} else if entry.Level != "INFO" && entry.Err != context.Canceled.Error() {
-			loud = append(loud, fmt.Sprintf("%s %s: %s%s", entry.Level, entry.Msg, entry.Error, entry.Err))
+		} else if said := fmt.Sprintf("%s %s: %s%s", entry.Level, entry.Msg, entry.Error, entry.Err); entry.Level != "INFO" && said != cutOff {
+			loud = append(loud, said)
 		}
 	}
 	return loud
