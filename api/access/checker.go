@@ -220,7 +220,7 @@ func (c *Checker) SetSelf(listen netip.AddrPort) error {
 // has not answered by then is Unreachable. So is what is not asked because the
 // Summary is Busy.
 func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, verdicts []Decision) Summary {
-	return c.check(ctx, caller, nil, targets, verdicts).Summary
+	return c.check(ctx, caller, nil, targets, verdicts, c.clock.Now().UnixNano()).Summary
 }
 
 // CheckAll is Check for a whole list: targets are one slice for all callers, until a
@@ -241,16 +241,16 @@ func (c *Checker) CheckAll(ctx context.Context, caller *Caller, targets []*Targe
 		defer list.looking.Store(false)
 	}
 	told := &told{verdicts: make([]Decision, len(targets)), changes: list.changes.Load(), looked: now}
-	found := c.check(ctx, caller, list, targets, told.verdicts)
-	if found.until > 0 {
+	found := c.check(ctx, caller, list, targets, told.verdicts, now)
+	if len(found.missed) == 0 {
 		told.summary, told.recalled, told.until = found.Summary, found.recalled, found.until
 		list.told.Store(told)
 	}
 	return told.verdicts, found.Summary
 }
 
-func (c *Checker) check(ctx context.Context, caller *Caller, list *recollection, targets []*Target, verdicts []Decision) *tally {
-	all := c.recallAll(list, caller, targets, verdicts, c.clock.Now().UnixNano())
+func (c *Checker) check(ctx context.Context, caller *Caller, list *recollection, targets []*Target, verdicts []Decision, now int64) *tally {
+	all := c.recallAll(list, caller, targets, verdicts, now)
 	c.metrics.verdicts(all.recalled, len(all.missed))
 	c.renew(ctx, caller, targets, all.aged)
 	if len(all.missed) > 0 {

@@ -119,9 +119,6 @@ func (c *Checker) recallAll(list *recollection, caller *Caller, targets []*Targe
 			all.aged = append(all.aged, i)
 		}
 	}
-	if len(all.missed) > 0 {
-		all.until = 0
-	}
 	return all
 }
 

@@ -30,8 +30,8 @@ type tally struct {
 	missed, aged []int
 	// admitted: an endpoint is remembered to have let the caller in.
 	admitted bool
-	// until is how long all of it is in force unless a verdict becomes another one, in
-	// nanoseconds since 1970; 0 where something is missed.
+	// until is how long what is remembered is in force unless a verdict becomes another
+	// one, in nanoseconds since 1970.
 	until int64
 }
 
