@@ -126,7 +126,7 @@ func assemble(all []rendered, generation uint64, now time.Time) *Snapshot {
 // maxEntry bounds what one model adds to everybody's list, in bytes of JSON. What
 // the controller takes of a backend's own words fits, unless most of it is
 // characters that JSON escapes.
-const maxEntry = 16 << 10
+const maxEntry = 24 << 10
 
 // kindOf is the kind of a model, nil where it is not among these.
 func kindOf(model *v1alpha1.MaaSModel, kinds *kind.Set) *kind.Kind {
@@ -208,12 +208,22 @@ type object struct {
 	MaxOutputTokens int64    `json:"max_output_tokens,omitempty"`
 	Capabilities    []string `json:"capabilities,omitempty"`
 	Aliases         []string `json:"aliases,omitempty"`
+
+	UseCase          string   `json:"use_case,omitempty"`
+	Type             string   `json:"type,omitempty"`
+	InputModalities  []string `json:"input_modalities,omitempty"`
+	OutputModalities []string `json:"output_modalities,omitempty"`
+	Adapters         []string `json:"adapters,omitempty"`
+	Quantization     string   `json:"quantization,omitempty"`
+	Source           string   `json:"source,omitempty"`
+	Revision         string   `json:"revision,omitempty"`
+	Replicas         *int64   `json:"replicas,omitempty"`
 }
 
 // bare is the object without texts of any length.
 func (o object) bare() object {
-	o.Name, o.Description, o.Capabilities, o.Aliases = "", "", nil, nil
-	return o
+	return object{ID: o.ID, Object: o.Object, Created: o.Created, OwnedBy: o.OwnedBy, URL: o.URL, Ready: o.Ready, Kind: o.Kind,
+		ContextLength: o.ContextLength, MaxModelLen: o.MaxModelLen, MaxOutputTokens: o.MaxOutputTokens}
 }
 
 func objectOf(model *v1alpha1.MaaSModel, entry *Entry) object {
@@ -225,7 +235,9 @@ func objectOf(model *v1alpha1.MaaSModel, entry *Entry) object {
 		o.Name, o.Description = info.DisplayName, info.Description
 		o.ContextLength, o.MaxModelLen = max(0, info.ContextLength), max(0, info.ContextLength)
 		o.MaxOutputTokens = max(0, info.MaxOutputTokens)
-		o.Capabilities, o.Aliases = info.Capabilities, info.Aliases
+		o.Capabilities, o.Aliases, o.Adapters = info.Capabilities, info.Aliases, info.Adapters
+		o.UseCase, o.Type, o.InputModalities, o.OutputModalities = info.UseCase, info.Type, info.InputModalities, info.OutputModalities
+		o.Quantization, o.Source, o.Revision, o.Replicas = info.Quantization, info.Source, info.Revision, info.Replicas
 	}
 	return o
 }

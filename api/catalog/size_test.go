@@ -26,7 +26,9 @@ func TestEntryIsBounded(t *testing.T) {
 	most := func(letter string) *v1alpha1.ModelInfo {
 		return &v1alpha1.ModelInfo{
 			DisplayName: strings.Repeat(letter, 256), Description: strings.Repeat(letter, 2048), ContextLength: 1 << 40, MaxOutputTokens: 1 << 40,
-			Capabilities: list(strings.Repeat(letter, 64), 64), Aliases: list(strings.Repeat(letter, 64), 64),
+			Capabilities: list(strings.Repeat(letter, 64), 64), Aliases: list(strings.Repeat(letter, 64), 64), Adapters: list(strings.Repeat(letter, 64), 64),
+			UseCase: strings.Repeat(letter, 256), Quantization: strings.Repeat(letter, 64), Source: strings.Repeat(letter, 512), Revision: strings.Repeat(letter, 256),
+			InputModalities: v1alpha1.Modalities(), OutputModalities: v1alpha1.Modalities(),
 		}
 	}
 	for name, test := range map[string]struct {
@@ -50,7 +52,7 @@ func TestEntryIsBounded(t *testing.T) {
 				m.Status.Model = test.info
 			})
 			entry := render(t, r, longest).Entries()[0]
-			if len(entry.JSON) > 16<<10 || !bytes.Contains(entry.JSON, []byte(`"id":"m`)) {
+			if len(entry.JSON) > 24<<10 || !bytes.Contains(entry.JSON, []byte(`"id":"m`)) {
 				t.Errorf("it has %d bytes: %.200s", len(entry.JSON), entry.JSON)
 			}
 			if test.cut != strings.Contains(log.String(), "a model is listed without its name") {

@@ -165,6 +165,20 @@ type ModelInfo struct {
 	DisplayName string `json:"displayName,omitempty"`
 	// +optional
 	Description string `json:"description,omitempty"`
+	// useCase is what the model is meant for, in the words of who offers it.
+	// +optional
+	UseCase string `json:"useCase,omitempty"`
+	// type is what the model does, one of ModelTypes: for example "chat", "embedding".
+	// +optional
+	Type string `json:"type,omitempty"`
+	// inputModalities are what the model takes, of Modalities: for example "text", "image".
+	// +optional
+	// +listType=atomic
+	InputModalities []string `json:"inputModalities,omitempty"`
+	// outputModalities are what the model gives, of Modalities.
+	// +optional
+	// +listType=atomic
+	OutputModalities []string `json:"outputModalities,omitempty"`
 	// contextLength is the largest context in tokens, prompt and output together.
 	// +optional
 	ContextLength int64 `json:"contextLength,omitempty"`
@@ -179,6 +193,32 @@ type ModelInfo struct {
 	// +optional
 	// +listType=atomic
 	Aliases []string `json:"aliases,omitempty"`
+	// adapters are names of LoRA adapters that the backend serves beside the model.
+	// +optional
+	// +listType=atomic
+	Adapters []string `json:"adapters,omitempty"`
+	// quantization of the weights, for example "fp8", "awq".
+	// +optional
+	Quantization string `json:"quantization,omitempty"`
+	// source is where the weights are from: a repository or a URI without credentials.
+	// +optional
+	Source string `json:"source,omitempty"`
+	// revision of the source.
+	// +optional
+	Revision string `json:"revision,omitempty"`
+	// replicas are those of the backend that are ready; missing where that is not known.
+	// +optional
+	Replicas *int64 `json:"replicas,omitempty"`
+}
+
+// ModelTypes are what a model may do.
+func ModelTypes() []string {
+	return []string{"chat", "completion", "embedding", "rerank", "classification", "transcription", "speech", "image", "video"}
+}
+
+// Modalities are what a model may take and give.
+func Modalities() []string {
+	return []string{"text", "image", "audio", "video", "file", "embedding", "score"}
 }
 
 // ReferentStatus identifies the backend object that was read.

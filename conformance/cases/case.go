@@ -36,6 +36,8 @@ type Case struct {
 	MayBeRefused string
 	// Expect lacks what is not written yet.
 	Expect Expectation
+	// Model is what is known of the model; nil where the case does not say it.
+	Model *v1alpha1.ModelInfo
 	// Referent is nil for kinds that have none.
 	Referent *unstructured.Unstructured
 	Related  kind.Objects

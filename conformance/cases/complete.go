@@ -25,20 +25,28 @@ func (r *Reader) Complete(ctx context.Context, f *Folder, content []byte) (compl
 	if entries == nil || len(entries.Content) != len(f.Cases) {
 		return nil, nil, fmt.Errorf("%s: it is not the file any more that was read: please try again", f.File(folder.CasesFile))
 	}
+	decided, err := f.Decide(ctx, r.machine, f.Kind)
+	if err != nil {
+		return nil, nil, err
+	}
+	ofModel := unsaid(f, decided)
 	text := lines(strings.SplitAfter(string(content), "\n"))
 	// From the last to the first, so that the lines of those before stay true.
 	for i, c := range slices.Backward(f.Cases) {
-		if len(c.Expect.missing()) == 0 {
-			continue
+		missing := len(c.Expect.missing()) > 0
+		if missing {
+			if text, err = text.expect(entries.Content[i], c, decided[i]); err != nil {
+				return nil, nil, err
+			}
 		}
-		settled, err := c.Evaluate(ctx, r.machine, f.Kind)
-		if err != nil {
-			return nil, nil, err
+		if ofModel[i] {
+			if text, err = text.model(entries.Content[i], c, decided[i]); err != nil {
+				return nil, nil, err
+			}
 		}
-		if text, err = text.expect(entries.Content[i], c, settled.Decision()); err != nil {
-			return nil, nil, err
+		if missing || ofModel[i] {
+			filled = append(filled, c)
 		}
-		filled = append(filled, c)
 	}
 	slices.Reverse(filled)
 	completed = []byte(strings.Join(text, ""))
@@ -57,7 +65,7 @@ func (r *Reader) onlyExpects(f *Folder, before, after []byte) error {
 			return fmt.Errorf("nothing is written: the file would not be right any more:\n%w", faults)
 		}
 		for j := range written.Spec.Cases {
-			written.Spec.Cases[j].Expect = nil
+			written.Spec.Cases[j].Expect, written.Spec.Cases[j].Model = nil, nil
 		}
 		documents[i] = written
 	}
@@ -98,6 +106,14 @@ func (l lines) expect(entry *yaml.Node, c Case, decided evaluation.Decision) (li
 	out := slices.Clone(l)
 	out[at] = before + "expect: " + whole.String() + rest
 	return out, nil
+}
+
+// model writes what is known of the model behind a case.
+func (l lines) model(entry *yaml.Node, c Case, decided evaluation.Decision) (lines, error) {
+	if entry.Style&yaml.FlowStyle != 0 {
+		return nil, fmt.Errorf("%s: the case is in braces: write it in lines, so that what is known of its model can be written", c.Position)
+	}
+	return l.insert(l.endOf(entry), entry.Column, "model: "+modelText(decided.Model)), nil
 }
 
 // behind is what follows a value on its line: a comment, and the end of it.

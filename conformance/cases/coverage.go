@@ -56,7 +56,7 @@ func FirstMissing(f *Folder, verdicts []evaluation.Decision) string {
 }
 
 func demands(f *Folder) []demand {
-	all := slices.Concat(ruleDemands(f), endpointDemands(f))
+	all := slices.Concat(ruleDemands(f), endpointDemands(f), modelDemands(f))
 	if f.Kind.NoReferent() != "" {
 		return all
 	}

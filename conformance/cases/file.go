@@ -48,6 +48,7 @@ type caseEntry struct {
 	Beside  []any                     `json:"beside"`
 	Objects []any                     `json:"objects"`
 	Expect  Expectation               `json:"expect"`
+	Model   *v1alpha1.ModelInfo       `json:"model"`
 }
 
 // Limit is how large a file of cases may be: some hundred cases of objects
@@ -137,7 +138,7 @@ func (r *caseReader) read(written casesDocument) []Case {
 		at := fmt.Sprintf("/spec/cases/%d", i)
 		c := Case{
 			Name: entry.Name, Description: entry.Description, Previous: entry.PreviousPhase, Override: entry.EndpointOverride,
-			MayBeRefused: entry.MayBeRefused, Expect: entry.Expect, document: r.document, at: at,
+			MayBeRefused: entry.MayBeRefused, Expect: entry.Expect, Model: entry.Model, document: r.document, at: at,
 		}
 		c.Position = fmt.Sprintf("%s:%d", r.file, r.document.At(at).Line)
 		if first, twice := names[c.Name]; twice {

@@ -32,8 +32,10 @@ func Prove(ctx context.Context, machine *phase.Machine, f *Folder) ([]check.Resu
 // hold compares everything; the message is for the author of the case.
 func (c Case) hold(settled evaluation.Result) check.Result {
 	name := "case " + c.Name
-	differences := c.Expect.differences(settled.Decision())
-	if len(differences) == 0 {
+	decided := settled.Decision()
+	differences := c.Expect.differences(decided)
+	ofModel := c.modelDifferences(decided.Model)
+	if len(differences) == 0 && len(ofModel) == 0 {
 		if missing := c.Expect.missing(); len(missing) > 0 {
 			return check.Fail(name, "%s: the case says no %s: maasctl test --write-expectations writes what is decided now, and you check that it is right",
 				c.Position, strings.Join(missing, ", "))
@@ -44,6 +46,11 @@ func (c Case) hold(settled evaluation.Result) check.Result {
 	for _, d := range differences {
 		fault := c.document.At(c.at + "/expect/" + d.Field)
 		fault.Message = fmt.Sprintf("expected %s, decided %s", d.Want, d.Got)
+		faults = append(faults, fault)
+	}
+	for _, d := range ofModel {
+		fault := c.document.At(c.at + "/model")
+		fault.Message = fmt.Sprintf("expected %s %s, known is %s", d.Field, d.Want, d.Got)
 		faults = append(faults, fault)
 	}
 	return check.Fail(name, "%s\nbecause: %s\nmaasctl explain shows every rule that was tried", faults.Error(), settled.Settled.Message)

@@ -18,6 +18,9 @@ type Decision struct {
 	Endpoint   *string
 	Decided    Decided
 	Conditions map[string]Condition
+	// Model is what is known of the model; nil for nothing. It decides nothing, so
+	// that Same and Differences leave it out.
+	Model *v1alpha1.ModelInfo
 }
 
 // Decided names the parts of the kind-spec that decided; nil where none did.
@@ -36,7 +39,7 @@ type Condition struct {
 // nothing while the status was stale.
 func (s Result) Decision() Decision {
 	status := s.Settled.Status
-	v := Decision{Event: s.Settled.Event, Phase: status.Phase, Conditions: map[string]Condition{}}
+	v := Decision{Event: s.Settled.Event, Phase: status.Phase, Conditions: map[string]Condition{}, Model: status.Model}
 	for _, c := range status.Conditions {
 		v.Conditions[c.Type] = Condition{Status: string(c.Status), Reason: c.Reason}
 	}

@@ -52,18 +52,18 @@ func Prove(ctx context.Context, machine *phase.Machine, language *kind.Language,
 	var checks []check.Result
 	survived := map[string]bool{}
 	search := &variations{machine: machine, folder: f, missing: cases.FirstMissing(f, decided)}
-	for _, m := range mutantsOf(spec) {
+	hold := func(m mutant, kills func(context.Context, *kind.Kind) (bool, error), advice func(context.Context, mutant, *kind.Kind) (string, error)) error {
 		k, err := p.compile(m)
 		var refused syntax.Faults
 		if errors.As(err, &refused) {
-			continue
+			return nil
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
-		killed, err := p.kills(ctx, k)
+		killed, err := kills(ctx, k)
 		if err != nil {
-			return nil, fmt.Errorf("mutant %s: %w", m.name, err)
+			return fmt.Errorf("mutant %s: %w", m.name, err)
 		}
 		name := mutantPrefix + m.name
 		survived[m.name] = !killed
@@ -74,11 +74,22 @@ func Prove(ctx context.Context, machine *phase.Machine, language *kind.Language,
 		case isWaived:
 			checks = append(checks, check.Skip(name, "waived: %s", reason))
 		default:
-			advice, err := search.advice(ctx, m, k)
+			said, err := advice(ctx, m, k)
 			if err != nil {
-				return nil, fmt.Errorf("mutant %s: %w", m.name, err)
+				return fmt.Errorf("mutant %s: %w", m.name, err)
 			}
-			checks = append(checks, check.Fail(name, "%s: no case notices it. %s", f.File(folder.SpecFile), advice))
+			checks = append(checks, check.Fail(name, "%s: no case notices it. %s", f.File(folder.SpecFile), said))
+		}
+		return nil
+	}
+	for _, m := range mutantsOf(spec) {
+		if err := hold(m, p.kills, search.advice); err != nil {
+			return nil, err
+		}
+	}
+	for _, m := range mutantsOfModel(spec) {
+		if err := hold(m, p.killsModel, p.adviceOnModel); err != nil {
+			return nil, err
 		}
 	}
 	for _, w := range f.Waivers {

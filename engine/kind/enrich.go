@@ -3,9 +3,7 @@ package kind
 import (
 	"cmp"
 	"fmt"
-	"math"
-	"slices"
-	"strconv"
+	"reflect"
 	"strings"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
@@ -18,10 +16,14 @@ type enrichment map[string]sources
 
 // Bounds on what a backend's object may put into every list reply.
 const (
-	maxDisplayName = 256
-	maxDescription = 2048
-	maxListEntry   = 256
-	maxListEntries = 64
+	maxDisplayName  = 256
+	maxDescription  = 2048
+	maxQuantization = 64
+	maxSource       = 512
+	maxListEntry    = 256
+	maxListEntries  = 64
+	// maxCount is larger than any context and any number of replicas.
+	maxCount = 1_000_000_000
 	// maxList bounds all entries of a list together, in bytes.
 	maxList = 4096
 	// maxAnnotation is what is read of an annotation, in bytes: the longest list
@@ -33,11 +35,8 @@ const (
 // read. Nil where there are none.
 func ReadAnnotations(all map[string]string) map[string]string {
 	var read map[string]string
-	for _, name := range []string{
-		v1alpha1.AnnotationDisplayName, v1alpha1.AnnotationDescription, v1alpha1.AnnotationContextLength,
-		v1alpha1.AnnotationMaxOutputTokens, v1alpha1.AnnotationCapabilities, v1alpha1.AnnotationAliases,
-	} {
-		value, there := all[name]
+	for _, a := range v1alpha1.ModelAnnotations() {
+		value, there := all[a.Name]
 		if !there {
 			continue
 		}
@@ -45,7 +44,7 @@ func ReadAnnotations(all map[string]string) map[string]string {
 			read = map[string]string{}
 		}
 		// Cloned, or the whole of a long one would be kept.
-		read[name] = strings.Clone(asRead(value))
+		read[a.Name] = strings.Clone(asRead(value))
 	}
 	return read
 }
@@ -53,19 +52,28 @@ func ReadAnnotations(all map[string]string) map[string]string {
 // asRead is an annotation's value as far as it is read.
 func asRead(value string) string { return value[:min(len(value), maxAnnotation)] }
 
-// enrich reads the objects, and lets the MaaSModel's annotations win.
+// enrich reads the objects, and lets the MaaSModel's annotations win. Nil where
+// nothing is known.
 func (k *Kind) enrich(env *environment, annotations map[string]string) *v1alpha1.ModelInfo {
 	r := factReader{environment: env, sources: k.model, annotations: annotations}
 	info := v1alpha1.ModelInfo{
-		DisplayName:     r.text("displayName", v1alpha1.AnnotationDisplayName, maxDisplayName),
-		Description:     r.text("description", v1alpha1.AnnotationDescription, maxDescription),
-		ContextLength:   r.count("contextLength", v1alpha1.AnnotationContextLength),
-		MaxOutputTokens: r.count("maxOutputTokens", v1alpha1.AnnotationMaxOutputTokens),
-		Capabilities:    r.list("capabilities", v1alpha1.AnnotationCapabilities),
-		Aliases:         r.list("aliases", v1alpha1.AnnotationAliases),
+		DisplayName:      r.text("displayName", maxDisplayName),
+		Description:      r.text("description", maxDescription),
+		UseCase:          r.text("useCase", maxDisplayName),
+		Type:             r.word("type", v1alpha1.ModelTypes()),
+		InputModalities:  r.list("inputModalities", v1alpha1.Modalities()),
+		OutputModalities: r.list("outputModalities", v1alpha1.Modalities()),
+		ContextLength:    r.count("contextLength"),
+		MaxOutputTokens:  r.count("maxOutputTokens"),
+		Capabilities:     r.list("capabilities", nil),
+		Aliases:          r.list("aliases", nil),
+		Adapters:         r.list("adapters", nil),
+		Quantization:     r.text("quantization", maxQuantization),
+		Source:           r.origin("source"),
+		Revision:         r.text("revision", maxListEntry),
+		Replicas:         r.replicas("replicas"),
 	}
-	if info.DisplayName == "" && info.Description == "" && info.ContextLength == 0 && info.MaxOutputTokens == 0 &&
-		len(info.Capabilities) == 0 && len(info.Aliases) == 0 {
+	if reflect.ValueOf(info).IsZero() {
 		return nil
 	}
 	return &info
@@ -79,9 +87,16 @@ type factReader struct {
 }
 
 // values gives the candidates for a fact; an annotation excludes the objects.
-func (r factReader) values(field, annotation string) (string, []any) {
-	if value := strings.TrimSpace(asRead(r.annotations[annotation])); value != "" {
-		return "annotation " + annotation, []any{value}
+func (r factReader) values(field string) (string, []any) {
+	if len(r.annotations) > 0 {
+		for _, a := range v1alpha1.ModelAnnotations() {
+			if a.Field != field {
+				continue
+			}
+			if value := strings.TrimSpace(asRead(r.annotations[a.Name])); value != "" {
+				return "annotation " + a.Name, []any{value}
+			}
+		}
 	}
 	for _, s := range r.sources[field] {
 		if !s.counts(r.environment, "model", "model."+field) {
@@ -100,112 +115,40 @@ func (r factReader) record(field, from string, found any, matched bool, note str
 	}
 }
 
-// text is cut to so many bytes.
-func (r factReader) text(field, annotation string, limit int) string {
-	from, values := r.values(field, annotation)
+// take gives the first of the candidates that may be; what is wrong with the
+// others is recorded.
+func (r factReader) take(field string, may func(value any) (taken any, note string)) any {
+	from, values := r.values(field)
 	for _, value := range values {
-		text, ok := value.(string)
-		if !ok && value != nil {
-			r.record(field, from, value, false, wrongType(value, "string"))
+		if value == nil {
 			continue
 		}
-		if text, note := fitForClients(text, limit); text != "" {
-			r.record(field, from, text, true, note)
-			return text
+		taken, note := may(value)
+		r.record(field, from, cmp.Or(taken, value), taken != nil, note)
+		if taken != nil {
+			return taken
 		}
 	}
-	r.record(field, from, nil, false, "")
-	return ""
+	if len(values) == 0 {
+		r.record(field, from, nil, false, "")
+	}
+	return nil
 }
 
-// count reads a positive whole number; annotations and many status fields hold
-// it as text.
-func (r factReader) count(field, annotation string) int64 {
-	from, values := r.values(field, annotation)
-	for _, value := range values {
-		n, ok := wholeNumber(value)
-		if ok && n > 0 {
-			r.record(field, from, value, true, "")
-			return n
+// text is cut to so many bytes.
+func (r factReader) text(field string, limit int) string {
+	text, _ := r.take(field, func(value any) (any, string) {
+		text, ok := value.(string)
+		if !ok {
+			return nil, wrongType(value, "string")
 		}
-		if value != nil {
-			r.record(field, from, value, false, "the value is not a positive whole number")
+		text, note := fitForClients(text, limit)
+		if text == "" {
+			return nil, note
 		}
-	}
-	r.record(field, from, nil, false, "")
-	return 0
-}
-
-func wholeNumber(value any) (int64, bool) {
-	if text, ok := value.(string); ok {
-		n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
-		return n, err == nil
-	}
-	f, ok := syntax.Number(value)
-	if !ok || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
-		return 0, false
-	}
-	return int64(f), true
-}
-
-// list reads strings: a path that selects several, a list, or one string with
-// commas in it, as annotations hold lists.
-func (r factReader) list(field, annotation string) []string {
-	from, values := r.values(field, annotation)
-	var l factList
-	for _, value := range values {
-		l.add(value)
-	}
-	var found any
-	if len(l.entries) > 0 {
-		found = l.entries
-	}
-	r.record(field, from, found, len(l.entries) > 0, l.note)
-	return l.entries
-}
-
-// factList is a list of texts, each there once.
-type factList struct {
-	entries []string
-	// size of the entries together, in bytes.
-	size int
-	// note says what was left out.
-	note string
-}
-
-func (l *factList) add(value any) {
-	switch v := value.(type) {
-	case []any:
-		for _, item := range v {
-			if text, ok := item.(string); ok {
-				l.add(text)
-			}
-		}
-	case string:
-		for part := range strings.SplitSeq(v, ",") {
-			if len(l.entries) == maxListEntries {
-				l.note = fmt.Sprintf("no more than %d entries are taken", maxListEntries)
-				return
-			}
-			l.addOne(part)
-		}
-	}
-}
-
-func (l *factList) addOne(text string) {
-	if len(text) > maxListEntry {
-		l.note = fmt.Sprintf("entries of more than %d bytes are left out", maxListEntry)
-		return
-	}
-	text, note := fitForClients(text, maxListEntry)
-	l.note = cmp.Or(l.note, note)
-	switch {
-	case text == "" || slices.Contains(l.entries, text):
-	case l.size+len(text) > maxList:
-		l.note = fmt.Sprintf("no more than %d bytes are taken", maxList)
-	default:
-		l.entries, l.size = append(l.entries, text), l.size+len(text)
-	}
+		return text, note
+	}).(string)
+	return text
 }
 
 // fitForClients leaves out of a text what Visible would escape, and the end of

@@ -73,14 +73,8 @@ func TestEnrichmentIsBounded(t *testing.T) {
 			if diff := cmp.Diff(test.want, sizesOf(got.Model), cmp.AllowUnexported(sizes{})); diff != "" {
 				t.Errorf("sizes (-want +got):\n%s", diff)
 			}
-			var notes []string
-			for _, step := range got.Trace {
-				if step.Stage == "model" && step.Note != "" {
-					notes = append(notes, step.Note)
-				}
-			}
-			if got := strings.Join(notes, ", "); got != test.note {
-				t.Errorf("got the notes %q, want %q", got, test.note)
+			if notes := notesOfModel(got); notes != test.note {
+				t.Errorf("got the notes %q, want %q", notes, test.note)
 			}
 		})
 	}

@@ -108,9 +108,9 @@ func (t *typeCheck) enrichment(at, field string, all v1alpha1.Sources) {
 		at := fmt.Sprintf("%s/%d", at, i)
 		for _, c := range t.source(at, s) {
 			switch field {
-			case "displayName", "description":
+			case "displayName", "description", "useCase", "type", "quantization", "source", "revision":
 				t.wants(at, c, classString, field+" is a string")
-			case "contextLength", "maxOutputTokens":
+			case "contextLength", "maxOutputTokens", "replicas":
 				t.wants(at, c, classNumber|classString, field+" is a whole number")
 			default:
 				if t.wants(at, c, classString|classList, field+" are strings") && c.schema.Type == "array" {
