@@ -107,8 +107,9 @@ func TestFaultsInRootsChangeNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, "no such file"},
-		"it is empty":         {func(t *testing.T, dir string) { writeRoots(t, dir, "") }, "holds no certificate"},
-		"half of it is there": {func(t *testing.T, dir string) { writeRoots(t, dir, second.pem+first.pem[:99]) }, "cut off"},
+		"it is empty": {func(t *testing.T, dir string) { writeRoots(t, dir, "") }, "holds no certificate"},
+		// In one step, or it would be empty for a moment.
+		"half of it is there": {func(t *testing.T, dir string) { renameRoots(t, dir, second.pem+first.pem[:99]) }, "cut off"},
 		"it is a folder": {func(t *testing.T, dir string) {
 			if err := os.Remove(filepath.Join(dir, rootsFile)); err != nil {
 				t.Fatal(err)
