@@ -59,6 +59,9 @@ const (
 	// ReasonTooMuchToRead: the objects are so large, or so made, that reading them
 	// as the kind says takes too much work.
 	ReasonTooMuchToRead = "TooMuchToRead"
+	// ReasonCircularReference: the model refers to a MaaSModel that refers, maybe
+	// through others, to MaaSModels that were passed already.
+	ReasonCircularReference = "CircularReference"
 	// ReasonForbidden: the controller may not list and watch the referent's type,
 	// ReferenceGrants where one is needed, or the Service that the endpoint names.
 	ReasonForbidden = "Forbidden"

@@ -55,6 +55,15 @@ const (
 	modelName      = "model"
 )
 
+// ModelName is what the MaaSModel of a referent is called: as the referent, but
+// where that is a MaaSModel too, in the same namespace.
+func ModelName(referent *unstructured.Unstructured) string {
+	if kind.IsMaaSModel(referent.GroupVersionKind().GroupKind()) {
+		return referent.GetName() + "-alias"
+	}
+	return referent.GetName()
+}
+
 // Of runs the pure core on a question. The model is called as its referent is.
 func Of(ctx context.Context, machine *phase.Machine, q Question) (Result, error) {
 	model := &v1alpha1.MaaSModel{
@@ -63,13 +72,16 @@ func Of(ctx context.Context, machine *phase.Machine, q Question) (Result, error)
 		Status:     v1alpha1.MaaSModelStatus{Phase: q.Previous},
 	}
 	if q.Referent != nil {
-		model.Name = q.Referent.GetName()
+		model.Name = ModelName(q.Referent)
 		if namespace := q.Referent.GetNamespace(); namespace != "" {
 			model.Namespace = namespace
 		}
 		model.Status.Referent = kind.ReferentStatusOf(q.Referent)
 	}
 	model.Spec.ModelRef = v1alpha1.ModelReference{Kind: q.Kind.Name(), Name: model.Name}
+	if q.Referent != nil {
+		model.Spec.ModelRef.Name = q.Referent.GetName()
+	}
 	if q.Namespace != "" && q.Namespace != model.Namespace {
 		model.Spec.ModelRef.Namespace, model.Namespace = model.Namespace, q.Namespace
 	}
@@ -95,7 +107,16 @@ type inHand struct {
 	referent *unstructured.Unstructured
 }
 
-// Referent is part of resolve.Reader: the question has it in its hand.
-func (r inHand) Referent(*kind.Kind, string, string) resolve.Referent {
-	return resolve.Referent{Object: r.referent}
+// Referent is part of resolve.Reader: the question has it in its hand. Another one
+// is asked for where a MaaSModel refers to the next.
+func (r inHand) Referent(_ *kind.Kind, namespace, name string) resolve.Referent {
+	if r.referent == nil || r.referent.GetName() == name {
+		return resolve.Referent{Object: r.referent}
+	}
+	for _, o := range r.Objects {
+		if o.GroupVersionKind() == r.referent.GroupVersionKind() && o.GetName() == name && o.GetNamespace() == namespace {
+			return resolve.Referent{Object: o}
+		}
+	}
+	return resolve.Referent{}
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
 // projectionsOf has what the kind reads of objects of each type, in any subject.
@@ -34,9 +36,17 @@ func projectionsOf(k *Kind) map[schema.GroupKind]*projection {
 				byType[groupKind] = &projection{}
 			}
 			byType[groupKind].merge(root)
+			if name == "" && IsMaaSModel(groupKind) {
+				byType[groupKind].field("spec").field("modelRef").whole = true // followed, to find circles
+			}
 		}
 	}
 	return byType
+}
+
+// IsMaaSModel says whether objects of a type are MaaSModels, which refer on.
+func IsMaaSModel(t schema.GroupKind) bool {
+	return t == schema.GroupKind{Group: v1alpha1.GroupVersion.Group, Kind: "MaaSModel"}
 }
 
 // kind notes everything that a kind reads.

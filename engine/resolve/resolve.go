@@ -57,7 +57,7 @@ func Model(kinds *kind.Set, model *v1alpha1.MaaSModel, reader Reader, o Options)
 	}
 	observation := k.Unresolved(terminating(model), nil)
 	if model.DeletionTimestamp.IsZero() {
-		observation = Kind(k, model, reader, o)
+		observation = observe(k, model, reader, o, kinds.Lookup)
 	}
 	if faults, refused := kinds.Refusal(k.Name()); refused {
 		observation.NewerRefused = faults.Error()
@@ -65,17 +65,26 @@ func Model(kinds *kind.Set, model *v1alpha1.MaaSModel, reader Reader, o Options)
 	return observation
 }
 
-// Kind observes a model by a kind. Whether it may refer to what it names is asked
-// before that is read: whether it exists is not to be told otherwise.
+// Kind observes a model by a kind, as the only one that there is.
 func Kind(k *kind.Kind, model *v1alpha1.MaaSModel, reader Reader, o Options) kind.Observation {
+	alone := func(name string) (*kind.Kind, bool) { return k, name == k.Name() || slices.Contains(k.Aliases(), name) }
+	return observe(k, model, reader, o, alone)
+}
+
+// lookup gives the kind that a name or an alias stands for.
+type lookup func(name string) (*kind.Kind, bool)
+
+// observe asks whether a model may refer to what it names before that is read:
+// whether it exists is not to be told otherwise.
+func observe(k *kind.Kind, model *v1alpha1.MaaSModel, reader Reader, o Options, kinds lookup) kind.Observation {
 	permission := k.MayRefer(model, o.CrossNamespace, reader)
 	if permission.Refused != nil {
 		return permission.Before(k.Unresolved(*permission.Refused, nil))
 	}
-	return permission.Before(observe(k, model, reader, o))
+	return permission.Before(read(k, model, reader, o, kinds))
 }
 
-func observe(k *kind.Kind, model *v1alpha1.MaaSModel, reader Reader, o Options) kind.Observation {
+func read(k *kind.Kind, model *v1alpha1.MaaSModel, reader Reader, o Options, kinds lookup) kind.Observation {
 	var object *unstructured.Unstructured
 	if k.NoReferent() == "" {
 		name, namespace := model.Spec.ModelRef.Name, cmp.Or(model.Spec.ModelRef.Namespace, model.Namespace)
@@ -88,6 +97,9 @@ func observe(k *kind.Kind, model *v1alpha1.MaaSModel, reader Reader, o Options) 
 			return k.Unresolved(found.Missing, found.Identity)
 		}
 		object = found.Object
+		if refused := circle(model, object, reader, kinds); refused != nil {
+			return k.Unresolved(*refused, found.Identity)
+		}
 	}
 	if o.Traced {
 		return k.Explain(model, object, reader, o.Rules)
