@@ -57,7 +57,7 @@ func writeMigration(m migrate.Migration, format string, std ioStreams) error {
 	switch {
 	case m.Faults() > 0:
 		return errReported
-	case m.References == 0:
+	case m.References == 0 && len(m.Models) == 0:
 		return errNothing
 	}
 	return nil
@@ -147,7 +147,7 @@ func grouped(notes []migrate.Note) []noteGroup {
 	var groups []noteGroup
 	index := map[string]int{}
 	for _, n := range notes {
-		key := n.Rule + "\x00" + n.Message
+		key := n.Rule + "\x00" + n.Field + "\x00" + n.Message
 		if at, there := index[key]; there && !n.Fault && (n.Model == "") == (groups[at].first.Model == "") {
 			groups[at].more++
 			continue

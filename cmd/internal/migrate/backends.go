@@ -33,7 +33,7 @@ func (m *migrator) lookForBackends() {
 		case found == nil && seen:
 			model.add(from.noteAt(ruleBackend, []string{"spec", "modelRef", "name"}, "no %s is there: the model is Pending until it is", ref.Kind+" "+qualified(namespaceOf(model), ref.Name)))
 		case found == nil && len(k.Referents()) > 0:
-			unseen[ref.Kind]++
+			unseen[k.Referent().Kind]++
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(unseen)) {

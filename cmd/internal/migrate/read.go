@@ -3,6 +3,9 @@ package migrate
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -112,13 +115,32 @@ func (r *reader) add(node *yaml.Node, depth int) {
 	at.Namespace, at.Name = scalar(node, "metadata", "namespace"), scalar(node, "metadata", "name")
 	if at.matters() {
 		if at.Content, err = contentOf(node); err != nil {
-			n := at.faultAt(ruleYAML, nil, "not valid YAML: %s", syntax.Message(err.Error(), 300))
-			r.notes = append(r.notes, n)
+			r.unreadable(at, err)
 			return
 		}
 		at.node = node
 	}
 	r.objects = append(r.objects, at)
+}
+
+// yamlLine is where the YAML library says which line it means.
+var yamlLine = regexp.MustCompile(`^line (\d+): `)
+
+// unreadable tells of everything that keeps an object from being read.
+func (r *reader) unreadable(o Object, err error) {
+	faults := []string{err.Error()}
+	if several := (*yaml.TypeError)(nil); errors.As(err, &several) {
+		faults = several.Errors
+	}
+	for _, text := range faults {
+		n := o.faultAt(ruleYAML, nil, "not valid YAML: %s", syntax.Message(yamlLine.ReplaceAllString(text, ""), maxQuoted))
+		if match := yamlLine.FindStringSubmatch(text); match != nil {
+			if line, err := strconv.Atoi(match[1]); err == nil {
+				n.Line = line
+			}
+		}
+		r.notes = append(r.notes, n)
+	}
 }
 
 // matters says whether more is read of an object than its name.
