@@ -209,7 +209,7 @@ func TestMigrateOrder(t *testing.T) {
 		strings.NewReplacer("LLMInferenceService, name: x", "ExternalModel, name: gpt").Replace(model("x")),
 		strings.NewReplacer("LLMInferenceService, name: y", "ExternalModel, name: gpt").Replace(model("y"))}
 	var first []string
-	for range len(parts) {
+	for range parts {
 		parts = append(parts[1:], parts[0])
 		got := maasctl(t, strings.Join(parts, "---\n"), "migrate", "-f", "-")
 		names := printed(t, got.out)

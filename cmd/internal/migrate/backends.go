@@ -23,7 +23,7 @@ func (m *migrator) lookForBackends() {
 		k, known := m.Kinds.Lookup(ref.Kind)
 		switch {
 		case !known:
-			model.add(from.noteAt(ruleKind, []string{"spec", "modelRef", "kind"}, "no kind here is called %s%s; the model is Failed until there is one, see maasctl new", syntax.Quote(ref.Kind), m.nearest(ref.Kind)))
+			model.add(from.noteAt(ruleKind, []string{"spec", "modelRef", "kind"}, "no built-in kind and none of --kinds-dir is called %s%s; the model is Failed as long as there is none, see maasctl new", syntax.Quote(ref.Kind), m.nearest(ref.Kind)))
 			continue
 		case !slices.Contains(theirKinds(), ref.Kind) && from.Type.Kind == modelRefKind:
 			model.add(from.noteAt(ruleKind, []string{"spec", "modelRef", "kind"}, "Models as a Service knows no kind %s; here it is one, and the model is listed", ref.Kind))
@@ -37,7 +37,7 @@ func (m *migrator) lookForBackends() {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(unseen)) {
-		m.note(Note{Rule: ruleBackend, File: "the input", Message: fmt.Sprintf("has no %s, so whether the backends are there was not looked at (models that name one: %d)", name, unseen[name])})
+		m.note(Note{Rule: ruleBackend, Message: fmt.Sprintf("the input has no %s, so whether the backends are there was not looked at (models that name one: %d)", name, unseen[name])})
 	}
 }
 

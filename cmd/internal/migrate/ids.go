@@ -46,7 +46,7 @@ func (m *migrator) nameAsExternal(model *Model, taken map[string]Object) {
 		return
 	}
 	taken[key] = model.From
-	model.MaaSModel.Name = model.shown
+	model.Name = model.shown
 	model.add(model.From.note(ruleID, "it is called %s here: Models as a Service lists it by the name of its ExternalModel", model.shown))
 }
 
@@ -121,7 +121,7 @@ func routedAs(backend Object) string {
 func (m *migrator) tellOfSharedIDs() {
 	byID := map[string][]*Model{}
 	for _, model := range m.models {
-		id := cmp.Or(model.shown, model.MaaSModel.Name)
+		id := cmp.Or(model.shown, model.Name)
 		byID[id] = append(byID[id], model)
 	}
 	for _, id := range slices.Sorted(maps.Keys(byID)) {

@@ -30,7 +30,7 @@ type Model struct {
 	shown string
 }
 
-func (m *Model) key() string { return qualified(m.MaaSModel.Namespace, m.MaaSModel.Name) }
+func (m *Model) key() string { return qualified(m.Namespace, m.Name) }
 
 func (m *Model) add(notes ...Note) { m.Notes = append(m.Notes, notes...) }
 
@@ -103,7 +103,7 @@ func (m *migrator) result(references int) Migration {
 		m.note(model.Notes...)
 	}
 	slices.SortFunc(result.Models, func(a, b Model) int {
-		return cmp.Or(strings.Compare(a.MaaSModel.Namespace, b.MaaSModel.Namespace), strings.Compare(a.MaaSModel.Name, b.MaaSModel.Name))
+		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name))
 	})
 	result.Notes = sorted(m.notes)
 	return result

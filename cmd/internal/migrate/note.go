@@ -63,8 +63,12 @@ func (n Note) Place() string {
 
 // String gives "file:line: object: field: message".
 func (n Note) String() string {
-	parts := []string{n.Place()}
-	for _, part := range []string{n.Object, n.Field} {
+	place := n.Place()
+	if n.File == "" && n.Object == "" {
+		place = "" // It is about no object.
+	}
+	var parts []string
+	for _, part := range []string{place, n.Object, n.Field} {
 		if part != "" {
 			parts = append(parts, part)
 		}

@@ -17,7 +17,7 @@ import (
 
 // maxValues bounds how many values a document has, before one is read: a list of
 // 10,000 models as kubectl prints it has a million.
-const maxValues = 4_000_000
+const maxValues = 2_000_000
 
 // maxNesting is deeper than any object is.
 const maxNesting = 100
