@@ -156,6 +156,29 @@ func foundByTheirIDs(t *testing.T, env *testenv.Env) {
 			t.Errorf("%s finds %s/%s, want %s", id, entry.Namespace, entry.Name, want)
 		}
 	}
+	at, _ := snapshot.Find("phi")
+	saysTheSame(t, snapshot.Entries()[at].JSON)
+}
+
+// saysTheSame holds what the list says of a model against what modelDetails say of
+// it there: all that its annotations have.
+func saysTheSame(t *testing.T, entry []byte) {
+	t.Helper()
+	type details struct {
+		Name          string   `json:"name"`
+		Description   string   `json:"description"`
+		UseCase       string   `json:"use_case"`
+		ContextLength int64    `json:"context_length"`
+		Capabilities  []string `json:"capabilities"`
+	}
+	var got details
+	if err := json.Unmarshal(entry, &got); err != nil {
+		t.Fatal(err)
+	}
+	want := details{"Phi 4", "Answers in the intranet", "question answering", 16384, []string{"text-generation", "chat"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the list (-want +got):\n%s", diff)
+	}
 }
 
 // readerOf is somebody who may list what a migration looks at, and nothing else.

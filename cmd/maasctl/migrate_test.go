@@ -98,7 +98,7 @@ func TestMigrateInputs(t *testing.T) {
 		"text that would be a line":      {"", []string{"-f", in("escape")}, cli.OK, []string{"x"}, []string{`strange\u001b[31m: no field`}},
 		"a model of itself":              {"", []string{"-f", in("chain")}, cli.Failure, nil, []string{"MaaSModelRef llm/self → MaaSModelRef llm/self; name the backend itself"}},
 		"what was migrated before":       {"", []string{"-f", in("both")}, cli.OK, []string{"m"}, []string{"the same as what the MaaSModelRef"}},
-		"another model of that name":     {"", []string{"-f", in("against")}, cli.Failure, nil, []string{"MaaSModel llm/m is written at", "keep one of them"}},
+		"another model of that name":     {"", []string{"-f", in("against")}, cli.Failure, nil, []string{"the MaaSModel llm/m at", "keep one of them"}},
 		"a backend that is not there":    {"", []string{"-f", in("unlisted")}, cli.OK, []string{"m"}, []string{"no LLMInferenceService llm/m is there"}},
 		"a policy of the first edition":  {"", []string{"-f", in("old")}, cli.OK, []string{"m"}, []string{"lets in user ann", "no MaaSAuthPolicy and MaaSSubscription"}},
 		"a list, and text in it":         {"", []string{"-f", in("nested")}, cli.OK, []string{"listed"}, []string{"m.yaml:8: no Kubernetes object"}},

@@ -39,7 +39,7 @@ func (m *migrator) convertAll(objects []Object) []*Model {
 }
 
 func differs(o, other Object) Note {
-	return o.faultAt(ruleDuplicate, nil, "%s is written at %s too, and says something else: keep one of them", other, placeOf(other))
+	return o.faultAt(ruleDuplicate, nil, "the %s at %s says something else: keep one of them", other, placeOf(other))
 }
 
 func placeOf(o Object) string { return Note{File: o.File, Line: o.Line}.Place() }

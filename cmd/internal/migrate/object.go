@@ -15,6 +15,7 @@ const (
 	kserveGroup    = "serving.kserve.io"
 	crdGroup       = "apiextensions.k8s.io"
 	kustomizeGroup = "kustomize.config.k8s.io"
+	kuadrantGroup  = "kuadrant.io"
 )
 
 // The kinds of the input that play a part.

@@ -43,6 +43,8 @@ func restOf(o Object) (rule, message string) {
 		return ruleNotCarried, "the types of this project are in config/crd; leave this one in the cluster as long as there are objects of it"
 	case o.is("", "ConfigMap") && o.Name == tierMap:
 		return ruleTier, "tiers have no equal here, and none in Models as a Service any more"
+	case o.Type.Group == kuadrantGroup:
+		return ruleNotCarried, "it stays as it is, with whatever enforces it at the Gateway"
 	case o.Type.Group == kustomizeGroup:
 		return rulePassedOver, "what it changes in other files is not done here: give what kubectl kustomize prints of its folder"
 	}
