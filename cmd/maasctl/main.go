@@ -47,12 +47,13 @@ func commands() []command {
 		{"check", "hold pins against CRDs of another release, or a cluster", checkPins},
 		{"rbac", "print the ClusterRole that a set of kinds needs", rbac},
 		{"graph", "draw how kinds read their backends", graph},
+		{"migrate", "print the MaaSModels for what Models as a Service lists", migrateModels},
 		{"explain", "show what would be decided about a backend object, and why", explain},
 	}
 }
 
 const help = `maasctl checks kind-specs, and explains what they decide about a backend object.
-Only what has a flag --kubeconfig asks a cluster, and only if that is given.
+Only what has a flag --kubeconfig asks a cluster, and only if the command line says so.
 
 Usage:
   maasctl COMMAND [FLAGS] [ARGUMENTS]

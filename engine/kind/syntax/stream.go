@@ -73,6 +73,36 @@ func (d StreamDocument) JSON() ([]byte, error) {
 	return encoded, nil
 }
 
+// Node is the document as it is written, anchors and all. Its lines, and that of
+// the fault where it is no YAML, are those of the stream. How much there may be in
+// it is for the caller to bound.
+func (d StreamDocument) Node(file string) (*yamlv3.Node, Faults) {
+	var root yamlv3.Node
+	if err := yamlv3.Unmarshal(d.Text, &root); err != nil {
+		line, message := splitYAMLError(err)
+		lines := strings.Split(strings.TrimRight(string(d.Text), "\n"), "\n")
+		line = min(max(line, 1), len(lines))
+		message = "not valid YAML: " + message + adviceOnLine(lines[line-1], message)
+		return nil, Faults{{File: file, Line: line + d.Line - 1, Message: message, Rule: ruleYAML}}
+	}
+	if len(root.Content) == 0 {
+		return &root, nil
+	}
+	if written(&root, map[*yamlv3.Node]int{}) > maxWritten {
+		return nil, Faults{{File: file, Line: d.Line, Message: fmt.Sprintf(tooLong, maxWritten), Rule: ruleLimits}}
+	}
+	d.moveInto(root.Content[0])
+	return root.Content[0], nil
+}
+
+// moveInto counts the lines of a node from the beginning of the stream.
+func (d StreamDocument) moveInto(node *yamlv3.Node) {
+	node.Line += d.Line - 1
+	for _, child := range node.Content {
+		d.moveInto(child)
+	}
+}
+
 // yamlLine is where the YAML library puts a line number into its messages.
 var yamlLine = regexp.MustCompile(`(?m)(yaml: |^ *)line (\d+): `)
 
@@ -104,6 +134,8 @@ func refuseCrowd(content []byte) error {
 // alias is one in YAML, or text that looks like it.
 var alias = regexp.MustCompile(`(?m)(^|[\s\[{,:-])\*[^\s,\[\]{}*]`)
 
+const tooLong = "with its aliases written out it has more than %d bytes: write out what is needed"
+
 // refuseRepeated refuses a document whose aliases would make it too long. The
 // library counts the values that they stand for, and not how long these are.
 func refuseRepeated(content []byte) error {
@@ -115,7 +147,7 @@ func refuseRepeated(content []byte) error {
 		return err
 	}
 	if written(&root, map[*yamlv3.Node]int{}) > maxWritten {
-		return fmt.Errorf("with its aliases written out it has more than %d bytes: write out what is needed", maxWritten)
+		return fmt.Errorf(tooLong, maxWritten)
 	}
 	return nil
 }
