@@ -136,7 +136,8 @@ func (t *typeCheck) role(as, at string, r kind.Referent) {
 	part := t.pinned[r.GroupKind()]
 	if part == nil {
 		part = &Contract{Group: contract.Group, Kind: contract.Kind, Plural: contract.Plural, Scope: contract.Scope,
-			Source: contract.Source, Versions: map[string]*FieldSchema{}}
+			Source: contract.Source, Versions: map[string]*FieldSchema{},
+			Served: contract.Served, Storage: contract.Storage, Deprecated: contract.Deprecated}
 		t.pinned[r.GroupKind()] = part
 	}
 	for i, version := range r.Versions {

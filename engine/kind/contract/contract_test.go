@@ -67,6 +67,7 @@ func TestRead(t *testing.T) {
 	}
 	want := []contract.Contract{{
 		Group: "contract.example.com", Kind: "Widget", Plural: "widgets", Scope: kind.ScopeCluster, Versions: wantWidgets(),
+		Served: []string{"v1"}, Storage: "v1",
 		Source: contract.ContractSource{File: "widgets.yaml", SHA256: found[0].Source.SHA256},
 	}}
 	if diff := cmp.Diff(want, found); diff != "" || len(found[0].Source.SHA256) != 64 {

@@ -198,7 +198,14 @@ func Of(crd *apiextensionsv1.CustomResourceDefinition, source ContractSource) Co
 		Scope: kind.Scope(crd.Spec.Scope), Source: source, Versions: map[string]*FieldSchema{},
 	}
 	for _, v := range crd.Spec.Versions {
+		if v.Storage {
+			c.Storage = v.Name
+		}
 		if v.Served {
+			c.Served = append(c.Served, v.Name)
+			if v.Deprecated {
+				c.Deprecated = append(c.Deprecated, v.Name)
+			}
 			c.Versions[v.Name] = &FieldSchema{}
 			if v.Schema != nil {
 				c.Versions[v.Name] = fromProps(v.Schema.OpenAPIV3Schema)
@@ -210,5 +217,7 @@ func Of(crd *apiextensionsv1.CustomResourceDefinition, source ContractSource) Co
 			}
 		}
 	}
+	slices.Sort(c.Served)
+	slices.Sort(c.Deprecated)
 	return c
 }
