@@ -34,6 +34,8 @@ type Contract struct {
 	// Conditions are the types of conditions that kubectl get shows, as far as the
 	// CRD says; its schema says none.
 	Conditions []string `json:"-"`
+	// Path is where the file is that it was read from; empty for all others.
+	Path string `json:"-"`
 }
 
 // ContractSource says what a contract was taken from.
@@ -55,8 +57,8 @@ func (c Contract) GroupKind() schema.GroupKind {
 	return schema.GroupKind{Group: c.Group, Kind: c.Kind}
 }
 
-// versionNames are sorted.
-func (c Contract) versionNames() []string { return slices.Sorted(maps.Keys(c.Versions)) }
+// VersionNames are those that are served, as far as they are known, sorted.
+func (c Contract) VersionNames() []string { return slices.Sorted(maps.Keys(c.Versions)) }
 
 // FieldSchema is as much of an OpenAPI v3 schema, as CRDs have it, as tells what may
 // be at a path. The zero FieldSchema allows anything.
