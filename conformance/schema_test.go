@@ -10,7 +10,7 @@ import (
 
 // People read the schemas: every field says what it means.
 func TestSchemasDocumentEveryField(t *testing.T) {
-	for _, name := range []string{schemas.Cases, schemas.Sources, schemas.Parameters, schemas.Report} {
+	for _, name := range []string{schemas.Cases, schemas.Sources, schemas.Parameters, schemas.Report, schemas.Check} {
 		content, err := schemas.FS.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

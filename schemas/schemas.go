@@ -29,6 +29,9 @@ const Parameters = "parameters.schema.json"
 // Pin is the file name of the schema of a kind's pinned contracts.
 const Pin = "pin.schema.json"
 
+// Check is the file name of the schema of what maasctl check finds.
+const Check = "check.schema.json"
+
 // The file names of what the listing API sends.
 const (
 	Model   = "model.schema.json"

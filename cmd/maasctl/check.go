@@ -2,61 +2,93 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"slices"
-	"strings"
+	"time"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
-	"github.com/maas-kinds/maas/engine/kind"
-	"github.com/maas-kinds/maas/engine/kind/contract"
-	"github.com/maas-kinds/maas/engine/kind/folder"
-	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
-const checkHelp = `Hold the pins of kinds against what their backends declare now: a CRD file of
-another release, or a live cluster. Every drift that matters to what the kind
-reads is named: a field that is gone, another type, words that came or went, a
-version that is not served any more.
+const checkHelp = `Hold kinds against what their backends declare now: the CRDs of another release,
+or a live cluster. What a kind reads of them is in the referent.yaml beside it,
+its pin; each type in it gets a verdict:
+
+  same        nothing has changed of what is read
+  compatible  something has, and the kind reads it all the same: new or deprecated
+              versions, another storage version, words that came, null
+  broken      the kind has to change: what it reads is gone, of another type, or
+              never what it is compared with. Each line that reads it is named
+  gone        there is no such type any more, or it has moved to another group
+  absent      it is not there: no verdict, and no failure without --require
 
 Usage:
-  maasctl check KIND-DIR... --crd PATH | --kubeconfig FILE
+  maasctl check [KIND-DIR...] --crd-dir DIR [FLAGS]
+  maasctl check [KIND-DIR...] --cluster [--kubeconfig FILE] [FLAGS]
 
-A KIND-DIR is the folder of a kind, or a folder of such folders. Types that are
-built into Kubernetes are held against the cluster, and without one against the
-Kubernetes release that maasctl is built with.
+A KIND-DIR is the folder of a kind, or a folder of such folders; without one it
+is the built-in kinds, and those of --kinds-dir. A DIR has CRDs in YAML or JSON
+files at any depth, several in a file, or a dump of kubectl get crds -o yaml. A
+type that several files have differently gets a verdict for each. Types that are
+built into Kubernetes are held against the cluster, and with --crd-dir against
+the Kubernetes release that maasctl is built with. Where the CRDs of a cluster
+may not be read, its OpenAPI document says what they have.
 
 Examples:
-  maasctl check kinds/llmisvc --crd kserve-v0.21/llminferenceservices.yaml
-  maasctl check kinds --kubeconfig ~/.kube/config
-  maasctl check kinds --kubeconfig ~/.kube/config -o json
+  maasctl check --crd-dir crds
+  maasctl check --crd-dir crds --kind llmisvc --kind RayService --require
+  maasctl check kinds/MyKind --crd-dir release-v2/crds -o json
+  maasctl check --cluster
 
-JSON and YAML output is a list with the keys kind, type, version, path, message.
+conformance/UPSTREAM.md has a nightly job. JSON and YAML output is described by
+schemas/check.schema.json.
 
-Exit codes: 0 no drift; 1 drift, or something cannot be read; 2 the command line
-is wrong.
+Exit codes: 0 all is same, compatible or absent; 1 something is broken or gone, or
+absent and --require is given; 2 the command line is wrong, or something cannot
+be read: a kind, its pin, a file, the cluster. All the rest is checked and
+shown then, too.
 `
 
 // checkOptions are the flags of check.
 type checkOptions struct {
-	contractFlags
-	output  string
-	missing bool
+	crds       []string
+	cluster    bool
+	kubeconfig string
+	timeout    time.Duration
+	kindsDirs  []string
+	kinds      []string
+	require    bool
+	output     string
 }
 
 func (o *checkOptions) register(flags *flag.FlagSet) {
-	o.contractFlags.register(flags)
-	flags.StringVar(&o.output, "o", "text", "`FORMAT` of the output: text, json or yaml")
-	flags.BoolVar(&o.missing, "ignore-missing", false, "pass over types that are not installed, as most backends are not in most clusters")
+	add := func(list *[]string) func(string) error {
+		return func(value string) error {
+			*list = append(*list, value)
+			return nil
+		}
+	}
+	flags.Func("crd-dir", "`DIR` with CRDs in files at any depth; may be repeated", add(&o.crds))
+	flags.Func("crd", "`PATH` of one file with CRDs, or of a folder like --crd-dir; may be repeated", add(&o.crds))
+	flags.BoolVar(&o.cluster, "cluster", false, "hold the kinds against a live cluster")
+	flags.StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig `FILE` of the cluster, means --cluster; default $KUBECONFIG, inside a Pod its\nservice account, ~/.kube/config")
+	flags.DurationVar(&o.timeout, "timeout", 30*time.Second, "`DURATION` that the cluster may take for an answer")
+	cli.KindsDir(flags, &o.kindsDirs, "")
+	flags.Func("kind", "`NAME` or alias of the only kind to check; may be repeated", add(&o.kinds))
+	flags.BoolVar(&o.require, "require", false, "fail for types that are absent, too; one of a referent and its alternatives is enough")
+	flags.StringVar(&o.output, "o", "text", "`FORMAT` of the output: text, json or yaml (default text)")
 }
 
 func (o *checkOptions) fault(paths []string) string {
 	switch {
-	case len(paths) == 0:
-		return "write at least one KIND-DIR: a folder with a kind.yaml"
-	case len(o.crds) == 0 && o.kubeconfig == "":
-		return "say what to hold the pins against: --crd PATH or --kubeconfig FILE"
+	case len(o.crds) == 0 && !o.cluster:
+		return "say what to hold the kinds against: --crd-dir DIR or --cluster"
+	case len(o.crds) > 0 && o.cluster:
+		return "--crd-dir and --cluster exclude each other: check them one after the other"
+	case len(paths) > 0 && len(o.kindsDirs) > 0:
+		return "--kinds-dir goes with the built-in kinds: write the folder as a KIND-DIR, or leave the KIND-DIRs out"
+	case o.timeout <= 0:
+		return "--timeout is how long to wait: write for example 30s"
 	case !slices.Contains([]string{"text", "json", "yaml"}, o.output):
 		return fmt.Sprintf("-o %q is no format, write text, json or yaml", o.output)
 	}
@@ -71,85 +103,27 @@ func checkPins(ctx context.Context, args []string, std ioStreams) error {
 	if helped || err != nil {
 		return err
 	}
+	o.cluster = o.cluster || o.kubeconfig != ""
 	if fault := o.fault(paths); fault != "" {
 		return usageError{flags.Name(), fault}
 	}
-	set, err := loadArguments(paths, std)
+	c := checkRun{options: o}
+	if err := c.load(paths); err != nil {
+		return err
+	}
+	if err := c.look(ctx); err != nil {
+		return err
+	}
+	if !c.blind {
+		c.compare()
+	}
+	if o.output == "text" {
+		err = c.writeText(std)
+	} else {
+		err = writeAs(std.out, o.output, c.report())
+	}
 	if err != nil {
 		return err
 	}
-	now, err := o.open()
-	if err != nil {
-		return err
-	}
-	now.live = true
-	drifts := []contract.Drift{}
-	checked := 0
-	for _, k := range set.Kinds() {
-		found, pinned, err := o.drifts(ctx, k, now)
-		if err != nil {
-			return err
-		}
-		if pinned {
-			checked++
-		}
-		drifts = append(drifts, found...)
-	}
-	return o.report(drifts, checked, std)
-}
-
-// drifts are those of one kind; pinned is false when it needs no pin.
-func (o *checkOptions) drifts(ctx context.Context, k *kind.Kind, now *contracts) (found []contract.Drift, pinned bool, err error) {
-	p, err := readPin(k)
-	var faults syntax.Faults
-	switch {
-	case errors.As(err, &faults):
-		return nil, false, fmt.Errorf("the pin of %s has %s:\n%w", k.Name(), count(len(faults), "fault"), faults)
-	case err != nil:
-		return nil, false, err
-	case p == nil && len(typesOf(k)) == 0:
-		return nil, false, nil
-	case p == nil:
-		return nil, false, fmt.Errorf("no %s beside %s: make it with maasctl pin", folder.PinFile, k.File())
-	}
-	contracts, err := now.of(ctx, k)
-	if err != nil {
-		return nil, false, err
-	}
-	if o.missing {
-		p.Contracts = slices.DeleteFunc(p.Contracts, func(c contract.Contract) bool {
-			return !slices.ContainsFunc(contracts, func(there contract.Contract) bool { return there.GroupKind() == c.GroupKind() })
-		})
-	}
-	return p.Drifts(contracts), len(p.Contracts) > 0, nil
-}
-
-func (o *checkOptions) report(drifts []contract.Drift, checked int, std ioStreams) error {
-	if o.output != "text" {
-		if err := writeAs(std.out, o.output, drifts); err != nil {
-			return err
-		}
-	} else if err := writeDrifts(drifts, checked, std); err != nil {
-		return err
-	}
-	if len(drifts) > 0 {
-		return errReported
-	}
-	return nil
-}
-
-func writeDrifts(drifts []contract.Drift, checked int, std ioStreams) error {
-	if len(drifts) == 0 {
-		_, err := fmt.Fprintf(std.out, "%s, no drift\n", count(checked, "kind"))
-		return err
-	}
-	lines := make([]string, len(drifts))
-	for i, drift := range drifts {
-		lines[i] = drift.String()
-	}
-	if _, err := fmt.Fprintln(std.out, strings.Join(lines, "\n")); err != nil {
-		return err
-	}
-	fmt.Fprintln(std.err, count(len(drifts), "drift"))
-	return nil
+	return c.outcome().err()
 }

@@ -26,13 +26,11 @@ func (f *contractFlags) register(flags *flag.FlagSet) {
 	flags.StringVar(&f.kubeconfig, "kubeconfig", "", "kubeconfig `FILE` of a cluster to read what no --crd has; without it no cluster is asked")
 }
 
-// contracts finds the contracts of types: in files, in a cluster, or among
-// what is built into Kubernetes.
+// contracts finds the contracts of types: in files, among what is built into
+// Kubernetes, or in a cluster.
 type contracts struct {
 	files   []contract.Contract
 	cluster *contract.Cluster
-	// live says that what is built into Kubernetes is that of the cluster.
-	live bool
 }
 
 func (f *contractFlags) open() (*contracts, error) {
@@ -68,16 +66,11 @@ func (c *contracts) of(ctx context.Context, k *kind.Kind) ([]contract.Contract, 
 	return found, nil
 }
 
-// find asks the cluster before what this program is built with when live, and
-// takes its word that there is no such type.
 func (c *contracts) find(ctx context.Context, groupKind schema.GroupKind) (contract.Contract, bool, error) {
 	for _, one := range c.files {
 		if one.GroupKind() == groupKind {
 			return one, true, nil
 		}
-	}
-	if c.cluster != nil && c.live {
-		return c.cluster.Find(ctx, groupKind)
 	}
 	one, ok, err := contract.BuiltIn(groupKind)
 	if ok || err != nil || c.cluster == nil {

@@ -44,7 +44,7 @@ func commands() []command {
 		{"test", "prove kinds by their cases, and hold them against faults and mutants", test},
 		{"new", "write a first kind-spec and cases from a CRD or an object", newKind},
 		{"pin", "write what kinds read of their backends' CRDs beside them", pin},
-		{"check", "hold pins against CRDs of another release, or a cluster", checkPins},
+		{"check", "hold kinds against the CRDs of another release, or of a cluster", checkPins},
 		{"rbac", "print the ClusterRole that a set of kinds needs", rbac},
 		{"graph", "draw how kinds read their backends", graph},
 		{"migrate", "print the MaaSModels for what Models as a Service lists", migrateModels},
@@ -53,7 +53,12 @@ func commands() []command {
 }
 
 const help = `maasctl checks kind-specs, and explains what they decide about a backend object.
+<<<<<<< HEAD
 Only what has a flag --kubeconfig asks a cluster, and only if the command line says so.
+=======
+A cluster is asked only by what has a flag --kubeconfig or --cluster, and only if
+that is given.
+>>>>>>> wt-G
 
 Usage:
   maasctl COMMAND [FLAGS] [ARGUMENTS]
@@ -86,6 +91,8 @@ func report(err error, std ioStreams) int {
 		return cli.OK
 	case errors.Is(err, errReported):
 		return cli.Failure
+	case errors.Is(err, errUnreadable):
+		return cli.Usage
 	case errors.As(err, &usage):
 		fmt.Fprintf(std.err, "%s: %s\nRun '%s --help' for usage.\n", usage.command, usage.message, usage.command)
 		return cli.Usage

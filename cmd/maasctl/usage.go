@@ -18,6 +18,10 @@ func (e usageError) Error() string { return e.command + ": " + e.message }
 // errReported ends a command whose output already says what is wrong.
 var errReported = errors.New("faults were reported")
 
+// errUnreadable ends a command whose output already says what it could not read, and
+// for which that is another thing than a fault.
+var errUnreadable = errors.New("something could not be read")
+
 // parse reads the command line. Where that asks for help, it prints the help
 // and says so.
 func parse(flags *flag.FlagSet, help string, args []string, out io.Writer) (helped bool, err error) {

@@ -35,6 +35,8 @@ type typeCheck struct {
 	// found has, by what is wrong, in which versions; said are its keys in order.
 	found map[mistake][]string
 	said  []mistake
+	// readers has, for what is pinned, where in the kind-spec it is read.
+	readers map[*FieldSchema][]string
 	// good has, by place in the kind-spec, the versions in which it fits.
 	good map[string][]string
 }
@@ -47,6 +49,7 @@ func newTypeCheck(k *kind.Kind, contracts []Contract) *typeCheck {
 		k: k, spec: k.Spec(), contracts: map[schema.GroupKind]*Contract{}, pinned: map[schema.GroupKind]*Contract{},
 		roots: map[string][]cursor{}, values: map[string][]cursor{}, found: map[mistake][]string{},
 		conditions: map[string]int{}, dated: map[string]int{}, good: map[string][]string{},
+		readers: map[*FieldSchema][]string{},
 	}
 	for _, c := range contracts {
 		t.contracts[c.GroupKind()] = &c
@@ -136,14 +139,15 @@ func (t *typeCheck) role(as, at string, r kind.Referent) {
 	part := t.pinned[r.GroupKind()]
 	if part == nil {
 		part = &Contract{Group: contract.Group, Kind: contract.Kind, Plural: contract.Plural, Scope: contract.Scope,
-			Source: contract.Source, Versions: map[string]*FieldSchema{}}
+			Source: contract.Source, Versions: map[string]*FieldSchema{},
+			Served: contract.Served, Storage: contract.Storage, Deprecated: contract.Deprecated}
 		t.pinned[r.GroupKind()] = part
 	}
 	for i, version := range r.Versions {
 		whole := contract.Versions[version]
 		if whole == nil {
 			t.fault(fmt.Sprintf("%s/versions/%d", at, i), "", "%s does not have %s served in %s, there is %s%s",
-				t.origin, r.Kind, version, strings.Join(contract.versionNames(), ", "), t.hint)
+				t.origin, r.Kind, version, strings.Join(contract.VersionNames(), ", "), t.hint)
 			continue
 		}
 		if part.Versions[version] == nil {
@@ -205,6 +209,15 @@ func onlyIn(at string, versions []string) string {
 		return "where: [{" + only + ", path: $, exists: true}]"
 	}
 	return only
+}
+
+// read notes where something is read.
+func (t *typeCheck) read(at string, all ...cursor) {
+	for _, c := range all {
+		if c.pinned != nil && !slices.Contains(t.readers[c.pinned], at) {
+			t.readers[c.pinned] = append(t.readers[c.pinned], at)
+		}
+	}
 }
 
 func (t *typeCheck) fits(at, version string) {

@@ -9,7 +9,7 @@ import (
 
 // condition walks the conditions of an object or entry.
 func (t *typeCheck) condition(at string, s v1alpha1.Predicate, c cursor) {
-	conditions, problem := c.conditions()
+	conditions, problem := t.conditionsOf(at+"/condition", c)
 	if problem != "" {
 		t.fault(at+"/condition", c.version, "%s, so there are no conditions%s", problem, t.hint)
 		return
@@ -32,6 +32,7 @@ func (t *typeCheck) condition(at string, s v1alpha1.Predicate, c cursor) {
 	t.conditions[c.as]++
 	for _, name := range kind.ConditionFields() {
 		field, problem := conditions.field(name)
+		t.read(at+"/condition", field)
 		if problem == "" && name == "observedGeneration" && field.schema.classes()&classNumber != 0 {
 			t.dated[c.as]++
 		}
@@ -42,6 +43,7 @@ func (t *typeCheck) condition(at string, s v1alpha1.Predicate, c cursor) {
 // "" for any string.
 func (t *typeCheck) conditionField(at string, conditions cursor, name, constant string) {
 	field, problem := conditions.field(name)
+	t.read(at, field)
 	if problem == "" && constant != "" {
 		problem = field.refuses(constant)
 	}
@@ -55,14 +57,15 @@ func (t *typeCheck) conditionField(at string, conditions cursor, name, constant 
 	t.fits(at, conditions.version)
 }
 
-// conditions is an entry of the list in which conditions are looked up.
-func (c cursor) conditions() (cursor, string) {
+// conditionsOf is an entry of the list in which conditions are looked up.
+func (t *typeCheck) conditionsOf(at string, c cursor) (cursor, string) {
 	owner := c
 	if c.whole {
 		status, problem := c.field("status")
 		if problem != "" {
 			return cursor{}, problem
 		}
+		t.read(at, status)
 		owner = status
 	}
 	list, problem := owner.field("conditions")
@@ -72,7 +75,9 @@ func (c cursor) conditions() (cursor, string) {
 	if list.schema.classes()&classList == 0 {
 		return cursor{}, fmt.Sprintf("%s is %s and no list", list.name(), list.schema.noun())
 	}
-	return list.entry(), ""
+	entry := list.entry()
+	t.read(at, list, entry)
+	return entry, ""
 }
 
 // generation holds a freshness policy against the objects of the role that it

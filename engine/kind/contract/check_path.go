@@ -87,9 +87,11 @@ func (t *typeCheck) walk(at string, from []cursor, root cursor, segments []*spec
 func (t *typeCheck) step(at string, c, root cursor, selector spec.Selector) ([]cursor, string) {
 	if name, ok := selector.(spec.Name); ok {
 		below, problem := c.field(string(name))
+		t.read(at, below)
 		return []cursor{below}, problem
 	}
 	below, problem := c.entries(selector)
+	t.read(at, below...)
 	if filter, ok := selector.(*spec.FilterSelector); ok && problem == "" {
 		problem = t.filter(at, filter, below, root)
 	}

@@ -114,7 +114,9 @@ func (t *typeCheck) enrichment(at, field string, all v1alpha1.Sources) {
 				t.wants(at, c, classNumber|classString, field+" is a whole number")
 			default:
 				if t.wants(at, c, classString|classList, field+" are strings") && c.schema.Type == "array" {
-					t.wants(at, c.entry(), classString, field+" are strings")
+					entry := c.entry()
+					t.read(at, entry)
+					t.wants(at, entry, classString, field+" are strings")
 				}
 			}
 		}
@@ -173,7 +175,9 @@ func (t *typeCheck) captured(at string, found []cursor) []cursor {
 	var cut []cursor
 	for _, c := range found {
 		if t.wants(at+"/capture", c, scalars|classList, "a text is cut out of texts") && c.schema.Type == "array" {
-			t.wants(at+"/capture", c.entry(), classString, "a text is cut out of texts")
+			entry := c.entry()
+			t.read(at, entry)
+			t.wants(at+"/capture", entry, classString, "a text is cut out of texts")
 		}
 		cut = append(cut, cursor{schema: scalar("string"), of: c.of, version: c.version, text: "what is cut out of " + c.text})
 	}

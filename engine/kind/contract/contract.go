@@ -24,9 +24,18 @@ type Contract struct {
 	Source ContractSource `json:"source"`
 	// Versions has the schema of every served version.
 	Versions map[string]*FieldSchema `json:"versions"`
+	// Served are the names of all versions that its CRD serves, sorted; in a pin also
+	// those that the kind-spec does not read. Empty where no CRD was read.
+	Served []string `json:"served,omitempty"`
+	// Storage is the version that objects are stored in, and Deprecated are those
+	// that its CRD calls so; known where Served is.
+	Storage    string   `json:"storage,omitempty"`
+	Deprecated []string `json:"deprecated,omitempty"`
 	// Conditions are the types of conditions that kubectl get shows, as far as the
 	// CRD says; its schema says none.
 	Conditions []string `json:"-"`
+	// Path is where the file is that it was read from; empty for all others.
+	Path string `json:"-"`
 }
 
 // ContractSource says what a contract was taken from.
@@ -48,8 +57,8 @@ func (c Contract) GroupKind() schema.GroupKind {
 	return schema.GroupKind{Group: c.Group, Kind: c.Kind}
 }
 
-// versionNames are sorted.
-func (c Contract) versionNames() []string { return slices.Sorted(maps.Keys(c.Versions)) }
+// VersionNames are those that are served, as far as they are known, sorted.
+func (c Contract) VersionNames() []string { return slices.Sorted(maps.Keys(c.Versions)) }
 
 // FieldSchema is as much of an OpenAPI v3 schema, as CRDs have it, as tells what may
 // be at a path. The zero FieldSchema allows anything.
@@ -65,6 +74,8 @@ type FieldSchema struct {
 	Open bool `json:"x-kubernetes-preserve-unknown-fields,omitempty"`
 	// IntOrString says that it is an integer or a string.
 	IntOrString bool `json:"x-kubernetes-int-or-string,omitempty"`
+	// Nullable says that it may be null.
+	Nullable bool `json:"nullable,omitempty"`
 }
 
 // classes are the JSON types that a value may have.
@@ -125,7 +136,7 @@ func classOf(value any) classes {
 
 // flat is the schema without what is below it.
 func (s *FieldSchema) flat() *FieldSchema {
-	return &FieldSchema{Type: s.Type, Enum: s.Enum, Open: s.Open, IntOrString: s.IntOrString}
+	return &FieldSchema{Type: s.Type, Enum: s.Enum, Open: s.Open, IntOrString: s.IntOrString, Nullable: s.Nullable}
 }
 
 func scalar(jsonType string) *FieldSchema { return &FieldSchema{Type: jsonType} }

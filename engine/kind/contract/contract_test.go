@@ -1,12 +1,15 @@
 package contract_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/rest"
 
 	"github.com/maas-kinds/maas/conformance/testenv"
 	"github.com/maas-kinds/maas/engine/kind"
@@ -67,6 +70,7 @@ func TestRead(t *testing.T) {
 	}
 	want := []contract.Contract{{
 		Group: "contract.example.com", Kind: "Widget", Plural: "widgets", Scope: kind.ScopeCluster, Versions: wantWidgets(),
+		Served: []string{"v1"}, Storage: "v1",
 		Source: contract.ContractSource{File: "widgets.yaml", SHA256: found[0].Source.SHA256},
 	}}
 	if diff := cmp.Diff(want, found); diff != "" || len(found[0].Source.SHA256) != 64 {
@@ -127,6 +131,24 @@ func TestCluster(t *testing.T) {
 	if _, ok, err := cluster.Find(t.Context(), schema.GroupKind{Group: "example.org", Kind: "Widget"}); ok || err != nil {
 		t.Errorf("a type that is not served: %t, %v", ok, err)
 	}
+	// Without the permission to read CRDs the OpenAPI document says what they have.
+	limited := rest.CopyConfig(env.Config)
+	limited.Impersonate = rest.ImpersonationConfig{UserName: "reader", Groups: []string{"system:authenticated"}}
+	p := contract.Pin{Name: "x", Contracts: []contract.Contract{widget}}
+	testenv.Eventually(t, 20*time.Second, func() error { // It is made in the background.
+		outside, err := contract.NewCluster(limited)
+		if err != nil {
+			return err
+		}
+		found, err := outside.OfKind(t.Context(), "Widget")
+		if err != nil {
+			return err
+		}
+		if len(found) != 1 || len(p.Drifts(found)) > 0 || found[0].Storage != "" || outside.Refused() == nil || cluster.Refused() != nil {
+			return fmt.Errorf("where CRDs may not be read: %v, %v, refused %v and %v", found, p.Drifts(found), outside.Refused(), cluster.Refused())
+		}
+		return nil
+	})
 	for _, groupKind := range []schema.GroupKind{{Group: "apps", Kind: "Deployment"}, {Kind: "Service"}, {Kind: "Node"}} {
 		pinned, _, err := contract.BuiltIn(groupKind)
 		if err != nil {

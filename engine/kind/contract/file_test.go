@@ -19,7 +19,7 @@ func TestFilesBelowAFolderAreBounded(t *testing.T) {
 		}
 	}
 	write("crd.yaml", "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a}\n"+
-		"spec: {group: example.com, scope: Namespaced, names: {plural: widgets, kind: Widget}, versions: []}\n")
+		"spec: {group: example.com, scope: Namespaced, names: {plural: widgets, kind: Widget}, versions: [{name: v1, served: true, storage: true}]}\n")
 	for i := range 10_000 - 2 { // the folder itself counts, and the file above
 		write(fmt.Sprintf("%d.txt", i), "")
 	}

@@ -76,5 +76,5 @@ func builtIn(groupKind schema.GroupKind) []string {
 	if err != nil || !ok {
 		return nil
 	}
-	return c.versionNames()
+	return c.VersionNames()
 }

@@ -2,7 +2,9 @@ package contract
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -16,9 +18,9 @@ import (
 // served gives what an API server itself says of a type that no CRD defines,
 // from discovery and its OpenAPI v3 document; false when it does not serve it.
 func served(client discovery.DiscoveryInterface, groupKind schema.GroupKind) (Contract, bool, error) {
-	_, all, err := client.ServerGroupsAndResources()
-	if err != nil && !discovery.IsGroupDiscoveryFailedError(err) {
-		return Contract{}, false, fmt.Errorf("asking what is served: %w", err)
+	all, err := resources(client, groupKind.Group)
+	if err != nil {
+		return Contract{}, false, err
 	}
 	c := Contract{Group: groupKind.Group, Kind: groupKind.Kind, Versions: map[string]*FieldSchema{},
 		Source: ContractSource{File: "openapi/v3"}}
@@ -38,6 +40,42 @@ func served(client discovery.DiscoveryInterface, groupKind schema.GroupKind) (Co
 		}
 	}
 	return c, len(c.Versions) > 0, nil
+}
+
+// resources are those that are served. That some group is not, because the API
+// server behind it does not answer, is an error where it is the one that is wanted.
+func resources(client discovery.DiscoveryInterface, group string) ([]*metav1.APIResourceList, error) {
+	_, all, err := client.ServerGroupsAndResources()
+	var failed *discovery.ErrGroupDiscoveryFailed
+	if errors.As(err, &failed) {
+		err = nil
+		for gv, reason := range failed.Groups {
+			if gv.Group == group {
+				err = reason
+			}
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("asking what is served: %w", err)
+	}
+	return all, nil
+}
+
+// groupsWith are the groups that have a kind, each once.
+func groupsWith(client discovery.DiscoveryInterface, kind string) ([]string, error) {
+	all, err := resources(client, "")
+	if err != nil {
+		return nil, err
+	}
+	var groups []string
+	for _, list := range all {
+		gv, err := schema.ParseGroupVersion(list.GroupVersion)
+		has := func(r metav1.APIResource) bool { return r.Kind == kind && !strings.Contains(r.Name, "/") }
+		if err == nil && slices.ContainsFunc(list.APIResources, has) && !slices.Contains(groups, gv.Group) {
+			groups = append(groups, gv.Group)
+		}
+	}
+	return groups, nil
 }
 
 func scopeOf(resource metav1.APIResource) kind.Scope {
@@ -63,6 +101,11 @@ type openAPISchema struct {
 	Properties           map[string]*openAPISchema `json:"properties"`
 	Items                *openAPISchema            `json:"items"`
 	AdditionalProperties json.RawMessage           `json:"additionalProperties"`
+	Enum                 []any                     `json:"enum"`
+	Nullable             bool                      `json:"nullable"`
+	Open                 bool                      `json:"x-kubernetes-preserve-unknown-fields"`
+	Embedded             bool                      `json:"x-kubernetes-embedded-resource"`
+	IntOrString          bool                      `json:"x-kubernetes-int-or-string"`
 	GVKs                 []schema.GroupVersionKind `json:"x-kubernetes-group-version-kind"`
 }
 
@@ -106,20 +149,16 @@ func (d *openAPI) resolve(s *openAPISchema, way []string) *FieldSchema {
 	if s.Ref != "" {
 		name := s.Ref[strings.LastIndexByte(s.Ref, '/')+1:]
 		target := d.Components.Schemas[name]
-		for _, passed := range way {
-			if passed == name {
-				target = nil
-			}
-		}
-		if target == nil {
+		if target == nil || slices.Contains(way, name) {
 			return &FieldSchema{}
 		}
 		return d.resolve(target, append(way[:len(way):len(way)], name))
 	}
-	if s.Format == "int-or-string" || len(s.OneOf) > 1 {
-		return &FieldSchema{IntOrString: true}
+	if s.Format == "int-or-string" || s.IntOrString || len(s.OneOf) > 1 && s.Type == "" {
+		return &FieldSchema{IntOrString: true, Nullable: s.Nullable}
 	}
-	out := &FieldSchema{Type: s.Type}
+	values := slices.DeleteFunc(s.Enum, func(value any) bool { return value == nil }) // as in props.go
+	out := &FieldSchema{Type: s.Type, Enum: values, Nullable: s.Nullable, Open: s.Open || s.Embedded}
 	for name, property := range s.Properties {
 		if out.Properties == nil {
 			out.Properties = map[string]*FieldSchema{}
@@ -129,11 +168,11 @@ func (d *openAPI) resolve(s *openAPISchema, way []string) *FieldSchema {
 	if s.Items != nil {
 		out.Items = d.resolve(s.Items, way)
 	}
-	var values openAPISchema
+	var others openAPISchema
 	if len(s.AdditionalProperties) > 0 && string(s.AdditionalProperties) != "false" {
 		// true is any value, as the zero schema is.
-		_ = json.Unmarshal(s.AdditionalProperties, &values)
-		out.AdditionalProperties = d.resolve(&values, way)
+		_ = json.Unmarshal(s.AdditionalProperties, &others)
+		out.AdditionalProperties = d.resolve(&others, way)
 	}
 	return out
 }

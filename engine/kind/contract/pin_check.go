@@ -71,7 +71,7 @@ func (p *Pin) unread(read map[schema.GroupKind]*Contract, pin *syntax.Document) 
 			pin.FaultAt(at, "the kind-spec does not read %s, make the pin again with maasctl pin", c.GroupKind())
 			continue
 		}
-		for _, version := range c.versionNames() {
+		for _, version := range c.VersionNames() {
 			at := at + "/versions/" + version
 			switch readSchema := part.Versions[version]; {
 			case readSchema == nil:

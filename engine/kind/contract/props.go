@@ -16,6 +16,7 @@ func fromProps(props *apiextensionsv1.JSONSchemaProps) *FieldSchema {
 		Enum:        enum(props.Enum),
 		Open:        props.XPreserveUnknownFields != nil && *props.XPreserveUnknownFields || props.XEmbeddedResource,
 		IntOrString: props.XIntOrString,
+		Nullable:    props.Nullable,
 	}
 	if s.IntOrString {
 		s.Type = ""
