@@ -53,12 +53,8 @@ func commands() []command {
 }
 
 const help = `maasctl checks kind-specs, and explains what they decide about a backend object.
-<<<<<<< HEAD
-Only what has a flag --kubeconfig asks a cluster, and only if the command line says so.
-=======
 A cluster is asked only by what has a flag --kubeconfig or --cluster, and only if
 that is given.
->>>>>>> wt-G
 
 Usage:
   maasctl COMMAND [FLAGS] [ARGUMENTS]
