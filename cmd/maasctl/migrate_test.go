@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -153,74 +151,4 @@ func printed(t *testing.T, out string) []string {
 		names = append(names, o.GetName())
 	}
 	return names
-}
-
-// However many models there are, in documents of their own or in one list, each
-// of them is printed, and what is told stays short.
-func TestMigrateMany(t *testing.T) {
-	many := 10_000
-	if testing.Short() {
-		many = 1000
-	}
-	var documents strings.Builder
-	var items []json.RawMessage
-	for i := range many {
-		name, namespace := fmt.Sprintf("m%05d", i), fmt.Sprintf("ns%d", i%40)
-		item := fmt.Sprintf(`{"apiVersion":"maas.opendatahub.io/v1alpha1","kind":"MaaSModelRef","metadata":{"name":%q,"namespace":%q},`+
-			`"spec":{"modelRef":{"kind":"LLMInferenceService","name":%q}},"status":{"phase":"Ready","resolvedModelAlias":"publishers/%s/models/%s"}}`,
-			name, namespace, name, namespace, name)
-		documents.WriteString("---\n" + item + "\n")
-		items = append(items, json.RawMessage(item))
-	}
-	list, err := json.MarshalIndent(map[string]any{"apiVersion": "v1", "kind": "List", "items": items}, "", "    ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var outputs []string
-	for name, input := range map[string]string{"documents": documents.String(), "one list": string(list)} {
-		got := maasctl(t, input, "migrate", "-f", "-", "-o", "json")
-		if got.code != cli.OK || strings.Count(got.errOut, "\n") > 30 {
-			t.Fatalf("%s: exit %d, and %d lines are told", name, got.code, strings.Count(got.errOut, "\n"))
-		}
-		var decoded struct {
-			Items []manifest
-			Notes []any
-		}
-		if err := json.Unmarshal([]byte(got.out), &decoded); err != nil {
-			t.Fatal(err)
-		}
-		if len(decoded.Items) != many || len(decoded.Notes) != many+1 {
-			t.Errorf("%s: %d models and %d notes, want %d and one more", name, len(decoded.Items), len(decoded.Notes), many)
-		}
-		items, err := json.Marshal(decoded.Items)
-		if err != nil {
-			t.Fatal(err)
-		}
-		outputs = append(outputs, string(items))
-	}
-	if outputs[0] != outputs[1] {
-		t.Error("a list and documents give different models")
-	}
-}
-
-// The order in which files are named or objects written changes no model.
-func TestMigrateOrder(t *testing.T) {
-	parts := []string{model("b"), model("a"), strings.ReplaceAll(model("a"), "llm", "abc"),
-		strings.NewReplacer("LLMInferenceService, name: x", "ExternalModel, name: gpt").Replace(model("x")),
-		strings.NewReplacer("LLMInferenceService, name: y", "ExternalModel, name: gpt").Replace(model("y"))}
-	var first []string
-	for range parts {
-		parts = append(parts[1:], parts[0])
-		got := maasctl(t, strings.Join(parts, "---\n"), "migrate", "-f", "-")
-		names := printed(t, got.out)
-		if first == nil {
-			first = names
-		}
-		if diff := cmp.Diff(first, names); diff != "" {
-			t.Errorf("models (-want +got):\n%s", diff)
-		}
-	}
-	if diff := cmp.Diff([]string{"a", "a", "b", "gpt", "y"}, first); diff != "" {
-		t.Errorf("models (-want +got):\n%s", diff)
-	}
 }
