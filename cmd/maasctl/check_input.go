@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"path"
 	"reflect"
@@ -77,11 +78,14 @@ func (c *checkRun) load(paths []string) error {
 	case err != nil:
 		return err
 	}
-	background, err := registry.Load(builtIns)
-	if err != nil {
-		return err
+	c.known = set.Kinds()
+	if len(paths) > 0 {
+		background, err := registry.Load(builtIns)
+		if err != nil {
+			return err
+		}
+		c.known = append(c.known, background.Kinds()...)
 	}
-	c.known = append(set.Kinds(), background.Kinds()...)
 	for _, k := range c.chosen(set) {
 		if err := c.hold(k); err != nil {
 			c.fault(err)
@@ -99,7 +103,8 @@ func (c *checkRun) chosen(set *kind.Set) []*kind.Kind {
 	for _, name := range c.options.kinds {
 		k, ok := set.Lookup(name)
 		if !ok {
-			c.fault(fmt.Errorf("--kind: %w", unknownKind(set, name)))
+			why, _, _ := strings.Cut(unknownKind(set, name).Error(), "\n")
+			c.fault(errors.New("--kind: " + strings.TrimSuffix(why, "; there are:")))
 		} else if !slices.Contains(all, k) {
 			all = append(all, k)
 		}
@@ -217,20 +222,19 @@ func (c *checkRun) lookAtCluster(ctx context.Context) error {
 	if err := c.unanswered(cluster.List(ctx)); err != nil {
 		return err
 	}
-	asked := map[string]bool{}
+	groups := map[string][]string{}
 	for _, of := range c.types() {
-		if asked[of.Kind] {
-			continue
-		}
-		asked[of.Kind] = true
-		found, err := cluster.OfKind(ctx, of.Kind)
+		groups[of.Kind] = append(groups[of.Kind], of.Group)
+	}
+	for _, name := range slices.Sorted(maps.Keys(groups)) {
+		found, err := cluster.OfKind(ctx, name, groups[name]...)
 		var unreached *url.Error
 		switch {
 		case errors.As(err, &unreached):
 			return c.unanswered(err)
 		case err != nil:
 			c.fault(err)
-			c.unknown = append(c.unknown, of.Kind)
+			c.unknown = append(c.unknown, name)
 		}
 		c.there = append(c.there, found...)
 	}

@@ -46,22 +46,29 @@ func NewCluster(config *rest.Config) (*Cluster, error) {
 
 // Find gives the contract of a type; false when the cluster does not serve it.
 // The hash of the source is that of the CRD's spec; there is none for a type of
-// the API server's own, and for any where CRDs may not be read.
+// the API server's own.
 func (c *Cluster) Find(ctx context.Context, groupKind schema.GroupKind) (Contract, bool, error) {
 	defined, err := c.defined(ctx, func(group, kind string) bool { return group == groupKind.Group && kind == groupKind.Kind })
-	if len(defined) > 0 || err != nil {
-		return append(defined, Contract{})[0], err == nil, err
+	switch {
+	case err != nil:
+		return Contract{}, false, err
+	case c.refused != nil:
+		return Contract{}, false, fmt.Errorf("listing the CRDs of %s: %w", c.host, c.refused)
+	case len(defined) > 0:
+		return defined[0], true, nil
 	}
 	return served(c.discovery, groupKind)
 }
 
-// OfKind gives the contracts of all types of a kind, whatever their group.
-func (c *Cluster) OfKind(ctx context.Context, name string) ([]Contract, error) {
+// OfKind gives the contracts of all types of a kind, whatever their group, also where
+// CRDs may not be read. That a group is not served because the API server behind it
+// does not answer is an error for these groups.
+func (c *Cluster) OfKind(ctx context.Context, name string, of ...string) ([]Contract, error) {
 	all, err := c.defined(ctx, func(_, kind string) bool { return kind == name })
 	if err != nil {
 		return nil, err
 	}
-	groups, err := groupsWith(c.discovery, name)
+	groups, err := groupsWith(c.discovery, name, of)
 	if err != nil {
 		return nil, err
 	}

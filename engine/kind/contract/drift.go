@@ -3,6 +3,7 @@ package contract
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -148,5 +149,7 @@ func (d *drifting) enum(path string, pinned, now *FieldSchema) {
 }
 
 func without(values, others []any) []any {
-	return slices.DeleteFunc(slices.Clone(values), func(value any) bool { return slices.Contains(others, value) })
+	return slices.DeleteFunc(slices.Clone(values), func(value any) bool {
+		return slices.ContainsFunc(others, func(other any) bool { return syntax.SameScalar(value, other) || reflect.DeepEqual(value, other) })
+	})
 }

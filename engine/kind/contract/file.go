@@ -40,7 +40,7 @@ func ReadFile(path string) ([]byte, error) {
 func readAs(path string, tree fs.FS, name string) ([]byte, error) {
 	content, err := folder.Limit{What: "a file of CRDs", Bytes: maxFileSize}.ReadFile(tree, name)
 	if of := (*fs.PathError)(nil); errors.As(err, &of) {
-		of.Path = path
+		of.Op, of.Path = "reading", path
 	}
 	return content, err
 }

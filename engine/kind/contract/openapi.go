@@ -18,7 +18,7 @@ import (
 // served gives what an API server itself says of a type that no CRD defines,
 // from discovery and its OpenAPI v3 document; false when it does not serve it.
 func served(client discovery.DiscoveryInterface, groupKind schema.GroupKind) (Contract, bool, error) {
-	all, err := resources(client, groupKind.Group)
+	all, err := resources(client, []string{groupKind.Group})
 	if err != nil {
 		return Contract{}, false, err
 	}
@@ -43,15 +43,15 @@ func served(client discovery.DiscoveryInterface, groupKind schema.GroupKind) (Co
 }
 
 // resources are those that are served. That some group is not, because the API
-// server behind it does not answer, is an error where it is the one that is wanted.
-func resources(client discovery.DiscoveryInterface, group string) ([]*metav1.APIResourceList, error) {
+// server behind it does not answer, is an error where it is one that is wanted.
+func resources(client discovery.DiscoveryInterface, wanted []string) ([]*metav1.APIResourceList, error) {
 	_, all, err := client.ServerGroupsAndResources()
 	var failed *discovery.ErrGroupDiscoveryFailed
 	if errors.As(err, &failed) {
 		err = nil
 		for gv, reason := range failed.Groups {
-			if gv.Group == group {
-				err = reason
+			if slices.Contains(wanted, gv.Group) {
+				err = fmt.Errorf("%s: %w", gv, reason)
 			}
 		}
 	}
@@ -62,8 +62,8 @@ func resources(client discovery.DiscoveryInterface, group string) ([]*metav1.API
 }
 
 // groupsWith are the groups that have a kind, each once.
-func groupsWith(client discovery.DiscoveryInterface, kind string) ([]string, error) {
-	all, err := resources(client, "")
+func groupsWith(client discovery.DiscoveryInterface, kind string, wanted []string) ([]string, error) {
+	all, err := resources(client, wanted)
 	if err != nil {
 		return nil, err
 	}
