@@ -173,8 +173,8 @@ func (c *checkRun) lookAtFiles() error {
 	for _, err := range survey.Faults {
 		c.fault(err)
 	}
-	for _, file := range survey.Without {
-		c.notes = append(c.notes, file+" holds no CustomResourceDefinition of apiextensions.k8s.io/v1, and was passed over")
+	if len(survey.Without) > 0 {
+		c.notes = append(c.notes, fmt.Sprintf("without a CustomResourceDefinition of apiextensions.k8s.io/v1, and passed over: %s", strings.Join(survey.Without, ", ")))
 	}
 	if c.blind = len(survey.Contracts) == 0 && len(survey.Faults) > 0; c.blind {
 		return nil

@@ -75,7 +75,7 @@ func TestCheck(t *testing.T) {
 		"all built-in kinds":             {[]string{"--crd-dir", "other"}, cli.OK, []string{"absent      llmisvc: LLMInferenceService.serving.kserve.io", "note: Endpoint reads no object"}},
 		"a kinds-dir":                    {[]string{"--kinds-dir", ".", "--kind", "pinned", "--crd-dir", "same"}, cli.Usage, []string{"1 verdict: 1 same", "faulty/kind.yaml:5: spec.descripton"}},
 		"half of a file":                 {[]string{"pinned", "--crd-dir", "half"}, cli.Usage, []string{"same", "half/crd.yaml: reading a CustomResourceDefinition: line 4: widgetry.example.com has no spec.versions[1].", "half of a file"}},
-		"no CRD there":                   {[]string{"pinned", "--crd-dir", "none"}, cli.Usage, []string{"no verdict", "note: none/config.yaml holds no CustomResourceDefinition", "maasctl: none holds no"}},
+		"no CRD there":                   {[]string{"pinned", "--crd-dir", "none"}, cli.Usage, []string{"no verdict", "note: without a CustomResourceDefinition of apiextensions.k8s.io/v1, and passed over: none/config.yaml", "maasctl: none holds no"}},
 		"an empty folder":                {[]string{"pinned", "--crd-dir", "empty"}, cli.Usage, []string{"empty holds no CustomResourceDefinition"}},
 		"no folder":                      {[]string{"pinned", "--crd-dir", "nowhere", "--crd-dir", "next"}, cli.Usage, []string{"nowhere: no such file", "broken"}},
 		"all kinds that are faulty":      {[]string{"pinned", "unpinned", "edited", "faulty", "nowhere", "--crd-dir", "next"}, cli.Usage, []string{"broken", "unpinned/kind.yaml: no referent.yaml beside it", "edited/referent.yaml:", "a pin is not edited", "faulty/kind.yaml:5: spec.descripton", "nowhere: cannot be read"}},

@@ -97,6 +97,12 @@ func definitionOf(object json.RawMessage) (*apiextensionsv1.CustomResourceDefini
 	return &crd, nil
 }
 
+// isPatch says whether it only changes a CRD that stands elsewhere, as kustomize has it.
+func (w written) isPatch() bool {
+	spec := w.crd.Spec
+	return spec.Group == "" && spec.Names.Kind == "" && len(spec.Versions) == 0
+}
+
 // lacks names a field that every CRD has and this one lacks; "" when it has all. A
 // file that ends too early is often good YAML all the same.
 func (w written) lacks() string {

@@ -54,6 +54,9 @@ func Read(file string, content []byte) ([]Contract, error) {
 	source := ContractSource{File: file, SHA256: hex.EncodeToString(sum[:])}
 	var all []Contract
 	for _, one := range found {
+		if one.isPatch() {
+			continue
+		}
 		if lack := one.lacks(); lack != "" {
 			faults = append(faults, fmt.Errorf("reading a %s: line %d: %s has no %s: perhaps it is half of a file", definition, one.line, cmp.Or(one.crd.Name, "it"), lack))
 			continue

@@ -33,6 +33,8 @@ func TestLook(t *testing.T) {
 			[]string{"half.yaml: reading a CustomResourceDefinition: "}},
 		"what is good in a file with a fault": {map[string]string{"crd.yaml": half + "---\n" + others + "---\n" + half}, nil, []string{"crd.yaml Gadget"}, nil,
 			[]string{"crd.yaml: reading a CustomResourceDefinition: line 1: widgets.contract.example.com has no"}},
+		"a patch of kustomize": {map[string]string{"crd.yaml": widgets, "patch.yaml": "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a}\nspec: {conversion: {strategy: None}}\n"}, nil,
+			[]string{"crd.yaml Widget"}, []string{"patch.yaml"}, nil},
 		"a template":                 {map[string]string{"crd.yaml": "{{- if .Values.crds }}\n" + widgets + "{{ end }}\n"}, nil, nil, nil, []string{"write out what it makes first"}},
 		"nothing there":              {nil, nil, nil, nil, []string{"holds no CustomResourceDefinition"}},
 		"a folder that is not there": {nil, []string{"none", "."}, nil, nil, []string{"none: no such file", "holds no CustomResourceDefinition"}},
