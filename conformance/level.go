@@ -51,7 +51,7 @@ func proveRobustness(ctx context.Context, s *Suite, f *cases.Folder) ([]check.Re
 	var invariants, mutants []check.Result
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		invariants, err = robustness.Prove(ctx, s.machine, f)
+		invariants, err = robustness.Prove(ctx, s.machine, s.language, f)
 		return err
 	})
 	group.Go(func() (err error) {

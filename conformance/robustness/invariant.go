@@ -25,6 +25,8 @@ import (
 type prober struct {
 	ctx      context.Context //nolint:containedctx // one walk over one case, and every step of it settles something
 	base     cases.Fixture
+	// published is a kind that reads what the endpoint is made of.
+	published *kind.Kind
 	name     string
 	findings findings
 	// seen are the changes that were made in an earlier case already.
@@ -34,14 +36,18 @@ type prober struct {
 
 // Prove changes the objects of the cases in every way there is: each
 // field once for each decision that the cases come to.
-func Prove(ctx context.Context, machine *phase.Machine, f *cases.Folder) ([]check.Result, error) {
+func Prove(ctx context.Context, machine *phase.Machine, language *kind.Language, f *cases.Folder) ([]check.Result, error) {
 	found, seen := findings{}, map[string]bool{}
+	published, err := publishing(language, f)
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range f.Cases {
 		base, err := cases.FixtureOf(ctx, machine, f, c)
 		if err != nil {
 			return nil, err
 		}
-		p := &prober{ctx: ctx, base: base, name: c.Name, findings: found, seen: seen}
+		p := &prober{ctx: ctx, base: base, published: published, name: c.Name, findings: found, seen: seen}
 		p.change()
 		if p.err != nil {
 			return nil, p.err
@@ -59,15 +65,16 @@ func (p *prober) change() {
 		if (i > 0 || p.base.Question.Referent == nil) && p.base.Alone(i) {
 			p.lacking(p.base.Without(i), fmt.Sprintf("without %s %s", object.GetKind(), object.GetName()))
 		}
-		own := p.ownNodes(i)
+		own, published := p.nodes(i, p.base.Question.Kind.Alone()), p.nodes(i, p.published)
 		for _, at := range cases.ReadNodes(object.Object) {
-			if p.first("type", object, at, string(d.Event), evaluation.OrNull(d.Decided.Health), evaluation.OrNull(d.Decided.Endpoint)) {
+			rule, candidate := evaluation.OrNull(d.Decided.Health), evaluation.OrNull(d.Decided.Endpoint)
+			if p.first("absent", object, at, string(d.Event), rule, candidate) {
 				p.absent(i, at)
-				if own[at.String()] {
-					p.wrongType(i, at)
-				}
 			}
-			if own[at.String()] && p.first("text", object, at, evaluation.OrNull(d.Decided.Endpoint)) {
+			if own[at.String()] && p.first("type", object, at, rule, candidate) {
+				p.wrongType(i, at)
+			}
+			if published[at.String()] && p.first("text", object, at, candidate) {
 				p.adversarial(i, at)
 			}
 		}
@@ -77,14 +84,14 @@ func (p *prober) change() {
 	}
 }
 
-// ownNodes are the places in an object that the kind itself reads. What only those read
+// nodes are the places in an object that a kind itself reads. What only those read
 // that it hands objects on to is changed in every way in their own cases.
-func (p *prober) ownNodes(i int) map[string]bool {
-	own := map[string]bool{}
-	for _, at := range cases.ReadNodes(kind.Project(p.base.Objects[i], p.base.Question.Kind.Alone()).Object) {
-		own[at.String()] = true
+func (p *prober) nodes(i int, k *kind.Kind) map[string]bool {
+	read := map[string]bool{}
+	for _, at := range cases.ReadNodes(kind.Project(p.base.Objects[i], k).Object) {
+		read[at.String()] = true
 	}
-	return own
+	return read
 }
 
 // first says whether a field is changed for the first time in cases that come
