@@ -86,6 +86,12 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// One page lists the kinds, with what each says of its models.
+func TestCataloguePage(t *testing.T) {
+	_, folders := catalogue(t)
+	golden.Compare(t, filepath.Join("..", "kinds", "README.md"), page.Catalogue(folders))
+}
+
 // One page says of all kinds what was read, and what is not established.
 func TestSourcesPage(t *testing.T) {
 	_, folders := catalogue(t)

@@ -55,7 +55,7 @@ cannot be read; 2 the command line is wrong.
 `
 
 // maxHeap in bytes is where it is no longer worth memory to collect less often.
-const maxHeap = 128 << 20
+const maxHeap = 256 << 20
 
 // testOptions are the flags of test.
 type testOptions struct {

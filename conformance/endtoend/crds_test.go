@@ -73,12 +73,14 @@ func definition(t *testing.T, file string, pinned contract.Contract) *apiextensi
 	if err != nil {
 		t.Fatal(err)
 	}
-	published, err := crd.Read(files...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if fitting := crd.Published(published, pinned); fitting != nil {
-		return fitting
+	if len(files) > 0 {
+		published, err := crd.Read(files...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fitting := crd.Published(published, pinned); fitting != nil {
+			return fitting
+		}
 	}
 	t.Logf("no %s with what is pinned is at hand: it is made from the pin, without a schema; set CRD_DIR to the folder above that with it", file)
 	return crd.Bare(pinned)
