@@ -13,6 +13,7 @@ import (
 	"github.com/maas-kinds/maas/conformance/cases"
 	"github.com/maas-kinds/maas/conformance/live"
 	"github.com/maas-kinds/maas/conformance/testenv"
+	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
 )
 
@@ -90,7 +91,10 @@ func newPlay(folder *cases.Folder, title string, c cases.Case) *play {
 	namespace := name + "-models"
 	for i, o := range append(all, c.Related...) {
 		moved := live.Move(o, namespaces)
-		followHosts(moved.Object, namespaces)
+		letNodePorts(moved.Object)
+		if kind.IsMaaSModel(moved.GroupVersionKind().GroupKind()) {
+			delete(moved.Object, "status") // which nobody but the controller may write
+		}
 		p.objects = append(p.objects, moved)
 		if i == 0 && c.Referent != nil {
 			ref.Name, namespace = moved.GetName(), moved.GetNamespace()
@@ -101,29 +105,17 @@ func newPlay(folder *cases.Folder, title string, c cases.Case) *play {
 	return p
 }
 
-// followHosts has the names of Services follow their namespaces, wherever they
-// are, and lets the API server choose node ports.
-func followHosts(value any, namespaces map[string]string) {
-	follow := func(child any) any {
-		text, ok := child.(string)
-		if !ok {
-			followHosts(child, namespaces)
-			return child
-		}
-		for from, to := range namespaces {
-			text = strings.ReplaceAll(text, "."+from+".svc", "."+to+".svc")
-		}
-		return text
-	}
+// letNodePorts lets the API server choose node ports.
+func letNodePorts(value any) {
 	switch v := value.(type) {
 	case map[string]any:
 		delete(v, "nodePort")
-		for key, child := range v {
-			v[key] = follow(child)
+		for _, child := range v {
+			letNodePorts(child)
 		}
 	case []any:
-		for i, child := range v {
-			v[i] = follow(child)
+		for _, child := range v {
+			letNodePorts(child)
 		}
 	}
 }

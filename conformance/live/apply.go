@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -39,21 +40,41 @@ func releaseAddress(o *unstructured.Unstructured) {
 	unstructured.RemoveNestedField(o.Object, "spec", "clusterIPs")
 }
 
-// rename follows references to a namespace wherever they are.
+// rename follows references to a namespace wherever they are: in a field of that
+// name, in NAMESPACE/NAME, and in the name of a Service.
 func rename(value any, namespaces map[string]string) {
 	switch v := value.(type) {
 	case map[string]any:
 		for key, child := range v {
-			if name, ok := child.(string); ok && key == "namespace" && namespaces[name] != "" {
-				v[key] = namespaces[name]
+			text, ok := child.(string)
+			switch {
+			case !ok:
+				rename(child, namespaces)
+			case key == "namespace" && namespaces[text] != "":
+				v[key] = namespaces[text]
+			default:
+				v[key] = follow(text, namespaces)
 			}
-			rename(child, namespaces)
 		}
 	case []any:
-		for _, child := range v {
-			rename(child, namespaces)
+		for i, child := range v {
+			if text, ok := child.(string); ok {
+				v[i] = follow(text, namespaces)
+			} else {
+				rename(child, namespaces)
+			}
 		}
 	}
+}
+
+func follow(text string, namespaces map[string]string) string {
+	if namespace, name, ok := strings.Cut(text, "/"); ok && namespaces[namespace] != "" {
+		return namespaces[namespace] + "/" + name
+	}
+	for from, to := range namespaces {
+		text = strings.ReplaceAll(text, "."+from+".svc", "."+to+".svc")
+	}
+	return text
 }
 
 // apply puts one object into the cluster and reads it as the controller does.

@@ -29,12 +29,15 @@ const (
 	// maxAnnotation is what is read of an annotation, in bytes: the longest list
 	// with what stands between its entries.
 	maxAnnotation = 5 << 10
+	// maxAnnotations is what is read of all of them together, in bytes.
+	maxAnnotations = 30 << 10
 )
 
 // ReadAnnotations are those of a MaaSModel that enrich it, each as far as it is
 // read. Nil where there are none.
 func ReadAnnotations(all map[string]string) map[string]string {
 	var read map[string]string
+	left := maxAnnotations
 	for _, a := range v1alpha1.ModelAnnotations() {
 		value, there := all[a.Name]
 		if !there {
@@ -44,18 +47,16 @@ func ReadAnnotations(all map[string]string) map[string]string {
 			read = map[string]string{}
 		}
 		// Cloned, or the whole of a long one would be kept.
-		read[a.Name] = strings.Clone(asRead(value))
+		read[a.Name] = strings.Clone(value[:min(len(value), maxAnnotation, left)])
+		left -= len(read[a.Name])
 	}
 	return read
 }
 
-// asRead is an annotation's value as far as it is read.
-func asRead(value string) string { return value[:min(len(value), maxAnnotation)] }
-
 // enrich reads the objects, and lets the MaaSModel's annotations win. Nil where
 // nothing is known.
 func (k *Kind) enrich(env *environment, annotations map[string]string) *v1alpha1.ModelInfo {
-	r := factReader{environment: env, sources: k.model, annotations: annotations}
+	r := factReader{environment: env, sources: k.model, annotations: ReadAnnotations(annotations)}
 	info := v1alpha1.ModelInfo{
 		DisplayName:      r.text("displayName", maxDisplayName),
 		Description:      r.text("description", maxDescription),
@@ -93,7 +94,7 @@ func (r factReader) values(field string) (string, []any) {
 			if a.Field != field {
 				continue
 			}
-			if value := strings.TrimSpace(asRead(r.annotations[a.Name])); value != "" {
+			if value := strings.TrimSpace(r.annotations[a.Name]); value != "" {
 				return "annotation " + a.Name, []any{value}
 			}
 		}

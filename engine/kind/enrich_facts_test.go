@@ -121,6 +121,21 @@ func TestFactsOfModel(t *testing.T) {
 	}
 }
 
+// A MaaSModel is kept in memory with its annotations: no more of them than is read.
+func TestAnnotationsAreBounded(t *testing.T) {
+	long := map[string]string{"example.com/other": "x"}
+	for _, a := range v1alpha1.ModelAnnotations() {
+		long[a.Name] = strings.Repeat("x", 10_000)
+	}
+	size, longest := 0, 0
+	for _, value := range kind.ReadAnnotations(long) {
+		size, longest = size+len(value), max(longest, len(value))
+	}
+	if size != 30<<10 || longest != 5<<10 {
+		t.Errorf("%d bytes are kept, the longest value has %d", size, longest)
+	}
+}
+
 func repeated(n int, value any) []any {
 	all := make([]any, n)
 	for i := range all {
