@@ -23,7 +23,7 @@ func (w *world) playAbsent(t *testing.T) {
 	create := func(kind string, want stands) *v1alpha1.MaaSModel {
 		name := "absent-" + strings.ToLower(kind)
 		model := &v1alpha1.MaaSModel{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name},
-			Spec: v1alpha1.MaaSModelSpec{ModelRef: v1alpha1.ModelReference{Kind: kind, Name: name}}}
+			Spec: v1alpha1.MaaSModelSpec{ModelRef: v1alpha1.ModelReference{Kind: kind, Name: "no-" + name}}}
 		if err := w.env.Client.Create(t.Context(), model); err != nil {
 			t.Fatal(err)
 		}

@@ -105,7 +105,7 @@ func Prove(ctx context.Context, machine *phase.Machine, language *kind.Language,
 func (p prover) compile(m mutant) (*kind.Kind, error) {
 	mk := &v1alpha1.ModelKind{ObjectMeta: metav1.ObjectMeta{Name: strings.ToLower(p.folder.Kind.Name())}, Spec: *m.spec}
 	mk.Spec.Name = p.folder.Kind.Name()
-	k, err := p.language.CompileSpec(m.name, mk)
+	k, err := p.language.CompileVariant(m.name, mk)
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ func Catalogue(folders []*cases.Folder) string {
 <!-- generated from the folders by go test ./conformance -update -->
 
 %d kinds; %d say something of the model itself: %s. [REFERENCE.md](REFERENCE.md) is the language, [SOURCES.md](SOURCES.md)
-what is not established. Every fact is shown by a case.
+what is not established, and [OTHERS.md](OTHERS.md) what is no kind, and why. Every fact is shown by a case.
 
 | kind | aliases | backend | what it says of the model |
 | --- | --- | --- | --- |

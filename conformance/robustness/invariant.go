@@ -71,7 +71,7 @@ func (p *prober) change() {
 			if p.first("absent", object, at, string(d.Event), rule, candidate) {
 				p.absent(i, at)
 			}
-			if own[at.String()] && p.first("type", object, at, rule, candidate) {
+			if own[at.String()] && p.first("type", object, at, candidate) {
 				p.wrongType(i, at)
 			}
 			if published[at.String()] && p.first("text", object, at, candidate) {

@@ -31,6 +31,32 @@ func (l *Language) Compile(file string, spec any) (*Kind, error) {
 
 // CompileSpec is Compile for a kind-spec in its Go types.
 func (l *Language) CompileSpec(file string, spec *v1alpha1.ModelKind) (*Kind, error) {
+	doc, err := documentOf(file, spec)
+	if err != nil {
+		return nil, err
+	}
+	return l.compile(doc)
+}
+
+// CompileVariant is CompileSpec for one of many variants of a kind-spec that was
+// compiled, which the schema need not be asked about each time: their shape is that
+// of the Go types.
+func (l *Language) CompileVariant(file string, spec *v1alpha1.ModelKind) (*Kind, error) {
+	doc, err := documentOf(file, spec)
+	if err != nil {
+		return nil, err
+	}
+	k, err := compile(doc, "")
+	if err != nil {
+		return nil, err
+	}
+	if faults := doc.Faults(); len(faults) > 0 || k == nil {
+		return nil, faults
+	}
+	return k, nil
+}
+
+func documentOf(file string, spec *v1alpha1.ModelKind) (*syntax.Document, error) {
 	encoded, err := json.Marshal(map[string]any{
 		"apiVersion": v1alpha1.GroupVersion.String(), "kind": "ModelKind",
 		"metadata": map[string]string{"name": spec.Name}, "spec": spec.Spec,
@@ -42,7 +68,7 @@ func (l *Language) CompileSpec(file string, spec *v1alpha1.ModelKind) (*Kind, er
 	if err := json.Unmarshal(encoded, &value); err != nil {
 		return nil, fmt.Errorf("decoding %s: %w", file, err)
 	}
-	return l.Compile(file, value)
+	return syntax.NewDocument(file, value), nil
 }
 
 func (l *Language) compile(doc *syntax.Document) (*Kind, error) {
