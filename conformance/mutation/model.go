@@ -40,14 +40,14 @@ func mutantsOfModel(spec *v1alpha1.ModelKindSpec) []mutant {
 
 // killsModel says whether something else is known of the model in a case that
 // says what is.
-func (p prover) killsModel(ctx context.Context, mutant *kind.Kind) (bool, error) {
+func (p *prover) killsModel(ctx context.Context, mutant *kind.Kind) (bool, error) {
 	i, err := p.otherModel(ctx, mutant, true)
 	return i >= 0, err
 }
 
 // otherModel is the first case, of those that say what is known of the model or of
 // those that do not, in which something else is known with a mutant; -1 for none.
-func (p prover) otherModel(ctx context.Context, mutant *kind.Kind, saying bool) (int, error) {
+func (p *prover) otherModel(ctx context.Context, mutant *kind.Kind, saying bool) (int, error) {
 	for i, c := range p.folder.Cases {
 		if saying != (c.Model != nil) {
 			continue
@@ -64,7 +64,7 @@ func (p prover) otherModel(ctx context.Context, mutant *kind.Kind, saying bool) 
 }
 
 // adviceOnModel says where a mutant would show.
-func (p prover) adviceOnModel(ctx context.Context, m mutant, k *kind.Kind) (string, error) {
+func (p *prover) adviceOnModel(ctx context.Context, m mutant, k *kind.Kind) (string, error) {
 	waive := fmt.Sprintf("waive %q with the reason in %s", m.name, p.folder.File(folder.CasesFile))
 	i, err := p.otherModel(ctx, k, false)
 	if err != nil {

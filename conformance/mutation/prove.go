@@ -29,6 +29,17 @@ type prover struct {
 	folder   *cases.Folder
 	// decided is what the cases decide without any change.
 	decided []evaluation.Decision
+	// waived are the reasons of waivers, by the mutant's name.
+	waived   map[string]string
+	survived map[string]bool
+	checks   []check.Result
+}
+
+// holding is how the cases notice mutants of one sort, and what to do about one
+// that they do not.
+type holding struct {
+	kills  func(context.Context, *kind.Kind) (bool, error)
+	advice func(context.Context, mutant, *kind.Kind) (string, error)
 }
 
 // Prove has a check for each mutant that the language accepts: passed
@@ -38,71 +49,68 @@ func Prove(ctx context.Context, machine *phase.Machine, language *kind.Language,
 	if err != nil {
 		return nil, err
 	}
-	p := prover{machine, language, f, decided}
+	p := &prover{machine: machine, language: language, folder: f, decided: decided, waived: map[string]string{}, survived: map[string]bool{}}
+	for _, w := range f.Waivers {
+		p.waived[w.Mutant] = w.Reason
+	}
 	// Mutants are refused for what was changed, and not for how they are made:
 	// the unchanged kind-spec goes the same way.
 	spec := withoutUnread(f)
 	if _, err := p.compile(mutant{name: folder.SpecFile, spec: deciding(spec)}); err != nil {
 		return nil, fmt.Errorf("making mutants: the unchanged kind-spec does not compile any more: %w", err)
 	}
-	waived := map[string]string{}
-	for _, w := range f.Waivers {
-		waived[w.Mutant] = w.Reason
-	}
-	var checks []check.Result
-	survived := map[string]bool{}
 	search := &variations{machine: machine, folder: f, missing: cases.FirstMissing(f, decided)}
-	hold := func(m mutant, kills func(context.Context, *kind.Kind) (bool, error), advice func(context.Context, mutant, *kind.Kind) (string, error)) error {
+	if err := p.hold(ctx, mutantsOf(spec), holding{p.kills, search.advice}); err != nil {
+		return nil, err
+	}
+	if err := p.hold(ctx, mutantsOfModel(spec), holding{p.killsModel, p.adviceOnModel}); err != nil {
+		return nil, err
+	}
+	for _, w := range f.Waivers {
+		if !p.survived[w.Mutant] {
+			p.checks = append(p.checks, check.Fail("waiver "+w.Mutant, "%s: waives %q, which a case kills or which does not exist: remove the waiver",
+				f.File(folder.CasesFile), w.Mutant))
+		}
+	}
+	return p.checks, nil
+}
+
+// hold has a check for each of some mutants.
+func (p *prover) hold(ctx context.Context, mutants []mutant, by holding) error {
+	for _, m := range mutants {
 		k, err := p.compile(m)
 		var refused syntax.Faults
 		if errors.As(err, &refused) {
-			return nil
+			continue
 		}
 		if err != nil {
 			return err
 		}
-		killed, err := kills(ctx, k)
+		killed, err := by.kills(ctx, k)
 		if err != nil {
 			return fmt.Errorf("mutant %s: %w", m.name, err)
 		}
 		name := mutantPrefix + m.name
-		survived[m.name] = !killed
-		reason, isWaived := waived[m.name]
+		p.survived[m.name] = !killed
+		reason, isWaived := p.waived[m.name]
 		switch {
 		case killed:
-			checks = append(checks, check.Pass(name))
+			p.checks = append(p.checks, check.Pass(name))
 		case isWaived:
-			checks = append(checks, check.Skip(name, "waived: %s", reason))
+			p.checks = append(p.checks, check.Skip(name, "waived: %s", reason))
 		default:
-			said, err := advice(ctx, m, k)
+			advice, err := by.advice(ctx, m, k)
 			if err != nil {
 				return fmt.Errorf("mutant %s: %w", m.name, err)
 			}
-			checks = append(checks, check.Fail(name, "%s: no case notices it. %s", f.File(folder.SpecFile), said))
-		}
-		return nil
-	}
-	for _, m := range mutantsOf(spec) {
-		if err := hold(m, p.kills, search.advice); err != nil {
-			return nil, err
+			p.checks = append(p.checks, check.Fail(name, "%s: no case notices it. %s", p.folder.File(folder.SpecFile), advice))
 		}
 	}
-	for _, m := range mutantsOfModel(spec) {
-		if err := hold(m, p.killsModel, p.adviceOnModel); err != nil {
-			return nil, err
-		}
-	}
-	for _, w := range f.Waivers {
-		if !survived[w.Mutant] {
-			checks = append(checks, check.Fail("waiver "+w.Mutant, "%s: waives %q, which a case kills or which does not exist: remove the waiver",
-				f.File(folder.CasesFile), w.Mutant))
-		}
-	}
-	return checks, nil
+	return nil
 }
 
 // compile makes a kind of a mutant, which hands on to the same kinds.
-func (p prover) compile(m mutant) (*kind.Kind, error) {
+func (p *prover) compile(m mutant) (*kind.Kind, error) {
 	mk := &v1alpha1.ModelKind{ObjectMeta: metav1.ObjectMeta{Name: strings.ToLower(p.folder.Kind.Name())}, Spec: *m.spec}
 	mk.Spec.Name = p.folder.Kind.Name()
 	k, err := p.language.CompileVariant(m.name, mk)
@@ -113,7 +121,7 @@ func (p prover) compile(m mutant) (*kind.Kind, error) {
 }
 
 // kills says whether some case decides otherwise with a mutant.
-func (p prover) kills(ctx context.Context, mutant *kind.Kind) (bool, error) {
+func (p *prover) kills(ctx context.Context, mutant *kind.Kind) (bool, error) {
 	for i, c := range p.folder.Cases {
 		settled, err := c.Evaluate(ctx, p.machine, mutant)
 		if err != nil {

@@ -23,12 +23,12 @@ import (
 
 // prober changes the objects of one case and notes what does not hold.
 type prober struct {
-	ctx      context.Context //nolint:containedctx // one walk over one case, and every step of it settles something
-	base     cases.Fixture
+	ctx  context.Context //nolint:containedctx // one walk over one case, and every step of it settles something
+	base cases.Fixture
 	// published is a kind that reads what the endpoint is made of.
 	published *kind.Kind
-	name     string
-	findings findings
+	name      string
+	findings  findings
 	// seen are the changes that were made in an earlier case already.
 	seen map[string]bool
 	err  error
