@@ -13,6 +13,8 @@ import (
 	"github.com/maas-kinds/maas/conformance/golden"
 	"github.com/maas-kinds/maas/conformance/page"
 	"github.com/maas-kinds/maas/conformance/sources"
+	"github.com/maas-kinds/maas/conformance/testenv"
+	"github.com/maas-kinds/maas/engine/kind/contract"
 	"github.com/maas-kinds/maas/engine/phase"
 	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
@@ -90,6 +92,17 @@ func TestPages(t *testing.T) {
 func TestCataloguePage(t *testing.T) {
 	_, folders := catalogue(t)
 	golden.Compare(t, filepath.Join("..", "kinds", "README.md"), page.Catalogue(folders))
+}
+
+// One page counts what each kind says of its models, and what its definition could
+// give beside that.
+func TestFactsPage(t *testing.T) {
+	definitions, err := contract.Files(testenv.CRDDir(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, folders := catalogue(t)
+	golden.Compare(t, filepath.Join("..", "kinds", "FACTS.md"), page.Facts(folders, definitions))
 }
 
 // One page says of all kinds what was read, and what is not established.

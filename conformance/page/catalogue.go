@@ -35,7 +35,8 @@ func Catalogue(folders []*cases.Folder) string {
 <!-- generated from the folders by go test ./conformance -update -->
 
 %d kinds; %d say something of the model itself: %s. [REFERENCE.md](REFERENCE.md) is the language, [SOURCES.md](SOURCES.md)
-what is not established, and [OTHERS.md](OTHERS.md) what is no kind, and why. Every fact is shown by a case.
+what is not established, [OTHERS.md](OTHERS.md) what is no kind, and why, and
+[FACTS.md](FACTS.md) what each definition could give of a model beside that. Every fact is shown by a case.
 
 | kind | aliases | backend | what it says of the model |
 | --- | --- | --- | --- |
