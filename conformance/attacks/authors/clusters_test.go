@@ -24,8 +24,12 @@ func clusters() []attack {
 		"check kinds": "listing the CRDs", "pin --upstream example/widgets@v1 kinds/Widget": "listing the CRDs", "explain --kinds-dir kinds granite": "reading the MaaSModel",
 	} {
 		for answer, status := range map[string]int{"refuses": http.StatusForbidden, "fails": http.StatusInternalServerError, "gives something else": http.StatusOK} {
+			exit := 1
+			if command == "check kinds" && answer == "fails" {
+				exit = 2 // what cannot be read; a cluster that refuses is asked for its OpenAPI document
+			}
 			all = append(all, attack{
-				name: "clusters/" + command + " of one that " + answer, why: why, exit: 1, says: []string{says},
+				name: "clusters/" + command + " of one that " + answer, why: why, exit: exit, says: []string{says},
 				command: append(strings.Fields(command), "--kubeconfig", kubeconfig),
 				author: func(s *scene) {
 					server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
