@@ -61,9 +61,9 @@ func (k *Kind) enrich(env *environment, annotations map[string]string) *v1alpha1
 		DisplayName:      r.text("displayName", maxDisplayName),
 		Description:      r.text("description", maxDescription),
 		UseCase:          r.text("useCase", maxDisplayName),
-		Type:             r.word("type", v1alpha1.ModelTypes()),
-		InputModalities:  r.list("inputModalities", v1alpha1.Modalities()),
-		OutputModalities: r.list("outputModalities", v1alpha1.Modalities()),
+		Type:             r.word("type", v1alpha1.ModelTypes),
+		InputModalities:  r.list("inputModalities", v1alpha1.Modalities),
+		OutputModalities: r.list("outputModalities", v1alpha1.Modalities),
 		ContextLength:    r.count("contextLength"),
 		MaxOutputTokens:  r.count("maxOutputTokens"),
 		Capabilities:     r.list("capabilities", nil),
@@ -136,8 +136,16 @@ func (r factReader) take(field string, may func(value any) (taken any, note stri
 	return nil
 }
 
+// asked says whether something may know a fact. Most facts nothing does.
+func (r factReader) asked(field string) bool {
+	return len(r.sources[field]) > 0 || len(r.annotations) > 0
+}
+
 // text is cut to so many bytes.
 func (r factReader) text(field string, limit int) string {
+	if !r.asked(field) {
+		return ""
+	}
 	text, _ := r.take(field, func(value any) (any, string) {
 		text, ok := value.(string)
 		if !ok {

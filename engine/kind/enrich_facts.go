@@ -13,7 +13,11 @@ import (
 )
 
 // word is one of those that are known, in any case of letters.
-func (r factReader) word(field string, known []string) string {
+func (r factReader) word(field string, all func() []string) string {
+	if !r.asked(field) {
+		return ""
+	}
+	known := all()
 	word, _ := r.take(field, func(value any) (any, string) {
 		text, ok := value.(string)
 		if !ok {
@@ -30,6 +34,9 @@ func (r factReader) word(field string, known []string) string {
 // origin is where weights are from. A user, a password and a query in a URI are
 // how credentials are given.
 func (r factReader) origin(field string) string {
+	if !r.asked(field) {
+		return ""
+	}
 	text, _ := r.take(field, func(value any) (any, string) {
 		text, ok := value.(string)
 		if !ok {
@@ -56,6 +63,9 @@ func mayHoldCredentials(uri string) bool {
 // count is a positive whole number; annotations and many status fields hold it
 // as text.
 func (r factReader) count(field string) int64 {
+	if !r.asked(field) {
+		return 0
+	}
 	n, _ := r.take(field, func(value any) (any, string) {
 		n, ok := wholeNumber(value)
 		switch {
@@ -71,6 +81,9 @@ func (r factReader) count(field string) int64 {
 
 // replicas may be none.
 func (r factReader) replicas(field string) *int64 {
+	if !r.asked(field) {
+		return nil
+	}
 	n, known := r.take(field, func(value any) (any, string) {
 		if n, ok := wholeNumber(value); ok && n >= 0 && n <= maxCount {
 			return n, ""
@@ -115,9 +128,15 @@ func wholeNumber(value any) (int64, bool) {
 // list reads strings: a path that selects several, a list, or one string with
 // commas or a JSON array in it, as annotations hold lists. Where only some words
 // are known, others are left out.
-func (r factReader) list(field string, known []string) []string {
+func (r factReader) list(field string, known func() []string) []string {
+	if !r.asked(field) {
+		return nil
+	}
 	from, values := r.values(field)
-	l := factList{known: known}
+	var l factList
+	if known != nil {
+		l.known = known()
+	}
 	for _, value := range values {
 		l.add(value)
 	}
