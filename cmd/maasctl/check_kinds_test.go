@@ -19,6 +19,9 @@ import (
 // Each built-in kind is held against CRDs that are made up from its pin: of a
 // later release that has more, of one that lacks what is read, and of another group.
 func TestCheckMadeUpReleases(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes a minute under the race detector")
+	}
 	set, err := loadBuiltIn()
 	if err != nil {
 		t.Fatal(err)
@@ -156,6 +159,9 @@ func verdicts(t *testing.T, args ...string) map[string]checkedType {
 // Held against the very CRDs that they were made from, the kinds are the same. Those of
 // another release may be at hand for some.
 func TestCheckPublishedCRDs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes a minute under the race detector")
+	}
 	crds := testenv.CRDDir(t)
 	files, err := contract.Files(crds)
 	if err != nil {

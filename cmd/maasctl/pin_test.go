@@ -134,6 +134,9 @@ func TestPinAgain(t *testing.T) {
 // The committed pins are what the real CRDs give. A kind whose pin is of another file
 // than the one at hand is left out, aloud: some CRDs are too large to have at hand.
 func TestCommittedPins(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes a minute under the race detector")
+	}
 	crds := testenv.CRDDir(t)
 	const committed = "../../kinds"
 	dir := t.TempDir()
