@@ -105,7 +105,7 @@ func test(ctx context.Context, args []string, std ioStreams) error {
 	}
 	// A short run that makes many small objects: collecting them less often
 	// saves a third of its time.
-	debug.SetGCPercent(400)
+	debug.SetGCPercent(1000)
 	prove := func() ([]conformance.Proof, error) { return suite.ProveAll(ctx, folders, conformance.Levels()) }
 	if o.cluster {
 		prove = func() ([]conformance.Proof, error) { return o.proveOnCluster(ctx, suite, folders, std.err) }
