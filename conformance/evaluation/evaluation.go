@@ -55,9 +55,9 @@ const (
 	modelName      = "model"
 )
 
-// ModelName is what the MaaSModel of a referent is called: as the referent, but
+// modelNameOf is what the MaaSModel of a referent is called: as the referent, but
 // where that is a MaaSModel too, in the same namespace.
-func ModelName(referent *unstructured.Unstructured) string {
+func modelNameOf(referent *unstructured.Unstructured) string {
 	if kind.IsMaaSModel(referent.GroupVersionKind().GroupKind()) {
 		return referent.GetName() + "-alias"
 	}
@@ -72,7 +72,7 @@ func Of(ctx context.Context, machine *phase.Machine, q Question) (Result, error)
 		Status:     v1alpha1.MaaSModelStatus{Phase: q.Previous},
 	}
 	if q.Referent != nil {
-		model.Name = ModelName(q.Referent)
+		model.Name = modelNameOf(q.Referent)
 		if namespace := q.Referent.GetNamespace(); namespace != "" {
 			model.Namespace = namespace
 		}

@@ -171,6 +171,9 @@ func (c *Cluster) uninstall(ctx context.Context, name string) error {
 // objects of all of them may be made.
 func (c *Cluster) foreign(types []definition) string {
 	for _, d := range types {
+		if kind.IsMaaSModel(d.GroupKind) {
+			return "the controller writes the status of what the kind reads itself, and has no kind here that it would decide it by"
+		}
 		if d.crd == nil && !c.options.Alone {
 			return fmt.Sprintf("the cluster serves %s without the suite, and whoever does would act on objects made for the test: use a cluster without it, or leave --kubeconfig out", d.GroupKind)
 		}

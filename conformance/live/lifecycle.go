@@ -157,10 +157,6 @@ func (l *life) cases(ctx context.Context) error {
 			l.skip(name, "it sets parameters of its own, and the controller has those of every case")
 			continue
 		}
-		if c.MayBeRefused != "" && kind.IsMaaSModel(l.kind.Referent().GroupKind()) {
-			l.skip(name, c.MayBeRefused)
-			continue
-		}
 		p, fault, err := l.playCase(ctx, c)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)

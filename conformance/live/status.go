@@ -19,19 +19,18 @@ import (
 	"github.com/maas-kinds/maas/conformance/evaluation"
 )
 
-// model makes the MaaSModel of a case: it is called as in evaluation.Of, and lives
-// beside its referent.
+// model makes the MaaSModel of a case: it is called as its referent is, and
+// lives beside it, as in evaluation.Of.
 func (s *stage) model(ctx context.Context, c cases.Case) (*v1alpha1.MaaSModel, error) {
 	name, namespace := "model", s.namespaces[namespaceOfModels]
-	referent := name
 	if c.Referent != nil {
-		name, referent = evaluation.ModelName(c.Referent), c.Referent.GetName()
+		name = c.Referent.GetName()
 		namespace = cmp.Or(s.namespaces[c.Referent.GetNamespace()], namespace)
 	}
 	model := &v1alpha1.MaaSModel{
 		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name},
 		Spec: v1alpha1.MaaSModelSpec{
-			ModelRef: v1alpha1.ModelReference{Kind: s.kind.Name(), Name: referent}, EndpointOverride: c.Override,
+			ModelRef: v1alpha1.ModelReference{Kind: s.kind.Name(), Name: name}, EndpointOverride: c.Override,
 		},
 	}
 	if err := s.client.Create(ctx, model); err != nil {
