@@ -36,6 +36,9 @@ const (
 // ReadAnnotations are those of a MaaSModel that enrich it, each as far as it is
 // read. Nil where there are none.
 func ReadAnnotations(all map[string]string) map[string]string {
+	if len(all) == 0 {
+		return nil // as of most models, at every observation
+	}
 	var read map[string]string
 	left := maxAnnotations
 	for _, a := range v1alpha1.ModelAnnotations() {
