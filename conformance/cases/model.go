@@ -70,8 +70,8 @@ func modelText(info *v1alpha1.ModelInfo) string {
 	return "{" + strings.Join(all, ", ") + "}"
 }
 
-// filled are the fields that the kind-spec has sources for.
-func filled(spec *v1alpha1.ModelKindSpec) []string {
+// Filled are the fields that the kind-spec has sources for, sorted.
+func Filled(spec *v1alpha1.ModelKindSpec) []string {
 	return slices.Sorted(maps.Keys(spec.Model.ByField()))
 }
 
@@ -79,7 +79,7 @@ func filled(spec *v1alpha1.ModelKindSpec) []string {
 // the model.
 func modelDemands(f *Folder) []demand {
 	var all []demand
-	for _, field := range filled(f.Spec) {
+	for _, field := range Filled(f.Spec) {
 		all = append(all, demand{"model." + field,
 			"write what is known of the model, as model: {" + field + ": …}, in one in which it is known; maasctl test --write-expectations does",
 			func(c Case, _ evaluation.Decision) bool { return factsOf(c.Model)[field] != nil }})
@@ -106,7 +106,7 @@ func unsaid(f *Folder, decided []evaluation.Decision) map[int]bool {
 				continue
 			}
 			known := factsOf(decided[i].Model)
-			if slices.ContainsFunc(filled(f.Spec), func(field string) bool { return !said[field] && known[field] != nil }) {
+			if slices.ContainsFunc(Filled(f.Spec), func(field string) bool { return !said[field] && known[field] != nil }) {
 				cases[i] = true
 				say(decided[i].Model)
 			}

@@ -16,7 +16,7 @@ func Catalogue(folders []*cases.Folder) string {
 	var rows strings.Builder
 	telling, known := 0, map[string]int{}
 	for _, f := range folders {
-		facts := slices.Sorted(maps.Keys(f.Spec.Model.ByField()))
+		facts := cases.Filled(f.Spec)
 		if len(facts) > 0 {
 			telling++
 		}

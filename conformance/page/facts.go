@@ -35,7 +35,7 @@ func Facts(folders []*cases.Folder, at []contract.Contract) string {
 	var rows strings.Builder
 	more := 0
 	for _, f := range folders {
-		filled := f.Spec.Model.ByField()
+		filled := cases.Filled(f.Spec)
 		has := "no definition at hand"
 		i := slices.IndexFunc(at, func(c contract.Contract) bool { return c.GroupKind() == f.Kind.Referent().GroupKind() })
 		if i >= 0 {
@@ -44,7 +44,7 @@ func Facts(folders []*cases.Folder, at []contract.Contract) string {
 		if i >= 0 && has != "" {
 			more++
 		}
-		fmt.Fprintf(&rows, "| %s | %d: %s | %s |\n", f.Kind.Name(), len(filled), strings.Join(slices.Sorted(maps.Keys(filled)), ", "), has)
+		fmt.Fprintf(&rows, "| %s | %d: %s | %s |\n", f.Kind.Name(), len(filled), strings.Join(filled, ", "), has)
 	}
 	return fmt.Sprintf(`# What kinds say of their models
 
@@ -60,9 +60,9 @@ be of something else, or be written by nobody: %d kinds have any.
 
 // unfilled are the fields that seem to hold a fact which is not filled, in the first
 // of the versions that the definition has.
-func unfilled[E any](of contract.Contract, versions []string, filled map[string]E) []string {
+func unfilled(of contract.Contract, versions, filled []string) []string {
 	names := named()
-	maps.DeleteFunc(names, func(fact string, _ *regexp.Regexp) bool { _, known := filled[fact]; return known })
+	maps.DeleteFunc(names, func(fact string, _ *regexp.Regexp) bool { return slices.Contains(filled, fact) })
 	found := map[string]bool{}
 	i := slices.IndexFunc(versions, func(v string) bool { return of.Versions[v] != nil })
 	if i < 0 {
