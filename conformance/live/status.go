@@ -3,6 +3,7 @@ package live
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -128,9 +129,14 @@ func differences(want, got v1alpha1.MaaSModelStatus) string {
 	return strings.Join(all, "\n")
 }
 
+// show has what pointers lead to: where they do is another place for equal values.
 func show[T any](value *T) string {
 	if value == nil {
 		return "none"
 	}
-	return fmt.Sprintf("%+v", *value)
+	text, err := json.Marshal(value)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
 }
