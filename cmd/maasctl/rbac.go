@@ -55,7 +55,11 @@ func rbac(_ context.Context, args []string, std ioStreams) error {
 	if err != nil {
 		return err
 	}
-	return writeAs(std.out, *output, role.Of(cmp.Or(*name, roleName(paths, set)), pins...))
+	var types []kind.Referent
+	for _, k := range set.Kinds() {
+		types = append(types, k.Types()...)
+	}
+	return writeAs(std.out, *output, role.Of(cmp.Or(*name, roleName(paths, set)), types, pins...))
 }
 
 // roleName is never that of the catalogue's role for kinds that are not the

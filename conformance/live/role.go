@@ -46,7 +46,7 @@ func GeneratedRole(f *cases.Folder, types []Resource) ([]rbacv1.PolicyRule, erro
 		for _, t := range types {
 			pin.Contracts = append(pin.Contracts, contract.Contract{Group: t.Group, Kind: t.Kind, Plural: t.Plural})
 		}
-		return role.Of("", pin).Rules, nil
+		return role.Of("", f.Kind.Types(), pin).Rules, nil
 	}
 	beside := &contract.Pin{}
 	for _, t := range types {
@@ -54,7 +54,7 @@ func GeneratedRole(f *cases.Folder, types []Resource) ([]rbacv1.PolicyRule, erro
 			beside.Contracts = append(beside.Contracts, contract.Contract{Group: t.Group, Kind: t.Kind, Plural: t.Plural})
 		}
 	}
-	return role.Of("", pin, beside).Rules, nil
+	return role.Of("", f.Kind.Types(), pin, beside).Rules, nil
 }
 
 // readPin reads the pin of a kind, which is empty where there is none.

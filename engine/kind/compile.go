@@ -63,7 +63,7 @@ func compile(doc *syntax.Document, folder string) (*Kind, error) {
 		values:         c.values(),
 		generation:     c.generation("/spec/generation", mk.Spec.Generation),
 		unhealthyAfter: c.unhealthyAfter(),
-		health:         c.health(),
+		health:         c.inside(healthKey).health(),
 		noFailure:      mk.Spec.NoFailure,
 		endpoint:       c.endpoint(),
 		noEndpoint:     mk.Spec.NoEndpoint,
@@ -74,6 +74,7 @@ func compile(doc *syntax.Document, folder string) (*Kind, error) {
 	k.handedTo = namesHandedTo(k.health, k.endpoint)
 	c.names(k, folder)
 	k.order = c.order()
+	k.needsForHealth = c.needed(healthKey)
 	c.refuseTooLong(k)
 	maps.Copy(k.values, c.declaredParameters())
 	if len(doc.Faults()) > 0 {

@@ -117,7 +117,11 @@ func (k *Kind) HandsOnTo() []*Kind {
 	}
 	for _, name := range k.handedTo {
 		if other := k.delegates[name]; other != nil {
-			add(other)
+			if other.whole != nil {
+				add(other.whole)
+			} else {
+				add(other)
+			}
 			for _, further := range other.HandsOnTo() {
 				add(further)
 			}

@@ -31,6 +31,10 @@ type Kind struct {
 	delegates map[string]*Kind
 	// unlinked is the kind without them; nil where this is it.
 	unlinked *Kind
+	// needsForHealth has the keys of the subjects and values that the health rules
+	// need; whole is the kind with the others, nil where this is it.
+	needsForHealth map[string]bool
+	whole          *Kind
 	// declared is the kind with nothing but the defaults of its parameters; nil
 	// where this is it.
 	declared *Kind

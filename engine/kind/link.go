@@ -54,9 +54,12 @@ func (l linking) link(k *Kind, way []*Kind) *Kind {
 	copied.reading(k)
 	for _, name := range names {
 		other := l.byName[name]
-		if other == nil || slices.Contains(way, other) || k.unfitFor(other) != "" || len(way) == maxHandedOn {
+		if other == nil || slices.ContainsFunc(way, func(k *Kind) bool { return k == other || k.whole == other }) || k.unfitFor(other) != "" || len(way) == maxHandedOn {
 			revisions = append(revisions, "")
 			continue
+		}
+		if k.onlyHealthOf(name) {
+			other = other.forHealth()
 		}
 		other = l.link(other, way)
 		copied.delegates[name] = other
