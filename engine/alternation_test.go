@@ -48,7 +48,7 @@ func TestAlternations(t *testing.T) {
 				waits, news = append(waits, int(wait.Seconds())), append(news, isNews)
 				if wait == 0 && has != s.url {
 					has = s.url
-					a.see(model, has, s.url, of, at) // the write wakes it
+					a.see(model, has, s.url, of, at) // once it is stored
 				}
 			}
 			if diff := cmp.Diff(test.want, waits); diff != "" {

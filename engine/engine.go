@@ -40,6 +40,13 @@ const crdInterval = time.Second
 // status is all that takes time.
 const concurrency = 4
 
+// typesInterval is how often it is looked, at a start, whether the types are read,
+// and typesAtMost how long that is waited for.
+const (
+	typesInterval = 10 * time.Millisecond
+	typesAtMost   = 5 * time.Second
+)
+
 // retryAtMost bounds the pause between attempts at a write that fails.
 const retryAtMost = 30 * time.Second
 
@@ -52,6 +59,8 @@ type engine struct {
 	// reports asks for another look at the statuses of ModelKinds.
 	reports chan struct{}
 
+	// usage is which kinds have models.
+	usage *usage
 	// watches is nil until they are started.
 	watches atomic.Pointer[referent.Watches]
 }
@@ -77,6 +86,15 @@ func (e *engine) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	e.usage = newUsage(clock.RealClock{}, e.options.UnusedAfter, watches.Reconsider)
+	forget, err := e.followModels(ctx, e.usage)
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case err != nil:
+		return err
+	}
+	defer forget()
 	book := identity.New(identity.DefaultLimits())
 	store, err := e.newStore(book)
 	if err != nil {
@@ -108,10 +126,21 @@ func (e *engine) Start(ctx context.Context) error {
 	if store != nil {
 		group.Go(func() error { return store.Run(ctx) })
 	}
+	group.Go(func() error { return e.usage.Run(ctx) })
 	group.Go(func() error { return watches.Start(ctx) })
 	group.Go(func() error { return follow(ctx) })
-	group.Go(func() error { return controller.Start(ctx) })
+	group.Go(func() error {
+		e.awaitTypes(ctx, watches)
+		return controller.Start(ctx)
+	})
 	return group.Wait()
+}
+
+// awaitTypes returns when the types that models need have been read once, or cannot be:
+// each model is then decided on once, and not as each of its types comes. One that
+// hangs holds the others up for a few seconds at most.
+func (e *engine) awaitTypes(ctx context.Context, watches *referent.Watches) {
+	_ = wait.PollUntilContextTimeout(ctx, typesInterval, typesAtMost, true, func(context.Context) (bool, error) { return watches.Settled(), nil })
 }
 
 // index has MaaSModels found by what they refer to, and by name.
@@ -162,7 +191,7 @@ func (e *engine) newWatches(ctx context.Context, wake *eventHandler) (*referent.
 		return nil, fmt.Errorf("making a client for access reviews: %w", err)
 	}
 	return referent.New(referent.Options{
-		Kinds: e.options.Kinds, Readers: e.readers, Client: client, Discovery: served, Clock: clock.RealClock{}, Dates: e.options.Clock, Log: e.log(),
+		Kinds: e.options.Kinds, Readers: e.readers, Used: e.used, Client: client, Discovery: served, Clock: clock.RealClock{}, Dates: e.options.Clock, Log: e.log(),
 		Answers: e.answers,
 		Permit: func(ctx context.Context, resource schema.GroupVersionResource) error {
 			return permit(ctx, access.SelfSubjectAccessReviews(), resource)
@@ -196,7 +225,7 @@ func (e *engine) answers(ctx context.Context) error {
 }
 
 func (e *engine) newController(wake *eventHandler, watches *referent.Watches, ids *identity.Book) (controller.Controller, error) {
-	mgr := e.manager
+	mgr, writes := e.manager, newOwnWrites()
 	unique := true
 	options := controller.Options{
 		MaxConcurrentReconciles: concurrency,
@@ -207,7 +236,7 @@ func (e *engine) newController(wake *eventHandler, watches *referent.Watches, id
 		Reconciler: &reconciler{
 			client: mgr.GetClient(), live: mgr.GetAPIReader(),
 			rules: e.options.Rules, trust: e.options.Trust, inside: e.options.Inside, crossNamespace: e.options.CrossNamespace,
-			referents: watches, ids: ids, interests: wake.dependencies, paces: newBackoffs(), alternations: newAlternations(), machine: e.machine, clock: e.options.Clock,
+			referents: watches, ids: ids, interests: wake.dependencies, paces: newBackoffs(), writes: writes, alternations: newAlternations(), machine: e.machine, clock: e.options.Clock,
 			events: mgr.GetEventRecorder(ControllerName), metrics: e.metrics, log: e.log(),
 		},
 	}
@@ -216,8 +245,8 @@ func (e *engine) newController(wake *eventHandler, watches *referent.Watches, id
 	if err != nil {
 		return nil, fmt.Errorf("making the controller: %w", err)
 	}
-	// No predicate: the reconciler reads the whole MaaSModel, its status too.
-	models := source.Kind(mgr.GetCache(), &v1alpha1.MaaSModel{}, &handler.TypedEnqueueRequestForObject[*v1alpha1.MaaSModel]{})
+	// The reconciler reads the whole MaaSModel, its status too.
+	models := source.Kind(mgr.GetCache(), &v1alpha1.MaaSModel{}, &handler.TypedEnqueueRequestForObject[*v1alpha1.MaaSModel]{}, writes.others())
 	if err := errors.Join(c.Watch(models), c.Watch(source.Func(wake.start))); err != nil {
 		return nil, fmt.Errorf("watching MaaSModels: %w", err)
 	}

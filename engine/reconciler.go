@@ -21,7 +21,7 @@ import (
 	"github.com/maas-kinds/maas/engine/referent"
 )
 
-// reconciler keeps the status of MaaSModels true. It remembers nothing.
+// reconciler keeps the status of MaaSModels true.
 type reconciler struct {
 	client    client.Client
 	live      client.Reader
@@ -35,6 +35,7 @@ type reconciler struct {
 
 	interests *dependencyIndex
 	paces     *backoffs
+	writes    *ownWrites
 	// alternations are of backends that name several endpoints in turn.
 	alternations *alternations
 	machine      *phase.Machine
@@ -88,7 +89,10 @@ func (r *reconciler) resolve(ctx context.Context, reader client.Reader, key type
 		decision.Recheck = wait
 		return decision, nil
 	}
-	return r.writeStatus(ctx, model, decision)
+	if decision, err = r.writeStatus(ctx, model, decision); err == nil {
+		r.steady(model, observation, decision) // What is stored now is what the model has.
+	}
+	return decision, err
 }
 
 // unread lets go of a model that cannot be read. That it is gone is no error.
@@ -96,6 +100,7 @@ func (r *reconciler) unread(key types.NamespacedName, err error) error {
 	r.interests.set(key, nil)
 	if apierrors.IsNotFound(err) {
 		r.paces.forget(key)
+		r.writes.forget(key)
 		r.alternations.forget(key)
 		r.ids.Gone(key.Namespace, key.Name, r.clock.Now())
 		return nil

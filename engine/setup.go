@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/utils/clock"
@@ -42,6 +44,9 @@ type Options struct {
 	// IDNamespace is where it is kept which namespace each model's name is held
 	// for, in ConfigMaps; nowhere when empty.
 	IDNamespace string
+	// UnusedAfter is how long the objects that a kind reads are watched after its
+	// last model has gone; five minutes when 0.
+	UnusedAfter time.Duration
 	// Registerer holds the metrics while the engine runs.
 	Registerer prometheus.Registerer
 	// Clock says what time it is for dwell and conditions; the system's when nil.
@@ -61,6 +66,7 @@ func Setup(mgr manager.Manager, options Options) error {
 	if options.Inside == nil {
 		options.Inside = &endpoint.LiveCluster{}
 	}
+	options.UnusedAfter = cmp.Or(options.UnusedAfter, unusedAfter)
 	machine, err := phase.New()
 	if err != nil {
 		return fmt.Errorf("checking the state machine: %w", err)

@@ -51,11 +51,13 @@ func (r *reconciler) postponed(model *v1alpha1.MaaSModel, decision phase.Decisio
 func (r *reconciler) store(ctx context.Context, model *v1alpha1.MaaSModel, decision phase.Decision) error {
 	next := model.DeepCopy()
 	next.Status = decision.Status
+	r.writes.expect(client.ObjectKeyFromObject(model), decision.Status)
 	err := r.client.Status().Update(ctx, next)
 	switch {
 	case err == nil:
 		r.metrics.writes.WithLabelValues(writeStored).Inc()
 		r.announce(ctx, model, decision)
+		model.Status = decision.Status
 		return nil
 	case apierrors.IsNotFound(err):
 		r.metrics.writes.WithLabelValues(writeGone).Inc()

@@ -13,6 +13,8 @@ type State string
 // The states. In Synced and Stale objects can be looked up; Starting means that
 // nothing can be said yet; the others say why there is nothing to look up.
 const (
+	// Unused: no MaaSModel needs the type. It may be read, and is not.
+	Unused State = "Unused"
 	// Starting: the first answer of the API server is still to come.
 	Starting State = "Starting"
 	// Synced: objects are as the API server has them.
@@ -32,7 +34,16 @@ const (
 )
 
 // States are all states.
-var States = [...]State{Starting, Synced, Stale, Failing, Forbidden, NotInstalled, VersionNotServed}
+var States = [...]State{Unused, Starting, Synced, Stale, Failing, Forbidden, NotInstalled, VersionNotServed}
+
+// asked is the state that a look-up meets: whoever looks needs the type, and it is
+// read in a moment.
+func (s State) asked() State {
+	if s == Unused {
+		return Starting
+	}
+	return s
+}
 
 // readable says whether objects can be looked up.
 func (s State) readable() bool { return s == Synced || s == Stale }

@@ -2,6 +2,8 @@ package referent
 
 // syncState is what is known about the stream that feeds a store.
 type syncState struct {
+	// unused: nobody asks for objects, and they may be read.
+	unused bool
 	// listed: the objects are complete. streaming: changes arrive.
 	listed, streaming bool
 	// synced: both held at one time. Reading needs both: who may list and not
@@ -15,6 +17,8 @@ type syncState struct {
 
 func (t syncState) state() State {
 	switch {
+	case t.unused:
+		return Unused
 	case t.refused:
 		return Forbidden
 	case t.failing:

@@ -24,15 +24,12 @@ type plan struct {
 func (w *Watches) sync(ctx context.Context, group *sync.WaitGroup, kinds *kind.Set) {
 	before := w.View()
 	readers := w.options.Readers(kinds)
-	readings := before.readings
-	if before.kinds != kinds {
-		readings = readingsOf(readers)
-	}
+	readings := readingsOf(readers)
 	served, known := w.served(readings)
 	if !known {
 		return
 	}
-	next := w.plan(before, readings, readers, served)
+	next := w.plan(before, readings, w.wanted(kinds, readings, readers), served)
 	for _, started := range next.fresh {
 		var running context.Context
 		running, started.stop = context.WithCancel(ctx)
@@ -57,19 +54,45 @@ func (w *Watches) sync(ctx context.Context, group *sync.WaitGroup, kinds *kind.S
 	}
 }
 
+// wanted is what is kept of a type's objects, and whether anybody needs them now.
+type wanted struct {
+	projection kind.Projection
+	idle       bool
+}
+
+// wanted says it of every type that is read. What is kept is what any kind in force
+// reads, or the first model of one more kind would have all objects read anew.
+func (w *Watches) wanted(kinds *kind.Set, readings []reading, readers []*kind.Kind) map[schema.GroupKind]wanted {
+	used := map[schema.GroupKind]bool{}
+	for _, read := range readingsOf(w.options.Used(kinds)) {
+		used[read.key.GroupKind] = true
+	}
+	all := map[schema.GroupKind]wanted{}
+	for _, read := range readings {
+		gk := read.key.GroupKind
+		if _, done := all[gk]; !done {
+			all[gk] = wanted{kind.ProjectionOf(gk, readers...), !used[gk]}
+		}
+	}
+	return all
+}
+
 // plan keeps every watch that is on the right target and keeps of its objects
 // what the kinds read. A kind that reads more than before gets its objects anew:
 // what was left out of a projection is not to be had otherwise.
-func (w *Watches) plan(before *Reader, readings []reading, readers []*kind.Kind, served map[schema.GroupKind]served) plan {
+func (w *Watches) plan(before *Reader, readings []reading, types map[schema.GroupKind]wanted, served map[schema.GroupKind]served) plan {
 	next := plan{resolved: map[readingKey]resolution{}, watches: map[schema.GroupVersionKind]*watch{}}
 	for _, read := range readings {
-		projection := kind.ProjectionOf(read.key.GroupKind, readers...)
 		r, known := before.resolved[read.key]
+		offered, asked := served[read.key.GroupKind]
+		switch {
 		// What was asked for and not answered yet stays as it is, for a while.
-		if offered, asked := served[read.key.GroupKind]; asked && (offered.fault == "" || offered.lasting && r.watch == nil || !known) {
-			r, known = w.resolve(&next, read.referent, offered, projection), true
+		case asked && (offered.fault == "" || offered.lasting && r.watch == nil || !known):
+			r, known = w.resolve(&next, read.referent, offered, types[read.key.GroupKind]), true
+		case known && r.watch != nil:
+			r = w.reader(&next, r.watch.target, types[read.key.GroupKind])
 		}
-		if known && (r.watch == nil || r.watch.projection.Equal(projection)) {
+		if known {
 			next.adopt(read.key, r)
 		}
 	}
@@ -77,17 +100,22 @@ func (w *Watches) plan(before *Reader, readings []reading, readers []*kind.Kind,
 }
 
 // resolve finds the watch that reads a type as it is served, or makes it.
-func (w *Watches) resolve(next *plan, ref kind.Referent, o served, projection kind.Projection) resolution {
+func (w *Watches) resolve(next *plan, ref kind.Referent, o served, want wanted) resolution {
 	target, state, message := selectVersion(ref, o)
 	if message != "" {
 		return resolution{state: state, message: message}
 	}
-	reader := next.watches[target.kind]
+	return w.reader(next, target, want)
+}
+
+// reader is the watch that reads a target as is wanted.
+func (w *Watches) reader(next *plan, t target, want wanted) resolution {
+	reader := next.watches[t.kind]
 	if reader == nil {
-		reader = w.running[target.kind]
+		reader = w.running[t.kind]
 	}
-	if reader == nil || reader.target != target || !reader.projection.Equal(projection) {
-		reader = w.watchReferent(target, projection)
+	if reader == nil || !reader.fits(t, want.projection, want.idle) {
+		reader = w.watchReferent(t, want)
 		next.fresh = append(next.fresh, reader)
 	}
 	return resolution{watch: reader}
@@ -142,10 +170,10 @@ func (w *Watches) served(readings []reading) (map[schema.GroupKind]served, bool)
 	return all, true
 }
 
-func (w *Watches) watchReferent(t target, projection kind.Projection) *watch {
+func (w *Watches) watchReferent(t target, want wanted) *watch {
 	gk := t.kind.GroupKind()
-	watch := w.newWatch(t, projection.Of)
-	watch.projection = projection
+	watch := w.newWatch(t, want.projection.Of)
+	watch.projection, watch.idle = want.projection, want.idle
 	watch.changed = func(change Change) { w.options.Changed(gk, change) }
 	watch.moved = func(state State) { w.options.Moved(gk, state) }
 	watch.gone = func() {
@@ -168,15 +196,20 @@ func (w *Watches) announce(ctx context.Context, before, after *Reader) {
 			continue
 		}
 		switch {
+		case now.watch != nil && now.watch.idle:
+			if was.watch != nil && !was.watch.idle {
+				w.options.Log.LogAttrs(ctx, slog.LevelInfo, "not watching any more: no MaaSModel needs it", slog.String("referent", was.watch.target.kind.String()))
+			}
 		case now.watch != nil:
 			w.options.Log.LogAttrs(ctx, slog.LevelInfo, "watching", slog.String("referent", now.watch.target.kind.String()))
 		case known:
 			w.options.Log.LogAttrs(ctx, slog.LevelInfo, "not watching", slog.String("referent", gk.String()),
 				slog.Any("state", now.state), slog.String("reason", now.message))
 		}
-		if !moved[gk] {
+		// A watch that has just begun tells by itself what there is to say.
+		if state := now.current(); !moved[gk] && (now.watch == nil || state != Starting) {
 			moved[gk] = true
-			w.options.Moved(gk, now.current())
+			w.options.Moved(gk, state)
 		}
 	}
 }

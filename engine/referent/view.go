@@ -49,6 +49,7 @@ func (v *Reader) get(referent kind.Referent, namespace, name string) Lookup {
 		key.Namespace = namespace
 	}
 	found.Object, found.State = r.watch.get(key)
+	found.State = found.State.asked()
 	found.Message = r.watch.says(found.State)
 	return found
 }
@@ -75,6 +76,7 @@ func (v *Reader) Select(query kind.Query) ([]*unstructured.Unstructured, Lookup)
 	}
 	var objects []*unstructured.Unstructured
 	objects, found.State = r.watch.matching(query)
+	found.State = found.State.asked()
 	found.Message = r.watch.says(found.State)
 	return objects, found
 }

@@ -30,6 +30,8 @@ const unreadableAfter = time.Minute
 type watch struct {
 	*store
 	target target
+	// idle: nobody needs the objects, and it is only asked whether they may be read.
+	idle bool
 	// projection is what the store keeps of the objects.
 	projection kind.Projection
 	client     dynamic.ResourceInterface
@@ -52,8 +54,17 @@ type watch struct {
 	failing time.Time
 }
 
-// run returns when the context ends.
+// fits says whether the watch is as it should be.
+func (w *watch) fits(t target, projection kind.Projection, idle bool) bool {
+	return w.target == t && w.idle == idle && w.projection.Equal(projection)
+}
+
+// run returns when the context ends, or when nothing is left to be asked.
 func (w *watch) run(ctx context.Context) {
+	if w.idle {
+		w.ask(ctx)
+		return
+	}
 	reflector.Source{
 		Name: w.target.kind.String(), Example: &unstructured.Unstructured{}, Store: w, Clock: w.clock, Log: w.log,
 		List: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
@@ -64,6 +75,26 @@ func (w *watch) run(ctx context.Context) {
 		Connected: w.connected,
 		Failed:    func(ctx context.Context, err error) bool { return w.failed(ctx, err) == Failing },
 	}.Run(ctx)
+}
+
+// ask asks whether the target may be read, until it may.
+func (w *watch) ask(ctx context.Context) {
+	for pace := reflector.NewBackoff(); ; {
+		err := w.permit(ctx, w.target.gvr())
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err == nil:
+			w.update(func(t *syncState) { *t = syncState{unused: true} })
+			return
+		}
+		w.failed(ctx, err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-w.clock.After(pace.Step()):
+		}
+	}
 }
 
 func (w *watch) connected(ctx context.Context, listed bool) {

@@ -21,7 +21,10 @@ type Options struct {
 	Kinds *kind.Live
 	// Readers are the kinds that are read for while a set is in force: its own,
 	// and any that are in no set.
-	Readers   func(*kind.Set) []*kind.Kind
+	Readers func(*kind.Set) []*kind.Kind
+	// Used are those of them that some model needs at present: types that none of
+	// them reads are not watched. Whoever knows of a change calls Reconsider.
+	Used      func(*kind.Set) []*kind.Kind
 	Client    dynamic.Interface
 	Discovery discovery.DiscoveryInterfaceWithContext
 	// Permit is asked before a watch is started, and again while it says no: the
@@ -45,9 +48,10 @@ type Options struct {
 	Settled func(before, after *kind.Set)
 }
 
-// Watches are the watches on all types that the kinds in force read: referents
+// Watches are the watches on all types that the kinds in use read: referents
 // and what is related to them. Types that several kinds read in one version are
-// watched once.
+// watched once. Of a type that only others read it is known whether it is served
+// and may be read.
 type Watches struct {
 	options     Options
 	definitions *watch
@@ -115,9 +119,24 @@ func (w *Watches) Start(ctx context.Context) error {
 	}
 }
 
+// Reconsider asks for another look at which kinds are in use.
+func (w *Watches) Reconsider() { signal(w.dirty) }
+
 // View is what can be read at present. Whoever decides something asks once and
 // stays with the answer.
 func (w *Watches) View() *Reader { return w.view.Load() }
+
+// Settled says whether every type in use has been read, or why it is not is known.
+func (w *Watches) Settled() bool {
+	view := w.View()
+	for _, read := range view.readings {
+		r, known := view.resolved[read.key]
+		if !known || r.watch != nil && r.current() == Starting && !r.watch.idle && r.watch.lastError() == "" {
+			return false
+		}
+	}
+	return view.kinds != nil
+}
 
 func (w *Watches) newWatch(t target, project func(*unstructured.Unstructured) *unstructured.Unstructured) *watch {
 	return &watch{
