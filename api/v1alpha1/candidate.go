@@ -44,6 +44,14 @@ type EndpointCandidate struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Kind string `json:"kind,omitempty"`
+
+	// only is a subject that is entries of a list in that object: the kind sees no
+	// others of the list. Left out: it sees all.
+	// +optional
+	// +example: rules
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	Only string `json:"only,omitempty"`
 }
 
 // URLParts are the parts of a URL, each a list of sources.

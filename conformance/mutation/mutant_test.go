@@ -146,7 +146,7 @@ values:
   - {path: $.ports, key: true, versions: [v2]}
   - {constant: 8000}
 endpoint:
-- {name: delegated, of: route, kind: Route}
+- {name: delegated, of: route, kind: Route, only: rules}
 - name: parts
   url: {scheme: [{path: $.scheme, lower: true}, {constant: https}], host: [{of: route, path: $.host}], port: [{value: port}], path: [{constant: /v1, when: [{value: port, exists: true}]}]}
 - {name: plain, path: $.address, scheme: http, port: 80}`, `
@@ -165,6 +165,7 @@ drop values.port[2]
 raise values.port[2].constant
 drop endpoint.delegated
 swap endpoint.delegated and parts
+drop endpoint.delegated.only
 drop endpoint.parts
 swap endpoint.parts and plain
 drop endpoint.parts.url.scheme[0]

@@ -87,6 +87,9 @@ func (m *mutation) endpoint() {
 		if c.Scheme != "" {
 			change(m, "flip "+here+".scheme", &c.Scheme, otherScheme(c.Scheme))
 		}
+		if c.Only != "" {
+			change(m, "drop "+here+".only", &c.Only, "")
+		}
 		if c.Port != 0 {
 			change(m, "raise "+here+".port", &c.Port, c.Port+1)
 		}

@@ -156,6 +156,9 @@ func sourceInWords(s v1alpha1.Source) string {
 func candidateInWords(c v1alpha1.EndpointCandidate) string {
 	switch {
 	case c.Kind != "":
+		if c.Only != "" {
+			return handedOn(c.Of+" with only "+c.Only, c.Kind)
+		}
 		return handedOn(c.Of, c.Kind)
 	case c.URL != nil:
 		words := partsInWords(c.URL)

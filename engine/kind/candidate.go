@@ -18,7 +18,9 @@ type candidate struct {
 	url *urlParts
 	// kind finds the endpoint of the object that the source is of; empty where the
 	// candidate finds it itself.
-	kind   string
+	kind string
+	// only is what that kind sees of the object.
+	only   part
 	scheme string
 	port   int
 }
@@ -130,7 +132,7 @@ func (k *Kind) try(c candidate, env *environment) (rule, url string, invalid boo
 
 // delegatedEndpoint is the first that the other kind finds for one of the objects.
 func (k *Kind) delegatedEndpoint(c candidate, env *environment) (rule, url string, invalid bool, note string) {
-	seen := k.delegate(c.target.of, c.kind, env)
+	seen := k.delegate(c.target.of, c.only, c.kind, env)
 	for _, o := range seen {
 		step := Step{Path: c.words, Found: orNil(o.Endpoint.URL), Matched: o.Endpoint.URL != ""}
 		if !step.Matched {
@@ -147,7 +149,8 @@ func (k *Kind) delegatedEndpoint(c candidate, env *environment) (rule, url strin
 		}
 	}
 	if len(seen) == 0 {
-		note = c.target.missing(env, nil)
+		note = cmp.Or(c.target.missing(env, nil), env.bindings[c.only.subject].missing)
+		env.trace.add("endpoint", c.name, func() Step { return Step{Path: c.words, Note: note} })
 	}
 	return c.name, "", invalid, note
 }

@@ -23,7 +23,7 @@ func (c compiler) endpoint() []candidate {
 	for i, s := range c.spec.Endpoint {
 		at := fmt.Sprintf("/spec/endpoint/%d", i)
 		c.refuseTwice(at, s.Name, names[:i])
-		compiled := candidate{name: names[i], scheme: s.Scheme, port: int(s.Port)}
+		compiled := candidate{name: names[i], scheme: s.Scheme, port: int(s.Port), only: c.only(at, s)}
 		switch {
 		case s.URL != nil:
 			c.refuseBeside(at, s, "url")
@@ -35,7 +35,7 @@ func (c compiler) endpoint() []candidate {
 		case s.Kind != "":
 			c.refuseBeside(at, s, "kind")
 			compiled.target.of, compiled.kind = c.handOn(at, s.Of, s.Kind)
-			compiled.when, compiled.words = c.predicates(at+"/when", s.When, nil), fmt.Sprintf("%s, as the kind %s finds it", s.Of, s.Kind)
+			compiled.when, compiled.words = c.predicates(at+"/when", s.When, nil), fmt.Sprintf("%s, as the kind %s finds it", compiled.only.words(s.Of), s.Kind)
 		default:
 			compiled.source = c.source(at, s.Source)
 			c.canBeURL(at, compiled)

@@ -67,9 +67,9 @@ func (c compiler) handOn(at, of, kindName string) (subject, to string) {
 		return "", kindName
 	}
 	subject = c.useSubject(at+"/of", of)
-	isObject := func(s v1alpha1.Subject) bool { return s.As == of && s.Object == nil }
-	if slices.ContainsFunc(c.spec.Subjects, isObject) || of == v1alpha1.ReferentName {
-		c.doc.FaultAt(at+"/of", "%s is no object beside the referent, and only such objects are handed on: write the subject that is the object", of)
+	known := slices.ContainsFunc(c.spec.Subjects, func(s v1alpha1.Subject) bool { return s.As == of })
+	if known && !c.isObjects(of) || of == v1alpha1.ReferentName {
+		c.doc.FaultAcross(at+"/of", "%s is no object beside the referent, and only such objects are handed on: write the subject that is the object", of)
 	}
 	return subject, kindName
 }

@@ -12,19 +12,23 @@ import (
 // maxHandedOn bounds how many kinds may hand on to one another.
 const maxHandedOn = 4
 
-// delegate has another kind look at the objects of a subject, each once an
+// delegate has another kind look at the objects of a subject, or a part of each, once an
 // observation: with its own subjects, rules and freshness. There are none where
 // the kind is not in force; see MissingKind.
-func (k *Kind) delegate(of, kindName string, env *environment) []*Observation {
+func (k *Kind) delegate(of string, seenOf part, kindName string, env *environment) []*Observation {
 	other := k.delegates[kindName]
 	if other == nil || env.depth == maxHandedOn {
 		return nil
 	}
 	var seen []*Observation
 	for _, e := range env.bindings[of].entries {
-		key := fmt.Sprintf("%s %s %s", kindName, of, e.name(nil))
+		key := fmt.Sprintf("%s %s %s %s", kindName, of, seenOf.subject, e.name(nil))
 		if env.delegated[key] == nil {
-			env.delegated[key] = other.observeFor(env, of, e)
+			shown, ok := seenOf.of(e, env)
+			if !ok {
+				continue
+			}
+			env.delegated[key] = other.observeFor(env, seenOf.words(of), shown)
 		}
 		seen = append(seen, env.delegated[key])
 	}
@@ -61,7 +65,7 @@ func (k *Kind) observeFor(env *environment, of string, e entry) *Observation {
 // delegatedHealth is what the other kind says of the objects: the best of what
 // it says of several. It is nil where there is no object.
 func (k *Kind) delegatedHealth(r rule, env *environment, generation *Generation) *Health {
-	seen := k.delegate(r.of, r.kind, env)
+	seen := k.delegate(r.of, part{}, r.kind, env)
 	if len(seen) == 0 {
 		return nil
 	}

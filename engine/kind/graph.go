@@ -87,6 +87,7 @@ func (k *Kind) Graph() Graph {
 		d.node(name, NodeEndpoint, strings.Join(append([]string{c.name + ": " + c.words}, tests(c.when)...), "\n"))
 		if c.kind != "" {
 			d.edge(d.nameOf(c.target.of), name)
+			d.edge(subjectKey(c.only.subject), name) // which is no node where the whole is handed on
 		}
 		d.sources(sources{c.source}, name)
 		if c.url != nil {

@@ -122,7 +122,7 @@ func (t *Tree) Uses() Uses {
 		u.Subjects[r.Of] = true
 	}
 	for _, c := range t.Spec.Endpoint {
-		u.Subjects[c.Of] = true
+		u.Subjects[c.Of], u.Subjects[c.Only] = true, true
 	}
 	for _, s := range t.Sources {
 		u.Subjects[s.Of], u.Values[s.Value] = true, true
