@@ -67,6 +67,7 @@ func (f *feed) fill(ctx context.Context, to *stream) {
 		List: f.from.ListWithContext,
 		Watch: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
 			f.link.lost() // The watch before this one has ended.
+			defer told.unlessAnswered(ctx)()
 			return f.from.WatchWithContext(ctx, options)
 		},
 		Permit: func(context.Context) error { return nil },

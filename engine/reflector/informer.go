@@ -16,6 +16,11 @@ import (
 	"k8s.io/utils/clock"
 )
 
+// unanswered is how long the beginning of a watch may take before that is told.
+const unanswered = 4 * time.Second
+
+var errSilent = errors.New("the API server does not answer")
+
 // Informers makes informers that are kept true as a Source is, and knows since when
 // they are not. An informer of client-go sleeps for up to a minute between two
 // attempts, which cannot be set: what lists and watches here is a Source, and the
@@ -77,6 +82,26 @@ func (i *informer) Run(stop <-chan struct{}) { i.RunWithContext(wait.ContextForC
 type trouble struct {
 	*Informers
 	reason string
+}
+
+// unlessAnswered tells of an API server that takes long to answer, unless what it
+// returns is called before: client-go tries some requests again for a minute before
+// it says anything.
+func (t *trouble) unlessAnswered(ctx context.Context) (answered func()) {
+	ended := make(chan struct{})
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		select {
+		case <-ended:
+		case <-ctx.Done():
+		case <-t.Clock.After(unanswered):
+			t.failed(ctx, errSilent)
+		}
+	})
+	return func() {
+		close(ended)
+		waiting.Wait()
+	}
 }
 
 // failed passes on what is news. The ordinary end of a watch is none.

@@ -33,6 +33,8 @@ type server struct {
 	held    map[string]string
 	asked   int
 	watch   *apiwatch.FakeWatcher
+	// silent is closed when watches are answered; nil answers at once.
+	silent chan struct{}
 }
 
 func (s *server) set(held map[string]string) {
@@ -75,6 +77,12 @@ func object(name, version string) *corev1.ConfigMap {
 
 // begin streams nothing. A watch of a version that has expired is begun, and ended by an event.
 func (s *server) begin(_ context.Context, options metav1.ListOptions) (apiwatch.Interface, error) {
+	s.mu.Lock()
+	silent := s.silent
+	s.mu.Unlock()
+	if silent != nil {
+		<-silent
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -243,6 +251,30 @@ func TestInformerTells(t *testing.T) {
 		want := []string{"", "restored", string(metav1.StatusReasonServiceUnavailable), string(metav1.StatusReasonForbidden), "restored"}
 		if told, _ := f.heard(); !slices.Equal(want, told) {
 			t.Errorf("told %q, want %q", told, want)
+		}
+	})
+}
+
+// A watch that is not answered is told of, though nothing fails: client-go may be
+// trying again for a minute.
+func TestInformerUnanswered(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{}
+		f := follow(t, s)
+		<-time.After(time.Minute)
+		s.mu.Lock()
+		s.silent = make(chan struct{})
+		s.mu.Unlock()
+		s.watch.Stop()
+		<-time.After(10 * time.Second)
+		if since := time.Since(f.informers.DisconnectedSince()); since != 10*time.Second {
+			t.Errorf("disconnected for %v", since)
+		}
+		close(s.silent)
+		<-time.After(10 * time.Second)
+		if told, _ := f.heard(); !slices.Equal([]string{"", "restored"}, told) {
+			t.Errorf("told %q", told)
 		}
 	})
 }
