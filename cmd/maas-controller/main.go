@@ -33,6 +33,10 @@ func main() {
 	// A second signal ends the process at once.
 	context.AfterFunc(ctx, stop)
 	cli.RouteKlog()
+	if err := cli.PingAPIServer(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(cli.Failure)
+	}
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -50,6 +54,7 @@ func control(ctx context.Context, s *settings, stderr io.Writer) error {
 	if err := errors.Join(kindsErr, configErr); err != nil {
 		return err
 	}
+	cli.Impatient(config)
 	mgr, err := newManager(s, config, logr.FromSlogHandler(log.Handler()))
 	if err != nil {
 		return err
