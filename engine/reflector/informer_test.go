@@ -169,7 +169,7 @@ func (f *followed) expect(t *testing.T, held map[string]string) {
 	}
 }
 
-var refused = &apierrors.StatusError{ErrStatus: metav1.Status{Code: 503, Reason: metav1.StatusReasonServiceUnavailable}} //nolint:gochecknoglobals // a value
+var refused = &apierrors.StatusError{ErrStatus: metav1.Status{Code: 503, Reason: metav1.StatusReasonServiceUnavailable}}
 
 // However often and long the server was away, what it holds is known within a
 // second of its return, and deletions meanwhile are told.
