@@ -26,9 +26,11 @@ type handler struct {
 	namespaces []string
 	// retryAfter is when endpoints that are at fault are tried again.
 	retryAfter time.Duration
-	cors       cors
-	pages      *pages
-	metrics    *metrics
+	// maxStale is how long a list is given that may be out of date; 0 is for ever.
+	maxStale time.Duration
+	cors     cors
+	pages    *pages
+	metrics  *metrics
 	// tracing is nil where nothing is traced; forwards is set where probes carry the
 	// trace context of requests all the same.
 	tracing  *tracing.Tracing
@@ -45,8 +47,14 @@ type handler struct {
 	vary             []string
 }
 
-// snapshots is where the catalog is read; nil before it has synced.
-type snapshots interface{ Snapshot() *catalog.Snapshot }
+// snapshots is where the catalog is read.
+type snapshots interface {
+	// Snapshot is nil before the catalog has synced.
+	Snapshot() *catalog.Snapshot
+	// DisconnectedSince is since when the snapshot may be out of date; zero while it
+	// is not.
+	DisconnectedSince() time.Time
+}
 
 // endpoint answers one route, or says what is wrong.
 type endpoint func(*response, *http.Request) *apiError
@@ -61,7 +69,7 @@ const (
 )
 
 func newHandler(o Options, source snapshots, checker *access.Checker) (*handler, error) {
-	h := &handler{proxies: &proxies{trusted: o.TrustedProxies, log: o.Log}, catalog: source, checker: checker, kinds: o.Kinds.Lookup, namespaces: o.Namespaces, log: o.Log, clock: o.Clock, retryAfter: o.Limits.BreakerOpen, turns: make(turns, o.MaxRequests), unread: newUnread(o.MaxRequests), tracing: o.Tracing, forwards: o.ForwardTraceContext}
+	h := &handler{proxies: &proxies{trusted: o.TrustedProxies, log: o.Log}, catalog: source, checker: checker, kinds: o.Kinds.Lookup, namespaces: o.Namespaces, log: o.Log, clock: o.Clock, retryAfter: o.Limits.BreakerOpen, maxStale: o.MaxStale, turns: make(turns, o.MaxRequests), unread: newUnread(o.MaxRequests), tracing: o.Tracing, forwards: o.ForwardTraceContext}
 	var err error
 	if h.callers, err = access.NewCallers(o.ForwardHeaders, o.Anonymous, o.CredentialHeaders...); err != nil {
 		return nil, err
@@ -175,11 +183,11 @@ func healthz(w *response, _ *http.Request) *apiError {
 // readyz says whether requests should be sent here. The health of model
 // backends plays no part.
 func (h *handler) readyz(w *response, _ *http.Request) *apiError {
-	switch {
-	case h.draining.Load():
+	if h.draining.Load() {
 		return draining()
-	case h.catalog.Snapshot() == nil:
-		return notSynced()
+	}
+	if _, failed := h.snapshot(w); failed != nil {
+		return failed
 	}
 	return plain(w, "ok\n")
 }

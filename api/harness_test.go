@@ -46,6 +46,15 @@ type service struct {
 
 type fixedSource struct {
 	atomic.Pointer[catalog.Snapshot]
+	// since is when the watch was lost; nil while there is one.
+	since atomic.Pointer[time.Time]
+}
+
+func (s *fixedSource) DisconnectedSince() time.Time {
+	if since := s.since.Load(); since != nil {
+		return *since
+	}
+	return time.Time{}
 }
 
 func (s *fixedSource) Snapshot() *catalog.Snapshot { return s.Load() }

@@ -51,7 +51,15 @@ func newMetrics(registry prometheus.Registerer, source snapshots, clock clock.Pa
 			return unread
 		})
 	}
-	registry.MustRegister(m.duration, m.inFlight, m.incomplete, m.abandoned, m.overloaded,
+	disconnected := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "maas_api_catalog_disconnected_seconds", Help: "Time since changes of MaaSModels come here no more; 0 while they do.",
+	}, func() float64 {
+		if since := source.DisconnectedSince(); !since.IsZero() {
+			return clock.Since(since).Seconds()
+		}
+		return 0
+	})
+	registry.MustRegister(disconnected, m.duration, m.inFlight, m.incomplete, m.abandoned, m.overloaded,
 		gauge("maas_api_catalog_models", "Models with an endpoint, whoever may use them.", 0,
 			func(s *catalog.Snapshot) float64 { return float64(len(s.Entries())) }),
 		gauge("maas_api_left_out_models", "Models that are not listed because of --max-namespace-bytes.", 0,

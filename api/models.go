@@ -18,9 +18,9 @@ func (h *handler) list(w *response, r *http.Request) *apiError {
 	if failed != nil {
 		return failed
 	}
-	snapshot := h.catalog.Snapshot()
-	if snapshot == nil {
-		return notSynced()
+	snapshot, failed := h.snapshot(w)
+	if failed != nil {
+		return failed
 	}
 	wanted, failed := h.parseQuestion(r.URL.RawQuery)
 	if failed != nil {
@@ -168,9 +168,9 @@ func (h *handler) model(w *response, r *http.Request, id string) *apiError {
 	if failed != nil {
 		return failed
 	}
-	snapshot := h.catalog.Snapshot()
-	if snapshot == nil {
-		return notSynced()
+	snapshot, failed := h.snapshot(w)
+	if failed != nil {
+		return failed
 	}
 	name := h.callers.Name(id)
 	decoys := snapshot.Decoys(name)

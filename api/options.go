@@ -69,6 +69,9 @@ type Options struct {
 	// MaxNamespaceBytes is how many bytes of JSON the models of one namespace may
 	// add to a list; the youngest beyond are not listed.
 	MaxNamespaceBytes int
+	// MaxStale is how long lists are given while changes of MaaSModels do not come
+	// here; 0 is for ever.
+	MaxStale time.Duration
 	// ShutdownDelay is how long requests are still taken after readiness has
 	// turned false; DrainTimeout is how long those under way may take then.
 	ShutdownDelay, DrainTimeout time.Duration
@@ -101,7 +104,7 @@ func DefaultOptions() Options {
 	return Options{
 		Listen: ":8080", MetricsListen: ":9090",
 		Limits:      access.DefaultLimits(),
-		MaxRequests: 1024, MaxConnections: 2048, MaxNamespaceBytes: 16 << 20,
+		MaxRequests: 1024, MaxConnections: 2048, MaxNamespaceBytes: 16 << 20, MaxStale: time.Minute,
 		ShutdownDelay: 3 * time.Second, DrainTimeout: 15 * time.Second,
 	}
 }
@@ -160,6 +163,7 @@ func (o Options) Check() error {
 	check(o.MaxRequests > 0, "--max-requests: %d is less than 1", o.MaxRequests)
 	check(o.MaxConnections > 0, "--max-connections: %d is less than 1", o.MaxConnections)
 	check(o.MaxNamespaceBytes > 0, "--max-namespace-bytes: %d is less than 1", o.MaxNamespaceBytes)
+	check(o.MaxStale == 0 || o.MaxStale > staleAfter && o.MaxStale <= 24*time.Hour, "--max-stale: %v is not 0 (for ever), or more than %v and at most 24h", o.MaxStale, staleAfter)
 	check(o.ShutdownDelay >= 0 && o.DrainTimeout >= 0, "--shutdown-delay and --drain-timeout: write durations of 0 or more")
 	return errors.Join(errs...)
 }

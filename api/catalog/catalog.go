@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"sync/atomic"
 	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -21,6 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/reflector"
 )
 
 // DefaultSettle is how long changes are gathered after a snapshot was made
@@ -45,10 +44,11 @@ type Config struct {
 
 // Catalog follows the MaaSModels of a cluster.
 type Catalog struct {
-	config  Config
-	cache   cache.Cache
-	current atomic.Pointer[Snapshot]
-	changed chan struct{}
+	config    Config
+	cache     cache.Cache
+	informers *reflector.Informers
+	current   atomic.Pointer[Snapshot]
+	changed   chan struct{}
 }
 
 // New makes a Catalog. It does nothing until Run.
@@ -71,6 +71,7 @@ func New(config Config) (*Catalog, error) {
 	mapper.Add(v1alpha1.GroupVersion.WithKind("MaaSModel"), meta.RESTScopeNamespace)
 	mapper.Add(v1alpha1.GroupVersion.WithKind("MaaSModelList"), meta.RESTScopeNamespace) // for caches of some namespaces
 	shared := true
+	c.informers = &reflector.Informers{Clock: config.Clock, Log: config.Log, Failed: c.interrupted, Restored: c.restored}
 	var err error
 	c.cache, err = cache.New(config.Cluster, cache.Options{
 		Scheme:                       scheme,
@@ -78,7 +79,7 @@ func New(config Config) (*Catalog, error) {
 		DefaultNamespaces:            namespaces,
 		DefaultTransform:             project,
 		DefaultUnsafeDisableDeepCopy: &shared, // the renderer only reads
-		DefaultWatchErrorHandler:     c.watchFailed,
+		NewInformer:                  c.informers.New,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing to watch MaaSModels: %w", err)
@@ -89,6 +90,10 @@ func New(config Config) (*Catalog, error) {
 // Snapshot is the catalog as it is now, nil until all MaaSModels have been
 // read for the first time.
 func (c *Catalog) Snapshot() *Snapshot { return c.current.Load() }
+
+// DisconnectedSince is since when changes of MaaSModels do not come here, so that
+// the snapshot may be out of date; zero while they do.
+func (c *Catalog) DisconnectedSince() time.Time { return c.informers.DisconnectedSince() }
 
 // Run follows the cluster until ctx ends.
 func (c *Catalog) Run(ctx context.Context) error {
@@ -195,12 +200,13 @@ func (c *Catalog) wake() {
 	}
 }
 
-func (c *Catalog) watchFailed(_ context.Context, _ *toolscache.Reflector, err error) {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || apierrors.IsResourceExpired(err) || apierrors.IsGone(err) {
-		return // the ordinary end of a watch; the next one is on its way
-	}
-	c.config.Log.Warn("watching MaaSModels was interrupted; the last known list is served meanwhile", "error", err,
-		"hint", "check that the CRD is installed and that this ServiceAccount may list and watch maasmodels.maas.opendatahub.io")
+func (c *Catalog) interrupted(ctx context.Context, err error) {
+	c.config.Log.WarnContext(ctx, "watching MaaSModels was interrupted; the last known list is served meanwhile", "error", err,
+		"hint", "check that the API server answers, that the CRD is installed, and that this ServiceAccount may list and watch maasmodels.maas.opendatahub.io")
+}
+
+func (c *Catalog) restored(ctx context.Context) {
+	c.config.Log.InfoContext(ctx, "watching MaaSModels again")
 }
 
 // project leaves of a MaaSModel what is listed, so that what is kept does not

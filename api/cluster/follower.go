@@ -56,10 +56,9 @@ func New(o Options) (*Follower, error) {
 	if f.options.Resolver == nil {
 		f.options.Resolver = net.DefaultResolver
 	}
-	var hostsErr, sourcesErr error
+	var hostsErr error
 	f.hosts, hostsErr = hostsOf(o)
-	f.sources, sourcesErr = sourcesOf(o)
-	if err := errors.Join(hostsErr, sourcesErr); err != nil {
+	if err := errors.Join(hostsErr, f.newSources()); err != nil {
 		return nil, fmt.Errorf("preparing to follow the cluster: %w", err)
 	}
 	return f, nil

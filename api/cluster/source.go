@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
 
 	corev1 "k8s.io/api/core/v1"
@@ -13,8 +12,6 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	utilnet "k8s.io/apimachinery/pkg/util/net"
-	"k8s.io/apimachinery/pkg/watch"
 	corev1client "k8s.io/client-go/kubernetes/typed/core/v1"
 	discoveryv1client "k8s.io/client-go/kubernetes/typed/discovery/v1"
 	networkingv1client "k8s.io/client-go/kubernetes/typed/networking/v1"
@@ -22,6 +19,7 @@ import (
 	toolscache "k8s.io/client-go/tools/cache"
 
 	"github.com/maas-kinds/maas/api/endpoint"
+	"github.com/maas-kinds/maas/engine/reflector"
 )
 
 // source are objects of the cluster that say something about it.
@@ -35,8 +33,6 @@ type source struct {
 	without string
 	// answered is set when the API server has given the objects, or a refusal.
 	answered bool
-	// failing is why they cannot be read now, which is logged once a reason.
-	failing string
 }
 
 const (
@@ -44,59 +40,43 @@ const (
 	withoutAPIServer = "until then only the client's own address of the API server is known to be one"
 )
 
-func sourcesOf(o Options) ([]*source, error) {
-	config := rest.CopyConfig(o.Cluster)
+func (f *Follower) newSources() error {
+	config := rest.CopyConfig(f.options.Cluster)
 	config.ContentType, config.AcceptContentTypes = runtime.ContentTypeProtobuf, runtime.ContentTypeProtobuf+","+runtime.ContentTypeJSON
 	transport, httpErr := rest.HTTPClientFor(config)
 	core, coreErr := corev1client.NewForConfigAndClient(config, transport)
 	discovery, discoveryErr := discoveryv1client.NewForConfigAndClient(config, transport)
 	networking, networkingErr := networkingv1client.NewForConfigAndClient(config, transport)
 	if err := errors.Join(httpErr, coreErr, discoveryErr, networkingErr); err != nil {
-		return nil, err
+		return err
 	}
 	const service = "kubernetes" // made by the API server, in the namespace default
-	sources := []*source{
-		{
-			what: "Service default/" + service, without: withoutAPIServer, read: readService,
-			informer: informer(core.RESTClient(), "services", &corev1.Service{}, metav1.NamespaceDefault, func(list *metav1.ListOptions) {
-				list.FieldSelector = metav1.ObjectNameField + "=" + service
-			}),
-		},
-		{
-			what: "endpointslices.discovery.k8s.io in the namespace default", without: withoutAPIServer, read: readSlice,
-			informer: informer(discovery.RESTClient(), "endpointslices", &discoveryv1.EndpointSlice{}, metav1.NamespaceDefault, func(list *metav1.ListOptions) {
-				list.LabelSelector = discoveryv1.LabelServiceName + "=" + service
-			}),
-		},
+	f.follows(core.RESTClient(), "services", &corev1.Service{}, metav1.ListOptions{FieldSelector: metav1.ObjectNameField + "=" + service},
+		&source{what: "Service default/" + service, without: withoutAPIServer, read: readService})
+	f.follows(discovery.RESTClient(), "endpointslices", &discoveryv1.EndpointSlice{}, metav1.ListOptions{LabelSelector: discoveryv1.LabelServiceName + "=" + service},
+		&source{what: "endpointslices.discovery.k8s.io in the namespace default", without: withoutAPIServer, read: readSlice})
+	if len(f.options.Networks) > 0 {
+		return nil
 	}
-	if len(o.Networks) > 0 {
-		return sources, nil
-	}
-	everything := func(*metav1.ListOptions) {}
-	return append(sources,
-		&source{
-			what: "servicecidrs.networking.k8s.io", without: withoutNetworks, read: readServiceCIDR,
-			informer: informer(networking.RESTClient(), "servicecidrs", &networkingv1.ServiceCIDR{}, metav1.NamespaceAll, everything),
-		},
-		&source{
-			what: "nodes", without: withoutNetworks, read: readNode,
-			informer: informer(core.RESTClient(), "nodes", &corev1.Node{}, metav1.NamespaceAll, everything),
-		},
-	), nil
+	f.follows(networking.RESTClient(), "servicecidrs", &networkingv1.ServiceCIDR{}, metav1.ListOptions{},
+		&source{what: "servicecidrs.networking.k8s.io", without: withoutNetworks, read: readServiceCIDR})
+	f.follows(core.RESTClient(), "nodes", &corev1.Node{}, metav1.ListOptions{},
+		&source{what: "nodes", without: withoutNetworks, read: readNode})
+	return nil
 }
 
-func informer(client rest.Interface, resource string, example runtime.Object, namespace string, selected func(*metav1.ListOptions)) toolscache.SharedIndexInformer {
-	watched := toolscache.NewFilteredListWatchFromClient(client, resource, namespace, selected)
-	begin := watched.WatchFuncWithContext
-	watched.WatchFuncWithContext = func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
-		started, err := begin(ctx, options)
-		if utilnet.IsConnectionRefused(err) {
-			// client-go would tell nobody, and sleep for up to a minute whatever ctx says.
-			return nil, errors.New(err.Error())
-		}
-		return started, err
+// follows adds a source. What is chosen of a type is in the namespace default.
+func (f *Follower) follows(client rest.Interface, resource string, example runtime.Object, chosen metav1.ListOptions, s *source) {
+	namespace := metav1.NamespaceAll
+	if chosen != (metav1.ListOptions{}) {
+		namespace = metav1.NamespaceDefault
 	}
-	return toolscache.NewSharedIndexInformerWithOptions(toolscache.ToListWatcherWithWatchListSemantics(watched, client), example, toolscache.SharedIndexInformerOptions{})
+	watched := toolscache.NewFilteredListWatchFromClient(client, resource, namespace, func(options *metav1.ListOptions) {
+		options.FieldSelector, options.LabelSelector = chosen.FieldSelector, chosen.LabelSelector
+	})
+	informers := reflector.Informers{Clock: f.options.Clock, Log: f.options.Log, Failed: func(ctx context.Context, err error) { f.failed(ctx, s, err) }}
+	s.informer = informers.New(watched, example, 0, toolscache.Indexers{})
+	f.sources = append(f.sources, s)
 }
 
 // listen is told of every change of what the objects say, and of failures.
@@ -110,10 +90,7 @@ func (f *Follower) listen(s *source) error {
 		},
 		DeleteFunc: func(any) { f.answered(s) },
 	})
-	err := errors.Join(handlerErr,
-		s.informer.SetTransform(project),
-		s.informer.SetWatchErrorHandlerWithContext(func(ctx context.Context, _ *toolscache.Reflector, err error) { f.failed(ctx, s, err) }))
-	if err != nil {
+	if err := errors.Join(handlerErr, s.informer.SetTransform(project)); err != nil {
 		return fmt.Errorf("preparing to watch %s: %w", s.what, err)
 	}
 	return nil
@@ -121,32 +98,24 @@ func (f *Follower) listen(s *source) error {
 
 func (f *Follower) answered(s *source) {
 	f.mu.Lock()
-	s.answered, s.failing = s.answered || s.informer.HasSynced(), ""
+	s.answered = s.answered || s.informer.HasSynced()
 	f.mu.Unlock()
 	f.wake()
 }
 
+// failed is told once a reason.
 func (f *Follower) failed(ctx context.Context, s *source, err error) {
-	if ctx.Err() != nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || apierrors.IsResourceExpired(err) || apierrors.IsGone(err) {
-		return // the ordinary end of a watch; the next one is on its way
+	hint := "it is tried again; what was known stays"
+	switch {
+	case apierrors.IsForbidden(err):
+		hint = "let this account list and watch it, as config/rbac does; " + s.without
+	case apierrors.IsNotFound(err):
+		hint = "this API server does not serve it (ServiceCIDR is served since Kubernetes 1.33); " + s.without
 	}
-	reason, isAnswer := "unreachable", false
-	if status := apierrors.APIStatus(nil); errors.As(err, &status) {
-		reason, isAnswer = fmt.Sprint(status.Status().Code, status.Status().Reason), true
-	}
+	f.options.Log.WarnContext(ctx, "what is inside the cluster is not known for certain", "watching", s.what, "error", err, "hint", hint)
+	status := apierrors.APIStatus(nil)
 	f.mu.Lock()
-	isNew := s.failing != reason
-	s.answered, s.failing = s.answered || isAnswer, reason
+	s.answered = s.answered || errors.As(err, &status)
 	f.mu.Unlock()
-	if isNew {
-		hint := "it is tried again; what was known stays"
-		switch {
-		case apierrors.IsForbidden(err):
-			hint = "let this account list and watch it, as config/rbac does; " + s.without
-		case apierrors.IsNotFound(err):
-			hint = "this API server does not serve it (ServiceCIDR is served since Kubernetes 1.33); " + s.without
-		}
-		f.options.Log.WarnContext(ctx, "what is inside the cluster is not known for certain", "watching", s.what, "error", err, "hint", hint)
-	}
 	f.wake()
 }

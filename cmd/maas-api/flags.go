@@ -83,6 +83,7 @@ func (s *settings) serving(flags *flag.FlagSet) {
 	flags.IntVar(&o.MaxNamespaceBytes, "max-namespace-bytes", o.MaxNamespaceBytes, "bytes that the models of one namespace may add to a list; the youngest beyond are not listed")
 	flags.IntVar(&o.MaxConnections, "max-connections", o.MaxConnections, "connections that clients may have; whoever comes then displaces the one that has waited longest for a request")
 	flags.Func("namespaces", "list models of these `namespaces` only; default all", cli.AppendTo(&o.Namespaces))
+	flags.DurationVar(&o.MaxStale, "max-stale", o.MaxStale, "how long lists are given, with X-Models-As-Of, while the API server cannot be followed; then a 503, and /readyz is false; 0 for ever")
 	cli.KindsDir(flags, &s.kindsDirs, cli.Followed)
 	cli.Parameters(flags, &s.parameters, cli.Followed)
 	flags.Func("cors-origins", "`origins` whose pages may read replies, for example https://chat.example.com; default none", cli.AppendTo(&o.CORSOrigins))

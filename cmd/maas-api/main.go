@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -26,6 +27,10 @@ func main() {
 	// A second signal ends the process at once.
 	context.AfterFunc(ctx, stop)
 	cli.RouteKlog()
+	if err := cli.PingAPIServer(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(cli.Failure)
+	}
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -47,6 +52,7 @@ func serve(ctx context.Context, s *settings, stderr io.Writer) error {
 	if err := errors.Join(kindsErr, clusterErr); err != nil {
 		return err
 	}
+	cli.Impatient(cluster)
 	resources, err := cli.ModelKinds(cluster, kinds, o.Log)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -14,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
+	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
@@ -23,6 +25,7 @@ import (
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine"
+	"github.com/maas-kinds/maas/engine/reflector"
 )
 
 func main() {
@@ -30,6 +33,10 @@ func main() {
 	// A second signal ends the process at once.
 	context.AfterFunc(ctx, stop)
 	cli.RouteKlog()
+	if err := cli.PingAPIServer(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(cli.Failure)
+	}
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -47,6 +54,7 @@ func control(ctx context.Context, s *settings, stderr io.Writer) error {
 	if err := errors.Join(kindsErr, configErr); err != nil {
 		return err
 	}
+	cli.Impatient(config)
 	mgr, err := newManager(s, config, logr.FromSlogHandler(log.Handler()))
 	if err != nil {
 		return err
@@ -86,14 +94,27 @@ func (f everywhere) Start(ctx context.Context) error { return f(ctx) }
 // NeedLeaderElection is part of manager.LeaderElectionRunnable.
 func (everywhere) NeedLeaderElection() bool { return false }
 
+// newInformers make those of the manager's cache, which has the MaaSModels.
+func newInformers(log *slog.Logger) *reflector.Informers {
+	return &reflector.Informers{
+		Clock: clock.RealClock{}, Log: log,
+		Failed: func(ctx context.Context, err error) {
+			log.WarnContext(ctx, "cannot watch MaaSModels, trying again; their statuses stay as they are", "error", err)
+		},
+		Restored: func(ctx context.Context) { log.InfoContext(ctx, "watching MaaSModels again") },
+	}
+}
+
 func newManager(s *settings, config *rest.Config, logger logr.Logger) (manager.Manager, error) {
 	scheme := runtime.NewScheme()
 	if err := errors.Join(clientgoscheme.AddToScheme(scheme), v1alpha1.AddToScheme(scheme)); err != nil {
 		return nil, fmt.Errorf("building the scheme: %w", err)
 	}
+	cached := engine.CacheOptions()
+	cached.NewInformer = newInformers(slog.New(logr.ToSlogHandler(logger))).New
 	mgr, err := manager.New(config, manager.Options{
 		Scheme: scheme, Logger: logger,
-		Cache:                   engine.CacheOptions(),
+		Cache:                   cached,
 		Metrics:                 metricsserver.Options{BindAddress: s.metricsAddress},
 		HealthProbeBindAddress:  s.healthAddress,
 		LeaderElection:          s.leaderElect,

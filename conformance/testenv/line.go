@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// Line is a TCP connection to a server that a test can cut, mend and slow down.
+// Line is a TCP connection to a server that a test can cut, mend, slow down and
+// silence.
 type Line struct {
 	// Address is the host and port to connect to instead of the server's.
 	Address string
@@ -21,9 +22,14 @@ type Line struct {
 	mu       sync.Mutex
 	listener net.Listener
 	open     []net.Conn
+	calls    []*call
 	down     bool
+	silent   bool
 	delay    time.Duration
 }
+
+// call is one connection; one that is silent stays so. Line.mu guards it.
+type call struct{ silent bool }
 
 // NewLine makes a line to a server, which is given as a URL or as host:port and
 // need not be there yet. It is cut at the test's end.
@@ -70,7 +76,25 @@ func (l *Line) Cut() {
 	for _, connection := range l.open {
 		_ = connection.Close()
 	}
-	l.open = nil
+	l.open, l.calls = nil, nil
+}
+
+// Silence loses whatever is sent from now on, and closes nothing, as a network
+// does that drops packets. Connections are taken, and are as silent.
+func (l *Line) Silence() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.silent = true
+	for _, c := range l.calls {
+		c.silent = true
+	}
+}
+
+// Hear ends the silence for connections that are made from now on.
+func (l *Line) Hear() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.silent = false
 }
 
 // Slow makes everything that is sent from now on arrive later, each way; 0
@@ -93,9 +117,10 @@ func (l *Line) join(ctx context.Context, from net.Conn) {
 		_, _ = from.Close(), to.Close()
 		return
 	}
-	l.open = append(l.open, from, to)
-	go l.carry(to, from)
-	go l.carry(from, to)
+	c := &call{silent: l.silent}
+	l.open, l.calls = append(l.open, from, to), append(l.calls, c)
+	go l.carry(to, from, c)
+	go l.carry(from, to, c)
 }
 
 // parcel is what was read at once, and when it is to arrive.
@@ -106,10 +131,10 @@ type parcel struct {
 
 // carry keeps reading while what it has read is on its way: a slow line is late,
 // not narrow.
-func (l *Line) carry(to io.WriteCloser, from io.Reader) {
+func (l *Line) carry(to io.WriteCloser, from io.Reader, c *call) {
 	const parcels = 1024
 	way := make(chan parcel, parcels)
-	go l.deliver(to, way)
+	go l.deliver(to, way, c)
 	defer close(way)
 	for {
 		content := make([]byte, 32<<10)
@@ -125,13 +150,23 @@ func (l *Line) carry(to io.WriteCloser, from io.Reader) {
 }
 
 // deliver takes parcels until there are no more, those that nobody wants too.
-func (l *Line) deliver(to io.WriteCloser, way <-chan parcel) {
-	defer func() { _ = to.Close() }()
+func (l *Line) deliver(to io.WriteCloser, way <-chan parcel, c *call) {
 	for p := range way {
 		select {
 		case <-time.After(time.Until(p.due)):
 		case <-l.ended:
 		}
-		_, _ = to.Write(p.content)
+		if !l.isSilent(c) {
+			_, _ = to.Write(p.content)
+		}
 	}
+	if !l.isSilent(c) { // Cut closes the others.
+		_ = to.Close()
+	}
+}
+
+func (l *Line) isSilent(c *call) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return c.silent
 }

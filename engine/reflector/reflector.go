@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
@@ -23,14 +24,38 @@ import (
 // resetAfter is how long an attempt has to last for the next to start without delay.
 const resetAfter = 10 * time.Second
 
-// NewBackoff spaces the attempts at something that fails: quickly at first,
+// NewBackoff spaces the attempts at something that is refused: quickly at first,
 // because a type is served a moment after it was installed, and every five
-// seconds in the end, so that a permission granted later, or an API server that
-// is back, is noticed. Each pause is a third of the time that has passed: a busy
-// API server takes seconds to serve a type that it calls established, and a pause
-// that doubles would make twice as many of them.
+// seconds in the end, so that a permission granted later is noticed. Each pause is
+// a third of the time that has passed: a busy API server takes seconds to serve a
+// type that it calls established, and a pause that doubles would make twice as many
+// of them.
 func NewBackoff() wait.Backoff {
 	return wait.Backoff{Duration: 50 * time.Millisecond, Factor: 1.3, Jitter: 0.1, Steps: 30, Cap: 5 * time.Second}
+}
+
+// newSearch spaces the attempts at an API server that does not answer: a second
+// apart at most, so that it is found as soon as it is back. It has nothing to do
+// with them while it is away, and its own limits and Retry-After, which client-go
+// heeds, hold once it is there.
+func newSearch() wait.Backoff {
+	return wait.Backoff{Duration: 50 * time.Millisecond, Factor: 1.3, Jitter: 0.25, Steps: 30, Cap: 800 * time.Millisecond}
+}
+
+// newPace spaces the attempts after an error, or after a watch that has ended.
+func newPace(away bool) wait.Backoff {
+	if away {
+		return newSearch()
+	}
+	return NewBackoff()
+}
+
+// isAway says of an error that the API server did not answer, or that it had no
+// answer yet, as while it starts.
+func isAway(err error) bool {
+	status := apierrors.APIStatus(nil)
+	return err != nil && !errors.As(err, &status) ||
+		apierrors.IsServiceUnavailable(err) || apierrors.IsTooManyRequests(err) || apierrors.IsTimeout(err) || apierrors.IsServerTimeout(err)
 }
 
 // Source is a type of objects, and who is told how reading it goes. All is called
@@ -59,10 +84,10 @@ func (s Source) Run(ctx context.Context) {
 	// The reflector's own remarks are for debugging: what an operator has to
 	// know Connected and Failed can tell, once per change.
 	ctx = logr.NewContext(ctx, logr.FromSlogHandler(s.Log.Handler()).V(4))
-	backoff := NewBackoff()
+	backoff := newSearch() // Used after refused connections and 429 alone.
 	reflector := cache.NewReflectorWithOptions(&cache.ListWatch{ListWithContextFunc: s.List, WatchFuncWithContext: s.watch}, s.Example, s.Store,
 		cache.ReflectorOptions{Name: s.Name, TypeDescription: s.Name, Backoff: &backoff, Clock: s.Clock})
-	for pace := NewBackoff(); ; {
+	for pace, wasAway := NewBackoff(), false; ; {
 		started := s.Clock.Now()
 		err := s.Permit(ctx)
 		if err == nil {
@@ -74,8 +99,8 @@ func (s Source) Run(ctx context.Context) {
 		if err != nil {
 			s.Failed(ctx, err)
 		}
-		if s.Clock.Since(started) > resetAfter {
-			pace = NewBackoff()
+		if away := isAway(err); away != wasAway || s.Clock.Since(started) > resetAfter {
+			pace, wasAway = newPace(away), away
 		}
 		select {
 		case <-ctx.Done():

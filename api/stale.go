@@ -1,0 +1,45 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/maas-kinds/maas/api/catalog"
+)
+
+const (
+	// staleHeader says until when the list is known to have been true. It is one of
+	// our own: Warning is obsolete (RFC 9111, 5.5), and Age is a cache's, which proxies
+	// add to. A moment, and not an age, so that equal lists have equal replies.
+	staleHeader = "X-Models-As-Of"
+	// staleAfter is how long the watch may be away before that is said: one that
+	// ends, and begins again at once, is no news.
+	staleAfter = 5 * time.Second
+	// staleRetry is when a request may come again that was refused because of it.
+	staleRetry = 5 * time.Second
+)
+
+// snapshot is the catalog. The reply says if it may be out of date, and why there
+// is none.
+func (h *handler) snapshot(w http.ResponseWriter) (*catalog.Snapshot, *apiError) {
+	snapshot, since := h.catalog.Snapshot(), h.catalog.DisconnectedSince()
+	if snapshot == nil {
+		return nil, notSynced()
+	}
+	if since.IsZero() {
+		return snapshot, nil
+	}
+	away := h.clock.Since(since)
+	if away > staleAfter {
+		w.Header()[staleHeader] = []string{since.UTC().Format(checkedAtFormat)}
+	}
+	if h.maxStale > 0 && away > h.maxStale {
+		return nil, outOfDate()
+	}
+	return snapshot, nil
+}
+
+func outOfDate() *apiError {
+	return &apiError{status: http.StatusServiceUnavailable, kind: typeServer, code: "models_out_of_date", retryAfter: staleRetry,
+		message: "This replica has not heard from the cluster which models there are for longer than it may (--max-stale). Try again when Retry-After says."}
+}
