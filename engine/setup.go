@@ -40,7 +40,8 @@ type Options struct {
 	// namespaces; by the kinds alone when empty.
 	CrossNamespace kind.CrossNamespacePolicy
 	// IDNamespace is where it is kept which namespace each model's name is held
-	// for, in ConfigMaps; nowhere when empty.
+	// for, in ConfigMaps, and the last good revisions of ModelKinds, in
+	// ControllerRevisions; nowhere when empty.
 	IDNamespace string
 	// Registerer holds the metrics while the engine runs.
 	Registerer prometheus.Registerer
