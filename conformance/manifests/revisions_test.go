@@ -10,6 +10,7 @@ import (
 	authorizationv1 "k8s.io/api/authorization/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -29,7 +30,8 @@ func TestControllerKeepsToItsRevisions(t *testing.T) {
 		t.Fatal(err)
 	}
 	named := func(name string) *appsv1.ControllerRevision {
-		return &appsv1.ControllerRevision{ObjectMeta: metav1.ObjectMeta{Namespace: install.System, Name: name}}
+		return &appsv1.ControllerRevision{ObjectMeta: metav1.ObjectMeta{Namespace: install.System, Name: name},
+			Data: runtime.RawExtension{Raw: []byte("{}")}}
 	}
 	// Roles and policies are in force a moment after they were made.
 	testenv.Eventually(t, patience, func() error {
