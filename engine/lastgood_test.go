@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -63,6 +64,36 @@ func TestLastGoodOutlivesARestart(t *testing.T) {
 	u.first(t)
 	u.expectAt(t, byFirst)
 	u.expectKept(t, 4)
+}
+
+// Nothing is decided while what was in force cannot be read for a moment.
+func TestLastGoodIsReadAgain(t *testing.T) {
+	t.Parallel()
+	u := newUpkeep(t)
+	c := u.run(t)
+	u.breakIt(t)
+	c.stop()
+	u.expectAt(t, byFirst)
+	before := u.model.ResourceVersion
+	var faults atomic.Int32
+	sent := &traffic{}
+	sent.intercept(func(request *http.Request) *http.Response {
+		if !strings.Contains(request.URL.Path, "/controllerrevisions/") || faults.Add(1) > 3 {
+			return nil
+		}
+		return answer(request, http.StatusInternalServerError, `{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"InternalError","code":500,"message":"away"}`)
+	})
+	c = u.run(t, sent.tap)
+	testenv.Eventually(t, patience, func() error {
+		if counts(t, c, "maas_status_writes_total", map[string]string{"outcome": "unchanged"}) == 0 {
+			return fmt.Errorf("no model was decided on, after %d faults", faults.Load())
+		}
+		return nil
+	})
+	u.expectAt(t, byFirst)
+	if faults.Load() < 4 || u.model.ResourceVersion != before {
+		t.Errorf("after %d requests the model was written: %t", faults.Load(), u.model.ResourceVersion != before)
+	}
 }
 
 // A ModelKind that is deleted takes its revision along; what a garbage collector has
