@@ -34,6 +34,7 @@ func (e *engine) reportKinds(ctx context.Context, watches *referent.Watches) err
 	reporter := &modelkind.Reporter{
 		Resources: e.options.ModelKinds, Models: e.manager.GetCache(), View: watches.View,
 		Events: e.manager.GetEventRecorder(ControllerName), Woken: e.reports,
+		Namespace: e.options.IDNamespace, Registerer: e.options.Registerer,
 	}
 	return reporter.Run(ctx)
 }

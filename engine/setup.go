@@ -42,7 +42,8 @@ type Options struct {
 	// namespaces; by the kinds alone when empty.
 	CrossNamespace kind.CrossNamespacePolicy
 	// IDNamespace is where it is kept which namespace each model's name is held
-	// for, in ConfigMaps; nowhere when empty.
+	// for, in ConfigMaps, and the last good revisions of ModelKinds, in
+	// ControllerRevisions; nowhere when empty.
 	IDNamespace string
 	// UnusedAfter is how long the objects that a kind reads are watched after its
 	// last model has gone; five minutes when 0.

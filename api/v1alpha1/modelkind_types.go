@@ -66,9 +66,41 @@ type ModelKindStatus struct {
 	// +optional
 	Referent string `json:"referent,omitempty"`
 
+	// lastGood is the last revision of this ModelKind that was in force, and where it
+	// is kept. After a restart it is in force again while the spec is refused. Empty
+	// while nothing is kept.
+	// +optional
+	LastGood *LastGoodRevision `json:"lastGood,omitempty"`
+
 	// conditions are Accepted, ReferentServed and Permitted.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
+}
+
+// LastGoodRevision says which revision of a ModelKind was in force last, and which
+// ControllerRevision has its spec.
+type LastGoodRevision struct {
+	// namespace of the ControllerRevision.
+	// +required
+	Namespace string `json:"namespace"`
+
+	// name of the ControllerRevision.
+	// +required
+	Name string `json:"name"`
+
+	// generation of the ModelKind whose spec it is.
+	// +required
+	Generation int64 `json:"generation"`
+
+	// since is when it was kept.
+	// +required
+	Since metav1.Time `json:"since"`
+
+	// digest is the SHA-256 of the spec, sha256:HEX. What the ControllerRevision has
+	// is taken only while it is this spec: who may write ControllerRevisions decides
+	// nothing by that.
+	// +required
+	Digest string `json:"digest"`
 }

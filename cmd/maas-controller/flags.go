@@ -116,7 +116,7 @@ func (s *settings) declare(flags *flag.FlagSet, podNamespace string, faults *err
 	flags.BoolVar(&s.leaderElect, "leader-elect", podNamespace != "", "work only while this replica is the leader; the default is true inside a Pod")
 	flags.StringVar(&s.leaderElectionNamespace, "leader-election-namespace", podNamespace, "`NAMESPACE` of the lease; default that of the Pod")
 	flags.StringVar(&s.leaderElectionID, "leader-election-id", leaseName, "`NAME` of the lease")
-	flags.StringVar(&s.stateNamespace, "state-namespace", "", "`NAMESPACE` of the ConfigMaps that say for which namespace each model's name is held; default that of the lease, and without one \"default\"")
+	flags.StringVar(&s.stateNamespace, "state-namespace", "", "`NAMESPACE` of the ConfigMaps that say for which namespace each model's name is held, and of the ControllerRevisions\nthat keep the last good revision of each ModelKind; default that of the lease, and without one \"default\"")
 	s.lease.flags(flags)
 	s.logs.Flags(flags)
 }

@@ -209,6 +209,10 @@ func grant(t *testing.T, env *testenv.Env, user, namespace string) {
 	ids := testenv.ReadObjects(t, filepath.Join(dir, "controller-ids.yaml"))[:1]
 	ids[0].SetNamespace(namespace)
 	env.Apply(t, ids...)
+	// So is the one beside this.
+	revisions := testenv.ReadObjects(t, filepath.Join(dir, "kind-revisions.yaml"))[:1]
+	revisions[0].SetNamespace(namespace)
+	env.Apply(t, revisions...)
 	election := testenv.ReadObjects(t, filepath.Join(dir, "controller-leader-election.yaml"))
 	election[0].SetNamespace(namespace)
 	env.Apply(t, election...)
@@ -219,6 +223,7 @@ func grant(t *testing.T, env *testenv.Env, user, namespace string) {
 		&rbacv1.ClusterRoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "d"}, Subjects: subjects, RoleRef: role("ClusterRole", "maas-controller-kinds")},
 		&rbacv1.RoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "c", Namespace: namespace}, Subjects: subjects, RoleRef: role("Role", "maas-controller-leader-election")},
 		&rbacv1.RoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "e", Namespace: namespace}, Subjects: subjects, RoleRef: role("Role", "maas-controller-ids")},
+		&rbacv1.RoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "f", Namespace: namespace}, Subjects: subjects, RoleRef: role("Role", "maas-controller-kind-revisions")},
 	} {
 		if err := env.Client.Create(t.Context(), object); err != nil {
 			t.Fatal(err)

@@ -41,6 +41,7 @@ func TestPolicyNamesTheController(t *testing.T) {
 			want := map[string]string{
 				"maas-status-writers":        user,
 				"maas-controller-configmaps": "request.userInfo.username == " + user,
+				"maas-controller-revisions":  "request.userInfo.username == " + user,
 			}
 			if diff := cmp.Diff(want, named); diff != "" {
 				t.Errorf("the controller is %s; policies and the accounts they name (-want +got):\n%s", user, diff)

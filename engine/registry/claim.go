@@ -15,8 +15,10 @@ type claim struct {
 	// choices are the revisions that may come into force, the newest first. The
 	// first of them is what the claim is for; without any it is for nothing.
 	choices []*kind.Kind
-	// good is the last revision that was good, nil for a newcomer.
-	good *kind.Kind
+	// good is the last revision that was good, nil for a newcomer, and stored the
+	// object that it was read from.
+	good   *kind.Kind
+	stored *Stored
 	// held are the names that the document holds already.
 	held map[string]syntax.Fault
 	// refused says what the newest revision was dropped for.
@@ -58,7 +60,10 @@ func (c *claim) holds(name string) bool {
 }
 
 func (c *claim) entry() Entry {
-	e := Entry{SpecDocument: c.doc, Refused: c.refused, good: cmp.Or(c.kind(), c.good)}
+	e := Entry{SpecDocument: c.doc, Refused: c.refused, good: cmp.Or(c.kind(), c.good), stored: c.stored}
+	if k := c.kind(); k != nil && k == c.doc.Kind {
+		e.stored = c.doc.Stored
+	}
 	if c.overrider != nil {
 		e.OverriddenBy = c.overrider.doc.File
 		return e

@@ -33,6 +33,19 @@ type SpecDocument struct {
 	Kind *kind.Kind
 	// Faults are empty when there is a kind.
 	Faults syntax.Faults
+	// Stored is the object that the document was read from; nil for a file.
+	Stored *Stored
+	// LastGood is a revision without faults that was in force before this process
+	// began. It counts until one is in force in this process; nil for none.
+	LastGood *SpecDocument
+}
+
+// Stored is an object that a document was read from, as it was then.
+type Stored struct {
+	UID        string
+	Generation int64
+	// Spec in JSON.
+	Spec []byte
 }
 
 // Parser compiles kind-specs one by one. It is safe for concurrent use.

@@ -12,7 +12,8 @@ import (
 // Registry knows every document of every source, and which of them are in force.
 // It is immutable; Next makes the one that comes after it. What decides:
 //
-//   - A document with faults leaves its last good revision in force.
+//   - A document with faults leaves its last good revision in force, also one
+//     from before this process, where the document brings it.
 //   - A kind of a later source replaces the kind of the same name of an earlier
 //     one, for as long as it is there.
 //   - Otherwise whoever holds a name or an alias keeps it, and a newcomer that
@@ -44,8 +45,19 @@ type Entry struct {
 	// when none does.
 	OverriddenBy string
 
-	// good is the last revision without a fault of its own that was in force.
-	good *kind.Kind
+	// good is the last revision without a fault of its own that was in force, and
+	// stored the object that it was read from.
+	good   *kind.Kind
+	stored *Stored
+}
+
+// Serving is the object that the revision in force was read from; nil where there
+// is none.
+func (e Entry) Serving() *Stored {
+	if e.InForce == nil {
+		return nil
+	}
+	return e.stored
 }
 
 // New has no documents. A kind of a source later in the order replaces
@@ -106,18 +118,40 @@ func (r *Registry) claimOf(doc SpecDocument, siblings []SpecDocument) *claim {
 			c.choices = append(c.choices, newest)
 		}
 	}
-	if c.good = before.good; c.good != nil {
+	if c.good, c.stored = before.good, before.stored; c.good == nil && doc.LastGood != nil {
+		r.remember(c, doc.LastGood, existed)
+	} else if c.good != nil {
 		if good, _ := r.given(c.good, c.good); good != nil {
 			c.good = good // Else it keeps the parameters that it had.
 		}
-		if c.good != newest {
-			c.choices = append(c.choices, c.good)
-		}
+	}
+	if c.good != nil && c.good != newest {
+		c.choices = append(c.choices, c.good)
 	}
 	if existed && before.InForce != nil {
 		c.held = before.InForce.Claims()
 	}
 	return c
+}
+
+// remember has a claim go on from a revision of before this process. It holds the
+// names that it had then, unless others were put up for them since.
+func (r *Registry) remember(c *claim, last *SpecDocument, existed bool) {
+	given, faults := r.given(last.Kind, nil)
+	newest := c.kind()
+	switch {
+	case given == nil && newest == nil:
+		c.refused = append(slices.Clip(c.refused), faults...)
+		return
+	case given == nil:
+		return
+	case newest != nil && newest.Revision() == given.Revision():
+		given = newest
+	}
+	c.good, c.stored = given, last.Stored
+	if !existed {
+		c.held = given.Claims()
+	}
 }
 
 // given is a kind with its parameters, the one before where that is the same:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 
@@ -32,6 +33,10 @@ type Facts struct {
 	Models int
 	// TypeOf says how a type is read.
 	TypeOf func(kind.Referent) referent.Lookup
+	// LastGood is what is kept of the ModelKind; nil for nothing.
+	LastGood *v1alpha1.LastGoodRevision
+	// Misfit is why what was kept is not in force; empty where it is.
+	Misfit string
 }
 
 // Decide makes the status that follows from the facts. A condition that stays as
@@ -40,18 +45,35 @@ func Decide(resource *Resource, facts Facts, now clock.PassiveClock) v1alpha1.Mo
 	status := v1alpha1.ModelKindStatus{
 		ObservedGeneration: resource.Generation,
 		Models:             int32(min(facts.Models, 1<<31-1)), //nolint:gosec // bounded in this line
+		LastGood:           facts.LastGood,
 		Conditions:         slices.Clone(resource.Status.Conditions),
 	}
 	if k := facts.Entry.InForce; k != nil {
 		status.Revision, status.Referent = k.Revision(), referentOf(k, facts)
 	}
 	for _, condition := range []metav1.Condition{accepted(facts), served(facts), permitted(facts)} {
+		if stands := before(resource, status.Revision, condition); stands != nil {
+			condition = *stands
+			if condition.Type == v1alpha1.ConditionReferentServed {
+				status.Referent = resource.Status.Referent
+			}
+		}
 		condition.ObservedGeneration = resource.Generation
 		condition.LastTransitionTime = metav1.NewTime(now.Now())
 		condition.Message = syntax.Message(condition.Message, maxMessage)
 		meta.SetStatusCondition(&status.Conditions, condition)
 	}
 	return status
+}
+
+// before is what was known of the revision in force before this process began to
+// look, where it has not seen yet: a restart that finds what there was says nothing.
+func before(resource *Resource, revision string, now metav1.Condition) *metav1.Condition {
+	stands := meta.FindStatusCondition(resource.Status.Conditions, now.Type)
+	if now.Reason != v1alpha1.ReasonNotChecked || stands == nil || resource.Status.Revision != revision || stands.Reason == v1alpha1.ReasonNotAccepted {
+		return nil
+	}
+	return stands.DeepCopy()
 }
 
 func accepted(facts Facts) metav1.Condition {
@@ -72,7 +94,12 @@ func accepted(facts Facts) metav1.Condition {
 		}
 	case entry.InForce != nil:
 		c.Reason = v1alpha1.ReasonServingPreviousRevision
-		c.Message = fmt.Sprintf("revision %s stays in force, because this one is refused:\n%s", entry.InForce.Revision(), c.Message)
+		of := ""
+		if good := facts.LastGood; good != nil {
+			of = fmt.Sprintf(", of generation %d, kept since %s as the ControllerRevision %s/%s",
+				good.Generation, good.Since.UTC().Format(time.RFC3339), good.Namespace, good.Name)
+		}
+		c.Message = fmt.Sprintf("revision %s stays in force%s, because this one is refused:\n%s", entry.InForce.Revision(), of, c.Message)
 	case entry.Kind != nil && slices.ContainsFunc(entry.Refused, func(f syntax.Fault) bool { return f.Rule == syntax.RuleParameters }):
 		c.Reason = v1alpha1.ReasonParametersInvalid
 	case entry.Kind != nil:
@@ -80,6 +107,9 @@ func accepted(facts Facts) metav1.Condition {
 		c.Message = cmp.Or(c.Message, fmt.Sprintf("%s holds the name %s", entry.OverriddenBy, entry.Name))
 	default:
 		c.Reason = v1alpha1.ReasonInvalid
+	}
+	if facts.Misfit != "" && facts.Entry.InForce == nil {
+		c.Message += "\n" + facts.Misfit
 	}
 	return c
 }

@@ -202,3 +202,43 @@ func TestAccepted(t *testing.T) {
 		})
 	}
 }
+
+// What was known before a restart stands until it has been looked for again, and no
+// longer than the revision that it is of.
+func TestDecideAtAStart(t *testing.T) {
+	t.Parallel()
+	synced := referent.Lookup{State: referent.Synced, Type: schema.GroupVersionKind{Group: "example.com", Version: "v1", Kind: "Widget"}}
+	for name, tc := range map[string]struct {
+		revision string
+		looked   referent.State
+		want     string
+	}{
+		"not looked for yet":             {"", referent.Starting, "ReferentServed=True Served, Permitted=True Permitted; example.com/v1 Widget"},
+		"not looked for in the new spec": {"another", referent.Starting, "ReferentServed=Unknown NotChecked, Permitted=Unknown NotChecked; example.com Widget"},
+		"looked for, and gone":           {"", referent.NotInstalled, "ReferentServed=False CRDNotInstalled, Permitted=Unknown CRDNotInstalled; example.com Widget"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, document := resource(t, related)
+			found := synced
+			facts := modelkind.Facts{
+				Entry:  registry.Entry{SpecDocument: document, InForce: document.Kind},
+				TypeOf: func(kind.Referent) referent.Lookup { return found },
+			}
+			clock := clocktesting.NewFakePassiveClock(time.Unix(1000, 0))
+			r.Status = modelkind.Decide(r, facts, clock)
+			if tc.revision != "" {
+				r.Status.Revision = tc.revision
+			}
+			found = referent.Lookup{State: tc.looked, Message: "m"}
+			after := modelkind.Decide(r, facts, clock)
+			var got []string
+			for _, c := range after.Conditions[1:] {
+				got = append(got, fmt.Sprintf("%s=%s %s", c.Type, c.Status, c.Reason))
+			}
+			if diff := cmp.Diff(tc.want, strings.Join(got, ", ")+"; "+after.Referent); diff != "" {
+				t.Errorf("conditions and referent (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/maas-kinds/maas/engine/reflector"
 	"github.com/maas-kinds/maas/engine/registry"
 
+	"github.com/prometheus/client_golang/prometheus"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 
@@ -33,6 +34,9 @@ const (
 	gap = time.Second
 	// maxNote is what the API server takes as an event's note, in bytes.
 	maxNote = 1024
+	// reasonNotKept is the reason of an event that says that a restart would lose the
+	// last good revision.
+	reasonNotKept = "NotKept"
 	// reasonReplaces is the reason of an event that says of a kind in force that it
 	// takes the place of one from a file.
 	reasonReplaces = "Replaces"
@@ -49,11 +53,23 @@ type Reporter struct {
 	Events events.EventRecorder
 	// Woken asks for another look: at the models, or at how types are read.
 	Woken <-chan struct{}
+	// Namespace is where the last good revisions are kept; nowhere when empty.
+	Namespace string
+	// Registerer holds the metrics during Run; nil for none.
+	Registerer prometheus.Registerer
+
+	keeper *keeper
 }
 
 // Run writes statuses until the context ends.
 func (r *Reporter) Run(ctx context.Context) error {
 	options := r.Resources.options
+	r.keeper = newKeeper(r.Resources.client, r.Namespace, options.Clock, options.Log)
+	unregister, err := r.keeper.register(r.Registerer)
+	if err != nil {
+		return err
+	}
+	defer unregister()
 	pace := reflector.NewBackoff()
 	for {
 		objects, changed := r.Resources.Watch()
@@ -79,6 +95,7 @@ func (r *Reporter) Run(ctx context.Context) error {
 		case <-changed:
 		case <-offered:
 		case <-r.Woken:
+		case <-r.keeper.again(options.Clock):
 		}
 	}
 }
@@ -98,15 +115,35 @@ func (r *Reporter) round(ctx context.Context, objects []*Resource, entries []reg
 		if at < 0 {
 			continue // Another round follows when it has been offered.
 		}
-		facts := Facts{Entry: entries[at], Models: models[countedAs(entries[at], set)], TypeOf: view.Type}
+		facts := Facts{Entry: entries[at], Models: models[countedAs(entries[at], set)], TypeOf: view.Type, Misfit: r.Resources.misfit(resource.Name)}
 		for _, other := range entries {
 			if other.OverriddenBy == file {
 				facts.Replaces = other.File
 			}
 		}
+		facts.LastGood = r.keep(ctx, resource, facts.Entry.Serving())
 		errs = append(errs, r.write(ctx, resource, facts))
 	}
+	r.keeper.forget(objects)
 	return errors.Join(errs...)
+}
+
+// keep has the revision of a ModelKind that is in force outlive this process. That
+// it cannot stops nothing.
+func (r *Reporter) keep(ctx context.Context, resource *Resource, serving *registry.Stored) *v1alpha1.LastGoodRevision {
+	kept, err := r.keeper.keep(ctx, resource, serving)
+	if err != nil && ctx.Err() == nil {
+		advice := "it is tried again"
+		if apierrors.IsForbidden(err) || apierrors.IsNotFound(err) {
+			advice = "grant what config/rbac/kind-revisions.yaml has to this process's account in namespace " + r.Namespace +
+				", or name another one with --state-namespace"
+		}
+		r.Events.Eventf(&v1alpha1.ModelKind{ObjectMeta: resource.ObjectMeta}, nil, corev1.EventTypeWarning, reasonNotKept, "Keep", "%s",
+			syntax.Message("a restart of maas-controller while the spec is refused would lose this revision: "+err.Error(), maxNote))
+		r.Resources.options.Log.WarnContext(ctx, "the revision of a ModelKind is not kept: a restart while its spec is refused would lose it",
+			"name", resource.Name, "error", err, "advice", advice)
+	}
+	return kept
 }
 
 // count says how many MaaSModels are of each kind, and how many name each kind
@@ -159,6 +196,7 @@ func (r *Reporter) write(ctx context.Context, resource *Resource, facts Facts) e
 	case err != nil:
 		return fmt.Errorf("writing the status of the ModelKind %s: %w", resource.Name, err)
 	}
+	r.keeper.release(ctx, resource.Status.LastGood, status.LastGood)
 	r.announce(ctx, resource, status, facts.Replaces)
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"sync"
 
+	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -60,16 +61,23 @@ type Resources struct {
 type held struct {
 	object   *Resource
 	document registry.SpecDocument
+	// misfit is why its last good revision of before this process is not taken;
+	// empty where it is, and where none is needed.
+	misfit string
 }
 
 // New does nothing until Run.
 func New(options Options) (*Resources, error) {
 	scheme := runtime.NewScheme()
 	addToScheme(scheme)
-	// The one type that is read is known: no discovery, which would have to be
+	if err := appsv1.AddToScheme(scheme); err != nil {
+		return nil, fmt.Errorf("building the scheme: %w", err)
+	}
+	// The types that are read are known: no discovery, which would have to be
 	// repeated until the CRD is installed.
 	mapper := meta.NewDefaultRESTMapper([]schema.GroupVersion{v1alpha1.GroupVersion})
 	mapper.Add(v1alpha1.GroupVersion.WithKind("ModelKind"), meta.RESTScopeRoot)
+	mapper.Add(appsv1.SchemeGroupVersion.WithKind("ControllerRevision"), meta.RESTScopeNamespace)
 	following, err := client.NewWithWatch(options.Cluster, client.Options{Scheme: scheme, Mapper: mapper})
 	if err != nil {
 		return nil, fmt.Errorf("preparing to watch ModelKinds: %w", err)
@@ -86,6 +94,13 @@ func New(options Options) (*Resources, error) {
 // known that there can be none: their CRD is not installed, or they may not be
 // read. What is decided before would take their kinds for unknown.
 func (r *Resources) Settled() <-chan struct{} { return r.settled }
+
+// misfit is why the last good revision of a ModelKind is not taken.
+func (r *Resources) misfit(name string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.held[name].misfit
+}
 
 // Watch gives the ModelKinds in no order, and a channel that is closed when
 // they change. They are shared: do not change them.

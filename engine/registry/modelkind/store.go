@@ -19,13 +19,18 @@ type store struct {
 	*Resources
 	// offer is called after the documents have changed.
 	offer func([]registry.SpecDocument)
+	// recall completes a ModelKind that nothing was known of.
+	recall func(*held) error
 }
 
 // store makes the methods of a reflector's store, which are given no context.
 func (r *Resources) store(ctx context.Context) *store {
-	return &store{Resources: r, offer: func(documents []registry.SpecDocument) {
-		r.options.Sources.Put(ctx, Origin, documents)
-	}}
+	recalling := &recalling{Resources: r}
+	return &store{
+		Resources: r,
+		offer:     func(documents []registry.SpecDocument) { r.options.Sources.Put(ctx, Origin, documents) },
+		recall:    func(h *held) error { return recalling.recall(ctx, h) },
+	}
 }
 
 // Add is part of cache.ReflectorStore.
@@ -33,7 +38,9 @@ func (s *store) Add(object any) error { return s.Update(object) }
 
 // Update is part of cache.ReflectorStore.
 func (s *store) Update(object any) error {
-	return s.change(func(next map[string]held) error { return s.put(next, object) })
+	// What comes later was never in force here, and an error would not be tried again.
+	nothing := func(*held) error { return nil }
+	return s.change(func(next map[string]held) error { return s.put(next, object, nothing) })
 }
 
 // Delete is part of cache.ReflectorStore.
@@ -54,7 +61,7 @@ func (s *store) Replace(list []any, _ string) error {
 	err := s.change(func(next map[string]held) error {
 		clear(next)
 		for _, object := range list {
-			if err := s.put(next, object); err != nil {
+			if err := s.put(next, object, s.recall); err != nil {
 				return err
 			}
 		}
@@ -78,7 +85,7 @@ func (s *store) change(edit func(map[string]held) error) error {
 	if err := edit(next); err != nil {
 		return err
 	}
-	if !maps.EqualFunc(before, next, func(a, b held) bool { return bytes.Equal(a.object.Spec, b.object.Spec) }) {
+	if !maps.EqualFunc(before, next, func(a, b held) bool { return sameSpec(a.object, b.object) }) {
 		s.offer(documentsOf(next))
 	}
 	s.mu.Lock()
@@ -98,22 +105,35 @@ func documentsOf(all map[string]held) []registry.SpecDocument {
 }
 
 // put compiles a ModelKind, unless its spec is the one that was compiled before.
-func (s *store) put(into map[string]held, object any) error {
+// What is known of its past stays; complete is for one that nothing is known of.
+func (s *store) put(into map[string]held, object any, complete func(*held) error) error {
 	resource, ok := object.(*Resource)
 	if !ok {
 		return fmt.Errorf("following ModelKinds: got a %T", object)
 	}
-	if before, known := s.held[resource.Name]; known && bytes.Equal(before.object.Spec, resource.Spec) {
-		into[resource.Name] = held{object: resource, document: before.document}
+	before, known := s.held[resource.Name]
+	known = known && before.object.UID == resource.UID
+	if known && sameSpec(before.object, resource) {
+		before.object = resource
+		into[resource.Name] = before
 		return nil
 	}
 	document, err := Document(s.options.Sources.Parser(), resource)
 	if err != nil {
 		return err
 	}
-	into[resource.Name] = held{object: resource, document: document}
+	now := held{object: resource, document: document}
+	if known {
+		now.misfit, now.document.LastGood = before.misfit, before.document.LastGood
+	} else if err := complete(&now); err != nil {
+		return err
+	}
+	into[resource.Name] = now
 	return nil
 }
+
+// sameSpec says whether two states are of one ModelKind with one spec.
+func sameSpec(a, b *Resource) bool { return a.UID == b.UID && bytes.Equal(a.Spec, b.Spec) }
 
 // Document compiles the kind-spec that a ModelKind is: of its metadata the name
 // alone. The error says that the program itself is broken.
@@ -129,6 +149,7 @@ func Document(parser *registry.Parser, resource *Resource) (registry.SpecDocumen
 	if err != nil {
 		return registry.SpecDocument{}, fmt.Errorf("compiling the ModelKind %s: %w", resource.Name, err)
 	}
+	document.Stored = &registry.Stored{UID: string(resource.UID), Generation: resource.Generation, Spec: resource.Spec}
 	// There are no lines in an object: the fields say where.
 	for i := range document.Faults {
 		document.Faults[i].Line = 0
