@@ -12,7 +12,7 @@ GENERATED_IN = api config conformance engine kinds schemas
 
 .PHONY: help
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # A compiler that says nothing for minutes looks like a hang: -v names each package that is not in Go's cache yet. The
 # program runs without make or go around it, so that Ctrl-C is an answer and not an error.
@@ -51,6 +51,11 @@ bench: ## run the benchmarks of the API
 .PHONY: load
 load: ## measure the API under load, minutes; make load LOAD=--help
 	@$(GO) build -o bin/load ./conformance/load/cmd/load && exec bin/load $(LOAD)
+
+# The table alone goes to the output. SCALE has flags, for example SCALE='--rows=llmisvc-50000'. It starts what make assets builds.
+.PHONY: bench-scale
+bench-scale: ## measure the controller with thousands of models, minutes; make bench-scale SCALE=--help
+	@$(GO) build -o bin/scale ./conformance/scale/cmd/scale && exec bin/scale $(SCALE)
 
 .PHONY: build
 build: ## build the commands into bin/

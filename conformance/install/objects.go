@@ -56,33 +56,45 @@ func Apply(t testing.TB, env *testenv.Env, objects []*unstructured.Unstructured)
 	Aggregate(t, env)
 }
 
-// Aggregate is the work of kube-controller-manager, which a bare API server
-// lacks: the rules of an aggregated role are those of the roles it selects.
+// Aggregate does what AggregateRoles does, for a test.
 func Aggregate(t testing.TB, env *testenv.Env) {
 	t.Helper()
+	if err := AggregateRoles(t.Context(), env.Client); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// AggregateRoles is the work of kube-controller-manager, which a bare API server
+// lacks: the rules of an aggregated role are those of the roles it selects.
+func AggregateRoles(ctx context.Context, c client.Client) error {
 	for _, name := range []string{"view", "edit", "admin", "maas-controller"} { // each after what it selects
-		into := &rbacv1.ClusterRole{}
-		if err := env.Client.Get(t.Context(), client.ObjectKey{Name: name}, into); err != nil {
-			t.Fatal(err)
-		}
-		into.Rules = nil
-		for _, labelled := range into.AggregationRule.ClusterRoleSelectors {
-			selector, err := metav1.LabelSelectorAsSelector(&labelled)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var roles rbacv1.ClusterRoleList
-			if err := env.Client.List(t.Context(), &roles, client.MatchingLabelsSelector{Selector: selector}); err != nil {
-				t.Fatal(err)
-			}
-			for _, role := range roles.Items {
-				into.Rules = append(into.Rules, role.Rules...)
-			}
-		}
-		if err := env.Client.Update(t.Context(), into); err != nil {
-			t.Fatal(err)
+		if err := aggregate(ctx, c, name); err != nil {
+			return fmt.Errorf("putting together the role %s: %w", name, err)
 		}
 	}
+	return nil
+}
+
+func aggregate(ctx context.Context, c client.Client, name string) error {
+	into := &rbacv1.ClusterRole{}
+	if err := c.Get(ctx, client.ObjectKey{Name: name}, into); err != nil {
+		return err
+	}
+	into.Rules = nil
+	for _, labelled := range into.AggregationRule.ClusterRoleSelectors {
+		selector, err := metav1.LabelSelectorAsSelector(&labelled)
+		if err != nil {
+			return err
+		}
+		var roles rbacv1.ClusterRoleList
+		if err := c.List(ctx, &roles, client.MatchingLabelsSelector{Selector: selector}); err != nil {
+			return err
+		}
+		for _, role := range roles.Items {
+			into.Rules = append(into.Rules, role.Rules...)
+		}
+	}
+	return c.Update(ctx, into)
 }
 
 // Of are the objects of a kind, in the words of their type: a field that the

@@ -17,6 +17,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/conformance/testenv"
 )
@@ -77,17 +78,26 @@ func Arguments(d appsv1.Deployment, kinds string, more ...string) []string {
 	return append(args, more...)
 }
 
-// Kubeconfig authenticates by a token of a service account, as a Pod does.
+// Kubeconfig authenticates as Login does.
 func Kubeconfig(t testing.TB, env *testenv.Env, account string) string {
 	t.Helper()
-	request := &authenticationv1.TokenRequest{}
-	of := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: System, Name: account}}
-	if err := env.Client.SubResource("token").Create(t.Context(), of, request); err != nil {
+	config, err := Login(t.Context(), env.Config, env.Client, account)
+	if err != nil {
 		t.Fatal(err)
 	}
-	config := &rest.Config{Host: env.Config.Host, BearerToken: request.Status.Token}
-	config.CAData = env.Config.CAData
 	return testenv.Kubeconfig(t, config)
+}
+
+// Login authenticates by a token of a service account of the install, as a Pod does.
+func Login(ctx context.Context, admin *rest.Config, c client.Client, account string) (*rest.Config, error) {
+	request := &authenticationv1.TokenRequest{}
+	of := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: System, Name: account}}
+	if err := c.SubResource("token").Create(ctx, of, request); err != nil {
+		return nil, fmt.Errorf("making a token of the account %s: %w", account, err)
+	}
+	config := &rest.Config{Host: admin.Host, BearerToken: request.Status.Token}
+	config.CAData = admin.CAData
+	return config, nil
 }
 
 // Output is what a program has written.
