@@ -19,8 +19,8 @@ const gadgetCRD = "gadgets.soak.example.com"
 
 // The types that are played with.
 var (
-	modelType   = v1alpha1.GroupVersion.WithResource("maasmodels")
-	kindType    = v1alpha1.GroupVersion.WithResource("modelkinds")
+	modelType   = schema.GroupVersionResource{Group: "maas.opendatahub.io", Version: "v1alpha1", Resource: "maasmodels"}
+	kindType    = schema.GroupVersionResource{Group: "maas.opendatahub.io", Version: "v1alpha1", Resource: "modelkinds"}
 	serviceType = schema.GroupVersionResource{Version: "v1", Resource: "services"}
 	sliceType   = schema.GroupVersionResource{Group: "discovery.k8s.io", Version: "v1", Resource: "endpointslices"}
 	gadgetType  = schema.GroupVersionResource{Group: "soak.example.com", Version: "v1", Resource: "gadgets"}

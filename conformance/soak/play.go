@@ -126,7 +126,7 @@ func (s *session) disturb(ctx context.Context, step Step) error {
 	if err := p.end(syscall.SIGKILL); err != nil {
 		return err
 	}
-	if err := p.start(); err != nil {
+	if err := p.start(ctx); err != nil {
 		return err
 	}
 	return p.awaitReady(ctx, s.clientOf(step.Target), readyWithin)
@@ -162,9 +162,11 @@ func (s *session) rest(ctx context.Context, w *watcher, step Step) error {
 			return ctx.Err()
 		}
 	}
+	// Whichever API server it is, everybody's watches are as many.
+	w.samples = append(w.samples, sample{process: "everybody", at: time.Since(s.start), values: map[string]float64{watches: measured[theServer][watches]}})
+	delete(measured[theServer], watches)
 	for name, values := range measured {
-		_, began := s.programs[name].pid()
-		w.samples = append(w.samples, sample{process: name, life: began, at: time.Since(s.start), values: values})
+		w.samples = append(w.samples, sample{process: name, life: s.programs[name].began(), at: time.Since(s.start), values: values})
 	}
 	return nil
 }

@@ -36,9 +36,9 @@ type program struct {
 	exits   []string
 }
 
-// start starts the process.
-func (p *program) start() error {
-	command := exec.Command(p.path, p.args...)
+// start starts the process. It goes on when ctx ends: see end.
+func (p *program) start(ctx context.Context) error {
+	command := exec.CommandContext(context.WithoutCancel(ctx), p.path, p.args...)
 	command.Stdout, command.Stderr = p.log, p.log
 	// Ctrl-C in a terminal is for the one who plays: it ends the others in order.
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -94,15 +94,15 @@ func (p *program) signal(s syscall.Signal) error {
 	return nil
 }
 
-// pid of the process, and when it began.
-func (p *program) pid() (int, time.Time) {
+// began is when the process did.
+func (p *program) began() time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.process.Pid, p.started
+	return p.started
 }
 
 // revive starts a process again that has ended by itself.
-func (p *program) revive() (again bool, err error) {
+func (p *program) revive(ctx context.Context) (again bool, err error) {
 	if !p.turn.TryLock() {
 		return false, nil
 	}
@@ -118,7 +118,7 @@ func (p *program) revive() (again bool, err error) {
 	if !wanted {
 		return false, nil
 	}
-	return true, p.start()
+	return true, p.start(ctx)
 }
 
 // awaitReady waits until the process says that it is ready.

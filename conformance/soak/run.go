@@ -172,9 +172,9 @@ func (s *session) startPrograms(ctx context.Context) error {
 	same := []string{"--kubeconfig=" + kubeconfig, "--kinds-dir=" + kinds, "--allow-cidr=127.0.0.0/8", "--trusted-hosts=" + domain, "--allow-http"}
 	s.api = addresses[0]
 	err = errors.Join(
-		s.startProgram(theController, addresses[2], "http://"+addresses[3]+"/readyz", slices.Concat(same, []string{
+		s.startProgram(ctx, theController, addresses[2], "http://"+addresses[3]+"/readyz", slices.Concat(same, []string{
 			"--metrics-bind-address=" + addresses[2], "--health-probe-bind-address=" + addresses[3], "--leader-elect=false"})),
-		s.startProgram(theAPI, addresses[1], "http://"+addresses[0]+"/readyz", slices.Concat(same, s.backends.dialMap(), []string{
+		s.startProgram(ctx, theAPI, addresses[1], "http://"+addresses[0]+"/readyz", slices.Concat(same, s.backends.dialMap(), []string{
 			"--metrics-listen=" + addresses[1], "--listen=" + addresses[0], "--shutdown-delay=0", "--drain-timeout=1s"})),
 	)
 	for _, name := range []string{theController, theAPI} {
@@ -185,14 +185,14 @@ func (s *session) startPrograms(ctx context.Context) error {
 	return err
 }
 
-func (s *session) startProgram(name, metrics, ready string, args []string) error {
+func (s *session) startProgram(ctx context.Context, name, metrics, ready string, args []string) error {
 	log, err := os.Create(filepath.Join(s.Dir, name+".log"))
 	if err != nil {
 		return err
 	}
 	s.programs[name] = &program{name: name, path: filepath.Join(s.Programs, name), args: args, ready: ready, log: log}
 	s.metrics[name] = "http://" + metrics + "/metrics"
-	return s.programs[name].start()
+	return s.programs[name].start(ctx)
 }
 
 // freeAddresses are of loopback, and nobody listened at them just now.

@@ -42,11 +42,7 @@ func read(ctx context.Context, client dynamic.Interface) (*snapshot, error) {
 		resource schema.GroupVersionResource
 		kind     string
 	}{{serviceType, "Service"}, {sliceType, "EndpointSlice"}, {gadgetType, "Gadget"}, {widgetType, "Widget"}, {kindType, "ModelKind"}, {modelType, "MaaSModel"}} {
-		var of dynamic.ResourceInterface = client.Resource(one.resource).Namespace(namespace)
-		if one.resource == kindType {
-			of = client.Resource(one.resource)
-		}
-		list, err := of.List(ctx, metav1.ListOptions{})
+		list, err := of(client, one.resource).List(ctx, metav1.ListOptions{})
 		if apierrors.IsNotFound(err) {
 			continue
 		}
@@ -61,6 +57,14 @@ func read(ctx context.Context, client dynamic.Interface) (*snapshot, error) {
 	}
 	s.at = time.Now()
 	return s, s.decode()
+}
+
+// of is where objects of a type are.
+func of(client dynamic.Interface, resource schema.GroupVersionResource) dynamic.ResourceInterface {
+	if resource == kindType {
+		return client.Resource(resource)
+	}
+	return client.Resource(resource).Namespace(namespace)
 }
 
 // decode gives the models and the ModelKind their own types.

@@ -75,13 +75,11 @@ func (w *watcher) run(ctx context.Context) error {
 // look looks at the statuses, at what came to the backends, and at the processes.
 func (w *watcher) look(ctx context.Context) error {
 	w.revive(ctx)
-	s, err := read(ctx, w.client)
-	if err != nil { // it is away, whatever is done about it
-		w.calm.note(theServer)
+	s, ok := w.read(ctx)
+	if !ok {
 		return nil
 	}
-	_, began := w.programs[theController].pid()
-	seen, err := w.oracle.look(ctx, s, began)
+	seen, err := w.oracle.look(ctx, s, w.programs[theController].began())
 	if err != nil {
 		return err
 	}
@@ -101,6 +99,16 @@ func (w *watcher) look(ctx context.Context) error {
 	}
 	w.seen <- seen
 	return nil
+}
+
+// read reads what the API server holds. It is false where that is away, whoever has
+// done it.
+func (w *watcher) read(ctx context.Context) (*snapshot, bool) {
+	s, err := read(ctx, w.client)
+	if err != nil {
+		w.calm.note(theServer)
+	}
+	return s, err == nil
 }
 
 // list looks at the lists of all callers.
@@ -137,7 +145,7 @@ func (w *watcher) unlisted(caller Caller, err error) {
 // revive starts processes again that nobody has ended.
 func (w *watcher) revive(ctx context.Context) {
 	for name, p := range w.programs {
-		again, err := p.revive()
+		again, err := p.revive(ctx)
 		if !again {
 			continue
 		}
