@@ -53,6 +53,8 @@ func (r Result) count(what string) int {
 	return n
 }
 
+func seconds(d time.Duration) float64 { return d.Round(100 * time.Millisecond).Seconds() }
+
 // Write writes the result as a table in Markdown, with each fault below it.
 func (r Result) Write(out io.Writer) error {
 	var b strings.Builder
@@ -64,9 +66,9 @@ func (r Result) Write(out io.Writer) error {
 	row("looks at all statuses", r.Looks, "")
 	row("lists", r.Lists, "")
 	row("probes at backends", r.Probes, "")
-	row("seconds of wrong Ready", r.WrongReady.Seconds(), 0)
+	row("seconds of wrong Ready", seconds(r.WrongReady), 0)
 	row("transitions that were lost", r.count(wrongStatus), 0)
-	row("seconds of wrong ready in lists", r.ListedReady.Seconds(), 0)
+	row("seconds of wrong ready in lists", seconds(r.ListedReady), 0)
 	row("lists that stayed wrong", r.count(wrongList), 0)
 	row("tokens astray", r.count(tokenAstray), 0)
 	row("processes that ended by themselves", r.count(wrongExit), 0)
