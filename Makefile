@@ -57,6 +57,11 @@ load: ## measure the API under load, minutes; make load LOAD=--help
 bench-scale: ## measure the controller with thousands of models, minutes; make bench-scale SCALE=--help
 	@$(GO) build -o bin/scale ./conformance/scale/cmd/scale && exec bin/scale $(SCALE)
 
+# Its programs stay in bin/soak: what has not changed is not linked again. SOAK has flags, for example SOAK='--time=10m --seed=7'.
+.PHONY: soak
+soak: ## play controller and API for an hour while everything fails; make soak SOAK=--help
+	@$(GO) build -o bin/soak/ ./conformance/soak/cmd/soak ./cmd/maas-controller ./cmd/maas-api && exec bin/soak/soak --programs=bin/soak $(SOAK)
+
 .PHONY: build
 build: ## build the commands into bin/
 	$(GO) build -o bin/ ./cmd/...
