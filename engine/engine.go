@@ -48,7 +48,7 @@ const (
 )
 
 // retryAtMost bounds the pause between attempts at a write that fails.
-const retryAtMost = 30 * time.Second
+const retryAtMost = 5 * time.Second
 
 // engine runs the controller and the referent watches, on the leader only.
 type engine struct {

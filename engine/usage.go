@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"k8s.io/apimachinery/pkg/types"
 	toolscache "k8s.io/client-go/tools/cache"
 	"k8s.io/utils/clock"
 
@@ -30,14 +31,16 @@ type usage struct {
 	woken chan struct{}
 
 	mu sync.Mutex
-	// models counts them by modelRef.kind, as it is written there.
+	// kinds has each model's modelRef.kind as it is written there, and models counts them.
+	kinds  map[types.NamespacedName]string
 	models map[string]int
 	// left is since when no model has a name any longer.
 	left map[string]time.Time
 }
 
 func newUsage(clock clock.Clock, after time.Duration, changed func()) *usage {
-	return &usage{clock: clock, after: after, changed: changed, woken: make(chan struct{}, 1), models: map[string]int{}, left: map[string]time.Time{}}
+	return &usage{clock: clock, after: after, changed: changed, woken: make(chan struct{}, 1),
+		kinds: map[types.NamespacedName]string{}, models: map[string]int{}, left: map[string]time.Time{}}
 }
 
 // among are the kinds of a set that are in use.
@@ -59,22 +62,28 @@ func (u *usage) among(set *kind.Set) map[string]bool {
 	return used
 }
 
-// move counts a model that names another kind than before; "" is none.
-func (u *usage) move(before, after string) {
-	if before == after {
-		return
-	}
+// note counts a model by the kind that it names now; "" is for one that has gone. It
+// says whether it named another one before.
+func (u *usage) note(model types.NamespacedName, name string) bool {
 	u.mu.Lock()
-	if u.models[before]--; u.models[before] <= 0 {
-		if delete(u.models, before); before != "" {
+	before := u.kinds[model]
+	if before == name {
+		u.mu.Unlock()
+		return false
+	}
+	if before != "" {
+		delete(u.kinds, model)
+		if u.models[before]--; u.models[before] == 0 {
+			delete(u.models, before)
 			u.left[before] = u.clock.Now()
 		}
 	}
-	_, lately := u.left[after]
-	news := after != "" && u.models[after] == 0 && !lately
-	if after != "" {
-		u.models[after]++
-		delete(u.left, after)
+	_, lately := u.left[name]
+	news := name != "" && u.models[name] == 0 && !lately
+	if name != "" {
+		u.kinds[model] = name
+		u.models[name]++
+		delete(u.left, name)
 	}
 	u.mu.Unlock()
 	if news {
@@ -84,6 +93,7 @@ func (u *usage) move(before, after string) {
 	case u.woken <- struct{}{}:
 	default:
 	}
+	return true
 }
 
 // expire lets go of what has been left for long, and says when there is more to let
@@ -130,15 +140,21 @@ func (e *engine) followModels(ctx context.Context, used *usage) (stop func(), er
 	if err != nil {
 		return nil, fmt.Errorf("counting MaaSModels: %w", err)
 	}
-	moved := func(before, after string) {
-		if used.move(before, after); before != after {
+	// Of a model whose end was missed no more than its name may be told.
+	note := func(model any, goes bool) {
+		key, err := toolscache.DeletionHandlingObjectToName(model)
+		name := ""
+		if is, ok := model.(*v1alpha1.MaaSModel); ok && !goes {
+			name = is.Spec.ModelRef.Kind
+		}
+		if err == nil && used.note(key.AsNamespacedName(), name) {
 			e.report()
 		}
 	}
 	registration, err := models.AddEventHandler(toolscache.ResourceEventHandlerFuncs{
-		AddFunc:    func(is any) { moved("", kindOf(is)) },
-		DeleteFunc: func(was any) { moved(kindOf(was), "") },
-		UpdateFunc: func(was, is any) { moved(kindOf(was), kindOf(is)) },
+		AddFunc:    func(is any) { note(is, false) },
+		UpdateFunc: func(_, is any) { note(is, false) },
+		DeleteFunc: func(was any) { note(was, true) },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("counting MaaSModels: %w", err)
@@ -148,16 +164,4 @@ func (e *engine) followModels(ctx context.Context, used *usage) (stop func(), er
 	case <-registration.HasSyncedChecker().Done():
 	}
 	return func() { _ = models.RemoveEventHandler(registration) }, nil
-}
-
-// kindOf is the modelRef.kind of what an informer tells of. Of a model whose end it has
-// missed it has what it knew last.
-func kindOf(told any) string {
-	if unseen, is := told.(toolscache.DeletedFinalStateUnknown); is {
-		told = unseen.Obj
-	}
-	if model, is := told.(*v1alpha1.MaaSModel); is {
-		return model.Spec.ModelRef.Kind
-	}
-	return ""
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/clock"
 
 	"github.com/maas-kinds/maas/engine/registry"
@@ -29,7 +30,7 @@ func TestUsage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	type step struct{ before, after string }
+	type step struct{ model, kind string }
 	idle := step{}
 	for name, test := range map[string]struct {
 		steps []step
@@ -37,17 +38,17 @@ func TestUsage(t *testing.T) {
 		news  int
 	}{
 		"no model":                              {nil, nil, 0},
-		"a model":                               {[]step{{"", "service"}}, []string{"service"}, 1},
-		"a second of the kind is no news":       {[]step{{"", "service"}, {"", "service"}}, []string{"service"}, 1},
-		"by an alias":                           {[]step{{"", "Deploy"}}, []string{"deployment"}, 1},
-		"of a kind that nobody knows":           {[]step{{"", "Deplyo"}}, nil, 1},
-		"one of two goes":                       {[]step{{"", "service"}, {"", "service"}, {"service", ""}, idle, idle, idle, idle, idle}, []string{"service"}, 1},
-		"the last has just gone":                {[]step{{"", "service"}, {"service", ""}}, []string{"service"}, 1},
-		"it comes again in time":                {[]step{{"", "service"}, {"service", ""}, idle, {"", "service"}, idle, idle, idle, idle, idle}, []string{"service"}, 1},
-		"it has gone for long":                  {[]step{{"", "service"}, {"service", ""}, idle, idle, idle, idle, idle}, nil, 2},
-		"a model moves, and its kind is let go": {[]step{{"", "service"}, {"service", "deployment"}, idle, idle, idle, idle, idle}, []string{"deployment"}, 3},
-		"a model changes in something else":     {[]step{{"", "service"}, {"service", "service"}}, []string{"service"}, 1},
-		"one goes that was never counted":       {[]step{{"service", ""}, idle, idle, idle, idle, idle}, nil, 1},
+		"a model":                               {[]step{{"a", "service"}}, []string{"service"}, 1},
+		"a second of the kind is no news":       {[]step{{"a", "service"}, {"b", "service"}}, []string{"service"}, 1},
+		"by an alias":                           {[]step{{"a", "Deploy"}}, []string{"deployment"}, 1},
+		"of a kind that nobody knows":           {[]step{{"a", "Deplyo"}}, nil, 1},
+		"one of two goes":                       {[]step{{"a", "service"}, {"b", "service"}, {"a", ""}, idle, idle, idle, idle, idle}, []string{"service"}, 1},
+		"the last has just gone":                {[]step{{"a", "service"}, {"a", ""}}, []string{"service"}, 1},
+		"it comes again in time":                {[]step{{"a", "service"}, {"a", ""}, idle, {"a", "service"}, idle, idle, idle, idle, idle}, []string{"service"}, 1},
+		"it has gone for long":                  {[]step{{"a", "service"}, {"a", ""}, idle, idle, idle, idle, idle}, nil, 2},
+		"a model moves, and its kind is let go": {[]step{{"a", "service"}, {"a", "deployment"}, idle, idle, idle, idle, idle}, []string{"deployment"}, 3},
+		"a model changes in something else":     {[]step{{"a", "service"}, {"a", "service"}}, []string{"service"}, 1},
+		"one goes that was never counted":       {[]step{{"a", ""}, idle, idle, idle, idle, idle}, nil, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -59,7 +60,7 @@ func TestUsage(t *testing.T) {
 				go func() { _ = u.Run(ctx) }()
 				for _, s := range test.steps {
 					<-time.After(time.Minute)
-					u.move(s.before, s.after)
+					u.note(types.NamespacedName{Name: s.model}, s.kind)
 				}
 				<-time.After(time.Second)
 				synctest.Wait()
