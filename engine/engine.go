@@ -237,7 +237,7 @@ func (e *engine) newController(wake *eventHandler, watches *referent.Watches, id
 			client: mgr.GetClient(), live: mgr.GetAPIReader(),
 			rules: e.options.Rules, trust: e.options.Trust, inside: e.options.Inside, crossNamespace: e.options.CrossNamespace,
 			referents: watches, ids: ids, interests: wake.dependencies, paces: newBackoffs(), writes: writes, alternations: newAlternations(), machine: e.machine, clock: e.options.Clock,
-			events: mgr.GetEventRecorder(ControllerName), metrics: e.metrics, log: e.log(),
+			events: bounded(mgr.GetEventRecorder(ControllerName), e.options.Clock, e.metrics.droppedEvents), metrics: e.metrics, log: e.log(),
 		},
 	}
 	options.DefaultFromConfig(mgr.GetControllerOptions())

@@ -28,6 +28,8 @@ type metrics struct {
 	writes      *prometheus.CounterVec
 	transitions *prometheus.CounterVec
 	illegal     prometheus.Counter
+	// droppedEvents are by type.
+	droppedEvents *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -45,6 +47,9 @@ func newMetrics() *metrics {
 		illegal: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "maas_illegal_transitions_total", Help: "Events that the state machine refused. Anything but 0 is a bug.",
 		}),
+		droppedEvents: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "maas_events_dropped_total", Help: "Kubernetes Events about MaaSModels that were not written, because there were too many at one time.",
+		}, []string{"type"}),
 	}
 }
 
@@ -56,7 +61,7 @@ func (m *metrics) register(registerer prometheus.Registerer, gauges *gauges) (fu
 			registerer.Unregister(c)
 		}
 	}
-	for _, c := range []prometheus.Collector{m.reconciles, m.writes, m.transitions, m.illegal, gauges} {
+	for _, c := range []prometheus.Collector{m.reconciles, m.writes, m.transitions, m.illegal, m.droppedEvents, gauges} {
 		if err := registerer.Register(c); err != nil {
 			unregister()
 			return nil, fmt.Errorf("registering metrics: %w", err)
