@@ -95,6 +95,11 @@ func (e *engine) Start(ctx context.Context) error {
 		return err
 	}
 	defer forget()
+	return e.lead(ctx, wake, watches)
+}
+
+// lead decides about models until the context ends, by what the watches read.
+func (e *engine) lead(ctx context.Context, wake *eventHandler, watches *referent.Watches) error {
 	book := identity.New(identity.DefaultLimits())
 	store, err := e.newStore(book)
 	if err != nil {

@@ -79,7 +79,13 @@ func follow(text string, namespaces map[string]string) string {
 
 // apply puts one object into the cluster and reads it as the controller does.
 func (s *stage) apply(ctx context.Context, o *unstructured.Unstructured) (*unstructured.Unstructured, error) {
-	if err := Store(ctx, s.client, o); err != nil {
+	again := o.DeepCopy()
+	err := Store(ctx, s.client, o)
+	if apierrors.IsInvalid(err) && client.IgnoreNotFound(s.client.Delete(ctx, o.DeepCopy())) == nil {
+		// Fields such as the address of a Service never change: who wants another makes the object anew.
+		o, err = again, Store(ctx, s.client, again)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return s.read(ctx, o)
