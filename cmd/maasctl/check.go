@@ -62,19 +62,13 @@ type checkOptions struct {
 }
 
 func (o *checkOptions) register(flags *flag.FlagSet) {
-	add := func(list *[]string) func(string) error {
-		return func(value string) error {
-			*list = append(*list, value)
-			return nil
-		}
-	}
-	flags.Func("crd-dir", "`DIR` with CRDs in files at any depth; may be repeated", add(&o.crds))
-	flags.Func("crd", "`PATH` of one file with CRDs, or of a folder like --crd-dir; may be repeated", add(&o.crds))
+	flags.Func("crd-dir", "`DIR` with CRDs in files at any depth; may be repeated", cli.Each(&o.crds))
+	flags.Func("crd", "`PATH` of one file with CRDs, or of a folder like --crd-dir; may be repeated", cli.Each(&o.crds))
 	flags.BoolVar(&o.cluster, "cluster", false, "hold the kinds against a live cluster")
 	flags.StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig `FILE` of the cluster, means --cluster; default $KUBECONFIG, inside a Pod its\nservice account, ~/.kube/config")
 	flags.DurationVar(&o.timeout, "timeout", 30*time.Second, "`DURATION` that the cluster may take for an answer")
 	cli.KindsDir(flags, &o.kindsDirs, "")
-	flags.Func("kind", "`NAME` or alias of the only kind to check; may be repeated", add(&o.kinds))
+	flags.Func("kind", "`NAME` or alias of the only kind to check; may be repeated", cli.Each(&o.kinds))
 	flags.BoolVar(&o.require, "require", false, "fail for types that are absent, too; one of a referent and its alternatives is enough")
 	flags.StringVar(&o.output, "o", "text", "`FORMAT` of the output: text, json or yaml (default text)")
 }

@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/tools/clientcmd"
 
+	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/contract"
 )
@@ -19,10 +20,7 @@ type contractFlags struct {
 }
 
 func (f *contractFlags) register(flags *flag.FlagSet) {
-	flags.Func("crd", "`PATH` of a file with CRDs, or of a folder with such files; may be repeated", func(path string) error {
-		f.crds = append(f.crds, path)
-		return nil
-	})
+	flags.Func("crd", "`PATH` of a file with CRDs, or of a folder with such files; may be repeated", cli.Each(&f.crds))
 	flags.StringVar(&f.kubeconfig, "kubeconfig", "", "kubeconfig `FILE` of a cluster to read what no --crd has; without it no cluster is asked")
 }
 

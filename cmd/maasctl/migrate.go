@@ -54,10 +54,7 @@ type migrateOptions struct {
 }
 
 func (o *migrateOptions) register(flags *flag.FlagSet) {
-	flags.Func("f", "`PATH` of a file, of a folder, or - for standard input; may be repeated", func(path string) error {
-		o.files = append(o.files, path)
-		return nil
-	})
+	flags.Func("f", "`PATH` of a file, of a folder, or - for standard input; may be repeated", cli.Each(&o.files))
 	flags.BoolVar(&o.cluster, "cluster", false, "read a cluster, and change nothing in it")
 	cli.Kubeconfig(flags, &o.kubeconfig)
 	const of = "`NAMESPACE` of the models (default that of the kubeconfig's context); with -f that of objects which\nname none"

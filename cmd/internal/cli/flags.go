@@ -54,10 +54,15 @@ const Followed = ", followed while it changes"
 
 // KindsDir declares --kinds-dir. More is said of the directory.
 func KindsDir(flags *flag.FlagSet, dirs *[]string, more string) {
-	flags.Func("kinds-dir", "`DIR` with kind-specs besides the built-in ones"+more+"; a kind of the\nsame name replaces the earlier one, until a ModelKind replaces both; may be repeated", func(dir string) error {
-		*dirs = append(*dirs, dir)
+	flags.Func("kinds-dir", "`DIR` with kind-specs besides the built-in ones"+more+"; a kind of the\nsame name replaces the earlier one, until a ModelKind replaces both; may be repeated", Each(dirs))
+}
+
+// Each adds the values of a flag that may be repeated.
+func Each(to *[]string) func(string) error {
+	return func(value string) error {
+		*to = append(*to, value)
 		return nil
-	})
+	}
 }
 
 // Parameters declares --parameters. More is said of the file.
