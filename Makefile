@@ -93,6 +93,10 @@ sbom: ## write which modules each image is made of, and their licences, into bin
 	for command in $(IMAGES); do CGO_ENABLED=0 $(SUPPLY) cyclonedx-gomod app -json -licenses -noserial -notimestamp \
 	 -main cmd/$$command -output bin/sbom/$$command.cdx.json . || exit; done
 
+.PHONY: licences
+licences: sbom ## fail where a module of an image has a licence that is not on the list
+	$(GO) run ./conformance/licences/cmd/licences bin/sbom/*.cdx.json
+
 .PHONY: assets
 assets: ## build the kube-apiserver and etcd that run and test start
 	@$(GO) run ./conformance/assets/cmd/build-assets
