@@ -13,7 +13,8 @@ import (
 )
 
 // ownWrites are the statuses that this process has written and not met in its cache
-// yet. To look at a model because of one of them would decide the same again.
+// yet. To look at a model because of one of them would decide the same again, unless it
+// was looked at meanwhile: what was decided then was of the status before.
 type ownWrites struct {
 	mu      sync.Mutex
 	byModel map[types.NamespacedName]v1alpha1.MaaSModelStatus
@@ -31,6 +32,7 @@ func (o *ownWrites) expect(model types.NamespacedName, status v1alpha1.MaaSModel
 	o.byModel[model] = status
 }
 
+// forget has the next status wake its model, whoever has written it.
 func (o *ownWrites) forget(model types.NamespacedName) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -47,6 +47,7 @@ type reconciler struct {
 
 // Reconcile is part of reconcile.Reconciler.
 func (r *reconciler) Reconcile(ctx context.Context, request reconcile.Request) (reconcile.Result, error) {
+	r.writes.forget(request.NamespacedName)
 	var reader client.Reader = r.client
 	var decision phase.Decision
 	err := retry.RetryOnConflict(retry.DefaultBackoff, func() (err error) {
@@ -100,7 +101,6 @@ func (r *reconciler) unread(key types.NamespacedName, err error) error {
 	r.interests.set(key, nil)
 	if apierrors.IsNotFound(err) {
 		r.paces.forget(key)
-		r.writes.forget(key)
 		r.alternations.forget(key)
 		r.ids.Gone(key.Namespace, key.Name, r.clock.Now())
 		return nil

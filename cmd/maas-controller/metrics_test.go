@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance/metrics"
+	"github.com/maas-kinds/maas/conformance/testenv"
 )
 
 // METRICS.md describes what this process exposes, and nothing else.
@@ -26,12 +28,16 @@ func TestMetricsAreThoseOfThePage(t *testing.T) {
 	// A transition has a metric of its own.
 	createModels(t, env, namespace, 1)
 	expectPhase(t, env, namespace, v1alpha1.PhaseReady)
-	exposed, err := metrics.Exposed(strings.NewReader(get(t, "http://"+p.metrics+"/metrics", http.StatusOK)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, difference := range metrics.Compare(page, exposed) {
-		t.Errorf("METRICS.md: %s", difference)
-	}
+	// It is counted right after the status is stored.
+	testenv.Eventually(t, patience, func() error {
+		exposed, err := metrics.Exposed(strings.NewReader(get(t, "http://"+p.metrics+"/metrics", http.StatusOK)))
+		if err != nil {
+			return err
+		}
+		if differences := metrics.Compare(page, exposed); len(differences) > 0 {
+			return fmt.Errorf("METRICS.md: %s", strings.Join(differences, "; "))
+		}
+		return nil
+	})
 	p.stop(t)
 }
