@@ -84,9 +84,12 @@ func (l *logged) logger() logr.Logger {
 	return logr.FromSlogHandler(slog.NewJSONHandler(l, nil))
 }
 
-// cutOff is what client-go says, as an error, of a request whose own end comes while its
-// reply is read: nothing is wrong.
-const cutOff = "ERROR Unexpected error when reading response body: context canceled"
+// isCutOff says of a line whether client-go tells in it, as an error, of a request whose own
+// end comes while a watch begins, or while a reply is read: nothing is wrong.
+func isCutOff(said string) bool {
+	about, ended := strings.CutSuffix(said, ": context canceled")
+	return ended && (about == "ERROR Unexpected error when reading response body" || strings.HasPrefix(about, "ERROR Failed to watch: "))
+}
 
 // loud are the lines of level WARN and ERROR.
 func (l *logged) loud() []string {
@@ -97,7 +100,7 @@ func (l *logged) loud() []string {
 		var entry struct{ Level, Msg, Error, Err string }
 		if err := json.Unmarshal([]byte(line), &entry); err != nil {
 			loud = append(loud, fmt.Sprintf("%q is no log line: %v", line, err))
-		} else if said := fmt.Sprintf("%s %s: %s%s", entry.Level, entry.Msg, entry.Error, entry.Err); entry.Level != "INFO" && said != cutOff {
+		} else if said := fmt.Sprintf("%s %s: %s%s", entry.Level, entry.Msg, entry.Error, entry.Err); entry.Level != "INFO" && !isCutOff(said) {
 			loud = append(loud, said)
 		}
 	}
