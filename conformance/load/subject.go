@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,6 +14,8 @@ import (
 
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
+
+	"github.com/maas-kinds/maas/conformance/command"
 )
 
 // stopWithin is how long maas-api may take to end.
@@ -29,17 +30,11 @@ type subject struct {
 // startAPI runs maas-api as a process of its own, on loopback. Its log, with a line
 // for each request, goes to a file in dir.
 func startAPI(ctx context.Context, program, dir, kubeconfig string, more []string) (*subject, error) {
-	s := &subject{}
-	for _, address := range []*string{&s.address, &s.metrics} {
-		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, fmt.Errorf("looking for a free port: %w", err)
-		}
-		*address = listener.Addr().String()
-		if err := listener.Close(); err != nil {
-			return nil, err
-		}
+	addresses, err := command.FreeAddresses(ctx, 2)
+	if err != nil {
+		return nil, err
 	}
+	s := &subject{address: addresses[0], metrics: addresses[1]}
 	log, err := os.Create(filepath.Join(dir, "maas-api.log"))
 	if err != nil {
 		return nil, err
@@ -61,18 +56,11 @@ func startAPI(ctx context.Context, program, dir, kubeconfig string, more []strin
 			err = nil
 		}
 		if err := errors.Join(err, process.Wait(), log.Close()); err != nil {
-			return fmt.Errorf("maas-api: %w\n%s", err, tail(log.Name()))
+			return fmt.Errorf("maas-api: %w\n%s", err, command.Tail(log.Name()))
 		}
 		return nil
 	}
 	return s, nil
-}
-
-// tail is the end of a log.
-func tail(file string) string {
-	const most = 2000
-	content, _ := os.ReadFile(file) // without one there is nothing to show
-	return string(content[max(0, len(content)-most):])
 }
 
 // usage is what an API has spent so far.

@@ -21,12 +21,7 @@ import (
 func TestControllerKeepsToItsConfigMaps(t *testing.T) {
 	env := server.Env(t)
 	install.Apply(t, env, install.Build(t, "config/default"))
-	config := rest.CopyConfig(env.Config)
-	config.Impersonate = rest.ImpersonationConfig{UserName: controller}
-	c, err := client.New(config, client.Options{Scheme: env.Client.Scheme()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := asController(t, env)
 	named := func(namespace, name string) *corev1.ConfigMap {
 		return &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
 	}
@@ -65,4 +60,16 @@ func TestControllerKeepsToItsConfigMaps(t *testing.T) {
 			t.Errorf("the controller may %s: %v", what, err)
 		}
 	}
+}
+
+// asController asks the API server in the controller's name.
+func asController(t *testing.T, env *testenv.Env) client.Client {
+	t.Helper()
+	config := rest.CopyConfig(env.Config)
+	config.Impersonate = rest.ImpersonationConfig{UserName: controller}
+	c, err := client.New(config, client.Options{Scheme: env.Client.Scheme()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }

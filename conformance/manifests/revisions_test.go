@@ -11,7 +11,6 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/conformance/install"
@@ -23,12 +22,7 @@ import (
 func TestControllerKeepsToItsRevisions(t *testing.T) {
 	env := server.Env(t)
 	install.Apply(t, env, install.Build(t, "config/default"))
-	config := rest.CopyConfig(env.Config)
-	config.Impersonate = rest.ImpersonationConfig{UserName: controller}
-	c, err := client.New(config, client.Options{Scheme: env.Client.Scheme()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := asController(t, env)
 	named := func(name string) *appsv1.ControllerRevision {
 		return &appsv1.ControllerRevision{ObjectMeta: metav1.ObjectMeta{Namespace: install.System, Name: name},
 			Data: runtime.RawExtension{Raw: []byte("{}")}}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,6 +14,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/wait"
 
+	"github.com/maas-kinds/maas/conformance/command"
 	"github.com/maas-kinds/maas/conformance/install"
 )
 
@@ -42,16 +42,11 @@ type process struct {
 // it is ready. The context that it gives ends with the process.
 func (s *session) start(ctx context.Context, p *plane) (*process, context.Context, error) {
 	c := &process{log: filepath.Join(s.dir, "maas-controller.log"), ended: make(chan struct{})}
-	for _, address := range []*string{&c.health, &c.metrics} {
-		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, nil, fmt.Errorf("looking for a free port: %w", err)
-		}
-		*address = listener.Addr().String()
-		if err := listener.Close(); err != nil {
-			return nil, nil, err
-		}
+	addresses, err := command.FreeAddresses(ctx, 2)
+	if err != nil {
+		return nil, nil, err
 	}
+	c.health, c.metrics = addresses[0], addresses[1]
 	log, err := os.Create(c.log)
 	if err != nil {
 		return nil, nil, err
@@ -129,14 +124,7 @@ func (c *process) stop() error {
 		<-c.ended
 	}
 	if c.err != nil {
-		return fmt.Errorf("maas-controller: %w\n%s", c.err, tail(c.log))
+		return fmt.Errorf("maas-controller: %w\n%s", c.err, command.Tail(c.log))
 	}
 	return nil
-}
-
-// tail is the end of a log.
-func tail(file string) string {
-	const most = 2000
-	content, _ := os.ReadFile(file) // without one there is nothing to show
-	return string(content[max(0, len(content)-most):])
 }

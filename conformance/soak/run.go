@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -19,6 +18,7 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 
+	"github.com/maas-kinds/maas/conformance/command"
 	"github.com/maas-kinds/maas/conformance/crd"
 	"github.com/maas-kinds/maas/conformance/install"
 	"github.com/maas-kinds/maas/conformance/testenv"
@@ -164,7 +164,7 @@ func (s *session) startPrograms(ctx context.Context) error {
 	if err := errors.Join(err, os.WriteFile(filepath.Join(kinds, "gadget.yaml"), gadget, 0o600)); err != nil {
 		return err
 	}
-	addresses, err := freeAddresses(ctx, 4)
+	addresses, err := command.FreeAddresses(ctx, 4)
 	if err != nil {
 		return err
 	}
@@ -193,18 +193,4 @@ func (s *session) startProgram(ctx context.Context, name, metrics, ready string,
 	s.programs[name] = &program{name: name, path: filepath.Join(s.Programs, name), args: args, ready: ready, log: log}
 	s.metrics[name] = "http://" + metrics + "/metrics"
 	return s.programs[name].start(ctx)
-}
-
-// freeAddresses are of loopback, and nobody listened at them just now.
-func freeAddresses(ctx context.Context, n int) ([]string, error) {
-	var addresses []string
-	for range n {
-		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, fmt.Errorf("looking for a free port: %w", err)
-		}
-		defer listener.Close() //nolint:errcheck // nobody was to connect
-		addresses = append(addresses, listener.Addr().String())
-	}
-	return addresses, nil
 }

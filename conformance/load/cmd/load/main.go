@@ -18,6 +18,7 @@ import (
 	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/maas-kinds/maas/conformance/assets"
+	"github.com/maas-kinds/maas/conformance/command"
 	"github.com/maas-kinds/maas/conformance/load"
 )
 
@@ -72,7 +73,6 @@ func parse(args []string, stdout io.Writer) (load.Options, error) {
 	o := load.Options{}
 	var rows string
 	flags := flag.NewFlagSet("load", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
 	flags.StringVar(&rows, "rows", "", "measure these `rows` only, of "+strings.Join(load.Names(), ","))
 	flags.DurationVar(&o.Lasts, "lasts", load.DefaultLasts, "how long a row is measured that is measured for a time")
 	flags.IntVar(&o.Divide, "divide", 1, "divide every number of models, callers and lists by this, for a quick look")
@@ -81,16 +81,8 @@ func parse(args []string, stdout io.Writer) (load.Options, error) {
 		o.APIFlags = append(o.APIFlags, strings.Fields(value)...)
 		return nil
 	})
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			flags.SetOutput(stdout)
-			fmt.Fprint(stdout, intro)
-			flags.PrintDefaults()
-		}
+	if err := command.Parse(flags, args, intro, stdout); err != nil {
 		return o, err
-	}
-	if flags.NArg() > 0 {
-		return o, fmt.Errorf("unexpected argument %q: everything is said with flags", flags.Arg(0))
 	}
 	for row := range strings.SplitSeq(rows, ",") {
 		if row = strings.TrimSpace(row); row != "" {

@@ -18,6 +18,7 @@ import (
 	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/maas-kinds/maas/conformance/assets"
+	"github.com/maas-kinds/maas/conformance/command"
 	"github.com/maas-kinds/maas/conformance/scale"
 )
 
@@ -65,7 +66,6 @@ func parse(args []string, stdout io.Writer) (scale.Options, error) {
 	var rows string
 	var ballast int
 	flags := flag.NewFlagSet("scale", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
 	flags.StringVar(&rows, "rows", scale.DefaultRows, "measure these `rows`: KIND-MODELS, of the kinds llmisvc and service, with at most 50000 models")
 	flags.IntVar(&ballast, "ballast", 0, "measure each row also beside so many `objects` of the backend's type of 256 KB each, which no model refers to")
 	flags.IntVar(&o.Flips, "flips", scale.DefaultFlips, "how many changes of backends are timed, one after the other")
@@ -75,16 +75,8 @@ func parse(args []string, stdout io.Writer) (scale.Options, error) {
 		o.Flags = append(o.Flags, strings.Fields(value)...)
 		return nil
 	})
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			flags.SetOutput(stdout)
-			fmt.Fprint(stdout, intro)
-			flags.PrintDefaults()
-		}
+	if err := command.Parse(flags, args, intro, stdout); err != nil {
 		return o, err
-	}
-	if flags.NArg() > 0 {
-		return o, fmt.Errorf("unexpected argument %q: everything is said with flags", flags.Arg(0))
 	}
 	parsed, rowsErr := scale.ParseRows(rows, ballast)
 	o.Rows = parsed

@@ -18,6 +18,7 @@ import (
 	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/maas-kinds/maas/conformance/assets"
+	"github.com/maas-kinds/maas/conformance/command"
 	"github.com/maas-kinds/maas/conformance/soak"
 )
 
@@ -74,21 +75,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func parse(args []string, stdout io.Writer) (soak.Options, error) {
 	o := soak.Options{}
 	flags := flag.NewFlagSet("soak", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
 	flags.DurationVar(&o.Lasts, "time", time.Hour, "how long it is played, about")
 	flags.Uint64Var(&o.Seed, "seed", uint64(time.Now().UnixNano())%1_000_000, "what happens; another one each time unless it is given")
 	flags.IntVar(&o.Models, "models", 30, "how many models there are, about")
 	flags.StringVar(&o.Programs, "programs", "", "`folder` with the maas-controller and the maas-api to play; default those of this checkout, built first")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			flags.SetOutput(stdout)
-			fmt.Fprint(stdout, intro)
-			flags.PrintDefaults()
-		}
+	if err := command.Parse(flags, args, intro, stdout); err != nil {
 		return o, err
-	}
-	if flags.NArg() > 0 {
-		return o, fmt.Errorf("unexpected argument %q: everything is said with flags", flags.Arg(0))
 	}
 	root, err := assets.FindRoot(".")
 	o.Root = root
