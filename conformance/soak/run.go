@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -68,6 +69,7 @@ type session struct {
 	start    time.Time
 	history  history
 	result   Result
+	saying   sync.Mutex
 }
 
 // Run plays, and says what was wrong. Whatever it has started is ended when it
@@ -89,7 +91,10 @@ func Run(ctx context.Context, o Options) (result Result, err error) {
 	return s.result, err
 }
 
+// say tells of the play: those who act and those who look do it at the same time.
 func (s *session) say(format string, args ...any) {
+	s.saying.Lock()
+	defer s.saying.Unlock()
 	_, _ = fmt.Fprintf(s.Progress, format+"\n", args...)
 }
 
