@@ -12,7 +12,7 @@ import (
 func draft(name string, f findings) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# A first kind-spec, made by maasctl new: every comment marks something to decide.\n")
-	fmt.Fprintf(&b, "apiVersion: maas.opendatahub.io/v1alpha1\nkind: ModelKind\nmetadata:\n  name: %s\nspec:\n", strings.ToLower(name))
+	fmt.Fprintf(&b, "apiVersion: maas.opendatahub.io/v1alpha1\nkind: ModelKind\nmetadata: {name: %s}\nspec:\n", strings.ToLower(name))
 	if name != strings.ToLower(name) && name != f.kind || name == strings.ToLower(f.kind) {
 		fmt.Fprintf(&b, "  name: %s\n", name)
 	}

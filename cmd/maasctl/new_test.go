@@ -37,7 +37,7 @@ func TestNew(t *testing.T) {
 	}{
 		"from a CRD": {
 			[]string{"--crd", "crd.yaml"},
-			[]string{"name: widget\nspec:\n  description", `group: "example.com"`, "versions: [v2]", "generation: $.status.observedGeneration", "{path: $.status.phase, equals: Up}", "- path: $.status.url"},
+			[]string{"metadata: {name: widget}\nspec:\n  description", `group: "example.com"`, "versions: [v2]", "generation: $.status.observedGeneration", "{path: $.status.phase, equals: Up}", "- path: $.status.url"},
 			"noStatus terminating",
 		},
 		"from a CRD with columns": {

@@ -34,8 +34,9 @@ type modelKind struct {
 	Spec v1alpha1.ModelKindSpec `json:"spec"`
 }
 
-// compile returns nil when there were faults.
-func compile(doc *syntax.Document, folder string) (*Kind, error) {
+// decode compiles what a document says, and says what is useless in it. It returns
+// nil when there were faults.
+func decode(doc *syntax.Document, folder string) (*Kind, error) {
 	encoded, err := json.Marshal(doc.Value())
 	if err != nil {
 		return nil, fmt.Errorf("encoding %s: %w", doc.File, err)
@@ -47,26 +48,39 @@ func compile(doc *syntax.Document, folder string) (*Kind, error) {
 		}
 		return nil, fmt.Errorf("decoding %s: %w", doc.File, err)
 	}
-	c := compiler{doc: doc, spec: mk.Spec, uses: dependencies{needs: map[string][]string{}}}
+	k := compile(doc, folder, mk.Metadata.Name, mk.Spec)
+	if k == nil {
+		return nil, nil
+	}
+	k.revision = revision(encoded)
+	k.warnings = vet.Check(doc.Positions, &k.spec, vet.Unwritten{
+		Name: NameOf("", mk.Metadata.Name, k.referent.Kind), Rules: RuleNames(&k.spec), Probe: writtenProbe(),
+	})
+	return k, nil
+}
+
+// compile makes a kind of a spec, whose faults go to the document; nil when there
+// were any. Its revision is for the one who knows how it was written.
+func compile(doc *syntax.Document, folder, object string, spec v1alpha1.ModelKindSpec) *Kind {
+	c := compiler{doc: doc, spec: spec, uses: dependencies{needs: map[string][]string{}}}
 	k := &Kind{
-		name:           c.name(mk.Metadata.Name),
-		aliases:        slices.Sorted(slices.Values(mk.Spec.Aliases)),
-		description:    mk.Spec.Description,
+		name:           c.name(object),
+		aliases:        slices.Sorted(slices.Values(spec.Aliases)),
+		description:    spec.Description,
 		file:           doc.File,
-		revision:       revision(encoded),
-		spec:           mk.Spec,
+		spec:           spec,
 		positions:      doc.Positions,
 		referent:       c.referent(),
 		alternatives:   c.alternatives(),
-		noReferent:     mk.Spec.NoReferent,
+		noReferent:     spec.NoReferent,
 		subjects:       c.subjects(),
 		values:         c.values(),
-		generation:     c.generation("/spec/generation", mk.Spec.Generation),
+		generation:     c.generation("/spec/generation", spec.Generation),
 		unhealthyAfter: c.unhealthyAfter(),
 		health:         c.inside(healthKey).health(),
-		noFailure:      mk.Spec.NoFailure,
+		noFailure:      spec.NoFailure,
 		endpoint:       c.endpoint(),
-		noEndpoint:     mk.Spec.NoEndpoint,
+		noEndpoint:     spec.NoEndpoint,
 		probe:          c.probe(),
 		model:          c.model(),
 	}
@@ -78,13 +92,10 @@ func compile(doc *syntax.Document, folder string) (*Kind, error) {
 	c.refuseTooLong(k)
 	maps.Copy(k.values, c.declaredParameters())
 	if len(doc.Faults()) > 0 {
-		return nil, nil
+		return nil
 	}
-	k.warnings = vet.Check(doc.Positions, &k.spec, vet.Unwritten{
-		Name: NameOf("", mk.Metadata.Name, k.referent.Kind), Rules: RuleNames(&k.spec), Probe: writtenProbe(),
-	})
 	k.projections = projectionsOf(k)
-	return k, nil
+	return k
 }
 
 // name is spec.name where that is written, the referent's kind where metadata.name

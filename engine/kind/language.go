@@ -40,19 +40,18 @@ func (l *Language) CompileSpec(file string, spec *v1alpha1.ModelKind) (*Kind, er
 
 // CompileVariant is CompileSpec for one of many variants of a kind-spec that was
 // compiled, which the schema need not be asked about each time: their shape is that
-// of the Go types.
+// of the Go types. Nobody is warned of what is useless in one.
 func (l *Language) CompileVariant(file string, spec *v1alpha1.ModelKind) (*Kind, error) {
-	doc, err := documentOf(file, spec)
+	encoded, err := json.Marshal(spec.Spec)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("encoding %s: %w", file, err)
 	}
-	k, err := compile(doc, "")
-	if err != nil {
-		return nil, err
+	doc := syntax.NewDocument(file, nil)
+	k := compile(doc, "", spec.Name, *spec.Spec.DeepCopy())
+	if k == nil {
+		return nil, doc.Faults()
 	}
-	if faults := doc.Faults(); len(faults) > 0 || k == nil {
-		return nil, faults
-	}
+	k.revision = revision(encoded)
 	return k, nil
 }
 
@@ -94,7 +93,7 @@ func (l *Language) CompileDocument(doc *syntax.Document, folder string) (*Kind, 
 	}
 	var k *Kind
 	err := doc.Next(syntax.RuleMeaning, func() (err error) {
-		k, err = compile(doc, folder)
+		k, err = decode(doc, folder)
 		return err
 	})
 	return k, err
