@@ -62,6 +62,11 @@ bench-scale: ## measure the controller with thousands of models, minutes; make b
 soak: ## play controller and API for an hour while everything fails; make soak SOAK=--help
 	@$(GO) build -o bin/soak/ ./conformance/soak/cmd/soak ./cmd/maas-controller ./cmd/maas-api && exec bin/soak/soak --programs=bin/soak $(SOAK)
 
+# make test does so from the state that conformance/upgrade/FROM names.
+.PHONY: upgrade
+upgrade: assets ## upgrade a cluster with models from FROM=REVISION to this checkout, and back
+	UPGRADE_FROM='$(FROM)' $(GO) test -count=1 -v -timeout 30m ./conformance/upgrade
+
 .PHONY: build
 build: ## build the commands into bin/
 	$(GO) build -o bin/ ./cmd/...

@@ -124,18 +124,26 @@ func (o *Output) Write(p []byte) (int, error) {
 // gives what the program writes.
 func Start(t testing.TB, program string, args []string) *Output {
 	t.Helper()
-	log := &Output{}
+	log, _ := Begin(t, program, args)
+	return log
+}
+
+// Begin is Start for a program that stop may end before the test does.
+func Begin(t testing.TB, program string, args []string) (log *Output, stop func()) {
+	t.Helper()
+	log = &Output{}
 	command := exec.CommandContext(context.WithoutCancel(t.Context()), program, args...)
 	command.Stdout, command.Stderr = log, log
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	stop = sync.OnceFunc(func() {
 		_ = command.Process.Signal(syscall.SIGTERM)
 		err := command.Wait()
 		if err != nil || t.Failed() || strings.Contains(log.String(), "forbidden") {
 			t.Errorf("%s: %v\n%s", filepath.Base(program), err, log.String())
 		}
 	})
-	return log
+	t.Cleanup(stop)
+	return log, stop
 }
