@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"sync"
@@ -37,8 +38,8 @@ type alternations struct {
 // sighting is an endpoint that a model has, or had lately.
 type sighting struct {
 	url string
-	// of are the specs that it was made of.
-	of []kind.ObjectGeneration
+	// of is a digest of the specs that it was made of.
+	of [sha256.Size]byte
 	// at is when it was seen last; since is from when on it is seen again without a
 	// break, zero while it is not.
 	at, since time.Time
@@ -52,7 +53,8 @@ func newAlternations() *alternations {
 
 // see notes that an endpoint is seen of a model that has one, and says how long the
 // model keeps that. News says that it does so for the first time.
-func (a *alternations) see(model types.NamespacedName, has, seen string, of []kind.ObjectGeneration, now time.Time) (wait time.Duration, news bool) {
+func (a *alternations) see(model types.NamespacedName, has, seen string, specs []kind.ObjectGeneration, now time.Time) (wait time.Duration, news bool) {
+	of := digest(specs)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	lately := slices.DeleteFunc(a.byModel[model], func(s *sighting) bool { return s.url == seen && seen == has || s.url != has && s.over(now) })
@@ -60,7 +62,7 @@ func (a *alternations) see(model types.NamespacedName, has, seen string, of []ki
 		switch {
 		case s.url == has:
 			s.at = now
-		case s.url == seen && slices.Equal(s.of, of):
+		case s.url == seen && s.of == of:
 			if s.at = now; s.since.IsZero() {
 				s.since, news, s.told = now, !s.told, true
 			}
@@ -74,6 +76,15 @@ func (a *alternations) see(model types.NamespacedName, has, seen string, of []ki
 	}
 	a.byModel[model] = lately[max(0, len(lately)-maxSightings):]
 	return wait, news
+}
+
+// digest is the same for the same specs. Every model has some, and they are long.
+func digest(specs []kind.ObjectGeneration) [sha256.Size]byte {
+	var text []byte
+	for _, s := range specs {
+		text = fmt.Appendf(text, "%q %v ", s.UID, s.Generation)
+	}
+	return sha256.Sum256(text)
 }
 
 // maxSightings bounds how many endpoints are remembered of a model: the last ones.

@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/maas-kinds/maas/engine/few"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/referent"
 )
@@ -20,14 +21,38 @@ import (
 // models it concerns, not on how many there are.
 type dependencyIndex struct {
 	mu      sync.Mutex
-	byModel map[types.NamespacedName][]filedQuery
+	byModel map[types.NamespacedName][]interest
 	byType  map[schema.GroupKind]*filings
 }
 
-// filedQuery is a query and what it is filed under.
-type filedQuery struct {
-	kind.Query
+// interest is a query of a model, in as few words as tell what answers it: there are
+// some for each model.
+type interest struct {
+	of    schema.GroupKind
 	under filing
+	// whole is the query where an object that is filed alike need not answer it.
+	whole *kind.Query
+}
+
+// is says whether the interest is that of a query.
+func (i interest) is(query kind.Query) bool {
+	if i.of != query.GroupKind() {
+		return false
+	}
+	terms := query.Terms()
+	if !saysAll(query, terms) {
+		return i.whole != nil && reflect.DeepEqual(*i.whole, query)
+	}
+	under := filing{namespace: query.Namespace, name: query.Name}
+	for _, term := range terms {
+		under.index, under.value = term.Index.Name(), term.Value
+	}
+	return i.whole == nil && i.under == under
+}
+
+// saysAll says whether every object that is filed as a query is answers it.
+func saysAll(query kind.Query, terms []kind.Term) bool {
+	return query.Name != "" || len(terms) == 1 || query.All && len(terms) == 0
 }
 
 // filing is what an object has that answers a query: a name, a value in an index, or
@@ -37,11 +62,11 @@ type filing struct {
 	index, value    string
 }
 
-type modelNames map[types.NamespacedName]struct{}
+type modelNames = few.Set[types.NamespacedName]
 
 // filings are the models that are made from objects of a type.
 type filings struct {
-	all modelNames
+	all map[types.NamespacedName]struct{}
 	by  map[filing]modelNames
 	// indexes are those that queries are filed under, and by how many.
 	indexes map[string]*usedIndex
@@ -49,11 +74,12 @@ type filings struct {
 
 type usedIndex struct {
 	kind.Index
+	name  string // one for all that are filed under it
 	users int
 }
 
 func newDependencyIndex() *dependencyIndex {
-	return &dependencyIndex{byModel: map[types.NamespacedName][]filedQuery{}, byType: map[schema.GroupKind]*filings{}}
+	return &dependencyIndex{byModel: map[types.NamespacedName][]interest{}, byType: map[schema.GroupKind]*filings{}}
 }
 
 // set replaces what a model is interested in, and says whether that is news.
@@ -61,27 +87,32 @@ func (i *dependencyIndex) set(model types.NamespacedName, queries []kind.Query) 
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	before := i.byModel[model]
-	if slices.EqualFunc(before, queries, func(f filedQuery, q kind.Query) bool { return reflect.DeepEqual(f.Query, q) }) {
+	if slices.EqualFunc(before, queries, interest.is) {
 		return false
 	}
-	for _, query := range before {
-		filed := i.byType[query.GroupKind()]
+	for _, has := range before {
+		filed := i.byType[has.of]
 		if filed == nil {
 			continue // An earlier query was the last of the last model.
 		}
-		if filed.remove(model, query.under); len(filed.all) == 0 {
-			delete(i.byType, query.GroupKind())
+		if filed.remove(model, has.under); len(filed.all) == 0 {
+			delete(i.byType, has.of)
 		}
 	}
 	delete(i.byModel, model)
+	if len(queries) == 0 {
+		return true
+	}
+	interests := make([]interest, 0, len(queries))
 	for _, query := range queries {
 		filed := i.byType[query.GroupKind()]
 		if filed == nil {
-			filed = &filings{modelNames{}, map[filing]modelNames{}, map[string]*usedIndex{}}
+			filed = &filings{map[types.NamespacedName]struct{}{}, map[filing]modelNames{}, map[string]*usedIndex{}}
 			i.byType[query.GroupKind()] = filed
 		}
-		i.byModel[model] = append(i.byModel[model], filedQuery{query, filed.add(model, query)})
+		interests = append(interests, filed.add(model, query))
 	}
+	i.byModel[model] = interests
 	return true
 }
 
@@ -105,14 +136,16 @@ func (i *dependencyIndex) concerned(gk schema.GroupKind, change referent.Change)
 	if filed == nil {
 		return nil
 	}
-	models := modelNames{}
+	models := map[types.NamespacedName]struct{}{}
 	for _, object := range []*unstructured.Unstructured{change.Before, change.After} {
 		if object == nil {
 			continue
 		}
 		for _, under := range filed.filingsOf(object) {
-			for model := range filed.by[under] {
-				if slices.ContainsFunc(i.byModel[model], func(q filedQuery) bool { return q.GroupKind() == gk && q.Matches(object) }) {
+			for model := range filed.by[under].All() {
+				if slices.ContainsFunc(i.byModel[model], func(i interest) bool {
+					return i.of == gk && i.under == under && (i.whole == nil || i.whole.Matches(object))
+				}) {
 					models[model] = struct{}{}
 				}
 			}
@@ -123,32 +156,35 @@ func (i *dependencyIndex) concerned(gk schema.GroupKind, change referent.Change)
 
 // add files a query under the term that the fewest are filed under: a label that all
 // have would tell nothing.
-func (f *filings) add(model types.NamespacedName, query kind.Query) filing {
-	under, in := filing{namespace: query.Namespace, name: query.Name}, kind.Index{}
-	for n, term := range query.Terms() {
+func (f *filings) add(model types.NamespacedName, query kind.Query) interest {
+	filed, in := interest{of: query.GroupKind(), under: filing{namespace: query.Namespace, name: query.Name}}, kind.Index{}
+	terms := query.Terms()
+	for n, term := range terms {
 		next := filing{namespace: query.Namespace, index: term.Index.Name(), value: term.Value}
-		if n == 0 || len(f.by[next]) < len(f.by[under]) {
-			under, in = next, term.Index
+		if n == 0 || f.by[next].Len() < f.by[filed.under].Len() {
+			filed.under, in = next, term.Index
 		}
 	}
-	if under.index != "" {
-		if f.indexes[under.index] == nil {
-			f.indexes[under.index] = &usedIndex{Index: in}
+	if !saysAll(query, terms) {
+		filed.whole = &query
+	}
+	if name := filed.under.index; name != "" {
+		if f.indexes[name] == nil {
+			f.indexes[name] = &usedIndex{Index: in, name: name}
 		}
-		f.indexes[under.index].users++
+		f.indexes[name].users++
+		filed.under.index = f.indexes[name].name
 	}
-	if f.by[under] == nil {
-		f.by[under] = modelNames{}
-	}
-	f.by[under][model] = struct{}{}
+	f.by[filed.under] = f.by[filed.under].With(model)
 	f.all[model] = struct{}{}
-	return under
+	return filed
 }
 
 // remove takes out one of a model's queries. All of them go at a time.
 func (f *filings) remove(model types.NamespacedName, under filing) {
 	delete(f.all, model)
-	if delete(f.by[under], model); len(f.by[under]) == 0 {
+	left := f.by[under].Without(model)
+	if f.by[under] = left; left.Len() == 0 {
 		delete(f.by, under)
 	}
 	if in := f.indexes[under.index]; in != nil {

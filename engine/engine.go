@@ -74,15 +74,15 @@ func (e *engine) Start(ctx context.Context) error {
 	if err := errors.Join(e.awaitCRD(ctx), e.awaitKinds(ctx), e.awaitInside(ctx)); err != nil {
 		return nil // The context has ended, which is no failure.
 	}
-	err := e.index(ctx)
+	models, err := newModelIndex(ctx, e.manager.GetCache())
 	switch {
 	case ctx.Err() != nil:
 		return nil
 	case err != nil:
 		return err
 	}
-	wake := &eventHandler{models: e.manager.GetCache(), kinds: e.options.Kinds, dependencies: newDependencyIndex(), log: e.log()}
-	watches, err := e.newWatches(ctx, wake)
+	wake := &eventHandler{models: models, kinds: e.options.Kinds, dependencies: newDependencyIndex()}
+	watches, err := e.newWatches(wake)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (e *engine) lead(ctx context.Context, wake *eventHandler, watches *referent
 	if err != nil {
 		return err
 	}
-	err = e.restoreIDs(ctx, book, store)
+	err = e.restoreIDs(ctx, wake.models, book, store)
 	switch {
 	case ctx.Err() != nil:
 		return nil
@@ -148,18 +148,6 @@ func (e *engine) awaitTypes(ctx context.Context, watches *referent.Watches) {
 	_ = wait.PollUntilContextTimeout(ctx, typesInterval, typesAtMost, true, func(context.Context) (bool, error) { return watches.Settled(), nil })
 }
 
-// index has MaaSModels found by what they refer to, and by name.
-func (e *engine) index(ctx context.Context) error {
-	indexer := e.manager.GetFieldIndexer()
-	err := errors.Join(
-		indexer.IndexField(ctx, &v1alpha1.MaaSModel{}, referentField, referentKeys),
-		indexer.IndexField(ctx, &v1alpha1.MaaSModel{}, nameField, nameKeys))
-	if err != nil {
-		return fmt.Errorf("indexing MaaSModels by referent and name: %w", err)
-	}
-	return nil
-}
-
 // awaitCRD returns when MaaSModels are served. The error is the context's.
 func (e *engine) awaitCRD(ctx context.Context) error {
 	log := e.log()
@@ -175,7 +163,7 @@ func (e *engine) awaitCRD(ctx context.Context) error {
 	})
 }
 
-func (e *engine) newWatches(ctx context.Context, wake *eventHandler) (*referent.Watches, error) {
+func (e *engine) newWatches(wake *eventHandler) (*referent.Watches, error) {
 	config, http := rest.CopyConfig(e.manager.GetConfig()), e.manager.GetHTTPClient()
 	// The API server's priority and fairness does better than a limit here,
 	// which would delay the end of one watch behind the start of another.
@@ -201,19 +189,19 @@ func (e *engine) newWatches(ctx context.Context, wake *eventHandler) (*referent.
 		Permit: func(ctx context.Context, resource schema.GroupVersionResource) error {
 			return permit(ctx, access.SelfSubjectAccessReviews(), resource)
 		},
-		Changed: func(gk schema.GroupKind, change referent.Change) { wake.changed(ctx, gk, change) },
+		Changed: func(gk schema.GroupKind, change referent.Change) { wake.changed(gk, change) },
 		Moved: func(gk schema.GroupKind, state referent.State) {
 			e.report()
 			if state == referent.Failing {
-				wake.failing(ctx, gk)
+				wake.failing(gk)
 				return
 			}
-			wake.moved(ctx, gk)
+			wake.moved(gk)
 		},
 		Settled: func(before, after *kind.Set) {
 			e.report()
 			e.metrics.forget(before, after)
-			wake.kindsChanged(ctx, before, after)
+			wake.kindsChanged(before, after)
 		},
 	}), nil
 }
@@ -239,7 +227,7 @@ func (e *engine) newController(wake *eventHandler, watches *referent.Watches, id
 		RateLimiter: workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](
 			5*time.Millisecond, retryAtMost),
 		Reconciler: &reconciler{
-			client: mgr.GetClient(), live: mgr.GetAPIReader(),
+			client: mgr.GetClient(), live: mgr.GetAPIReader(), models: wake.models,
 			rules: e.options.Rules, trust: e.options.Trust, inside: e.options.Inside, crossNamespace: e.options.CrossNamespace,
 			referents: watches, ids: ids, interests: wake.dependencies, paces: newBackoffs(), writes: writes, alternations: newAlternations(), machine: e.machine, clock: e.options.Clock,
 			events: bounded(mgr.GetEventRecorder(ControllerName), e.options.Clock, e.metrics.droppedEvents), metrics: e.metrics, log: e.log(),

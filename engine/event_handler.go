@@ -1,9 +1,7 @@
 package engine
 
 import (
-	"cmp"
 	"context"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -22,31 +20,12 @@ import (
 // because a type cannot be read any longer: a hundred a second.
 const spacing = 10 * time.Millisecond
 
-// referentField is the index from a referent's namespace/name to the MaaSModels
-// that name it. It says nothing of the referent's type, and so does not depend
-// on the kinds in force.
-const referentField = "referent"
-
-// referentKeys has a key for namespaced and one for cluster-scoped referents.
-func referentKeys(object client.Object) []string {
-	model, ok := object.(*v1alpha1.MaaSModel)
-	if !ok {
-		return nil
-	}
-	ref := model.Spec.ModelRef
-	return []string{
-		types.NamespacedName{Namespace: cmp.Or(ref.Namespace, model.Namespace), Name: ref.Name}.String(),
-		types.NamespacedName{Name: ref.Name}.String(),
-	}
-}
-
 // eventHandler queues the MaaSModels that a change of kinds, of referents, or of what is
 // related to them, concerns.
 type eventHandler struct {
-	models       client.Reader
+	models       modelIndex
 	kinds        *kind.Live
 	dependencies *dependencyIndex
-	log          *slog.Logger
 
 	mu    sync.Mutex
 	queue workqueue.TypedRateLimitingInterface[reconcile.Request]
@@ -62,27 +41,27 @@ func (w *eventHandler) start(_ context.Context, queue workqueue.TypedRateLimitin
 }
 
 // changed wakes the models that one object concerns.
-func (w *eventHandler) changed(ctx context.Context, gk schema.GroupKind, change referent.Change) {
+func (w *eventHandler) changed(gk schema.GroupKind, change referent.Change) {
 	w.add(w.dependencies.concerned(gk, change))
-	w.wake(ctx, w.ofType(gk), client.MatchingFields{referentField: change.Key.String()})
+	w.add(those(w.models.referring(change.Key), w.ofType(gk)))
 }
 
 // moved wakes the models that any object of a type concerns.
-func (w *eventHandler) moved(ctx context.Context, gk schema.GroupKind) {
+func (w *eventHandler) moved(gk schema.GroupKind) {
 	w.add(w.dependencies.in(gk))
-	w.wake(ctx, w.ofType(gk))
+	w.add(those(w.models.all(), w.ofType(gk)))
 }
 
 // failing wakes the models that any object of a type concerns, and not all at
 // once: their endpoints are withdrawn, and what fails may come back meanwhile.
-func (w *eventHandler) failing(ctx context.Context, gk schema.GroupKind) {
-	w.spread(append(w.dependencies.in(gk), w.find(ctx, w.ofType(gk))...))
+func (w *eventHandler) failing(gk schema.GroupKind) {
+	w.spread(append(w.dependencies.in(gk), those(w.models.all(), w.ofType(gk))...))
 }
 
 // kindsChanged wakes the models whose kind is another one now, or none, or stands
 // otherwise. Models of other kinds are left alone.
-func (w *eventHandler) kindsChanged(ctx context.Context, before, after *kind.Set) {
-	w.wake(ctx, func(name string) bool { return before == nil || !kind.SameFor(name, before, after) })
+func (w *eventHandler) kindsChanged(before, after *kind.Set) {
+	w.add(those(w.models.all(), func(name string) bool { return before == nil || !kind.SameFor(name, before, after) }))
 }
 
 // ofType says of a modelRef.kind whether its referents are of a type.
@@ -94,23 +73,12 @@ func (w *eventHandler) ofType(gk schema.GroupKind) func(string) bool {
 	}
 }
 
-// wake wakes the models whose modelRef.kind is one of those concerned.
-func (w *eventHandler) wake(ctx context.Context, concerns func(kind string) bool, which ...client.ListOption) {
-	w.add(w.find(ctx, concerns, which...))
-}
-
-func (w *eventHandler) find(ctx context.Context, concerns func(kind string) bool, which ...client.ListOption) []types.NamespacedName {
-	models := &v1alpha1.MaaSModelList{}
-	if err := w.models.List(ctx, models, append(which, client.UnsafeDisableDeepCopy)...); err != nil {
-		if ctx.Err() == nil {
-			w.log.ErrorContext(ctx, "cannot look up the MaaSModels that a change concerns", "error", err)
-		}
-		return nil
-	}
+// those are the models whose modelRef.kind is one of those concerned.
+func those(models []*v1alpha1.MaaSModel, concerns func(kind string) bool) []types.NamespacedName {
 	var keys []types.NamespacedName
-	for _, model := range models.Items {
+	for _, model := range models {
 		if concerns(model.Spec.ModelRef.Kind) {
-			keys = append(keys, client.ObjectKeyFromObject(&model))
+			keys = append(keys, client.ObjectKeyFromObject(model))
 		}
 	}
 	return keys

@@ -38,7 +38,7 @@ func (w *eventHandler) followInside(inside *endpoint.LiveCluster) func(context.C
 			if now, changed = inside.Watch(); now.DNSDomain() == before.DNSDomain() {
 				w.add(w.dependencies.in(kind.Behind()))
 			} else {
-				w.wake(ctx, func(string) bool { return true })
+				w.add(those(w.models.all(), func(string) bool { return true }))
 			}
 			before = now
 		}

@@ -1,6 +1,10 @@
 package engine
 
 import (
+	"slices"
+	"strings"
+	"unique"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 
@@ -34,5 +38,19 @@ func project(obj any) (any, error) {
 		Finalizers:  append([]string(nil), whole.Finalizers[:min(len(whole.Finalizers), maxFinalizers)]...),
 		Annotations: kind.ReadAnnotations(whole.Annotations),
 	}
+	model.Status.Conditions = slices.Clone(model.Status.Conditions) // what it was decoded into has room for more
+	for i := range model.Status.Conditions {
+		share(&model.Status.Conditions[i], model.Name)
+	}
 	return model, nil
+}
+
+// share has all models keep the same words once: most conditions of most models say
+// the same, but for messages that name the model or its backend.
+func share(c *metav1.Condition, name string) {
+	c.Type, c.Reason = unique.Make(c.Type).Value(), unique.Make(c.Reason).Value()
+	c.Status = unique.Make(c.Status).Value()
+	if !strings.Contains(c.Message, name) {
+		c.Message = unique.Make(c.Message).Value()
+	}
 }

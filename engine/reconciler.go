@@ -29,6 +29,7 @@ type reconciler struct {
 	trust     *endpoint.Trust
 	inside    *endpoint.LiveCluster
 	referents *referent.Watches
+	models    modelIndex
 	ids       *identity.Book
 	// crossNamespace bounds what kinds say about references into other namespaces.
 	crossNamespace kind.CrossNamespacePolicy
@@ -76,10 +77,7 @@ func (r *reconciler) resolve(ctx context.Context, reader client.Reader, key type
 		// model when it has its first answer.
 		return phase.Decision{}, nil
 	}
-	var err error
-	if observation.ID, err = r.idOf(ctx, model); err != nil {
-		return phase.Decision{}, err
-	}
+	observation.ID = r.idOf(model)
 	observation.Untrusted = r.untrusted(observation.Endpoint.URL)
 	decision, err := r.machine.Decide(ctx, model, observation, r.clock.Now())
 	if err != nil {

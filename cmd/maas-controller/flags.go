@@ -61,6 +61,7 @@ type settings struct {
 	crossNamespace          kind.CrossNamespacePolicy
 	metricsAddress          string
 	healthAddress           string
+	pprofAddress            string
 	leaderElect             bool
 	leaderElectionNamespace string
 	leaderElectionID        string
@@ -113,6 +114,7 @@ func (s *settings) declare(flags *flag.FlagSet, podNamespace string, faults *err
 	cli.CrossNamespace(flags, &s.crossNamespace, faults)
 	flags.StringVar(&s.metricsAddress, "metrics-bind-address", ":8082", "`ADDRESS` of /metrics; 0 for none")
 	flags.StringVar(&s.healthAddress, "health-probe-bind-address", ":8081", "`ADDRESS` of /healthz and /readyz; 0 for none")
+	flags.StringVar(&s.pprofAddress, "pprof-bind-address", "", "`ADDRESS` of /debug/pprof, for whoever looks for where time and memory go, such as 127.0.0.1:6060;\neverybody may ask there (default none)")
 	flags.BoolVar(&s.leaderElect, "leader-elect", podNamespace != "", "work only while this replica is the leader; the default is true inside a Pod")
 	flags.StringVar(&s.leaderElectionNamespace, "leader-election-namespace", podNamespace, "`NAMESPACE` of the lease; default that of the Pod")
 	flags.StringVar(&s.leaderElectionID, "leader-election-id", leaseName, "`NAME` of the lease")

@@ -117,6 +117,7 @@ func newManager(s *settings, config *rest.Config, logger logr.Logger) (manager.M
 		Cache:                   cached,
 		Metrics:                 metricsserver.Options{BindAddress: s.metricsAddress},
 		HealthProbeBindAddress:  s.healthAddress,
+		PprofBindAddress:        s.pprofAddress,
 		LeaderElection:          s.leaderElect,
 		LeaderElectionNamespace: s.leaderElectionNamespace,
 		LeaderElectionID:        s.leaderElectionID,

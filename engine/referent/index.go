@@ -1,27 +1,30 @@
 package referent
 
 import (
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"iter"
+	"maps"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/maas-kinds/maas/engine/few"
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
-// index files the objects of a store, so that a look-up costs what it finds, however
-// many others there are. It is made when it is first asked for.
+// index files the names of a store's objects, so that a look-up costs what it finds,
+// however many others there are. It is made when it is first asked for.
 type index struct {
 	kind.Index
-	filed map[indexKey]map[string]*unstructured.Unstructured
+	filed map[indexKey]few.Set[string]
 }
 
 // indexKey is what is looked up together: the objects of a namespace with a value.
 type indexKey struct{ namespace, value string }
 
 func newIndex(of kind.Index, all objects) *index {
-	i := &index{Index: of, filed: map[indexKey]map[string]*unstructured.Unstructured{}}
-	for _, named := range all {
-		for _, object := range named {
-			i.add(object)
-		}
+	i := &index{Index: of, filed: map[indexKey]few.Set[string]{}}
+	for object := range all.all() {
+		i.add(object)
 	}
 	return i
 }
@@ -29,17 +32,15 @@ func newIndex(of kind.Index, all objects) *index {
 func (i *index) add(object *unstructured.Unstructured) {
 	for _, value := range i.Values(object) {
 		key := indexKey{object.GetNamespace(), value}
-		if i.filed[key] == nil {
-			i.filed[key] = map[string]*unstructured.Unstructured{}
-		}
-		i.filed[key][object.GetName()] = object
+		i.filed[key] = i.filed[key].With(object.GetName())
 	}
 }
 
 func (i *index) remove(object *unstructured.Unstructured) {
 	for _, value := range i.Values(object) {
 		key := indexKey{object.GetNamespace(), value}
-		if delete(i.filed[key], object.GetName()); len(i.filed[key]) == 0 {
+		left := i.filed[key].Without(object.GetName())
+		if i.filed[key] = left; left.Len() == 0 {
 			delete(i.filed, key)
 		}
 	}
@@ -54,9 +55,9 @@ type indexed struct {
 func newIndexed() indexed { return indexed{objects{}, map[string]*index{}} }
 
 // put files an object in the place of the one before, which may be nil.
-func (o *indexed) put(before, object *unstructured.Unstructured) {
+func (o *indexed) put(before, object *unstructured.Unstructured, kept encoded) {
 	o.remove(before)
-	o.objects.set(keyOf(object), object)
+	o.objects.set(keyOf(object), kept)
 	for _, i := range o.indexes {
 		i.add(object)
 	}
@@ -101,18 +102,22 @@ func (o *indexed) make(terms []kind.Term) {
 	}
 }
 
-// among are the objects that meet the term which the fewest meet; without terms all
-// of the namespace.
-func (o *indexed) among(namespace string, terms []kind.Term) map[string]*unstructured.Unstructured {
-	if len(terms) == 0 {
-		return o.objects[namespace]
-	}
-	var fewest map[string]*unstructured.Unstructured
-	for n, term := range terms {
+// among are the objects that meet the term which the fewest meet, one copy at a time;
+// without terms all of the namespace.
+func (o *indexed) among(namespace string, terms []kind.Term) iter.Seq[*unstructured.Unstructured] {
+	named := maps.Keys(o.objects[namespace])
+	fewest := -1
+	for _, term := range terms {
 		filed := o.indexes[term.Index.Name()].filed[indexKey{namespace, term.Value}]
-		if n == 0 || len(filed) < len(fewest) {
-			fewest = filed
+		if n := filed.Len(); fewest < 0 || n < fewest {
+			fewest, named = n, filed.All()
 		}
 	}
-	return fewest
+	return func(yield func(*unstructured.Unstructured) bool) {
+		for name := range named {
+			if !yield(o.objects.get(types.NamespacedName{Namespace: namespace, Name: name}).object()) {
+				return
+			}
+		}
+	}
 }

@@ -58,8 +58,7 @@ type Lookup struct {
 	Type schema.GroupVersionKind
 	// Namespaced is false for cluster-scoped types.
 	Namespaced bool
-	// Object is the referent's projection, nil when it does not exist. It is
-	// shared: do not change it.
+	// Object is the referent's projection, nil when it does not exist.
 	Object *unstructured.Unstructured
 }
 

@@ -2,12 +2,10 @@ package referent
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/cache"
@@ -47,7 +45,7 @@ func (s *store) get(key types.NamespacedName) (*unstructured.Unstructured, State
 	if !state.readable() {
 		return nil, state
 	}
-	return s.objects.objects.get(key), state
+	return s.objects.objects.get(key).object(), state
 }
 
 // matching are the objects that answer a query, which is of one namespace. What
@@ -69,7 +67,7 @@ func (s *store) matching(query kind.Query) ([]*unstructured.Unstructured, State)
 		return nil, state
 	}
 	var found []*unstructured.Unstructured
-	for _, object := range s.objects.among(query.Namespace, terms) {
+	for object := range s.objects.among(query.Namespace, terms) {
 		if query.Matches(object) {
 			found = append(found, object)
 		}
@@ -103,11 +101,7 @@ func (s *store) all() ([]*unstructured.Unstructured, State) {
 	if state := s.state(); !state.readable() {
 		return nil, state
 	}
-	var all []*unstructured.Unstructured
-	for _, named := range s.objects.objects {
-		all = slices.AppendSeq(all, maps.Values(named))
-	}
-	return all, s.state()
+	return slices.Collect(s.objects.objects.all()), s.state()
 }
 
 // Add is part of cache.ReflectorStore.
@@ -116,19 +110,23 @@ func (s *store) Add(object any) error { return s.upsert(object) }
 // Update is part of cache.ReflectorStore.
 func (s *store) Update(object any) error { return s.upsert(object) }
 
+// upsert wakes nobody, and does nothing, where what is read of the object is as it was.
 func (s *store) upsert(object any) error {
-	projection, err := s.projected(object)
+	after, err := s.projected(object)
 	if err != nil {
 		return err
 	}
-	key := keyOf(projection)
-	s.mu.Lock()
-	before := s.objects.objects.get(key)
-	s.objects.put(before, projection)
-	s.mu.Unlock()
-	if !equal(before, projection) {
-		s.changed(Change{key, before, projection})
+	s.mu.RLock()
+	was := s.objects.objects.get(after.key)
+	s.mu.RUnlock()
+	if was == after.encoded {
+		return nil
 	}
+	before, projection := was.object(), after.object()
+	s.mu.Lock() // the reflector alone writes
+	s.objects.put(before, projection, after.encoded)
+	s.mu.Unlock()
+	s.changed(Change{after.key, before, projection})
 	return nil
 }
 
@@ -140,7 +138,7 @@ func (s *store) Delete(object any) error {
 	}
 	key := keyOf(referent)
 	s.mu.Lock()
-	before := s.objects.objects.get(key)
+	before := s.objects.objects.get(key).object()
 	s.objects.remove(before)
 	s.mu.Unlock()
 	if before != nil {
@@ -154,11 +152,11 @@ func (s *store) Delete(object any) error {
 func (s *store) Replace(list []any, _ string) error {
 	after := objects{}
 	for _, object := range list {
-		projection, err := s.projected(object)
+		kept, err := s.projected(object)
 		if err != nil {
 			return err
 		}
-		after.set(keyOf(projection), projection)
+		after.set(kept.key, kept.encoded)
 	}
 	s.mu.Lock()
 	before := s.objects.replace(after)
@@ -185,22 +183,28 @@ func (s *store) Transformer() cache.TransformFunc {
 	return func(object any) (any, error) { return s.projected(object) }
 }
 
+// kept is what is left of an object.
+type kept struct {
+	key types.NamespacedName
+	encoded
+}
+
 // projected has to accept its own results: see cache.TransformFunc.
-func (s *store) projected(object any) (*unstructured.Unstructured, error) {
+func (s *store) projected(object any) (kept, error) {
+	if done, ok := object.(kept); ok {
+		return done, nil
+	}
 	referent, ok := object.(*unstructured.Unstructured)
 	if !ok {
-		return nil, fmt.Errorf("storing a referent: got a %T", object)
+		return kept{}, fmt.Errorf("storing a referent: got a %T", object)
 	}
 	projection := s.project(referent)
 	// It changes with every change, also of what nobody reads.
 	projection.SetResourceVersion("")
-	return projection, nil
+	text, err := encode(projection)
+	return kept{keyOf(projection), text}, err
 }
 
 func keyOf(object *unstructured.Unstructured) types.NamespacedName {
 	return types.NamespacedName{Namespace: object.GetNamespace(), Name: object.GetName()}
-}
-
-func equal(a, b *unstructured.Unstructured) bool {
-	return a != nil && b != nil && equality.Semantic.DeepEqual(a.Object, b.Object)
 }

@@ -67,8 +67,8 @@ func (v *Reader) Type(referent kind.Referent) Lookup {
 	return found
 }
 
-// Select looks up what answers a query of a kind. The objects are shared: do
-// not change them. Where none can be looked up, the lookup says why.
+// Select looks up what answers a query of a kind. Where none can be looked up, the
+// lookup says why.
 func (v *Reader) Select(query kind.Query) ([]*unstructured.Unstructured, Lookup) {
 	r, found := v.lookUp(readingOf(kind.Referent{Group: query.Group, Kind: query.Kind, Versions: query.Versions}))
 	if r.watch == nil {
