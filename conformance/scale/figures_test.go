@@ -167,6 +167,7 @@ func TestWriteTable(t *testing.T) {
 	results := []Result{{
 		Row: Row{Kind: "llmisvc", Models: 100, Ballast: 5}, RawBefore: 300, RawAfter: 100, Created: time.Second, Ready: 2 * time.Second, CPUReady: 150 * ms,
 		Flips:      []time.Duration{3 * ms, ms, 2 * ms},
+		Idle:       8 << 20,
 		First:      Process{Usage: Usage{CPU: 1500 * ms, Resident: 50 << 20, MostAtOnce: 60 << 20, HeapInUse: 20 << 20, HeapLive: 10 << 20}, Reconciles: 250},
 		Again:      Process{Usage: Usage{CPU: 500 * ms, Resident: 40 << 20, MostAtOnce: 45 << 20, HeapLive: 9 << 20}, Reconciles: 100},
 		ReadyAgain: 250 * ms, DecidedAgain: 750 * ms, WrittenAgain: 1,
@@ -196,6 +197,7 @@ func TestWriteTable(t *testing.T) {
 | at the end: largest RSS, MB | 60 |
 | at the end: heap in use, MB | 20 |
 | at the end: live heap, MB | 10 |
+| **heap a model, KB** | 20.5 |
 | restart: /readyz after, s | 0.25 |
 | restart: all models decided on after, s | 0.75 |
 | restart: **statuses written** | 1 |

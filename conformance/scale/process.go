@@ -28,12 +28,12 @@ const (
 
 // process is a running maas-controller.
 type process struct {
-	health, metrics string
-	command         *exec.Cmd
-	log             string
-	ended           chan struct{}
-	err             error
-	started         time.Time
+	health, metrics, pprof string
+	command                *exec.Cmd
+	log                    string
+	ended                  chan struct{}
+	err                    error
+	started                time.Time
 	// readyAfter is when /readyz was answered with 200 for the first time.
 	readyAfter time.Duration
 }
@@ -42,18 +42,18 @@ type process struct {
 // it is ready. The context that it gives ends with the process.
 func (s *session) start(ctx context.Context, p *plane) (*process, context.Context, error) {
 	c := &process{log: filepath.Join(s.dir, "maas-controller.log"), ended: make(chan struct{})}
-	addresses, err := command.FreeAddresses(ctx, 2)
+	addresses, err := command.FreeAddresses(ctx, 3)
 	if err != nil {
 		return nil, nil, err
 	}
-	c.health, c.metrics = addresses[0], addresses[1]
+	c.health, c.metrics, c.pprof = addresses[0], addresses[1], addresses[2]
 	log, err := os.Create(c.log)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer func() { _ = log.Close() }() // the process has its own
 	args := install.Arguments(p.deployment, s.dir, "--kubeconfig="+p.kubeconfig,
-		"--health-probe-bind-address="+c.health, "--metrics-bind-address="+c.metrics,
+		"--health-probe-bind-address="+c.health, "--metrics-bind-address="+c.metrics, "--pprof-bind-address="+c.pprof,
 		// What the condition Unlisted would ask for, so that models are as in use.
 		"--trusted-hosts="+backendHost, "--allow-http")
 	// It ends by stop and not with ctx, so that a last word is heard of it.

@@ -144,11 +144,14 @@ func (m *measurement) first(ctx context.Context) (err error) {
 	if _, _, err := c.settle(ctx, 0); err != nil {
 		return err
 	}
+	r := &m.result
+	if r.Idle, err = c.heapLive(ctx); err != nil {
+		return err
+	}
 	before, err := c.cpu()
 	if err != nil {
 		return err
 	}
-	r := &m.result
 	if r.Created, r.Ready, err = m.makeReady(ctx); err != nil {
 		return err
 	}

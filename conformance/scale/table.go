@@ -22,6 +22,8 @@ type Result struct {
 	// Flips are the times from a backend's change to the status of its model, in order
 	// of time.
 	Flips []time.Duration
+	// Idle is the live heap before there are models, in bytes.
+	Idle uint64
 	// First and Again are what the process has done and used at its end: the one that
 	// saw the models come, and the one after that.
 	First, Again Process
@@ -89,6 +91,7 @@ func lines() []line {
 		{"at the end: largest RSS, MB", size(func(r Result) uint64 { return r.First.MostAtOnce })},
 		{"at the end: heap in use, MB", size(func(r Result) uint64 { return r.First.HeapInUse })},
 		{"at the end: live heap, MB", size(func(r Result) uint64 { return r.First.HeapLive })},
+		{"**heap a model, KB**", each(func(r Result) float64 { return (float64(r.First.HeapLive) - float64(r.Idle)) / (1 << 10) })},
 		{"restart: /readyz after, s", seconds(func(r Result) time.Duration { return r.ReadyAgain })},
 		{"restart: all models decided on after, s", seconds(func(r Result) time.Duration { return r.DecidedAgain })},
 		{"restart: **statuses written**", func(r Result) string { return fmt.Sprint(r.WrittenAgain) }},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -21,8 +22,8 @@ const tick = 10 * time.Millisecond
 type Usage struct {
 	CPU                  time.Duration
 	Resident, MostAtOnce uint64
-	// HeapInUse and HeapLive are of Go's heap: spans in use, and what the last
-	// collection has left.
+	// HeapInUse and HeapLive are of Go's heap: spans in use, and what a collection
+	// leaves that is made for it.
 	HeapInUse, HeapLive uint64
 }
 
@@ -100,8 +101,26 @@ func (c *process) usage(ctx context.Context) (Usage, error) {
 		return Usage{}, err
 	}
 	w, err := c.work(ctx)
-	u.HeapInUse, u.HeapLive = w.heapInUse, w.live
+	if err != nil {
+		return Usage{}, err
+	}
+	u.HeapInUse = w.heapInUse
+	u.HeapLive, err = c.heapLive(ctx)
 	return u, err
+}
+
+// heapLive has the controller collect its garbage, and gives what is left.
+func (c *process) heapLive(ctx context.Context) (uint64, error) {
+	response, err := get(ctx, "http://"+c.pprof+"/debug/pprof/heap?gc=1")
+	if err != nil {
+		return 0, fmt.Errorf("having maas-controller collect its garbage: %w", err)
+	}
+	defer response.Body.Close()
+	if _, err := io.Copy(io.Discard, response.Body); err != nil {
+		return 0, fmt.Errorf("having maas-controller collect its garbage: %w", err)
+	}
+	w, err := c.work(ctx)
+	return w.live, err
 }
 
 // work reads the controller's metrics. The page has four lines a model.
