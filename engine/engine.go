@@ -74,7 +74,7 @@ func (e *engine) Start(ctx context.Context) error {
 	if err := errors.Join(e.awaitCRD(ctx), e.awaitKinds(ctx), e.awaitInside(ctx)); err != nil {
 		return nil // The context has ended, which is no failure.
 	}
-	models, err := newModelIndex(ctx, e.manager.GetCache())
+	models, err := newModelIndex(ctx, e.manager.GetCache(), e.log())
 	switch {
 	case ctx.Err() != nil:
 		return nil

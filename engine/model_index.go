@@ -3,12 +3,14 @@ package engine
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
+	"log/slog"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/types"
 	toolscache "k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 )
@@ -20,22 +22,39 @@ import (
 const namesIndex = "names"
 
 // modelIndex finds MaaSModels. What it gives is shared: do not change it.
-type modelIndex struct{ indexer toolscache.Indexer }
+type modelIndex struct {
+	indexer toolscache.Indexer
+	// list goes through all models of a cache that is of some namespaces, and has no
+	// indexer for all of them.
+	list func() []*v1alpha1.MaaSModel
+}
 
 // newModelIndex adds the index to the cache. It has every model when that has.
-func newModelIndex(ctx context.Context, models cache.Cache) (modelIndex, error) {
+func newModelIndex(ctx context.Context, models cache.Cache, log *slog.Logger) (modelIndex, error) {
 	informer, err := models.GetInformer(ctx, &v1alpha1.MaaSModel{}, cache.BlockUntilSynced(false))
 	if err != nil {
 		return modelIndex{}, fmt.Errorf("indexing MaaSModels: %w", err)
 	}
 	shared, ok := informer.(toolscache.SharedIndexInformer)
 	if !ok {
-		return modelIndex{}, errors.New("indexing MaaSModels: the manager's cache is of several namespaces")
+		return modelIndex{list: func() []*v1alpha1.MaaSModel { return listed(ctx, models, log) }}, nil
 	}
 	if err := shared.AddIndexers(toolscache.Indexers{namesIndex: namesIn}); err != nil {
 		return modelIndex{}, fmt.Errorf("indexing MaaSModels: %w", err)
 	}
-	return modelIndex{shared.GetIndexer()}, nil
+	return modelIndex{indexer: shared.GetIndexer()}, nil
+}
+
+func listed(ctx context.Context, models cache.Cache, log *slog.Logger) []*v1alpha1.MaaSModel {
+	list := &v1alpha1.MaaSModelList{}
+	if err := models.List(ctx, list, client.UnsafeDisableDeepCopy); err != nil && ctx.Err() == nil {
+		log.ErrorContext(ctx, "cannot look up MaaSModels", "error", err)
+	}
+	all := make([]*v1alpha1.MaaSModel, len(list.Items))
+	for i := range list.Items {
+		all[i] = &list.Items[i]
+	}
+	return all
 }
 
 // namesIn are a model's own name and its referent's with the namespace. A referent
@@ -60,6 +79,9 @@ func referentOf(model *v1alpha1.MaaSModel) types.NamespacedName {
 
 // all are all models.
 func (i modelIndex) all() []*v1alpha1.MaaSModel {
+	if i.indexer == nil {
+		return i.list()
+	}
 	return only(i.indexer.List(), func(*v1alpha1.MaaSModel) bool { return true })
 }
 
@@ -74,10 +96,13 @@ func (i modelIndex) referring(to types.NamespacedName) []*v1alpha1.MaaSModel {
 	if to.Namespace == "" {
 		return i.by(to.Name, func(model *v1alpha1.MaaSModel) bool { return model.Spec.ModelRef.Name == to.Name })
 	}
-	return i.by(to.String(), func(*v1alpha1.MaaSModel) bool { return true })
+	return i.by(to.String(), func(model *v1alpha1.MaaSModel) bool { return referentOf(model) == to })
 }
 
 func (i modelIndex) by(name string, wanted func(*v1alpha1.MaaSModel) bool) []*v1alpha1.MaaSModel {
+	if i.indexer == nil {
+		return slices.DeleteFunc(i.list(), func(model *v1alpha1.MaaSModel) bool { return !wanted(model) })
+	}
 	found, err := i.indexer.ByIndex(namesIndex, name)
 	if err != nil {
 		return nil // there is no such index, and newModelIndex has made it
