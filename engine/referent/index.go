@@ -1,11 +1,10 @@
 package referent
 
 import (
-	"iter"
 	"maps"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/maas-kinds/maas/engine/few"
 	"github.com/maas-kinds/maas/engine/kind"
@@ -102,22 +101,22 @@ func (o *indexed) make(terms []kind.Term) {
 	}
 }
 
-// among are the objects that meet the term which the fewest meet, one copy at a time;
-// without terms all of the namespace.
-func (o *indexed) among(namespace string, terms []kind.Term) iter.Seq[*unstructured.Unstructured] {
-	named := maps.Keys(o.objects[namespace])
-	fewest := -1
-	for _, term := range terms {
+// among are the objects that meet the term which the fewest meet; without terms all
+// of the namespace.
+func (o *indexed) among(namespace string, terms []kind.Term) []encoded {
+	if len(terms) == 0 {
+		return slices.Collect(maps.Values(o.objects[namespace]))
+	}
+	var fewest few.Set[string]
+	for n, term := range terms {
 		filed := o.indexes[term.Index.Name()].filed[indexKey{namespace, term.Value}]
-		if n := filed.Len(); fewest < 0 || n < fewest {
-			fewest, named = n, filed.All()
+		if n == 0 || filed.Len() < fewest.Len() {
+			fewest = filed
 		}
 	}
-	return func(yield func(*unstructured.Unstructured) bool) {
-		for name := range named {
-			if !yield(o.objects.get(types.NamespacedName{Namespace: namespace, Name: name}).object()) {
-				return
-			}
-		}
+	all := make([]encoded, 0, fewest.Len())
+	for name := range fewest.All() {
+		all = append(all, o.objects[namespace][name])
 	}
+	return all
 }

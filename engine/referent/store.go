@@ -40,12 +40,12 @@ func newStore(project func(*unstructured.Unstructured) *unstructured.Unstructure
 
 func (s *store) get(key types.NamespacedName) (*unstructured.Unstructured, State) {
 	s.mu.RLock()
-	defer s.mu.RUnlock()
-	state := s.state()
+	found, state := s.objects.objects.get(key), s.state()
+	s.mu.RUnlock()
 	if !state.readable() {
 		return nil, state
 	}
-	return s.objects.objects.get(key).object(), state
+	return found.object(), state
 }
 
 // matching are the objects that answer a query, which is of one namespace. What
@@ -61,14 +61,14 @@ func (s *store) matching(query kind.Query) ([]*unstructured.Unstructured, State)
 	terms := query.Terms()
 	s.index(terms)
 	s.mu.RLock()
-	defer s.mu.RUnlock()
-	state := s.state()
+	among, state := s.objects.among(query.Namespace, terms), s.state()
+	s.mu.RUnlock()
 	if !state.readable() {
 		return nil, state
 	}
 	var found []*unstructured.Unstructured
-	for object := range s.objects.among(query.Namespace, terms) {
-		if query.Matches(object) {
+	for _, kept := range among {
+		if object := kept.object(); query.Matches(object) {
 			found = append(found, object)
 		}
 	}
