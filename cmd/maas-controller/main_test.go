@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -133,7 +132,7 @@ func (b *lockedBuffer) String() string {
 
 func start(t *testing.T, config *rest.Config, args ...string) *process {
 	t.Helper()
-	p := &process{health: freeAddress(t), metrics: freeAddress(t), code: make(chan int, 1)}
+	p := &process{health: testenv.FreeAddress(t), metrics: testenv.FreeAddress(t), code: make(chan int, 1)}
 	args = append([]string{"--kubeconfig", testenv.Kubeconfig(t, config),
 		"--health-probe-bind-address", p.health, "--metrics-bind-address", p.metrics}, args...)
 	var ctx context.Context
@@ -178,18 +177,6 @@ func get(t *testing.T, url string, status int) string {
 		return nil
 	})
 	return body
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return listener.Addr().String()
 }
 
 // grant gives a user the roles of config/rbac, the namespaced ones in the given

@@ -33,7 +33,7 @@ func TestLastGoodUnderTheRoles(t *testing.T) {
 	start := func(t *testing.T) map[string]*install.Output {
 		own := map[string][]string{
 			"maas-controller": {"--metrics-bind-address=0", "--health-probe-bind-address=0"},
-			"maas-api":        {"--metrics-listen=0", "--listen", freeAddress(t), "--shutdown-delay=0s"},
+			"maas-api":        {"--metrics-listen=0", "--listen", testenv.FreeAddress(t), "--shutdown-delay=0s"},
 		}
 		logs := map[string]*install.Output{}
 		for _, d := range install.Of[appsv1.Deployment](t, objects, "Deployment") {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -79,7 +78,7 @@ func TestPrograms(t *testing.T) {
 	if err := env.Client.Create(t.Context(), model); err != nil {
 		t.Fatal(err)
 	}
-	listen := freeAddress(t)
+	listen := testenv.FreeAddress(t)
 	own := map[string][]string{
 		"maas-controller": {"--allow-cidr=127.0.0.0/8", "--metrics-bind-address=0", "--health-probe-bind-address=0"},
 		"maas-api": {"--allow-cidr=127.0.0.0/8", "--metrics-listen=0", "--listen", listen, "--allow-http",
@@ -162,14 +161,4 @@ func mounted(t *testing.T, file string) string {
 		t.Fatal(err)
 	}
 	return dir
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
 }
