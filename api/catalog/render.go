@@ -155,11 +155,12 @@ func (r *Renderer) renderOne(model *v1alpha1.MaaSModel, known *kind.Kind, id str
 		Ready:           model.Status.Phase == v1alpha1.PhaseReady,
 		resourceVersion: model.ResourceVersion,
 	}
-	object := objectOf(model, entry)
+	entry.Model = modelOf(model, entry)
 	var err error
-	if entry.JSON, err = json.Marshal(object); err == nil && len(entry.JSON) > maxEntry {
+	if entry.JSON, err = json.Marshal(entry.Model); err == nil && len(entry.JSON) > maxEntry {
 		r.cut(entry)
-		entry.JSON, err = json.Marshal(object.bare())
+		entry.Model = entry.Model.bare()
+		entry.JSON, err = json.Marshal(entry.Model)
 	}
 	if err != nil {
 		return rendered{}, fmt.Errorf("rendering model %s/%s: %w", model.Namespace, model.Name, err)
@@ -190,54 +191,4 @@ func (r *Renderer) target(model *v1alpha1.MaaSModel, entry *Entry, label string,
 	default:
 		return r.Policy.Unasked(name, model.Status.Endpoint, label, access.Denied)
 	}
-}
-
-// object is a model as OpenAI clients know it, with this API's additions.
-type object struct {
-	ID              string   `json:"id"`
-	Object          string   `json:"object"`
-	Created         int64    `json:"created"`
-	OwnedBy         string   `json:"owned_by"`
-	URL             string   `json:"url"`
-	Ready           bool     `json:"ready"`
-	Kind            string   `json:"kind"`
-	Name            string   `json:"name,omitempty"`
-	Description     string   `json:"description,omitempty"`
-	ContextLength   int64    `json:"context_length,omitempty"`
-	MaxModelLen     int64    `json:"max_model_len,omitempty"`
-	MaxOutputTokens int64    `json:"max_output_tokens,omitempty"`
-	Capabilities    []string `json:"capabilities,omitempty"`
-	Aliases         []string `json:"aliases,omitempty"`
-
-	UseCase          string   `json:"use_case,omitempty"`
-	Type             string   `json:"type,omitempty"`
-	InputModalities  []string `json:"input_modalities,omitempty"`
-	OutputModalities []string `json:"output_modalities,omitempty"`
-	Adapters         []string `json:"adapters,omitempty"`
-	Quantization     string   `json:"quantization,omitempty"`
-	Source           string   `json:"source,omitempty"`
-	Revision         string   `json:"revision,omitempty"`
-	Replicas         *int64   `json:"replicas,omitempty"`
-}
-
-// bare is the object without texts of any length.
-func (o object) bare() object {
-	return object{ID: o.ID, Object: o.Object, Created: o.Created, OwnedBy: o.OwnedBy, URL: o.URL, Ready: o.Ready, Kind: o.Kind,
-		ContextLength: o.ContextLength, MaxModelLen: o.MaxModelLen, MaxOutputTokens: o.MaxOutputTokens}
-}
-
-func objectOf(model *v1alpha1.MaaSModel, entry *Entry) object {
-	o := object{
-		ID: entry.ID, Object: "model", Created: model.CreationTimestamp.Unix(), OwnedBy: model.Namespace,
-		URL: model.Status.Endpoint, Ready: entry.Ready, Kind: entry.Kind,
-	}
-	if info := model.Status.Model; info != nil {
-		o.Name, o.Description = info.DisplayName, info.Description
-		o.ContextLength, o.MaxModelLen = max(0, info.ContextLength), max(0, info.ContextLength)
-		o.MaxOutputTokens = max(0, info.MaxOutputTokens)
-		o.Capabilities, o.Aliases, o.Adapters = info.Capabilities, info.Aliases, info.Adapters
-		o.UseCase, o.Type, o.InputModalities, o.OutputModalities = info.UseCase, info.Type, info.InputModalities, info.OutputModalities
-		o.Quantization, o.Source, o.Revision, o.Replicas = info.Quantization, info.Source, info.Revision, info.Replicas
-	}
-	return o
 }

@@ -19,8 +19,9 @@ type Entry struct {
 	Kind string
 	// Ready means phase Ready.
 	Ready bool
-	// JSON is the model object as clients get it.
-	JSON []byte
+	// Model is what clients are told of it, and JSON the same as they get it.
+	Model Model
+	JSON  []byte
 
 	resourceVersion string
 }

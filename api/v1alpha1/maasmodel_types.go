@@ -209,6 +209,65 @@ type ModelInfo struct {
 	// replicas are those of the backend that are ready; missing where that is not known.
 	// +optional
 	Replicas *int64 `json:"replicas,omitempty"`
+	// parent is the model that this one adapts, where it is a LoRA adapter.
+	// +optional
+	Parent string `json:"parent,omitempty"`
+	// parameterCount is how many parameters the model has.
+	// +optional
+	ParameterCount int64 `json:"parameterCount,omitempty"`
+	// license of the weights, for example "apache-2.0".
+	// +optional
+	License string `json:"license,omitempty"`
+	// tokenizer that counts the model's tokens: a name or a repository.
+	// +optional
+	Tokenizer string `json:"tokenizer,omitempty"`
+	// supportedEndpoints are paths that clients append to the endpoint, for example
+	// "/v1/chat/completions".
+	// +optional
+	// +listType=atomic
+	SupportedEndpoints []string `json:"supportedEndpoints,omitempty"`
+	// supportedFeatures are what requests may ask for, for example "tools",
+	// "structured_outputs".
+	// +optional
+	// +listType=atomic
+	SupportedFeatures []string `json:"supportedFeatures,omitempty"`
+	// pricing is what using the model costs.
+	// +optional
+	Pricing *ModelPricing `json:"pricing,omitempty"`
+	// lifecycle says until when the model is offered.
+	// +optional
+	Lifecycle *ModelLifecycle `json:"lifecycle,omitempty"`
+	// details are what an operator adds, by names of their own.
+	// +optional
+	Details map[string]string `json:"details,omitempty"`
+}
+
+// ModelPricing is what tokens cost. Prices are decimal numbers, as text, for one
+// token.
+type ModelPricing struct {
+	// prompt is the price of a token that is sent.
+	// +optional
+	Prompt string `json:"prompt,omitempty"`
+	// completion is the price of a token that is answered.
+	// +optional
+	Completion string `json:"completion,omitempty"`
+	// currency is an ISO 4217 code; US dollars where it is left out.
+	// +optional
+	Currency string `json:"currency,omitempty"`
+}
+
+// ModelLifecycle says until when a model is offered.
+type ModelLifecycle struct {
+	// deprecated is since when the model should not be chosen any more.
+	// +optional
+	Deprecated *metav1.Time `json:"deprecated,omitempty"`
+	// retires is from when the model is in no list, and its id leads to the one that
+	// replaces it.
+	// +optional
+	Retires *metav1.Time `json:"retires,omitempty"`
+	// replacedBy is the id of the model to use instead.
+	// +optional
+	ReplacedBy string `json:"replacedBy,omitempty"`
 }
 
 // ModelTypes are what a model may do.
