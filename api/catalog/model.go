@@ -101,8 +101,8 @@ func modelOf(model *v1alpha1.MaaSModel, entry *Entry) Model {
 	m.Quantization, m.Source, m.Revision, m.Replicas = info.Quantization, info.Source, info.Revision, info.Replicas
 	m.Parent, m.ParameterCount, m.License, m.Tokenizer = info.Parent, max(0, info.ParameterCount), info.License, info.Tokenizer
 	m.SupportedEndpoints, m.SupportedFeatures, m.Details = info.SupportedEndpoints, info.SupportedFeatures, info.Details
-	if p := info.Pricing; p != nil {
-		m.Pricing = &Pricing{Prompt: p.Prompt, Completion: p.Completion, Currency: cmp.Or(p.Currency, "USD")}
+	if info.PromptPrice != "" || info.CompletionPrice != "" {
+		m.Pricing = &Pricing{Prompt: info.PromptPrice, Completion: info.CompletionPrice, Currency: cmp.Or(info.Currency, "USD")}
 	}
 	return m
 }

@@ -17,7 +17,24 @@ const (
 	AnnotationQuantization     = "maas.opendatahub.io/quantization"
 	AnnotationSource           = "maas.opendatahub.io/source"
 	AnnotationRevision         = "maas.opendatahub.io/revision"
+
+	AnnotationParent             = "maas.opendatahub.io/parent"
+	AnnotationParameterCount     = "maas.opendatahub.io/parameter-count"
+	AnnotationLicense            = "maas.opendatahub.io/license"
+	AnnotationTokenizer          = "maas.opendatahub.io/tokenizer"
+	AnnotationSupportedEndpoints = "maas.opendatahub.io/supported-endpoints"
+	AnnotationSupportedFeatures  = "maas.opendatahub.io/supported-features"
+	AnnotationPromptPrice        = "maas.opendatahub.io/prompt-price"
+	AnnotationCompletionPrice    = "maas.opendatahub.io/completion-price"
+	AnnotationCurrency           = "maas.opendatahub.io/currency"
+	AnnotationDeprecated         = "maas.opendatahub.io/deprecated"
+	AnnotationRetires            = "maas.opendatahub.io/retires"
+	AnnotationReplacedBy         = "maas.opendatahub.io/replaced-by"
 )
+
+// AnnotationDetails is the prefix of annotations whose names behind it, and whose
+// values, go into the details of a model as they are.
+const AnnotationDetails = "details.maas.opendatahub.io/"
 
 // Annotations that the dashboard of Open Data Hub and the upstream
 // models-as-a-service know on their objects. Ours win over them.
@@ -28,27 +45,3 @@ const (
 	AnnotationUpstreamContextWindow = "opendatahub.io/context-window"
 	AnnotationUpstreamCapabilities  = "opendatahub.io/model-capabilities"
 )
-
-// ModelAnnotation says which field of ModelInfo an annotation gives.
-type ModelAnnotation struct{ Name, Field string }
-
-// ModelAnnotations are those of a MaaSModel that enrich it; of several for one
-// field the first counts.
-func ModelAnnotations() []ModelAnnotation {
-	return []ModelAnnotation{
-		{AnnotationDisplayName, "displayName"}, {AnnotationUpstreamDisplayName, "displayName"},
-		{AnnotationDescription, "description"}, {AnnotationUpstreamDescription, "description"},
-		{AnnotationUseCase, "useCase"}, {AnnotationUpstreamUseCase, "useCase"},
-		{AnnotationType, "type"},
-		{AnnotationInputModalities, "inputModalities"},
-		{AnnotationOutputModalities, "outputModalities"},
-		{AnnotationContextLength, "contextLength"}, {AnnotationUpstreamContextWindow, "contextLength"},
-		{AnnotationMaxOutputTokens, "maxOutputTokens"},
-		{AnnotationCapabilities, "capabilities"}, {AnnotationUpstreamCapabilities, "capabilities"},
-		{AnnotationAliases, "aliases"},
-		{AnnotationAdapters, "adapters"},
-		{AnnotationQuantization, "quantization"},
-		{AnnotationSource, "source"},
-		{AnnotationRevision, "revision"},
-	}
-}

@@ -231,33 +231,15 @@ type ModelInfo struct {
 	// +optional
 	// +listType=atomic
 	SupportedFeatures []string `json:"supportedFeatures,omitempty"`
-	// pricing is what using the model costs.
+	// promptPrice is what a token costs that is sent: a decimal number.
 	// +optional
-	Pricing *ModelPricing `json:"pricing,omitempty"`
-	// lifecycle says until when the model is offered.
+	PromptPrice string `json:"promptPrice,omitempty"`
+	// completionPrice is what a token costs that is answered.
 	// +optional
-	Lifecycle *ModelLifecycle `json:"lifecycle,omitempty"`
-	// details are what an operator adds, by names of their own.
-	// +optional
-	Details map[string]string `json:"details,omitempty"`
-}
-
-// ModelPricing is what tokens cost. Prices are decimal numbers, as text, for one
-// token.
-type ModelPricing struct {
-	// prompt is the price of a token that is sent.
-	// +optional
-	Prompt string `json:"prompt,omitempty"`
-	// completion is the price of a token that is answered.
-	// +optional
-	Completion string `json:"completion,omitempty"`
-	// currency is an ISO 4217 code; US dollars where it is left out.
+	CompletionPrice string `json:"completionPrice,omitempty"`
+	// currency of the prices, by its ISO 4217 code; US dollars where it is left out.
 	// +optional
 	Currency string `json:"currency,omitempty"`
-}
-
-// ModelLifecycle says until when a model is offered.
-type ModelLifecycle struct {
 	// deprecated is since when the model should not be chosen any more.
 	// +optional
 	Deprecated *metav1.Time `json:"deprecated,omitempty"`
@@ -268,6 +250,9 @@ type ModelLifecycle struct {
 	// replacedBy is the id of the model to use instead.
 	// +optional
 	ReplacedBy string `json:"replacedBy,omitempty"`
+	// details are what an operator adds, by names of their own.
+	// +optional
+	Details map[string]string `json:"details,omitempty"`
 }
 
 // ModelTypes are what a model may do.

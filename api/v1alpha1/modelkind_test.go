@@ -70,6 +70,15 @@ func TestCatalogueAsResources(t *testing.T) {
 	}
 }
 
+// everyFact has a source for each fact that there is.
+func everyFact() string {
+	var facts []string
+	for _, fact := range v1alpha1.Facts() {
+		facts = append(facts, fact.Name+": "+fact.Example)
+	}
+	return strings.Join(facts, ", ")
+}
+
 // What the API server refuses by itself, and what it says then. Everything else
 // is refused by the controller, in the condition Accepted.
 func TestModelKindAdmission(t *testing.T) {
@@ -106,6 +115,9 @@ func TestModelKindAdmission(t *testing.T) {
 		"another spec.name":                     {spec: whole + `, name: Gadget`, want: []string{"metadata.name has to be spec.name in lower case"}},
 		"spec.name with a dash":                 {name: "wid-get", spec: whole + `, name: Wid-Get`, want: []string{"spec.name", "letters and digits, starting with a letter"}},
 		"unknown field":                         {spec: whole + `, unknown: 1`, want: []string{`unknown field "spec.unknown"`}},
+		"every fact":                            {spec: whole + `, model: {` + everyFact() + `}`},
+		"a fact that there is not":              {spec: whole + `, model: {contextLenght: [{constant: 1}]}`, want: []string{"spec.model", "there is no such fact"}},
+		"a fact without sources":                {spec: whole + `, model: {contextLength: []}`, want: []string{"spec.model.contextLength", "at least 1 items"}},
 		"unknown field far down":                {spec: `description: d, ` + referent + `, ` + endpoint + `, health: [{is: Ready, when: [{condition: Ready, state: "True"}]}]`, want: []string{`unknown field "spec.health[0].when[0].state"`}},
 		"no description":                        {spec: referent + `, ` + health + `, ` + endpoint, want: []string{"spec.description", "Required value"}},
 		"no referent":                           {spec: `description: d, ` + health + `, ` + endpoint, want: []string{"or in noReferent why there are none"}},

@@ -146,5 +146,5 @@ type ModelKindSpec struct {
 	// model is what the objects say about the model itself. All is optional, and
 	// annotations of the MaaSModel win.
 	// +optional
-	Model *ModelSources `json:"model,omitempty"`
+	Model ModelSources `json:"model,omitempty"`
 }

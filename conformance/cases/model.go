@@ -38,7 +38,12 @@ func factsOf(info *v1alpha1.ModelInfo) map[string]any {
 
 // modelFields are all that may be known of a model.
 func modelFields() []string {
-	return slices.Sorted(maps.Keys(new(v1alpha1.ModelSources).Fields()))
+	fields := []string{"details"}
+	for _, fact := range v1alpha1.Facts() {
+		fields = append(fields, fact.Name)
+	}
+	slices.Sort(fields)
+	return fields
 }
 
 // factText is a fact in YAML on one line.
@@ -72,7 +77,7 @@ func modelText(info *v1alpha1.ModelInfo) string {
 
 // Filled are the fields that the kind-spec has sources for, sorted.
 func Filled(spec *v1alpha1.ModelKindSpec) []string {
-	return slices.Sorted(maps.Keys(spec.Model.ByField()))
+	return slices.Sorted(maps.Keys(spec.Model))
 }
 
 // modelDemands ask for each field that the kind-spec fills in what a case says of

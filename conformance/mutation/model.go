@@ -21,19 +21,14 @@ func mutantsOfModel(spec *v1alpha1.ModelKindSpec) []mutant {
 		return nil
 	}
 	decides := deciding(spec)
-	m := &mutation{spec: spec.DeepCopy(), values: map[string]*v1alpha1.Sources{}, made: map[string]bool{}}
-	for name, sources := range m.spec.Values {
-		m.values[name] = &sources
-	}
-	m.isNew(m.spec)
+	m := newMutation(spec.DeepCopy())
 	for _, name := range slices.Sorted(maps.Keys(m.values)) {
 		if _, used := decides.Values[name]; !used {
 			m.sources("values."+name, m.values[name], required)
 		}
 	}
-	fields := m.spec.Model.Fields()
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		m.sources("model."+name, fields[name], optional)
+	for _, name := range slices.Sorted(maps.Keys(m.facts)) {
+		m.sources("model."+name, m.facts[name], optional)
 	}
 	return m.mutants
 }

@@ -22,8 +22,9 @@ type mutant struct {
 // and takes the change back.
 type mutation struct {
 	spec *v1alpha1.ModelKindSpec
-	// values are those of the kind-spec, where they can be changed.
+	// values and facts are those of the kind-spec, where they can be changed.
 	values  map[string]*v1alpha1.Sources
+	facts   map[string]*v1alpha1.Sources
 	mutants []mutant
 	// about is the part that is being changed.
 	about any
@@ -31,13 +32,24 @@ type mutation struct {
 	made map[string]bool
 }
 
+// newMutation changes the spec itself.
+func newMutation(spec *v1alpha1.ModelKindSpec) *mutation {
+	m := &mutation{spec: spec, values: changeable(spec.Values), facts: changeable(spec.Model), made: map[string]bool{}}
+	m.isNew(spec)
+	return m
+}
+
+func changeable(written map[string]v1alpha1.Sources) map[string]*v1alpha1.Sources {
+	all := map[string]*v1alpha1.Sources{}
+	for name, sources := range written {
+		all[name] = &sources
+	}
+	return all
+}
+
 // mutantsOf are the mutants of a kind-spec, in the order of its fields.
 func mutantsOf(spec *v1alpha1.ModelKindSpec) []mutant {
-	m := &mutation{spec: deciding(spec), values: map[string]*v1alpha1.Sources{}, made: map[string]bool{}}
-	for name, sources := range m.spec.Values {
-		m.values[name] = &sources
-	}
-	m.isNew(m.spec)
+	m := newMutation(deciding(spec))
 	if m.spec.Generation != "" {
 		change(m, "drop generation", &m.spec.Generation, "")
 	}
@@ -59,6 +71,11 @@ func change[T any](m *mutation, name string, field *T, value T) {
 	*field = value
 	for name, sources := range m.values {
 		m.spec.Values[name] = *sources
+	}
+	for name, sources := range m.facts {
+		if delete(m.spec.Model, name); *sources != nil {
+			m.spec.Model[name] = *sources
+		}
 	}
 	changed := m.spec.DeepCopy()
 	*field = before

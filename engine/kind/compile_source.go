@@ -25,11 +25,8 @@ func (c compiler) values() map[string]namedValue {
 
 func (c compiler) model() enrichment {
 	model := enrichment{}
-	written := c.spec.Model.ByField()
-	for _, field := range slices.Sorted(maps.Keys(written)) {
-		if written[field] != nil {
-			model[field] = c.sources("/spec/model/"+field, written[field])
-		}
+	for _, fact := range slices.Sorted(maps.Keys(c.spec.Model)) {
+		model[fact] = c.sources("/spec/model/"+fact, c.spec.Model[fact])
 	}
 	return model
 }

@@ -20,62 +20,50 @@ const (
 	maxDescription  = 2048
 	maxQuantization = 64
 	maxSource       = 512
+	maxLicense      = 128
 	maxListEntry    = 256
 	maxListEntries  = 64
+	// maxID is that of namespace/name.
+	maxID = 63 + 1 + 253
 	// maxCount is larger than any context and any number of replicas.
 	maxCount = 1_000_000_000
 	// maxList bounds all entries of a list together, in bytes.
 	maxList = 4096
-	// maxAnnotation is what is read of an annotation, in bytes: the longest list
-	// with what stands between its entries.
-	maxAnnotation = 5 << 10
-	// maxAnnotations is what is read of all of them together, in bytes.
-	maxAnnotations = 30 << 10
 )
-
-// ReadAnnotations are those of a MaaSModel that enrich it, each as far as it is
-// read. Nil where there are none.
-func ReadAnnotations(all map[string]string) map[string]string {
-	if len(all) == 0 {
-		return nil // as of most models, at every observation
-	}
-	var read map[string]string
-	left := maxAnnotations
-	for _, a := range v1alpha1.ModelAnnotations() {
-		value, there := all[a.Name]
-		if !there {
-			continue
-		}
-		if read == nil {
-			read = map[string]string{}
-		}
-		// Cloned, or the whole of a long one would be kept.
-		read[a.Name] = strings.Clone(value[:min(len(value), maxAnnotation, left)])
-		left -= len(read[a.Name])
-	}
-	return read
-}
 
 // enrich reads the objects, and lets the MaaSModel's annotations win. Nil where
 // nothing is known.
 func (k *Kind) enrich(env *environment, annotations map[string]string) *v1alpha1.ModelInfo {
-	r := factReader{environment: env, sources: k.model, annotations: ReadAnnotations(annotations)}
+	r := factReader{environment: env, sources: k.model, annotations: saidBy(annotations)}
 	info := v1alpha1.ModelInfo{
-		DisplayName:      r.text("displayName", maxDisplayName),
-		Description:      r.text("description", maxDescription),
-		UseCase:          r.text("useCase", maxDisplayName),
-		Type:             r.word("type", v1alpha1.ModelTypes),
-		InputModalities:  r.list("inputModalities", v1alpha1.Modalities),
-		OutputModalities: r.list("outputModalities", v1alpha1.Modalities),
-		ContextLength:    r.count("contextLength"),
-		MaxOutputTokens:  r.count("maxOutputTokens"),
-		Capabilities:     r.list("capabilities", nil),
-		Aliases:          r.list("aliases", nil),
-		Adapters:         r.list("adapters", nil),
-		Quantization:     r.text("quantization", maxQuantization),
-		Source:           r.origin("source"),
-		Revision:         r.text("revision", maxListEntry),
-		Replicas:         r.replicas("replicas"),
+		DisplayName:        r.text("displayName", maxDisplayName),
+		Description:        r.text("description", maxDescription),
+		UseCase:            r.text("useCase", maxDisplayName),
+		Type:               r.word("type", v1alpha1.ModelTypes),
+		InputModalities:    r.list("inputModalities", aWord(v1alpha1.Modalities)),
+		OutputModalities:   r.list("outputModalities", aWord(v1alpha1.Modalities)),
+		ContextLength:      r.count("contextLength"),
+		MaxOutputTokens:    r.count("maxOutputTokens"),
+		Capabilities:       r.list("capabilities", anyText),
+		Aliases:            r.list("aliases", anyText),
+		Adapters:           r.list("adapters", anyText),
+		Parent:             r.text("parent", maxListEntry),
+		Quantization:       r.text("quantization", maxQuantization),
+		Source:             r.origin("source"),
+		Revision:           r.text("revision", maxListEntry),
+		Tokenizer:          r.origin("tokenizer"),
+		License:            r.text("license", maxLicense),
+		ParameterCount:     r.parameterCount("parameterCount"),
+		Replicas:           r.replicas("replicas"),
+		SupportedEndpoints: r.list("supportedEndpoints", aPath),
+		SupportedFeatures:  r.list("supportedFeatures", anyText),
+		PromptPrice:        r.price("promptPrice"),
+		CompletionPrice:    r.price("completionPrice"),
+		Currency:           r.currency("currency"),
+		Deprecated:         r.time("deprecated"),
+		Retires:            r.time("retires"),
+		ReplacedBy:         r.text("replacedBy", maxID),
+		Details:            r.details(),
 	}
 	if reflect.ValueOf(info).IsZero() {
 		return nil
@@ -87,20 +75,13 @@ func (k *Kind) enrich(env *environment, annotations map[string]string) *v1alpha1
 type factReader struct {
 	*environment
 	sources     enrichment
-	annotations map[string]string
+	annotations said
 }
 
 // values gives the candidates for a fact; an annotation excludes the objects.
 func (r factReader) values(field string) (string, []any) {
-	if len(r.annotations) > 0 {
-		for _, a := range v1alpha1.ModelAnnotations() {
-			if a.Field != field {
-				continue
-			}
-			if value := strings.TrimSpace(r.annotations[a.Name]); value != "" {
-				return "annotation " + a.Name, []any{value}
-			}
-		}
+	if said, ok := r.annotations.of(field); ok {
+		return "annotation " + said.name, []any{said.value}
 	}
 	for _, s := range r.sources[field] {
 		if !s.counts(r.environment, "model", "model."+field) {
@@ -141,7 +122,7 @@ func (r factReader) take(field string, may func(value any) (taken any, note stri
 
 // asked says whether something may know a fact. Most facts nothing does.
 func (r factReader) asked(field string) bool {
-	return len(r.sources[field]) > 0 || len(r.annotations) > 0
+	return len(r.sources[field]) > 0 || len(r.annotations.facts) > 0
 }
 
 // text is cut to so many bytes.

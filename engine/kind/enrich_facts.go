@@ -1,8 +1,6 @@
 package kind
 
 import (
-	"cmp"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -123,93 +121,4 @@ func wholeNumber(value any) (int64, bool) {
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	return n << shift, err == nil && n<<shift>>shift == n
-}
-
-// list reads strings: a path that selects several, a list, or one string with
-// commas or a JSON array in it, as annotations hold lists. Where only some words
-// are known, others are left out.
-func (r factReader) list(field string, known func() []string) []string {
-	if !r.asked(field) {
-		return nil
-	}
-	from, values := r.values(field)
-	var l factList
-	if known != nil {
-		l.known = known()
-	}
-	for _, value := range values {
-		l.add(value)
-	}
-	var found any
-	if len(l.entries) > 0 {
-		found = l.entries
-	}
-	r.record(field, from, found, len(l.entries) > 0, l.note)
-	return l.entries
-}
-
-// factList is a list of texts, each there once.
-type factList struct {
-	// known are the only ones that may be; nil for any.
-	known   []string
-	entries []string
-	// size of the entries together, in bytes.
-	size int
-	// note says what was left out.
-	note string
-}
-
-func (l *factList) add(value any) {
-	switch v := value.(type) {
-	case []any:
-		for _, item := range v {
-			if text, ok := item.(string); ok {
-				l.add(text)
-			}
-		}
-	case string:
-		l.addText(v)
-	}
-}
-
-// addText adds the texts of a JSON array, or what stands between commas.
-func (l *factList) addText(text string) {
-	parts := strings.SplitSeq(text, ",")
-	if text = strings.TrimSpace(text); strings.HasPrefix(text, "[") {
-		var array []string
-		if err := json.Unmarshal([]byte(text), &array); err != nil {
-			l.note = "it begins as a JSON array and is none of strings: write one, or words with commas"
-			return
-		}
-		parts = slices.Values(array)
-	}
-	for part := range parts {
-		if len(l.entries) == maxListEntries {
-			l.note = fmt.Sprintf("no more than %d entries are taken", maxListEntries)
-			return
-		}
-		l.addOne(part)
-	}
-}
-
-func (l *factList) addOne(text string) {
-	if len(text) > maxListEntry {
-		l.note = fmt.Sprintf("entries of more than %d bytes are left out", maxListEntry)
-		return
-	}
-	text, note := fitForClients(text, maxListEntry)
-	l.note = cmp.Or(l.note, note)
-	if l.known != nil && text != "" {
-		if text = strings.ToLower(text); !slices.Contains(l.known, text) {
-			l.note = "what is none of " + strings.Join(l.known, ", ") + " is left out"
-			return
-		}
-	}
-	switch {
-	case text == "" || slices.Contains(l.entries, text):
-	case l.size+len(text) > maxList:
-		l.note = fmt.Sprintf("no more than %d bytes are taken", maxList)
-	default:
-		l.entries, l.size = append(l.entries, text), l.size+len(text)
-	}
 }

@@ -3,6 +3,7 @@ package kind_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -32,6 +33,18 @@ const factsKind = `  health: [{is: Ready, when: [{condition: Ready, status: "Tru
     source: [{path: $.spec.source}]
     revision: [{path: $.spec.revision}]
     replicas: [{path: $.status.readyReplicas}]
+    parent: [{path: $.spec.parent}]
+    parameterCount: [{path: $.spec.parameters}]
+    license: [{path: $.spec.license}]
+    tokenizer: [{path: $.spec.tokenizer}]
+    supportedEndpoints: [{path: $.spec.endpoints}]
+    supportedFeatures: [{path: $.spec.features}]
+    promptPrice: [{path: $.spec.price}]
+    completionPrice: [{path: $.spec.completionPrice}]
+    currency: [{path: $.spec.currency}]
+    deprecated: [{path: $.spec.deprecated}]
+    retires: [{path: $.spec.retires}]
+    replacedBy: [{path: $.spec.replacedBy}]
 `
 
 // What is known of a model is of the type that its field has; what cannot be true
@@ -40,6 +53,12 @@ func TestFactsOfModel(t *testing.T) {
 	k := widget(t, factsKind)
 	type facts = v1alpha1.ModelInfo
 	replicas := func(n int64) *int64 { return &n }
+	at := func(year int, month time.Month, day, hour int) *metav1.Time {
+		return &metav1.Time{Time: time.Date(year, month, day, hour, 0, 0, 0, time.UTC)}
+	}
+	const noParameters = "the value is no count of parameters: write a whole number, or one such as 8.03B with K, M, B or T behind it"
+	const noPrice = "the value is no price: write a decimal number from 0 to 1000000, such as 0.0000002"
+	const noTime = "the value is no time: write a day such as 2026-12-31, or a time such as 2026-12-31T12:00:00Z"
 	for name, test := range map[string]struct {
 		spec        map[string]any
 		status      map[string]any
@@ -63,6 +82,44 @@ func TestFactsOfModel(t *testing.T) {
 				Quantization: "fp8", Source: "hf://ibm/granite", Revision: "main", Replicas: replicas(2),
 			},
 		},
+		"what is known of the weights and the offer": {
+			spec: map[string]any{
+				"parent": "granite", "parameters": "8.03B", "license": "apache-2.0", "tokenizer": "ibm/granite", "endpoints": []any{"/v1/chat/completions"},
+				"features": []any{"tools", "json_mode"}, "price": "0.0000002", "completionPrice": 0.0000006, "currency": "eur",
+				"deprecated": "2026-12-31", "retires": "2027-06-30T14:00:00+02:00", "replacedBy": "granite-4",
+			},
+			want: &facts{
+				Parent: "granite", ParameterCount: 8_030_000_000, License: "apache-2.0", Tokenizer: "ibm/granite", SupportedEndpoints: []string{"/v1/chat/completions"},
+				SupportedFeatures: []string{"tools", "json_mode"}, PromptPrice: "0.0000002", CompletionPrice: "0.0000006", Currency: "EUR",
+				Deprecated: at(2026, 12, 31, 0), Retires: at(2027, 6, 30, 12), ReplacedBy: "granite-4",
+			},
+		},
+		"details of an operator": {
+			annotations: map[string]string{"details.maas.opendatahub.io/owner": " team-a ", "details.maas.opendatahub.io/tier": "gold\x1b[2J", "details.maas.opendatahub.io/none": " "},
+			want:        &facts{Details: map[string]string{"owner": "team-a", "tier": "gold[2J"}},
+			note:        "control characters, or marks that cannot be seen, are left out",
+		},
+		"a detail that is long":              {annotations: map[string]string{"details.maas.opendatahub.io/a": strings.Repeat("x", 300)}, want: &facts{Details: map[string]string{"a": strings.Repeat("x", 253) + "…"}}, note: "it is cut to 256 bytes"},
+		"parameters as a number":             {spec: map[string]any{"parameters": int64(125_000_000)}, want: &facts{ParameterCount: 125_000_000}},
+		"parameters in trillions":            {spec: map[string]any{"parameters": "1.04t"}, want: &facts{ParameterCount: 1_040_000_000_000}},
+		"parameters of experts":              {spec: map[string]any{"parameters": "8x7B"}, note: noParameters},
+		"parameters of no model":             {spec: map[string]any{"parameters": "1000000T"}, note: noParameters},
+		"parameters that are a suffix":       {spec: map[string]any{"parameters": "B"}, note: noParameters},
+		"an endpoint that is no path":        {spec: map[string]any{"endpoints": []any{"chat", "/v1/embeddings"}}, want: &facts{SupportedEndpoints: []string{"/v1/embeddings"}}, note: "what does not begin with a slash is left out"},
+		"a price with an exponent":           {spec: map[string]any{"price": "2e-7"}, want: &facts{PromptPrice: "0.0000002"}},
+		"a price of nothing":                 {spec: map[string]any{"price": int64(0)}, want: &facts{PromptPrice: "0"}},
+		"a price that is no number":          {spec: map[string]any{"price": "cheap"}, note: noPrice},
+		"a price that is not a number":       {spec: map[string]any{"price": "NaN"}, note: noPrice},
+		"a price below nothing":              {spec: map[string]any{"price": "-0.1"}, note: noPrice},
+		"a price beyond all":                 {spec: map[string]any{"price": "Inf"}, note: noPrice},
+		"a price in hexadecimal":             {spec: map[string]any{"price": "0x1p-2"}, want: &facts{PromptPrice: "0.25"}},
+		"a currency that is a sign":          {spec: map[string]any{"price": "1", "currency": "€"}, want: &facts{PromptPrice: "1"}, note: "the value is no currency: write its ISO 4217 code, such as USD"},
+		"a day of the last year":             {spec: map[string]any{"retires": "9999-12-31"}, want: &facts{Retires: at(9999, 12, 31, 0)}},
+		"a time that leads out of it":        {spec: map[string]any{"retires": "9999-12-31T23:59:59-01:00"}, note: noTime},
+		"a day that there is not":            {spec: map[string]any{"retires": "2026-02-30"}, note: noTime},
+		"a day as another country has it":    {spec: map[string]any{"retires": "31.12.2026"}, note: noTime},
+		"a day by an annotation":             {annotations: map[string]string{v1alpha1.AnnotationDeprecated: "2026-12-31"}, want: &facts{Deprecated: at(2026, 12, 31, 0)}},
+		"a tokenizer with a password":        {spec: map[string]any{"tokenizer": "https://u:p@hub/t"}, note: "it is left out: a user, a query or a fragment may be credentials"},
 		"a type in capitals":                 {spec: map[string]any{"type": "Embedding"}, want: &facts{Type: "embedding"}},
 		"a type that nobody knows":           {spec: map[string]any{"type": "TextGeneration"}, note: "it is none of chat, completion, embedding, rerank, classification, transcription, speech, image, video"},
 		"a type that is a number":            {spec: map[string]any{"type": int64(1)}, note: "the value is a number, and the kind-spec expects a string"},
@@ -124,8 +181,10 @@ func TestFactsOfModel(t *testing.T) {
 // A MaaSModel is kept in memory with its annotations: no more of them than is read.
 func TestAnnotationsAreBounded(t *testing.T) {
 	long := map[string]string{"example.com/other": "x"}
-	for _, a := range v1alpha1.ModelAnnotations() {
-		long[a.Name] = strings.Repeat("x", 10_000)
+	for _, fact := range v1alpha1.Facts() {
+		for _, name := range fact.Annotations {
+			long[name] = strings.Repeat("x", 10_000)
+		}
 	}
 	size, longest := 0, 0
 	for _, value := range kind.ReadAnnotations(long) {

@@ -3,6 +3,7 @@ package kindspec
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -71,6 +72,10 @@ func (m *making) structure(of *Type, crd map[string]any) (object, error) {
 	schema := object{{"description", of.Doc}, {"type", "object"}, {"additionalProperties", false}}
 	schema.copied(crd, "required")
 	declared, _ := crd["properties"].(map[string]any)
+	if fact, ok := crd["additionalProperties"].(map[string]any); ok {
+		schema.copied(crd, "minProperties")
+		declared = factsLike(fact, m.types.Members(of))
+	}
 	var properties object
 	for _, field := range m.types.Members(of) {
 		property, ok := declared[field.Name].(map[string]any)
@@ -88,6 +93,17 @@ func (m *making) structure(of *Type, crd map[string]any) (object, error) {
 	}
 	schema.set("properties", properties)
 	return schema, nil
+}
+
+// factsLike describes facts, for all of which the CRD has one schema.
+func factsLike(one map[string]any, facts []Field) map[string]any {
+	all := map[string]any{}
+	for _, fact := range facts {
+		described := maps.Clone(one)
+		described["description"] = fact.Doc
+		all[fact.Name] = described
+	}
+	return all
 }
 
 // field is the schema of a field, with what is said of it.

@@ -6,6 +6,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance/golden"
 	"github.com/maas-kinds/maas/schemas/kindspec"
 )
@@ -26,6 +27,7 @@ func made(t *testing.T) (types kindspec.Types, schema []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	types = types.WithFacts(v1alpha1.Facts())
 	content, err := os.ReadFile(crdFile)
 	if err != nil {
 		t.Fatal(err)

@@ -6,9 +6,12 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
 // Types are the types that Go source declares, by name.
@@ -33,7 +36,9 @@ type Field struct {
 	Name string
 	Type Reference
 	// Owner is the type that declares the field.
-	Owner    string
+	Owner string
+	// Doc is of a fact, which the CRD does not know by name.
+	Doc      string
 	Advice   string
 	Example  string
 	Optional bool
@@ -77,6 +82,31 @@ func Parse(folder fs.FS) (Types, error) {
 	}
 	return types, nil
 }
+
+// WithFacts has the facts of a model as fields of their map, which the CRD leaves
+// open: the schema of each would be the same, and too much for an annotation.
+func (t Types) WithFacts(facts []v1alpha1.Fact) Types {
+	open := *t[factsType]
+	in := *open.Is.Map
+	open.Is = nil
+	for _, fact := range facts {
+		open.Fields = append(open.Fields, Field{Name: fact.Name, Type: in, Owner: factsType, Doc: documented(fact), Example: fact.Example, Optional: true})
+	}
+	all := maps.Clone(t)
+	all[factsType] = &open
+	return all
+}
+
+// documented says as well which annotation of a MaaSModel wins.
+func documented(fact v1alpha1.Fact) string {
+	if len(fact.Annotations) == 0 {
+		return fact.Doc
+	}
+	return fact.Doc + " Annotation: " + strings.Join(fact.Annotations, ", else ") + "."
+}
+
+// factsType is a map of facts by their names.
+const factsType = "ModelSources"
 
 func (t Types) declare(declaration *ast.GenDecl) {
 	for _, spec := range declaration.Specs {

@@ -88,9 +88,8 @@ func (t *typeCheck) kind() {
 	for i, c := range t.spec.Endpoint {
 		t.candidate(fmt.Sprintf("/spec/endpoint/%d", i), c)
 	}
-	written := t.spec.Model.ByField()
-	for _, field := range slices.Sorted(maps.Keys(written)) {
-		t.enrichment("/spec/model/"+field, field, written[field])
+	for _, fact := range v1alpha1.Facts() {
+		t.enrichment("/spec/model/"+fact.Name, fact, t.spec.Model[fact.Name])
 	}
 	t.generation("/spec/generation", t.spec.Generation, "")
 	for i, s := range t.spec.Subjects {

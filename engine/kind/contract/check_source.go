@@ -103,20 +103,20 @@ func (t *typeCheck) candidate(at string, s v1alpha1.EndpointCandidate) {
 	}
 }
 
-func (t *typeCheck) enrichment(at, field string, all v1alpha1.Sources) {
+func (t *typeCheck) enrichment(at string, fact v1alpha1.Fact, all v1alpha1.Sources) {
 	for i, s := range all {
 		at := fmt.Sprintf("%s/%d", at, i)
 		for _, c := range t.source(at, s) {
-			switch field {
-			case "displayName", "description", "useCase", "type", "quantization", "source", "revision":
-				t.wants(at, c, classString, field+" is a string")
-			case "contextLength", "maxOutputTokens", "replicas":
-				t.wants(at, c, classNumber|classString, field+" is a whole number")
-			default:
-				if t.wants(at, c, classString|classList, field+" are strings") && c.schema.Type == "array" {
+			switch fact.Shape {
+			case v1alpha1.FactText:
+				t.wants(at, c, classString, fact.Name+" is a string")
+			case v1alpha1.FactNumber:
+				t.wants(at, c, classNumber|classString, fact.Name+" is a number")
+			case v1alpha1.FactList:
+				if t.wants(at, c, classString|classList, fact.Name+" are strings") && c.schema.Type == "array" {
 					entry := c.entry()
 					t.read(at, entry)
-					t.wants(at, entry, classString, field+" are strings")
+					t.wants(at, entry, classString, fact.Name+" are strings")
 				}
 			}
 		}

@@ -55,7 +55,7 @@ func Walk(spec *v1alpha1.ModelKindSpec) *Tree {
 		t.sources(at+"/because", r.Because)
 	}
 	t.candidates(spec.Endpoint)
-	t.named("/spec/model/", spec.Model.ByField())
+	t.named("/spec/model/", spec.Model)
 	return t
 }
 
