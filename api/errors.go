@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/maas-kinds/maas/api/catalog"
 )
 
 // apiError is an error as clients get it: an OpenAI error object and the
@@ -73,6 +75,16 @@ func optional(s string) *string {
 func modelNotFound() *apiError {
 	return &apiError{status: http.StatusNotFound, kind: typeInvalidRequest, code: "model_not_found", param: "model",
 		message: "The model does not exist, you do not have access to it, or its backend cannot be asked now. GET /v1/models lists the models you can use."}
+}
+
+// modelRetired is for callers whom the model's backend lets in; to others it is as
+// if there had never been one.
+func modelRetired(retired catalog.Retired) *apiError {
+	message := "The model has retired at " + retired.At.Format(time.RFC3339) + "."
+	if retired.ReplacedBy != "" {
+		message += " Use the model " + strconv.Quote(retired.ReplacedBy) + " instead."
+	}
+	return &apiError{status: http.StatusNotFound, kind: typeInvalidRequest, code: "model_retired", param: "model", message: message}
 }
 
 func routeNotFound() *apiError {

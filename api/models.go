@@ -176,15 +176,22 @@ func (h *handler) model(w *response, r *http.Request, id string) *apiError {
 	decoys := snapshot.Decoys(name)
 	var target *access.Target
 	place, found := snapshot.Find(id)
-	if found {
+	retired, gone := snapshot.Retired(id)
+	switch {
+	case found:
 		target = snapshot.Targets()[place]
+	case gone:
+		target = retired.Target
 	}
 	verdict, summary := h.checker.CheckNamed(r.Context(), caller, name, target, decoys)
 	if failed := h.undecided(summary); failed != nil {
 		return failed
 	}
-	if verdict != access.Allowed {
+	switch {
+	case verdict != access.Allowed:
 		return modelNotFound()
+	case !found:
+		return modelRetired(retired)
 	}
 	w.listed = 1
 	h.describe(w, r, summary)

@@ -25,6 +25,7 @@ type gauges struct {
 
 	phase    *prometheus.Desc
 	unlisted *prometheus.Desc
+	retiring *prometheus.Desc
 	watch    *prometheus.Desc
 	ids      *prometheus.Desc
 	unstored *prometheus.Desc
@@ -39,6 +40,8 @@ func newGauges(ctx context.Context, models client.Reader, kinds *kind.Live, watc
 			[]string{"namespace", "name", "kind", "phase"}, nil),
 		unlisted: prometheus.NewDesc("maas_models_unlisted",
 			"Ready MaaSModels that the API shows to nobody, by the flag that keeps it from it.", []string{"flag"}, nil),
+		retiring: prometheus.NewDesc("maas_models_retiring",
+			"MaaSModels that are deprecated, retire within 30 days or have retired, by the reason of their condition Retiring.", []string{"reason"}, nil),
 		watch: prometheus.NewDesc("maas_referent_watch",
 			"1 for the state that the watch on a referent type is in, 0 for the others.",
 			[]string{"group", "version", "kind", "state"}, nil),
@@ -56,6 +59,7 @@ func newGauges(ctx context.Context, models client.Reader, kinds *kind.Live, watc
 func (g *gauges) Describe(descs chan<- *prometheus.Desc) {
 	descs <- g.phase
 	descs <- g.unlisted
+	descs <- g.retiring
 	descs <- g.watch
 	descs <- g.ids
 	descs <- g.unstored
@@ -78,6 +82,7 @@ func (g *gauges) Collect(metrics chan<- prometheus.Metric) {
 		}
 	}
 	g.collectUnlisted(metrics, models.Items)
+	g.collectRetiring(metrics, models.Items)
 	for _, health := range g.watches.View().Health() {
 		gvk := health.Type
 		for _, state := range referent.States {

@@ -62,7 +62,7 @@ func (r *reconciler) Reconcile(ctx context.Context, request reconcile.Request) (
 		decision.Recheck, err = pause, nil
 	}
 	r.metrics.reconciled(err)
-	return reconcile.Result{RequeueAfter: decision.Recheck}, err
+	return reconcile.Result{RequeueAfter: decision.Again()}, err
 }
 
 // resolve looks at one model once, and stores what follows from it.

@@ -78,6 +78,7 @@ func (r *reconciler) announce(ctx context.Context, model *v1alpha1.MaaSModel, de
 	r.announceKind(model, decision)
 	r.announceID(model, decision)
 	r.announceUnlisted(model, decision)
+	r.announceRetiring(model, decision)
 	if decision.LeftOut > 0 {
 		r.log.LogAttrs(ctx, slog.LevelWarn, "conditions that others had put into a status are left out: there were too many, or too large ones",
 			slog.String("namespace", model.Namespace), slog.String("name", model.Name), slog.Int("leftOut", decision.LeftOut))

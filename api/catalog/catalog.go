@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -152,12 +153,16 @@ func (c *Catalog) follow(ctx context.Context) error {
 		if err := c.render(ctx); err != nil && ctx.Err() == nil {
 			return err
 		}
+		next, stop := c.untilNextStage()
 		select {
 		case <-ctx.Done():
+			stop()
 			return nil
 		case <-c.changed:
 		case <-replaced:
+		case <-next:
 		}
+		stop()
 		if c.sinceRendered() < c.config.Settle {
 			select {
 			case <-ctx.Done():
@@ -166,6 +171,21 @@ func (c *Catalog) follow(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// maxStage bounds how far ahead the next day of a lifecycle is waited for: one may
+// be thousands of years away.
+const maxStage = 24 * time.Hour
+
+// untilNextStage is when a model is deprecated or retires next: nothing else
+// changes then. Nil is never.
+func (c *Catalog) untilNextStage() (next <-chan time.Time, stop func()) {
+	at := c.Snapshot().until
+	if at.IsZero() {
+		return nil, func() {}
+	}
+	timer := c.config.Clock.NewTimer(max(0, min(at.Sub(c.config.Clock.Now()), maxStage)))
+	return timer.C(), func() { timer.Stop() }
 }
 
 func (c *Catalog) sinceRendered() time.Duration {
@@ -230,6 +250,11 @@ func project(obj any) (any, error) {
 		kept.Status.Conditions = []metav1.Condition{{
 			Type: v1alpha1.ConditionBackendReady, Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonBackendServable,
 		}}
+	}
+	if why := notReady(model); why != nil && model.Status.Phase != v1alpha1.PhaseReady {
+		kept.Status.Conditions = append(kept.Status.Conditions, metav1.Condition{
+			Type: v1alpha1.ConditionReady, Status: metav1.ConditionFalse, Reason: strings.Clone(why.Reason), Message: strings.Clone(why.Message),
+		})
 	}
 	return kept, nil
 }

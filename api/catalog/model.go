@@ -3,9 +3,11 @@ package catalog
 import (
 	"cmp"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // Model is a model as OpenAI clients know it, with this API's additions. What is
@@ -84,10 +86,24 @@ func (m Model) bare() Model {
 		ContextLength: m.ContextLength, MaxModelLen: m.MaxModelLen, MaxOutputTokens: m.MaxOutputTokens, Lifecycle: m.Lifecycle}
 }
 
+// maxNotReady bounds what is told of why a model is not ready, in bytes.
+const maxNotReady = 512
+
+func notReady(model *v1alpha1.MaaSModel) *NotReady {
+	ready := meta.FindStatusCondition(model.Status.Conditions, v1alpha1.ConditionReady)
+	if ready == nil || ready.Status == metav1.ConditionTrue || ready.Reason == "" {
+		return nil
+	}
+	return &NotReady{Reason: ready.Reason, Message: syntax.Shorten(ready.Message, maxNotReady)}
+}
+
 func modelOf(model *v1alpha1.MaaSModel, entry *Entry) Model {
 	m := Model{
 		ID: entry.ID, Object: "model", Created: model.CreationTimestamp.Unix(), OwnedBy: model.Namespace,
 		URL: model.Status.Endpoint, Ready: entry.Ready, Kind: entry.Kind,
+	}
+	if !m.Ready {
+		m.NotReady = notReady(model)
 	}
 	info := model.Status.Model
 	if info == nil {

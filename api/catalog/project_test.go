@@ -9,7 +9,8 @@ import (
 	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
-// Of the conditions the catalog keeps whether the backend sleeps, and nothing else.
+// Of the conditions the catalog keeps whether the backend sleeps, and of a model that
+// is not ready why; nothing else.
 func TestProjectKeepsWhoSleeps(t *testing.T) {
 	ready := metav1.Condition{Type: v1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonReady}
 	backend := func(status metav1.ConditionStatus, reason string) metav1.Condition {

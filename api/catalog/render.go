@@ -41,6 +41,14 @@ type rendered struct {
 	target *access.Target
 	// revision of the kind that it was rendered by; empty for an unknown one.
 	revision string
+	// until is when its lifecycle says something else; zero for never.
+	until time.Time
+}
+
+// holds says whether it is what would be rendered now.
+func (r rendered) holds(model *v1alpha1.MaaSModel, id, revision string, now time.Time) bool {
+	return r.entry != nil && r.entry.ID == id && r.entry.resourceVersion == model.ResourceVersion && r.revision == revision &&
+		(r.until.IsZero() || now.Before(r.until))
 }
 
 // Render makes the next snapshot. It keeps nothing of the models, and uses
@@ -53,7 +61,7 @@ func (r *Renderer) Render(models []*v1alpha1.MaaSModel, now time.Time) (*Snapsho
 	r.holders = r.holders.next(models, r.generation)
 	next := make(map[types.NamespacedName]rendered, len(models))
 	all := make([]rendered, 0, len(models))
-	room, misfits := newRoom(r.Most), unreadable{}
+	room, misfits, retired := newRoom(r.Most), unreadable{}, retirees{}
 	for _, model := range models {
 		key := types.NamespacedName{Namespace: model.Namespace, Name: model.Name}
 		if model.Unreadable != "" {
@@ -68,13 +76,17 @@ func (r *Renderer) Render(models []*v1alpha1.MaaSModel, now time.Time) (*Snapsho
 			continue
 		}
 		id := r.holders.idOf(model)
-		one, ok := r.known[key]
-		k := kindOf(model, kinds)
-		if !ok || one.entry.ID != id || one.entry.resourceVersion != model.ResourceVersion || one.revision != revisionOf(k) {
+		one, k := r.known[key], kindOf(model, kinds)
+		if !one.holds(model, id, revisionOf(k), now) {
 			var err error
-			if one, err = r.renderOne(model, k, id); err != nil {
+			if one, err = r.renderOne(model, k, id, now); err != nil {
 				return nil, err
 			}
+		}
+		if isRetired(model, now) {
+			next[key] = one
+			retired.add(model, id, one.target)
+			continue
 		}
 		if !room.take(model.Namespace, len(one.entry.JSON)) {
 			continue
@@ -87,7 +99,7 @@ func (r *Renderer) Render(models []*v1alpha1.MaaSModel, now time.Time) (*Snapsho
 	r.tellOfUnreadable(misfits)
 	s := assemble(all, r.generation, now)
 	s.findByAlias(models, r.holders)
-	s.Unreadable = len(misfits)
+	s.Unreadable, s.retired = len(misfits), retired
 	for _, models := range room.leftOut {
 		s.LeftOut += models
 	}
@@ -117,6 +129,7 @@ func assemble(all []rendered, generation uint64, now time.Time) *Snapshot {
 	}
 	for i, one := range all {
 		s.entries[i], s.targets[i] = one.entry, one.target
+		s.until = sooner(s.until, one.until)
 		s.index[one.entry.ID] = i
 		s.index[one.entry.Namespace+"/"+one.entry.Name] = i
 	}
@@ -145,7 +158,7 @@ func revisionOf(k *kind.Kind) string {
 	return k.Revision()
 }
 
-func (r *Renderer) renderOne(model *v1alpha1.MaaSModel, known *kind.Kind, id string) (rendered, error) {
+func (r *Renderer) renderOne(model *v1alpha1.MaaSModel, known *kind.Kind, id string, now time.Time) (rendered, error) {
 	name, label, probe := kindName(model), access.UnknownKind, kind.DefaultProbe()
 	if known != nil {
 		name, label, probe = known.Name(), known.Name(), known.Probe().For(model)
@@ -156,6 +169,8 @@ func (r *Renderer) renderOne(model *v1alpha1.MaaSModel, known *kind.Kind, id str
 		resourceVersion: model.ResourceVersion,
 	}
 	entry.Model = modelOf(model, entry)
+	var until time.Time
+	entry.Model.Lifecycle, until = lifecycleOf(model.Status.Model, now)
 	var err error
 	if entry.JSON, err = json.Marshal(entry.Model); err == nil && len(entry.JSON) > maxEntry {
 		r.cut(entry)
@@ -165,7 +180,7 @@ func (r *Renderer) renderOne(model *v1alpha1.MaaSModel, known *kind.Kind, id str
 	if err != nil {
 		return rendered{}, fmt.Errorf("rendering model %s/%s: %w", model.Namespace, model.Name, err)
 	}
-	return rendered{entry: entry, target: r.target(model, entry, label, probe), revision: revisionOf(known)}, nil
+	return rendered{entry: entry, target: r.target(model, entry, label, probe), revision: revisionOf(known), until: until}, nil
 }
 
 // cut says that a model is listed without its backend's words.

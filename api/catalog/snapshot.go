@@ -41,8 +41,11 @@ type Snapshot struct {
 	entries []*Entry
 	targets []*access.Target
 	// index finds entries by id, by namespace/name and by alias.
-	index  map[string]int
-	decoys []neighbours
+	index   map[string]int
+	decoys  []neighbours
+	retired retirees
+	// until is when a model is deprecated or retires next; zero for never.
+	until time.Time
 }
 
 // Entries are the models in the order in which they are listed.

@@ -29,6 +29,9 @@ const (
 	// of the API's own flags. It is there only while it is True; its message names
 	// the flag and the value to give it.
 	ConditionUnlisted = "Unlisted"
+	// ConditionRetiring: the model is deprecated, or retires within 30 days, or has
+	// retired. Ready does not depend on it. It is there only while it is True.
+	ConditionRetiring = "Retiring"
 )
 
 // Reasons of the conditions. They are part of the API: programs match on them.
@@ -117,6 +120,13 @@ const (
 	// ReasonHTTPSOnly: Unlisted is True; the endpoint is plain http, which
 	// --https-only forbids.
 	ReasonHTTPSOnly = "HTTPSOnly"
+
+	// ReasonDeprecated: Retiring is True; the model should not be chosen any more.
+	ReasonDeprecated = "Deprecated"
+	// ReasonRetiresSoon: Retiring is True; the model retires within 30 days.
+	ReasonRetiresSoon = "RetiresSoon"
+	// ReasonRetired: Retiring is True; the model is in no list any more.
+	ReasonRetired = "Retired"
 
 	// ReasonEndpointAlternates is that of an Event: the backend's status names several
 	// endpoints in turn, though nobody changes a spec. The model keeps the one it has.

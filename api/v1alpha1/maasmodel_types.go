@@ -152,7 +152,8 @@ type MaaSModelStatus struct {
 	// conditions are KindAccepted, ReferenceResolved, BackendReady,
 	// EndpointResolved, Ready and NameAccepted; in phases Pending and Unhealthy
 	// also Reconciling, and in phase Failed also Stalled, as kstatus reads them;
-	// and Unlisted while a Ready model is shown to nobody because of the API's flags.
+	// Unlisted while a Ready model is shown to nobody because of the API's flags; and
+	// Retiring while the model is deprecated, retires soon or has retired.
 	// +optional
 	// +listType=map
 	// +listMapKey=type

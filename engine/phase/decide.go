@@ -29,6 +29,18 @@ type Decision struct {
 	// Recheck is how long from now the decision may change although nothing
 	// else does, in whole seconds: what is left of the dwell, else 0.
 	Recheck time.Duration
+	// StageLasts is how long the stage of the model's lifecycle lasts at least; 0 for
+	// good.
+	StageLasts time.Duration
+}
+
+// Again is how long from now the model has to be decided on again although nothing
+// has changed; 0 for never.
+func (d Decision) Again() time.Duration {
+	if d.Recheck == 0 || d.StageLasts == 0 {
+		return max(d.Recheck, d.StageLasts)
+	}
+	return min(d.Recheck, d.StageLasts)
 }
 
 // Decide makes a model's next status from its stored one and an observation.
@@ -64,6 +76,8 @@ func (m *Machine) Decide(ctx context.Context, model *v1alpha1.MaaSModel, obs kin
 		conditions = append(conditions, evaluateName(model.Name, obs.ID))
 	}
 	conditions = append(append(conditions, progress(d.To, ready)...), unlisted(d.To, obs)...)
+	stage, lasts := retiring(d.Status.Model, now)
+	conditions, d.StageLasts = append(conditions, stage...), lasts
 	d.Status.ObservedGeneration = model.Generation
 	d.Status.Phase = d.To
 	d.Status.Conditions, d.LeftOut = stamp(conditions, stored.Conditions, model.Generation, now)

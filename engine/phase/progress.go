@@ -26,7 +26,7 @@ func progress(to v1alpha1.Phase, ready metav1.Condition) []metav1.Condition {
 // True: a stored one that was not decided again is over, and not somebody else's.
 func transient(conditionType string) bool {
 	switch conditionType {
-	case v1alpha1.ConditionReconciling, v1alpha1.ConditionStalled, v1alpha1.ConditionUnlisted:
+	case v1alpha1.ConditionReconciling, v1alpha1.ConditionStalled, v1alpha1.ConditionUnlisted, v1alpha1.ConditionRetiring:
 		return true
 	}
 	return false

@@ -2,6 +2,7 @@ package kindspec_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"sigs.k8s.io/yaml"
@@ -20,6 +21,19 @@ const (
 	recipes = "../../engine/kind/testdata/rows"
 )
 
+// facts are those of a model, each with the annotations that win over it.
+func facts() []kindspec.Field {
+	var all []kindspec.Field
+	for _, fact := range v1alpha1.Facts() {
+		doc := fact.Doc
+		if len(fact.Annotations) > 0 {
+			doc += " Annotation: " + strings.Join(fact.Annotations, ", else ") + "."
+		}
+		all = append(all, kindspec.Field{Name: fact.Name, Doc: doc, Example: fact.Example})
+	}
+	return all
+}
+
 // made is the JSON Schema as the sources say it, and what it is made of.
 func made(t *testing.T) (types kindspec.Types, schema []byte) {
 	t.Helper()
@@ -27,7 +41,7 @@ func made(t *testing.T) (types kindspec.Types, schema []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	types = types.WithFacts(v1alpha1.Facts())
+	types = types.WithFacts(facts())
 	content, err := os.ReadFile(crdFile)
 	if err != nil {
 		t.Fatal(err)

@@ -10,8 +10,6 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-
-	"github.com/maas-kinds/maas/api/v1alpha1"
 )
 
 // Types are the types that Go source declares, by name.
@@ -84,25 +82,19 @@ func Parse(folder fs.FS) (Types, error) {
 }
 
 // WithFacts has the facts of a model as fields of their map, which the CRD leaves
-// open: the schema of each would be the same, and too much for an annotation.
-func (t Types) WithFacts(facts []v1alpha1.Fact) Types {
+// open: the schema of each would be the same, and too much for an annotation. They
+// have a name, a doc and an example.
+func (t Types) WithFacts(facts []Field) Types {
 	open := *t[factsType]
 	in := *open.Is.Map
 	open.Is = nil
 	for _, fact := range facts {
-		open.Fields = append(open.Fields, Field{Name: fact.Name, Type: in, Owner: factsType, Doc: documented(fact), Example: fact.Example, Optional: true})
+		fact.Type, fact.Owner, fact.Optional = in, factsType, true
+		open.Fields = append(open.Fields, fact)
 	}
 	all := maps.Clone(t)
 	all[factsType] = &open
 	return all
-}
-
-// documented says as well which annotation of a MaaSModel wins.
-func documented(fact v1alpha1.Fact) string {
-	if len(fact.Annotations) == 0 {
-		return fact.Doc
-	}
-	return fact.Doc + " Annotation: " + strings.Join(fact.Annotations, ", else ") + "."
 }
 
 // factsType is a map of facts by their names.
