@@ -190,7 +190,7 @@ func (c *Checker) probe(ctx context.Context, caller *Caller, target *Target) (re
 	c.underWay.end(span, key, result)
 	c.turns.giveBack(caller.turnAt(target))
 	asked.patience.stop()
-	c.readRest(ctx, rest, func() { asked.patience.end(nil) })
+	c.readRest(ctx, rest, c.rest(target, key, result), func() { asked.patience.end(nil) })
 	c.metrics.probed(target.kind, result, took)
 	switch result {
 	case outcomeRefused:
@@ -205,10 +205,10 @@ func (c *Checker) probe(ctx context.Context, caller *Caller, target *Target) (re
 // sent with its header is there.
 const restPatience = 100 * time.Millisecond
 
-// readRest reads a body, nil where there is none, so that its connection can be
+// readRest has a body read, nil where there is none, so that its connection can be
 // used again. One that is late, or that there is no room for, is closed. end ends
 // the probe, whose context ctx is.
-func (c *Checker) readRest(ctx context.Context, body io.ReadCloser, end func()) {
+func (c *Checker) readRest(ctx context.Context, body io.ReadCloser, read func(io.ReadCloser), end func()) {
 	if body == nil {
 		end()
 		return
@@ -221,7 +221,7 @@ func (c *Checker) readRest(ctx context.Context, body io.ReadCloser, end func()) 
 	c.running.Go(func() {
 		patient, cancel := context.WithTimeout(ctx, restPatience)
 		stop := context.AfterFunc(patient, end)
-		discard(body)
+		read(body)
 		stop()
 		cancel()
 		end()

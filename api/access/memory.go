@@ -66,6 +66,7 @@ type memory struct {
 	// entered holds whom endpoints have let in and not turned away since, and when
 	// that was, in nanoseconds since 1970.
 	entered *otter.Cache[decisionKey, int64]
+	reports *reports
 	lists   *recollections
 }
 
@@ -78,7 +79,7 @@ func newMemoryOf(ttl time.Duration, most int) (*memory, error) {
 		return &memory{}, nil
 	}
 	m := &memory{ttl: ttl}
-	var errs [3]error
+	var errs [4]error
 	m.lists, errs[2] = newRecollections(ttl, most)
 	m.cache, errs[0] = otter.New(&otter.Options[decisionKey, *cell]{
 		MaximumSize: most,
@@ -96,6 +97,7 @@ func newMemoryOf(ttl time.Duration, most int) (*memory, error) {
 	m.entered, errs[1] = otter.New(&otter.Options[decisionKey, int64]{
 		MaximumSize: most, ExpiryCalculator: otter.ExpiryWriting[decisionKey, int64](admittedFor),
 	})
+	m.reports, errs[3] = newReports()
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, fmt.Errorf("making the memory of verdicts: %w", err)
 	}
@@ -181,6 +183,7 @@ func (m *memory) remember(key decisionKey, what remembered) {
 	default:
 		differs = m.keep(key, what)
 		_, entered = m.entered.Invalidate(key.shared())
+		m.reports.cache.Invalidate(key.shared())
 	}
 	if differs || entered {
 		m.lists.changed(key.caller)
@@ -206,6 +209,7 @@ func (m *memory) close() {
 	if m.cache != nil {
 		m.cache.StopAllGoroutines()
 		m.entered.StopAllGoroutines()
+		m.reports.cache.StopAllGoroutines()
 		m.lists.byCaller.StopAllGoroutines()
 	}
 }

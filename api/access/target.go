@@ -47,6 +47,8 @@ type targetID struct {
 	variant string
 	accepts acceptSet
 	expects kind.Expectation
+	// reads is what is read of a reply.
+	reads string
 }
 
 func variantOf(probe kind.Probe) string {
@@ -142,7 +144,7 @@ func (p *Policy) Target(model, endpoint, kindName string, probe kind.Probe) *Tar
 	t.url, t.refused = p.resolve(endpoint, probe)
 	if t.refused == nil {
 		t.firstLines = firstLines(probe.Method, t.url)
-		t.id = unique.Make(targetID{url: t.url.String(), variant: variantOf(probe), accepts: acceptsOf(probe), expects: probe.Expect})
+		t.id = unique.Make(targetID{url: t.url.String(), variant: variantOf(probe), accepts: acceptsOf(probe), expects: probe.Expect, reads: probe.Reply.Variant()})
 	}
 	return t
 }

@@ -73,6 +73,33 @@ type Probe struct {
 	// +kubebuilder:validation:MaxProperties=16
 	// +kubebuilder:validation:XValidation:rule="self.all(name, self[name].size() <= 1024)",message="a header has at most 1024 bytes"
 	Headers map[string]string `json:"headers,omitempty"`
+
+	// reply says what a JSON reply that lets the caller in tells of the model. It is
+	// shown to that caller alone, who asks for it as the field reported.
+	// +optional
+	Reply *ProbeReply `json:"reply,omitempty"`
+}
+
+// ProbeReply has where the body of a reply to a probe tells of the model. Of a
+// reply the first 64 KiB are read, if they come with it.
+//
+// +kubebuilder:validation:XValidation:rule="has(self.contextLength) || has(self.names)",message="write contextLength, names or both"
+// +example: {contextLength: "$.data[*].max_model_len", names: "$.data[*].id"}
+type ProbeReply struct {
+	// contextLength is the path of the largest context in tokens; of several values
+	// the first positive whole number is taken.
+	// +optional
+	// +example: $.data[*].max_model_len
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=512
+	ContextLength string `json:"contextLength,omitempty"`
+
+	// names is the path of the names that the backend serves, for this caller.
+	// +optional
+	// +example: $.data[*].id
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=512
+	Names string `json:"names,omitempty"`
 }
 
 // ProbePolicy says whether an endpoint is asked.

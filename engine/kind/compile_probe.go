@@ -35,7 +35,7 @@ func (c compiler) probe() Probe {
 	}
 	if p.Policy == ProbeNever {
 		c.refuse("/spec/probe", onlyWritten(field{"path", s.Path != ""}, field{"method", s.Method != ""}, field{"accept", s.Accept != nil}, field{"expect", s.Expect != ""},
-			field{"timeout", s.Timeout != ""}, field{"headers", s.Headers != nil}), "says how to ask, and policy Never that nobody asks: remove one")
+			field{"timeout", s.Timeout != ""}, field{"headers", s.Headers != nil}, field{"reply", s.Reply != nil}), "says how to ask, and policy Never that nobody asks: remove one")
 	}
 	p.Method = cmp.Or(s.Method, p.Method)
 	p.Timeout = c.probeTimeout()
@@ -57,6 +57,7 @@ func (c compiler) probe() Probe {
 		p.accept = append(p.accept, r)
 	}
 	p.Expect = c.expectation(p)
+	p.Reply = c.reply(p)
 	for _, name := range syntax.Placeholder.FindAllStringSubmatch(p.Path, -1) {
 		if !slices.Contains(probeValues(), name[1]) {
 			c.unknown("/spec/probe/path", "value of a probe's path", name[1], probeValues())

@@ -28,6 +28,8 @@ type Probe struct {
 	Headers map[string]string
 	// Expect says which of the accepted responses let a caller in.
 	Expect Expectation
+	// Reply says what a reply tells of the model; nil for nothing.
+	Reply  *Reply
 	accept []statusRange
 }
 
