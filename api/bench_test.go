@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -60,6 +59,13 @@ func dial(b testing.TB, url, token string, headers ...string) *wire {
 	b.Cleanup(func() { _ = connection.Close() })
 	lines := append([]string{"GET /v1/models HTTP/1.1", "Host: " + address, "Authorization: Bearer " + token}, headers...)
 	return &wire{connection, bufio.NewReaderSize(connection, 64<<10), []byte(strings.Join(lines, "\r\n") + "\r\n\r\n")}
+}
+
+// at has it ask for another path.
+func (w *wire) at(path string) *wire {
+	_, rest, _ := strings.Cut(string(w.request), " HTTP/1.1")
+	w.request = []byte("GET " + path + " HTTP/1.1" + rest)
+	return w
 }
 
 // list sends the request and reads the whole reply.
@@ -114,30 +120,7 @@ func BenchmarkWarm100(b *testing.B) {
 			backend := startBackend(b, admits("alice"))
 			s := benchService(b, production(), spread(backend.URL, 100)...)
 			dial(b, s.URL, "alice").mustList(b)
-			const connections = 16
-			wires := make([]*wire, connections)
-			for i := range wires {
-				wires[i] = dial(b, s.URL, "alice", headers...)
-			}
-			took := make([][]time.Duration, connections)
-			var left atomic.Int64
-			left.Store(int64(b.N))
-			b.ReportAllocs()
-			b.ResetTimer()
-			var group sync.WaitGroup
-			for i, w := range wires {
-				group.Go(func() {
-					for left.Add(-1) >= 0 {
-						started := time.Now()
-						w.mustList(b)
-						took[i] = append(took[i], time.Since(started))
-					}
-				})
-			}
-			group.Wait()
-			b.StopTimer()
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
-			b.ReportMetric(milliseconds(percentile(slices.Concat(took...), .99)), "p99-ms")
+			load(b, s, "/v1/models", 16, headers...)
 		})
 	}
 }

@@ -80,6 +80,18 @@ func TestHiddenAndAbsentLookTheSame(t *testing.T) {
 		"behind its id":             {"/v1/models?after=secret", "/v1/models?after=sesame"},
 		"before and behind its id":  {"/v1/models?after=salt", "/v1/models?after=sesame"},
 		"where it would be next":    {"/v1/models?limit=2", "/v1/models?limit=3"},
+		"by a word of its":          {"/v1/models?q=treasure", "/v1/models?q=trash"},
+		"by its id as a word":       {"/v1/models?q=secret&ready=true", "/v1/models?q=absent&ready=true"},
+		"of its type":               {"/v1/models?type=rerank", "/v1/models?type=video"},
+		"by what it can":            {"/v1/models?capability=spying", "/v1/models?capability=flying"},
+		"counted":                   {"/v1/models?namespace=hidden&facets=kind,type,capability,ready", "/v1/models?namespace=absent&facets=kind,type,capability,ready"},
+		"counted without a filter":  {"/v1/models?kind=Secretive&facets=kind,lifecycle", "/v1/models?kind=Absentee&facets=kind,lifecycle"},
+		"of its kind among others":  {"/v1/models?kind=llmisvc,Secretive", "/v1/models?kind=llmisvc,Absentee"},
+		"as a cursor of an order":   {"/v1/models?sort=name&after=secret", "/v1/models?sort=name&after=absent"},
+		"as a cursor backwards":     {"/v1/models?sort=-id&limit=1&after=secret", "/v1/models?sort=-id&limit=1&after=b,.%00"},
+		"behind it in an order":     {"/v1/models?sort=-type&limit=1&q=treasure", "/v1/models?sort=-type&limit=1&q=trash"},
+		"some fields of it":         {"/v1/models?fields=id,name&namespace=hidden", "/v1/models?fields=id,name&namespace=absent"},
+		"when it let one in":        {"/v1/models?fields=access&namespace=hidden", "/v1/models?fields=access&namespace=absent"},
 	}
 	headers := map[string]header{
 		"plain": {}, "whatever there is": {"If-None-Match": "*"}, "gzip": {"Accept-Encoding": "gzip"}, "a page": {"Origin": "https://chat.example.com"},
@@ -91,7 +103,7 @@ func TestHiddenAndAbsentLookTheSame(t *testing.T) {
 				o := loopback()
 				o.CORSOrigins, o.Limits.CallerBurst = []string{"https://chat.example.com"}, 1_000_000
 				hidden := model("hidden/secret", "", change)
-				hidden.Status.Model = &v1alpha1.ModelInfo{Aliases: []string{"nick", "org/nick"}}
+				hidden.Status.Model = &v1alpha1.ModelInfo{Aliases: []string{"nick", "org/nick"}, DisplayName: "Aaa", Description: "treasure", Type: "rerank", Capabilities: []string{"spying"}}
 				if hidden.Status.Kind == "llmisvc" && strings.Contains(state, "den") {
 					hidden.Status.Kind = "Secretive"
 				}
@@ -144,11 +156,21 @@ func TestHiddenAndAbsentAreAskedAlike(t *testing.T) {
 		"/v1/models?kind=Secretive":                 3,
 		"/v1/models?kind=Absentee":                  3,
 		"/v1/models?ready=false":                    3,
+		"/v1/models?type=rerank":                    3,
+		"/v1/models?type=video":                     3,
+		"/v1/models?q=secret":                       3,
+		"/v1/models?q=absent":                       3,
+		"/v1/models?capability=spying":              3,
+		"/v1/models?namespace=hidden,a":             3,
+		"/v1/models?namespace=hidden&facets=kind":   3,
+		"/v1/models?namespace=absent&facets=kind":   3,
+		"/v1/models?sort=name&after=secret":         3,
+		"/v1/models?fields=access&namespace=hidden": 3,
 	} {
 		t.Run(path, func(t *testing.T) {
 			no := startBackend(t, admits())
 			s := startService(t, loopback(), model("hidden/secret", no.URL+"/1", func(m *v1alpha1.MaaSModel) {
-				m.Status.Kind, m.Status.Model = "Secretive", &v1alpha1.ModelInfo{Aliases: []string{"nick", "org/nick"}}
+				m.Status.Kind, m.Status.Model = "Secretive", &v1alpha1.ModelInfo{Aliases: []string{"nick", "org/nick"}, Type: "rerank", Capabilities: []string{"spying"}}
 			}),
 				model("a/two", no.URL+"/2"), model("b/three", no.URL+"/3"), model("a/evil", "http://evil.test"))
 			s.get(t, path, "eve")

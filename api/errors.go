@@ -126,10 +126,6 @@ func invalidParameter(name, message string) *apiError {
 	return &apiError{status: http.StatusBadRequest, kind: typeInvalidRequest, code: "invalid_parameter", param: name, message: message}
 }
 
-func unknownKind() *apiError {
-	return invalidParameter("kind", "There is no such model kind. Use the kind that GET /v1/models shows, for example llmisvc.")
-}
-
 func throttled(after time.Duration) *apiError {
 	return &apiError{status: http.StatusTooManyRequests, kind: typeRateLimit, code: "rate_limit_exceeded", retryAfter: after,
 		message: "These credentials have caused too many probes of model backends. Wait as long as Retry-After says."}

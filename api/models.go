@@ -1,12 +1,9 @@
 package api
 
 import (
-	"context"
 	"net/http"
-	"slices"
 
 	"github.com/maas-kinds/maas/api/access"
-	"github.com/maas-kinds/maas/api/catalog"
 )
 
 // checkedAtFormat is RFC 3339 with milliseconds.
@@ -22,103 +19,24 @@ func (h *handler) list(w *response, r *http.Request) *apiError {
 	if failed != nil {
 		return failed
 	}
-	wanted, failed := h.parseQuestion(r.URL.RawQuery)
+	asked, failed := h.parseQuestion(r.URL.RawQuery)
 	if failed != nil {
 		return failed
 	}
-	asked := h.selection(snapshot, caller, wanted.filter)
-	verdicts, summary := h.check(r.Context(), caller, asked)
+	verdicts, summary := h.checker.CheckList(r.Context(), caller, access.List{
+		Targets: snapshot.Targets(), Wanted: h.wanted(snapshot, caller, asked), Timed: asked.Fields.Access,
+	})
 	if failed := h.undecided(summary); failed != nil {
 		return failed
 	}
-
-	if wanted.unknownKind && !slices.Contains(verdicts[:asked.wanted], access.Allowed) {
-		return unknownKind()
+	p, err := h.pages.list(snapshot, asked, verdicts)
+	if err != nil {
+		return refused(err)
 	}
-	l := choose(snapshot, asked, verdicts, wanted.part)
-	w.listed = l.listed
+	w.listed = p.listed
 	h.describe(w, r, summary)
-	serve(w, r, h.pages.list(l))
+	serve(w, r, p)
 	return nil
-}
-
-// choose takes the models that the caller may use, of those wanted, and as many as
-// the part has room for.
-func choose(snapshot *catalog.Snapshot, asked selection, verdicts []access.Decision, wanted part) chosenOf {
-	l := chosenOf{snapshot: snapshot, chosen: newBitmap(len(snapshot.Entries())), isPart: wanted != part{}}
-	for k := asked.first(snapshot.After(wanted.after)); k < asked.wanted; k++ {
-		if verdicts[k] != access.Allowed {
-			continue
-		}
-		if l.isPart && l.listed == wanted.limit {
-			l.more = true
-			break
-		}
-		l.chosen.add(asked.place(k))
-		l.listed++
-	}
-	return l
-}
-
-// selection is what a list asks: the wanted models first.
-type selection struct {
-	// places are those of the targets among the entries; nil means all of them
-	// in their order.
-	places  []int
-	targets []*access.Target
-	wanted  int
-}
-
-func (s selection) place(k int) int {
-	if s.places == nil {
-		return k
-	}
-	return s.places[k]
-}
-
-// first is the first of the wanted models that stands at the place or behind it.
-func (s selection) first(place int) int {
-	if s.places == nil {
-		return place
-	}
-	first, _ := slices.BinarySearch(s.places[:s.wanted], place)
-	return first
-}
-
-// selection gives the models that a filter wants. Whether there are any must
-// show only to a caller whom one of them has let in. Everybody else's question
-// is that of the whole list: it takes as long and has the same gaps, whatever the
-// filter says.
-func (h *handler) selection(snapshot *catalog.Snapshot, caller *access.Caller, wanted filter) selection {
-	targets := snapshot.Targets()
-	if wanted.empty() {
-		return selection{targets: targets, wanted: len(targets)}
-	}
-	places, others := []int{}, []int{}
-	for i, entry := range snapshot.Entries() {
-		if wanted.matches(entry) {
-			places = append(places, i)
-		} else {
-			others = append(others, i)
-		}
-	}
-	chosen := selection{places: append(places, others...), wanted: len(places)}
-	for _, i := range chosen.places {
-		chosen.targets = append(chosen.targets, targets[i])
-	}
-	if h.checker.Admitted(caller, chosen.targets[:chosen.wanted]) {
-		chosen.targets = chosen.targets[:chosen.wanted]
-	}
-	return chosen
-}
-
-// check gives the verdicts on what is asked; they must not be changed.
-func (h *handler) check(ctx context.Context, caller *access.Caller, asked selection) ([]access.Decision, access.Summary) {
-	if asked.places == nil {
-		return h.checker.CheckAll(ctx, caller, asked.targets)
-	}
-	verdicts := make([]access.Decision, len(asked.targets))
-	return verdicts, h.checker.Check(ctx, caller, asked.targets, verdicts)
 }
 
 // undecided says what is wrong when there is nothing to reply.

@@ -24,7 +24,7 @@ func openAPI() (endpoint, error) {
 // describe makes openapi.json whole: the schema files beside it, which it
 // refers to by name, become its components.
 func describe() ([]byte, error) {
-	components := map[string]string{schemas.Model: "Model", schemas.Models: "ModelList", schemas.Error: "Error"}
+	components := map[string]string{schemas.Model: "Model", schemas.Models: "ModelList", schemas.Facet: "Facet", schemas.Error: "Error"}
 	document, err := readSchema(schemas.OpenAPI)
 	if err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ import (
 	"k8s.io/utils/clock"
 
 	"github.com/maas-kinds/maas/api/access"
+	"github.com/maas-kinds/maas/api/question"
 	"github.com/maas-kinds/maas/api/tracing"
 	"github.com/maas-kinds/maas/engine/kind"
 )
@@ -141,7 +142,7 @@ func (o Options) Check() error {
 	check((o.TLSCertFile == "") == (o.TLSKeyFile == ""), "--tls-cert-file and --tls-key-file: give both or neither")
 	check(!o.HTTPSOnly || !o.AllowHTTP, "--https-only and --allow-http: give one of them")
 	for _, namespace := range o.Namespaces {
-		check(dnsLabel.MatchString(namespace), "--namespaces: %q is no namespace name", namespace)
+		check(question.IsNamespace(namespace), "--namespaces: %q is no namespace name", namespace)
 	}
 	l := o.Limits
 	check(l.VerdictTTL >= 0 && l.VerdictTTL <= time.Hour, "--verdict-ttl: %v is not between 0 (off) and 1h", l.VerdictTTL)

@@ -16,7 +16,9 @@ import (
 	"github.com/maypok86/otter/v2"
 	"golang.org/x/sync/semaphore"
 
+	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/api/catalog"
+	"github.com/maas-kinds/maas/api/question"
 )
 
 const (
@@ -33,6 +35,8 @@ const (
 // compressed, made when first asked for.
 type page struct {
 	tag string
+	// listed is how many models are on it.
+	listed int
 	// unjoined means that there is no copy of the body, nor room for one.
 	unjoined bool
 	plain    representation
@@ -84,10 +88,11 @@ func (p *page) compressed() (representation, bool) {
 	return p.gzip, true
 }
 
-// pages remember joined lists. Callers who may use the same models get the
-// same bytes; what a list is found by is the exact set of models in it.
+// pages remember joined lists. Callers who may use the same models get the same bytes
+// for the same question; what a list is found by is the exact set of these models.
 type pages struct {
-	cache *otter.Cache[pageKey, *page]
+	cache  *otter.Cache[pageKey, *page]
+	orders orders
 	// most is how much of them is kept.
 	most int64
 	// room is what joined lists may take, those that are still being sent among
@@ -97,10 +102,9 @@ type pages struct {
 
 type pageKey struct {
 	generation uint64
-	// models is the SHA-256 of the set as a bitmap over the snapshot's entries.
-	models [sha256.Size]byte
-	// isPart and more say what a part of a list has besides its models.
-	isPart, more bool
+	// models is the SHA-256 of the set as a bitmap over the snapshot's entries, question
+	// that of the question.
+	models, question [sha256.Size]byte
 }
 
 // newPages keeps so many bytes of pages, and has as many under way.
@@ -119,35 +123,40 @@ func newPages(most uint32) (*pages, error) {
 // weight is what a page of a size takes, with its gzip form.
 func weight(size int) int64 { return 2*int64(size) + 1024 }
 
-// list gives the page with the chosen entries of a snapshot.
-func (ps *pages) list(l chosenOf) *page {
-	key := pageKey{l.snapshot.Generation, sha256.Sum256(l.chosen), l.isPart, l.more}
+// list gives the page that answers a question to a caller of whom the verdicts are. What
+// says when the caller was let in is another one each time, and not kept. The error is a
+// *question.Refusal.
+func (ps *pages) list(snapshot *catalog.Snapshot, asked question.Question, verdicts *access.Verdicts) (*page, error) {
+	allowed, sum := verdicts.Allowed()
+	key := pageKey{snapshot.Generation, sum, asked.Key()}
 	if p, ok := ps.cache.GetIfPresent(key); ok {
-		return p
+		return p, nil
 	}
-	l = l.measured()
+	order := ps.orders.of(snapshot, asked.Sort)
+	answer, err := asked.Answer(snapshot.Entries(), order, allowed)
+	if err != nil {
+		return nil, err
+	}
+	l := answered{snapshot: snapshot, asked: asked, order: order, Answer: answer, times: verdicts.Asked, counts: countsOf(answer)}.measured()
 	takes := weight(l.size)
 	if takes > ps.most || !ps.room.TryAcquire(takes) {
-		return l.unjoined()
+		return l.unjoined(), nil
 	}
 	p := newPage(l.joined())
+	p.listed = l.Listed
 	// It takes its room for as long as anybody has it, in the cache or not.
 	runtime.AddCleanup(p, ps.room.Release, takes)
-	ps.cache.Set(key, p)
-	return p
+	if !asked.Fields.Access {
+		ps.cache.Set(key, p)
+	}
+	return p, nil
 }
-
-// bitmap is a set of small integers.
-type bitmap []byte
-
-func newBitmap(n int) bitmap { return make(bitmap, (n+7)/8) }
-
-func (b bitmap) add(i int)      { b[i/8] |= 1 << (i % 8) }
-func (b bitmap) has(i int) bool { return b[i/8]&(1<<(i%8)) != 0 }
 
 // pageOf is the page of a single model.
 func pageOf(entry *catalog.Entry) *page {
-	return newPage(append(append(make([]byte, 0, len(entry.JSON)+1), entry.JSON...), '\n'))
+	p := newPage(append(append(make([]byte, 0, len(entry.JSON)+1), entry.JSON...), '\n'))
+	p.listed = 1
+	return p
 }
 
 func (ps *pages) close() { ps.cache.StopAllGoroutines() }

@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/maas-kinds/maas/api/access"
+	"github.com/maas-kinds/maas/api/question"
 	"github.com/maas-kinds/maas/conformance/testenv"
 )
 
@@ -65,13 +68,12 @@ func TestJoinedListsAreBounded(t *testing.T) {
 		under := make([]*page, 400)
 		taken, unjoined := int64(0), 0
 		for i := range under {
-			chosen := newBitmap(500)
-			for k := range 500 {
-				if k != i {
-					chosen.add(k)
-				}
+			verdicts := &access.Verdicts{Decisions: slices.Repeat([]access.Decision{access.Allowed}, 500)}
+			verdicts.Decisions[i] = access.Denied
+			var err error
+			if under[i], err = ps.list(snapshot, question.Question{}, verdicts); err != nil {
+				t.Fatal(err)
 			}
-			under[i] = ps.list(chosenOf{snapshot: snapshot, chosen: chosen})
 			if under[i].unjoined {
 				unjoined++
 			} else {

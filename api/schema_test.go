@@ -24,8 +24,36 @@ func (s *service) checkReply(t testing.TB, route string, got reply) {
 	if err := holds(compileFile(t, file), got.body); err != nil {
 		t.Errorf("status %d does not hold against %s: %v\n%s", got.StatusCode, file, err, got.body)
 	}
+	if isWhole := !got.Request.URL.Query().Has("fields"); isWhole && got.StatusCode == http.StatusOK {
+		checkWhole(t, got)
+	}
 	if err := holds(s.described(t, route, got.StatusCode), got.body); err != nil {
 		t.Errorf("status %d is not what openapi.json says: %v\n%s", got.StatusCode, err, got.body)
+	}
+}
+
+// checkWhole says where a model lacks what is left out only where other fields were
+// asked for.
+func checkWhole(t testing.TB, got reply) {
+	t.Helper()
+	var one map[string]any
+	if err := json.Unmarshal([]byte(got.body), &one); err != nil {
+		t.Fatal(err)
+	}
+	list, isList := one["data"].([]any)
+	if !isList {
+		list = []any{one}
+	}
+	for _, model := range list {
+		fields, _ := model.(map[string]any)
+		for _, field := range []string{"url", "ready", "kind"} {
+			if _, there := fields[field]; !there {
+				t.Errorf("%v has no %s", fields, field)
+			}
+		}
+		if _, there := fields["access"]; there {
+			t.Errorf("%v has access, which nobody asked for", fields)
+		}
 	}
 }
 
@@ -50,7 +78,7 @@ func compileFile(t testing.TB, file string) *jsonschema.Schema {
 	t.Helper()
 	compiler := newCompiler()
 	const base = "https://maas.opendatahub.io/schemas/"
-	for _, name := range []string{schemas.Model, schemas.Models, schemas.Error} {
+	for _, name := range []string{schemas.Model, schemas.Models, schemas.Facet, schemas.Error} {
 		content, err := schemas.FS.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -114,20 +142,31 @@ func TestSchemasRefuseWhatTheyShould(t *testing.T) {
 	const whole = `{"id":"m","object":"model","created":1,"owned_by":"a","url":"http://m.a.svc","ready":true,"kind":"llmisvc"`
 	for body, want := range map[string]bool{
 		whole + `}`: true,
-		whole + `,"context_length":8,"max_model_len":8}`: true,
-		whole + `,"context_length":8}`:                   false, // never one without the other
-		whole + `,"name":""}`:                            false, // left out when unknown
-		whole + `,"name":null}`:                          false,
-		whole + `,"aliases":[]}`:                         false,
-		whole + `,"surprise":1}`:                         false,
-		`{"id":"m","object":"model"}`:                    false,
-		strings.Replace(whole, `"a"`, `null`, 1) + `}`:   false,
+		whole + `,"context_length":8,"max_model_len":8}`:         true,
+		whole + `,"context_length":8}`:                           false, // never one without the other
+		whole + `,"name":""}`:                                    false, // left out when unknown
+		whole + `,"name":null}`:                                  false,
+		whole + `,"aliases":[]}`:                                 false,
+		whole + `,"surprise":1}`:                                 false,
+		whole + `,"access":{"latency_ms":1}}`:                    false,
+		`{"id":"m","object":"model","created":1,"owned_by":"a"}`: true, // what is there whichever fields are asked for
+		`{"id":"m","object":"model"}`:                            false,
+		strings.Replace(whole, `"a"`, `null`, 1) + `}`:           false,
 	} {
 		if err := holds(compileFile(t, schemas.Model), body); (err == nil) != want {
 			t.Errorf("%s: %v, want valid %v", body, err, want)
 		}
 	}
-	if err := holds(compileFile(t, schemas.Models), `{"object":"list","data":null}`); err == nil {
-		t.Error("data may be null")
+	for body, want := range map[string]bool{
+		`{"object":"list","data":null}`:                                                                               false,
+		`{"object":"list","data":[],"total":0}`:                                                                       false, // never one without the other
+		`{"object":"list","data":[],"total":0,"facets":{"kind":{"values":[],"more":0}}}`:                              true,
+		`{"object":"list","data":[],"total":0,"facets":{"url":{"values":[],"more":0}}}`:                               false,
+		`{"object":"list","data":[],"total":0,"facets":{"kind":{"values":[{"value":"a","count":0}],"more":0}}}`:       false,
+		`{"object":"list","data":[],"total":0,"facets":{"kind":{"values":[{"value":"a","count":1}],"more":0},"x":1}}`: false,
+	} {
+		if err := holds(compileFile(t, schemas.Models), body); (err == nil) != want {
+			t.Errorf("%s: %v, want valid %v", body, err, want)
+		}
 	}
 }

@@ -36,6 +36,7 @@ const Check = "check.schema.json"
 const (
 	Model   = "model.schema.json"
 	Models  = "models.schema.json"
+	Facet   = "facet.schema.json"
 	Error   = "error.schema.json"
 	OpenAPI = "openapi.json"
 )

@@ -168,7 +168,7 @@ func (c *Checker) fly(ctx context.Context, caller *Caller, target *Target, key d
 		defer c.running.Done()
 		result, took := c.probe(ctx, caller, target)
 		attempt.report(result, took)
-		found := remembered{verdict: result.decision(), checked: c.clock.Now().UnixNano()}
+		found := remembered{verdict: result.decision(), checked: c.clock.Now().UnixNano(), took: max(0, took)}
 		c.memory.remember(key, found)
 		c.flights.land(key, answer{remembered: found, tooLate: result == outcomeLate})
 	}, c.running.Go)

@@ -14,13 +14,13 @@ func (p *Policy) Asleep(model, endpoint, kindName string, probe kind.Probe) *Tar
 // unwoken is the caller's verdict on a backend that sleeps: whoever was let in
 // lately, and not turned away since, still is. Nobody else sees it, for nobody can
 // say whether they may use it.
-func (c *Checker) unwoken(caller *Caller, target *Target, all *tally) Decision {
-	checked, ok := c.memory.letIn(caller.decisionKey(target))
+func (c *Checker) unwoken(caller *Caller, target *Target, all *tally) (Decision, Asked) {
+	last, ok := c.memory.letIn(caller.decisionKey(target))
 	if !ok {
 		all.Decided++
-		return Denied
+		return Denied, Asked{}
 	}
-	all.decided(checked)
-	all.until = min(all.until, checked+int64(admittedFor))
-	return Allowed
+	all.decided(last.Checked)
+	all.until = min(all.until, last.Checked+int64(admittedFor))
+	return Allowed, last
 }

@@ -220,44 +220,18 @@ func (c *Checker) SetSelf(listen netip.AddrPort) error {
 // has not answered by then is Unreachable. So is what is not asked because the
 // Summary is Busy.
 func (c *Checker) Check(ctx context.Context, caller *Caller, targets []*Target, verdicts []Decision) Summary {
-	return c.check(ctx, caller, nil, targets, verdicts, c.clock.Now().UnixNano()).Summary
+	return c.check(ctx, inquiry{caller: caller, targets: targets, verdicts: &Verdicts{Decisions: verdicts}}, c.clock.Now().UnixNano()).Summary
 }
 
-// CheckAll is Check for a whole list: targets are one slice for all callers, until a
-// model changes. It keeps at hand where the caller's verdicts on them are remembered,
-// and what the caller was told of them all. The verdicts must not be changed.
-func (c *Checker) CheckAll(ctx context.Context, caller *Caller, targets []*Target) ([]Decision, Summary) {
-	if c.memory.lists == nil {
-		verdicts := make([]Decision, len(targets))
-		return verdicts, c.Check(ctx, caller, targets, verdicts)
-	}
-	list := c.memory.lists.at(caller.key, targets)
-	now := c.clock.Now().UnixNano()
-	if told := list.told.Load(); told.holds(list, now) {
-		if now < told.looked+int64(c.memory.ttl)/lookAgain || !list.looking.CompareAndSwap(false, true) {
-			c.metrics.verdicts(told.recalled, 0)
-			return told.verdicts, told.summary
-		}
-		defer list.looking.Store(false)
-	}
-	told := &told{verdicts: make([]Decision, len(targets)), changes: list.changes.Load(), looked: now}
-	found := c.check(ctx, caller, list, targets, told.verdicts, now)
-	if len(found.missed) == 0 {
-		told.summary, told.recalled, told.until = found.Summary, found.recalled, found.until
-		list.told.Store(told)
-	}
-	return told.verdicts, found.Summary
-}
-
-func (c *Checker) check(ctx context.Context, caller *Caller, list *recollection, targets []*Target, verdicts []Decision, now int64) *tally {
-	all := c.recallAll(list, caller, targets, verdicts, now)
+func (c *Checker) check(ctx context.Context, in inquiry, now int64) *tally {
+	all := c.recallAll(in, now)
 	c.metrics.verdicts(all.recalled, len(all.missed))
-	c.renew(ctx, caller, targets, all.aged)
+	c.renew(ctx, in.caller, in.targets, all.aged)
 	if len(all.missed) > 0 {
 		var answers []answer
-		answers, all.Busy, all.Late = c.askAll(ctx, caller, all.admitted, targets, all.missed)
+		answers, all.Busy, all.Late = c.askAll(ctx, in.caller, all.admitted, in.targets, all.missed)
 		for k, a := range answers {
-			verdicts[all.missed[k]] = a.verdict
+			in.set(all.missed[k], a.verdict, Asked{a.checked, a.took})
 			all.asked(a)
 		}
 	}

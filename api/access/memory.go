@@ -37,6 +37,8 @@ type remembered struct {
 	// checked and renew are in nanoseconds since 1970: when it was given, and from
 	// when on whoever uses it has it asked for again. A denial is not, renew is 0.
 	checked, renew int64
+	// took is how long the endpoint took to give it.
+	took time.Duration
 }
 
 func (r remembered) aged(now int64) bool { return r.renew != 0 && now >= r.renew }
@@ -47,9 +49,13 @@ type cell struct {
 	// state is when the verdict was given, in nanoseconds since 1970, four times over,
 	// and the verdict; 0 is none.
 	state atomic.Uint64
+	// took is in nanoseconds. Whoever reads while it is written may get it with the
+	// state before, which is the same caller's as well.
+	took atomic.Int64
 }
 
 func (c *cell) set(what remembered) {
+	c.took.Store(int64(what.took))
 	c.state.Store(uint64(what.checked)<<2 | uint64(what.verdict)) //nolint:gosec // after 1970
 }
 
@@ -63,9 +69,8 @@ func (c *cell) get() (verdict Decision, checked int64) {
 type memory struct {
 	ttl   time.Duration
 	cache *otter.Cache[decisionKey, *cell]
-	// entered holds whom endpoints have let in and not turned away since, and when
-	// that was, in nanoseconds since 1970.
-	entered *otter.Cache[decisionKey, int64]
+	// entered holds whom endpoints have let in and not turned away since.
+	entered *otter.Cache[decisionKey, Asked]
 	reports *reports
 	lists   *recollections
 }
@@ -94,8 +99,8 @@ func newMemoryOf(ttl time.Duration, most int) (*memory, error) {
 			}
 		},
 	})
-	m.entered, errs[1] = otter.New(&otter.Options[decisionKey, int64]{
-		MaximumSize: most, ExpiryCalculator: otter.ExpiryWriting[decisionKey, int64](admittedFor),
+	m.entered, errs[1] = otter.New(&otter.Options[decisionKey, Asked]{
+		MaximumSize: most, ExpiryCalculator: otter.ExpiryWriting[decisionKey, Asked](admittedFor),
 	})
 	m.reports, errs[3] = newReports()
 	if err := errors.Join(errs[:]...); err != nil {
@@ -143,7 +148,7 @@ func (m *memory) find(key decisionKey) (*cell, remembered, bool) {
 // read is what a cell holds, and whether it holds anything.
 func (m *memory) read(kept *cell) (remembered, bool) {
 	verdict, checked := kept.get()
-	known := remembered{verdict: verdict, checked: checked}
+	known := remembered{verdict: verdict, checked: checked, took: time.Duration(kept.took.Load())}
 	if verdict == Allowed {
 		known.renew = m.renewal(checked)
 	}
@@ -179,7 +184,7 @@ func (m *memory) remember(key decisionKey, what remembered) {
 		differs = m.keep(key, what)
 	case what.verdict == Allowed:
 		differs = m.keep(key.shared(), what)
-		_, entered = m.entered.Set(key.shared(), what.checked)
+		_, entered = m.entered.Set(key.shared(), Asked{what.checked, what.took})
 	default:
 		differs = m.keep(key, what)
 		_, entered = m.entered.Invalidate(key.shared())
@@ -198,9 +203,9 @@ func (m *memory) admitted(key decisionKey) bool {
 }
 
 // letIn is when the endpoint has last let the caller in.
-func (m *memory) letIn(key decisionKey) (checked int64, ok bool) {
+func (m *memory) letIn(key decisionKey) (Asked, bool) {
 	if m.entered == nil {
-		return 0, false
+		return Asked{}, false
 	}
 	return m.entered.GetIfPresent(key.shared())
 }

@@ -29,7 +29,7 @@ const lookAgain = 50
 
 // told is what a caller was told of a whole list, all of it from memory.
 type told struct {
-	verdicts []Decision
+	verdicts *Verdicts
 	summary  Summary
 	recalled int
 	changes  uint64
@@ -41,6 +41,20 @@ type told struct {
 // holds says whether the caller would be told the same now.
 func (t *told) holds(list *recollection, now int64) bool {
 	return t != nil && now < t.until && t.changes == list.changes.Load()
+}
+
+// tell is what the caller was told before, if that holds; nil has it looked up. Looks is
+// set where that is to find out what is to be renewed: others are told as before until
+// looking is cleared. Pause is the time between two of these.
+func (r *recollection) tell(now, pause int64) (before *told, looks bool) {
+	before = r.told.Load()
+	switch {
+	case !before.holds(r, now):
+		return nil, false
+	case now >= before.looked+pause && r.looking.CompareAndSwap(false, true):
+		return nil, true
+	}
+	return before, false
 }
 
 // of says whether the recollection is of exactly this list.
@@ -86,31 +100,32 @@ func (rs *recollections) changed(key callerKey) {
 
 // recallAll is what is remembered of the caller and the targets, or is not for
 // endpoints to say.
-func (c *Checker) recallAll(list *recollection, caller *Caller, targets []*Target, verdicts []Decision, now int64) *tally {
+func (c *Checker) recallAll(in inquiry, now int64) *tally {
 	all := &tally{until: math.MaxInt64}
-	for i, target := range targets {
+	for i, target := range in.targets {
 		if target.settled != nil {
-			verdicts[i] = *target.settled
+			in.set(i, *target.settled, Asked{})
 			all.Decided++
 			continue
 		}
 		if target.refused != nil {
-			verdicts[i] = Refused
+			in.set(i, Refused, Asked{})
 			if !target.reported.Swap(true) {
 				c.reportRefusal(target, target.refused.Error())
 			}
 			continue
 		}
 		if target.asleep {
-			verdicts[i] = c.unwoken(caller, target, all)
+			verdict, asked := c.unwoken(in.caller, target, all)
+			in.set(i, verdict, asked)
 			continue
 		}
-		known, ok := c.memory.recallAt(list, i, caller, target, now)
+		known, ok := c.memory.recallAt(in, i, now)
 		if !ok {
 			all.missed = append(all.missed, i)
 			continue
 		}
-		verdicts[i] = known.verdict
+		in.set(i, known.verdict, Asked{known.checked, known.took})
 		all.admitted = all.admitted || known.verdict == Allowed
 		all.recalled++
 		all.decided(known.checked)
@@ -122,20 +137,22 @@ func (c *Checker) recallAll(list *recollection, caller *Caller, targets []*Targe
 	return all
 }
 
-// recallAt is recall of a caller's verdict on the target in a place of a list; without
-// a recollection of that list it is looked up.
-func (m *memory) recallAt(list *recollection, place int, caller *Caller, target *Target, now int64) (remembered, bool) {
-	if list == nil {
-		return m.recall(caller.decisionKey(target))
+// recallAt is recall of the caller's verdict on the target of an inquiry with a number;
+// without a recollection of that list it is looked up.
+func (m *memory) recallAt(in inquiry, number int, now int64) (remembered, bool) {
+	target := in.targets[number]
+	if in.list == nil {
+		return m.recall(in.caller.decisionKey(target))
 	}
-	if kept := list.cells[place].Load(); kept != nil {
+	at := &in.list.cells[in.place(number)]
+	if kept := at.Load(); kept != nil {
 		if known, ok := m.read(kept); ok && now < known.checked+int64(m.believed(known.verdict)) {
 			return known, true
 		}
 	}
-	kept, known, ok := m.find(caller.decisionKey(target))
+	kept, known, ok := m.find(in.caller.decisionKey(target))
 	if ok {
-		list.cells[place].Store(kept)
+		at.Store(kept)
 	}
 	return known, ok
 }

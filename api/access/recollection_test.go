@@ -58,12 +58,12 @@ func TestWholeListSeesWhatChanges(t *testing.T) {
 				targets := []*Target{target(t, c, "a.svc"), w.b}
 				pass(500 * time.Millisecond) // the cache looks for what has run out at whole seconds
 				for range 3 {                // asked, remembered, told as before
-					c.CheckAll(t.Context(), w.alice, targets)
+					c.CheckList(t.Context(), w.alice, List{Targets: targets})
 				}
 				before := n.count("b.svc")
 				test.meanwhile(t, w)
-				verdicts, _ := c.CheckAll(t.Context(), w.alice, targets)
-				if diff := cmp.Diff([]Decision{Allowed, test.want}, verdicts); diff != "" || n.count("b.svc") != before+test.probes {
+				verdicts, _ := c.CheckList(t.Context(), w.alice, List{Targets: targets})
+				if diff := cmp.Diff([]Decision{Allowed, test.want}, verdicts.Decisions); diff != "" || n.count("b.svc") != before+test.probes {
 					t.Errorf("%d probes, want %d; verdicts (-want +got):\n%s", n.count("b.svc")-before, test.probes, diff)
 				}
 			})
@@ -97,8 +97,8 @@ func TestWholeListSeesWhoIsLetInMeanwhile(t *testing.T) {
 		} {
 			test.meanwhile()
 			for range 2 { // found out, and told as before
-				if verdicts, _ := c.CheckAll(t.Context(), alice, targets); verdicts[0] != test.want {
-					t.Errorf("%s: %v, want %v", test.name, verdicts[0], test.want)
+				if verdicts, _ := c.CheckList(t.Context(), alice, List{Targets: targets}); verdicts.Decisions[0] != test.want {
+					t.Errorf("%s: %v, want %v", test.name, verdicts.Decisions[0], test.want)
 				}
 			}
 		}
@@ -128,8 +128,8 @@ func TestAnotherListIsLookedUpAnew(t *testing.T) {
 			{[]*Target{a}, []Decision{Allowed}},
 		} {
 			for range 3 {
-				verdicts, _ := c.CheckAll(t.Context(), alice, test.targets)
-				if diff := cmp.Diff(test.want, verdicts); diff != "" {
+				verdicts, _ := c.CheckList(t.Context(), alice, List{Targets: test.targets})
+				if diff := cmp.Diff(test.want, verdicts.Decisions); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
 			}

@@ -1,7 +1,7 @@
 package catalog
 
 import (
-	"sort"
+	"sync/atomic"
 	"time"
 
 	"github.com/maas-kinds/maas/api/access"
@@ -24,6 +24,8 @@ type Entry struct {
 	JSON  []byte
 
 	resourceVersion string
+	// text is that of Text, once it was asked for.
+	text atomic.Pointer[string]
 }
 
 // Snapshot is the catalog at one moment: the models with an endpoint, sorted
@@ -53,12 +55,6 @@ func (s *Snapshot) Entries() []*Entry { return s.entries }
 
 // Targets are the entries' endpoints, in the same order.
 func (s *Snapshot) Targets() []*access.Target { return s.targets }
-
-// After is the place in Entries of the first model whose id comes after the given
-// one, which need be no model's.
-func (s *Snapshot) After(id string) int {
-	return sort.Search(len(s.entries), func(i int) bool { return s.entries[i].ID > id })
-}
 
 // Find looks a model up by its id, by namespace/name or by an alias that is no
 // other model's, and gives its place in Entries.
