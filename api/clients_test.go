@@ -30,13 +30,7 @@ func TestRealClients(t *testing.T) {
 
 	run := func(t *testing.T, dir, name string, args ...string) string {
 		t.Helper()
-		command := exec.CommandContext(t.Context(), name, args...)
-		command.Dir, command.Env = dir, environment
-		output, err := command.CombinedOutput()
-		if err != nil {
-			t.Errorf("%s %v: %v\n%s", name, args, err, output)
-		}
-		return string(output)
+		return runIn(t, dir, environment, name, args...)
 	}
 	t.Run("openai-go", func(t *testing.T) {
 		if output := run(t, clients, "go", "test", "-count=1", "-v", "./..."); strings.Contains(output, "SKIP") {
@@ -44,25 +38,66 @@ func TestRealClients(t *testing.T) {
 		}
 	})
 	t.Run("openai npm package", func(t *testing.T) {
-		for _, tool := range []string{"node", "npm"} {
-			if _, err := exec.LookPath(tool); err != nil {
-				t.Skipf("%s is not installed, and the openai npm package cannot be tried without it", tool)
-			}
-		}
-		// Installed into a folder of its own: the work tree stays clean.
-		dir := t.TempDir()
-		for _, file := range []string{"package.json", "package-lock.json", "openai.test.js"} {
-			content, err := os.ReadFile(filepath.Join(clients, file))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(filepath.Join(dir, file), content, 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		run(t, dir, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline")
+		dir := installed(t, clients, "package.json", "package-lock.json", "openai.test.js")
 		if output := run(t, dir, "node", "--test", "--test-reporter=tap"); !strings.Contains(output, "# skipped 0") {
 			t.Errorf("not everything was tried:\n%s", output)
 		}
 	})
+}
+
+// TestGeneratedClient has a client generated from the openapi.json that is served,
+// compiles it with a program that uses it, and runs that.
+func TestGeneratedClient(t *testing.T) {
+	if testing.Short() {
+		t.Skip("installs a generator and a compiler, which takes longer than all other tests of the API")
+	}
+	yes, no := startBackend(t, admits("alice")), startBackend(t, admits("bob"))
+	s := startService(t, loopback(),
+		model("a/granite", yes.URL), model("b/granite", yes.URL), model("a/zephyr-7b.q4", yes.URL), model("a/secret", no.URL))
+	dir := installed(t, filepath.Join(testenv.Root(t), "conformance", "clients", "generated"), "package.json", "package-lock.json", "tsconfig.json", "client.test.ts")
+	if err := os.WriteFile(filepath.Join(dir, "openapi.json"), []byte(s.get(t, "/openapi.json", "").body), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	environment := append(os.Environ(), "MAAS_URL="+s.URL)
+	for _, script := range []string{"generate", "build"} {
+		runIn(t, dir, environment, "npm", "run", script)
+	}
+	if output := runIn(t, dir, environment, "node", "--test", "--test-reporter=tap", "built/"); !strings.Contains(output, "# pass 4") || !strings.Contains(output, "# fail 0") {
+		t.Errorf("not everything was tried:\n%s", output)
+	}
+}
+
+// installed copies the files of a folder to one of its own, so that the work tree stays
+// clean, and installs there what they need.
+func installed(t *testing.T, from string, files ...string) string {
+	t.Helper()
+	for _, tool := range []string{"node", "npm"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("%s is not installed, and npm packages cannot be tried without it", tool)
+		}
+	}
+	dir := t.TempDir()
+	for _, file := range files {
+		content, err := os.ReadFile(filepath.Join(from, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, file), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	runIn(t, dir, os.Environ(), "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline")
+	return dir
+}
+
+// runIn runs a command in a folder, and gives what it prints.
+func runIn(t *testing.T, dir string, environment []string, name string, args ...string) string {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), name, args...)
+	command.Dir, command.Env = dir, environment
+	output, err := command.CombinedOutput()
+	if err != nil {
+		t.Errorf("%s %v: %v\n%s", name, args, err, output)
+	}
+	return string(output)
 }

@@ -1,5 +1,6 @@
 // Package clients tries the listing API with clients that people use: openai-go
-// here and the openai npm package beside it. It is a module of its own so that
+// here, the openai npm package beside it, and in generated one that openapi-typescript
+// makes of the openapi.json that is served. It is a module of its own so that
 // what they require stays out of the product. TestRealClients of package api
-// starts the API and runs both.
+// starts the API and runs the first two, TestGeneratedClient makes and runs the third.
 package clients
