@@ -222,7 +222,9 @@ func TestWhatIsOpenDoesNotDependOnTheCatalog(t *testing.T) {
 	for _, path := range []string{
 		"/", "/openapi.json", "/healthz", "/readyz", "/metrics", "/v2/models", "/v1/../v1/models", "/v1/models", "/v1/models/model-0001",
 		"/v1/models/absent", "/v1/models/../model-0001", "/v1/models/", "//v1/models", "/v1//models/model-0001", "/v1/models//model-0001", "/v1/models?namespace=ns-1", "/v1/models?kind=Absentee", "/v1/models?ready=maybe",
-		"/v1/models?kind=a&kind=b", "/v1/models?namespace=A_b",
+		"/v1/models?kind=a&kind=b", "/v1/models?namespace=A_b", "/v1/models?q=model", "/v1/models?type=chat,image", "/v1/models?capability=chat",
+		"/v1/models?facets=kind,namespace,type,capability,ready,lifecycle", "/v1/models?facets=kind&kind=llmisvc&limit=1", "/v1/models?sort=-name&limit=1",
+		"/v1/models?sort=name&after=model-0001", "/v1/models?sort=name&after=absent", "/v1/models?fields=*,access",
 	} {
 		for _, method := range []string{"GET", "HEAD", "OPTIONS", "POST", "DELETE", "BREW"} {
 			for who, h := range map[string]header{
