@@ -25,7 +25,7 @@ type cors struct {
 const requestPrivateNetwork = "Access-Control-Request-Private-Network"
 
 // exposed are the reply headers that pages may read.
-const exposed = "ETag, Retry-After, X-Access-Checked-At, X-Models-As-Of, X-Models-Incomplete, X-Request-Id, X-Should-Retry"
+const exposed = "ETag, Request-Id, Retry-After, X-Access-Checked-At, X-Models-As-Of, X-Models-Incomplete, X-Request-Id, X-Should-Retry"
 
 func newCORS(origins, forwarded []string) (cors, error) {
 	c := cors{origins: origins, headers: []string{"accept", "authorization", "content-type", "if-none-match", "x-request-id",

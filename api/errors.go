@@ -10,8 +10,8 @@ import (
 	"github.com/maas-kinds/maas/api/catalog"
 )
 
-// apiError is an error as clients get it: an OpenAI error object and the
-// status and headers that go with it. Its text is written here and holds
+// apiError is an error as clients get it: an OpenAI error object, or that of another
+// program's clients, and the status and headers that go with it. Its text is written here and holds
 // nothing of the request but the names of parameters.
 type apiError struct {
 	status  int
@@ -34,13 +34,7 @@ const (
 	typeServer         = "server_error"
 )
 
-func (e *apiError) write(w http.ResponseWriter) {
-	type object struct {
-		Message string  `json:"message"`
-		Type    string  `json:"type"`
-		Param   *string `json:"param"`
-		Code    *string `json:"code"`
-	}
+func (e *apiError) write(w *response) {
 	header := w.Header()
 	if e.status == http.StatusUnauthorized {
 		header.Set("WWW-Authenticate", "Bearer")
@@ -54,7 +48,7 @@ func (e *apiError) write(w http.ResponseWriter) {
 	if e.allow != "" {
 		header.Set("Allow", e.allow)
 	}
-	body, err := json.Marshal(map[string]object{"error": {e.message, e.kind, optional(e.param), optional(e.code)}})
+	body, err := json.Marshal(w.dialect(e, header.Get(requestIDHeader)))
 	if err != nil { // strings always marshal
 		panic(err)
 	}

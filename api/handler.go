@@ -96,11 +96,12 @@ func (h *handler) route() error {
 	if err != nil {
 		return err
 	}
-	h.vary = []string{strings.Join(append([]string{"Authorization", "Origin", "Accept-Encoding"}, h.callers.Forwarded()...), ", ")}
+	h.vary = []string{strings.Join(append([]string{"Authorization", "Origin", "Accept-Encoding", anthropicVersion}, h.callers.Forwarded()...), ", ")}
 	h.mux = http.NewServeMux()
 	for pattern, answer := range map[string]endpoint{
 		modelsPath:              h.list,
 		modelsPath + "/{id...}": h.retrieve,
+		tagsPath:                h.list,
 		"/openapi.json":         description,
 		healthPath:              healthz,
 		readyPath:               h.readyz,

@@ -129,7 +129,7 @@ func TestReplyHeaders(t *testing.T) {
 		got := s.get(t, path, "alice")
 		for name, want := range map[string]string{
 			"Content-Type": "application/json", "Cache-Control": "private, no-cache",
-			"Vary": "Authorization, Origin, Accept-Encoding, X-Tenant", "X-Content-Type-Options": "nosniff",
+			"Vary": "Authorization, Origin, Accept-Encoding, Anthropic-Version, X-Tenant", "X-Content-Type-Options": "nosniff",
 		} {
 			if got.Header.Get(name) != want {
 				t.Errorf("%s: %s is %q, want %q", path, name, got.Header.Get(name), want)

@@ -23,11 +23,18 @@ func (h *handler) list(w *response, r *http.Request) *apiError {
 	if failed != nil {
 		return failed
 	}
+	form, failed := formOf(r)
+	if failed != nil {
+		return failed
+	}
 	verdicts, summary := h.checker.CheckList(r.Context(), caller, access.List{
 		Targets: snapshot.Targets(), Wanted: h.wanted(snapshot, caller, asked), Timed: asked.Fields.Access,
 	})
 	if failed := h.undecided(summary); failed != nil {
 		return failed
+	}
+	if form.wanted() {
+		return h.listIn(w, r, form, decided{snapshot, asked, verdicts, summary})
 	}
 	p, err := h.pages.list(snapshot, asked, verdicts)
 	if err != nil {
@@ -113,6 +120,11 @@ func (h *handler) model(w *response, r *http.Request, id string) *apiError {
 	}
 	w.listed = 1
 	h.describe(w, r, summary)
-	serve(w, r, pageOf(snapshot.Entries()[place]))
+	p, err := pageIn(r, snapshot.Entries()[place])
+	if err != nil {
+		h.log.ErrorContext(r.Context(), "a model cannot be written", "error", err)
+		return internalError()
+	}
+	serve(w, r, p)
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"runtime/debug"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/maas-kinds/maas/api/tracing"
@@ -21,7 +20,9 @@ type response struct {
 	wrote  bool
 	// listed counts the models in the reply.
 	listed int
-	at     answering
+	// dialect is that of errors.
+	dialect dialect
+	at      answering
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -52,11 +53,11 @@ const requestIDHeader = "X-Request-Id"
 var saneRequestID = regexp.MustCompile(`^[A-Za-z0-9._:/+=-]{1,128}$`)
 
 // observed wraps a route with what holds for all of them: the reply headers,
-// errors as OpenAI objects, the access log and the metrics. The log names the
+// errors as their clients know them, the access log and the metrics. The log names the
 // route and never the path or the query, where people put credentials.
 func (h *handler) observed(route string, answer endpoint) http.Handler {
 	constant := http.Header{"X-Content-Type-Options": {"nosniff"}, "Vary": {"Origin, Accept-Encoding"}}
-	if strings.HasPrefix(route, modelsPath) {
+	if hasModels(route) {
 		constant["Cache-Control"] = []string{"private, no-cache"}
 		constant["Vary"] = h.vary
 	}
@@ -73,9 +74,12 @@ func (h *handler) observed(route string, answer endpoint) http.Handler {
 		for name, value := range constant {
 			header[name] = value
 		}
+		if ofAnthropic(r) {
+			header["Request-Id"] = []string{id} // where Anthropic's clients look for it
+		}
 		h.cors.allow(header, r)
 
-		reply := &response{ResponseWriter: w, status: http.StatusOK, at: answering{handler: h}}
+		reply := &response{ResponseWriter: w, status: http.StatusOK, dialect: dialectOf(route, r), at: answering{handler: h}}
 		defer reply.at.end()
 		var span tracing.Span
 		if bounded {

@@ -84,6 +84,7 @@ func (p *page) compressed() (representation, bool) {
 		p.plain.send(writer)                                      // a bytes.Buffer takes everything
 		_ = writer.Close()
 		p.gzip = newRepresentation(whole(buffer.Bytes()), buffer.Len(), `"`+p.tag+`-gzip"`, "gzip")
+		p.gzip.header["Content-Type"] = p.plain.header["Content-Type"]
 	})
 	return p.gzip, true
 }
