@@ -23,6 +23,7 @@ func TestBaseURL(t *testing.T) {
 		"another version":                {"https://h/openai/v2", "https://h/openai/v2/v1"},
 		"what is escaped stays so":       {"https://h/a%2Fb", "https://h/a%2Fb/v1"},
 		"braces, which programs replace": {"https://h/${HOME}/{env:X}", "https://h/$%7BHOME%7D/%7Benv:X%7D/v1"},
+		"also where nothing parses":      {"https://h/%zz/${HOME}", "https://h/%zz/$%7BHOME%7D/v1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := baseURL(plain(func(m *catalog.Model) { m.URL = test.endpoint })); got != test.want {
