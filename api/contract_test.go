@@ -28,7 +28,6 @@ func TestErrors(t *testing.T) {
 		"credentials come before everything":   {path: "/v1/models?ready=maybe", status: 401, code: "missing_authorization"},
 		"too long a token":                     {path: "/v1/models", token: strings.Repeat("x", 17<<10), status: 400, code: "invalid_authorization"},
 		"a path there is not":                  {path: "/v2/models", token: "alice", status: 404, code: "not_found", routeless: true},
-		"the root":                             {path: "/", token: "alice", status: 404, code: "not_found", routeless: true},
 		"a path that would be cleaned":         {path: "/v1/../v1/models", token: "alice", status: 404, code: "not_found", routeless: true},
 		"a method there is not":                {method: "POST", path: "/v1/models", token: "alice", status: 405, code: "method_not_allowed", want: header{"Allow": "GET, HEAD, OPTIONS"}},
 		"nor for one model":                    {method: "DELETE", path: "/v1/models/granite", token: "alice", status: 405, code: "method_not_allowed", want: header{"Allow": "GET, HEAD, OPTIONS"}},

@@ -80,7 +80,7 @@ func newHandler(o Options, source snapshots, checker *access.Checker) (*handler,
 	if h.pages, err = newPages(maxPages); err != nil {
 		return nil, err
 	}
-	if err := h.route(); err != nil {
+	if err := h.route(o.Page); err != nil {
 		h.pages.close()
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func newHandler(o Options, source snapshots, checker *access.Checker) (*handler,
 
 // route builds the route table. Every path has a fallback for methods it does
 // not know, so that the mux never answers in plain text.
-func (h *handler) route() error {
+func (h *handler) route(withPage bool) error {
 	description, err := openAPI()
 	if err != nil {
 		return err
@@ -106,16 +106,27 @@ func (h *handler) route() error {
 		healthPath:              healthz,
 		readyPath:               h.readyz,
 	} {
-		h.mux.Handle("GET "+pattern, h.observed(pattern, answer))
-		h.mux.Handle("OPTIONS "+pattern, h.observed(pattern, h.options))
-		h.mux.Handle(pattern, h.observed(pattern, func(*response, *http.Request) *apiError {
-			return methodNotAllowed(allowed)
-		}))
+		h.answer(pattern, pattern, answer)
+	}
+	if withPage {
+		if err := h.routePage(); err != nil {
+			return err
+		}
 	}
 	h.unclean = h.observed(modelsPath+"/{id...}", h.retrieveUnclean)
 	h.unknown = h.observed(unknownRoute, h.nothingHere)
 	h.mux.Handle("/", h.unknown)
 	return nil
+}
+
+// answer adds a pattern to the route table, and the route that it is in the log and
+// the metrics.
+func (h *handler) answer(pattern, route string, answer endpoint) {
+	h.mux.Handle("GET "+pattern, h.observed(route, answer))
+	h.mux.Handle("OPTIONS "+pattern, h.observed(route, h.options))
+	h.mux.Handle(pattern, h.observed(route, func(*response, *http.Request) *apiError {
+		return methodNotAllowed(allowed)
+	}))
 }
 
 // ServeHTTP implements http.Handler.

@@ -61,6 +61,8 @@ type Options struct {
 	ForwardHeaders, CredentialHeaders []string
 	// ForwardTraceContext has probes carry the W3C trace context of the request.
 	ForwardTraceContext bool
+	// Page serves the page at /, see package web.
+	Page bool
 	// CORSOrigins are the origins whose pages may read replies.
 	CORSOrigins []string
 	Limits      access.Limits
@@ -103,7 +105,7 @@ type Options struct {
 // DefaultOptions are the options that the flags default to.
 func DefaultOptions() Options {
 	return Options{
-		Listen: ":8080", MetricsListen: ":9090",
+		Listen: ":8080", MetricsListen: ":9090", Page: true,
 		Limits:      access.DefaultLimits(),
 		MaxRequests: 1024, MaxConnections: 2048, MaxNamespaceBytes: 16 << 20, MaxStale: time.Minute,
 		ShutdownDelay: 3 * time.Second, DrainTimeout: 15 * time.Second,

@@ -86,6 +86,7 @@ func (s *settings) serving(flags *flag.FlagSet) {
 	flags.DurationVar(&o.MaxStale, "max-stale", o.MaxStale, "how long lists are given, with X-Models-As-Of, while the API server cannot be followed; then a 503, and /readyz is false; 0 for ever")
 	cli.KindsDir(flags, &s.kindsDirs, cli.Followed)
 	cli.Parameters(flags, &s.parameters, cli.Followed)
+	flags.BoolVar(&o.Page, "page", o.Page, "serve a page at / that shows what the token typed into it may use; --page=false for none")
 	flags.Func("cors-origins", "`origins` whose pages may read replies, for example https://chat.example.com; default none", cli.AppendTo(&o.CORSOrigins))
 	s.logs.Flags(flags)
 }
