@@ -43,6 +43,10 @@ unit: ## run the tests that need no control plane, with the race detector
 attacks: assets ## play the whole attack suite; make test plays its short form
 	MAAS_ATTACKS=whole $(GO) test -race -ldflags=-w -timeout 30m ./conformance/attacks/...
 
+.PHONY: screenshots
+screenshots: ## write pictures of the page at / into bin/screenshots/; needs node
+	MAAS_SCREENSHOTS='$(CURDIR)/bin/screenshots' $(GO) test -count=1 -run TestPageInBrowser ./api
+
 .PHONY: bench
 bench: ## run the benchmarks of the API
 	$(GO) test -bench . -benchmem -run '^$$' ./api/...

@@ -14,6 +14,8 @@ MaaS is running. Ctrl-C stops it.
     curl -s -H 'Authorization: Bearer ALICE' http://LISTEN/v1/models
   Bob may use granite and mistral:
     curl -s -H 'Authorization: Bearer BOB' http://LISTEN/v1/models
+  The same in a browser, for the token ALICE or BOB:
+    http://LISTEN/
 
   The cluster, with any kubectl:
     export KUBECONFIG=KUBECONFIG_FILE

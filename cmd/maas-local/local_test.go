@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -61,6 +62,7 @@ func TestRun(t *testing.T) {
 				t.Fatalf("ended with %d:\n%s", got, out)
 			}
 			checkLists(t, out.String())
+			checkPage(t, out.String())
 			if second := run(ctx, []string{"--data-dir", dir, "--listen", "127.0.0.1:0"}, io.Discard, out); second != cli.Failure {
 				t.Errorf("a second process on the same folder: exit code %d, want %d", second, cli.Failure)
 			}
@@ -93,6 +95,29 @@ func checkLists(t *testing.T, guide string) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("list of %s (-want +got):\n%s", token, diff)
 		}
+	}
+}
+
+var pageURL = regexp.MustCompile(`(?m)^\s+(http://\S+/)$`)
+
+// checkPage opens what the guide says is for a browser.
+func checkPage(t *testing.T, guide string) {
+	t.Helper()
+	found := pageURL.FindStringSubmatch(guide)
+	if found == nil {
+		t.Fatalf("the guide names no page:\n%s", guide)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, found[1], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := (&http.Client{}).Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if kind := response.Header.Get("Content-Type"); response.StatusCode != http.StatusOK || !strings.HasPrefix(kind, "text/html") {
+		t.Errorf("the page answers %s, %s", response.Status, kind)
 	}
 }
 

@@ -84,6 +84,17 @@ inBrowser('a model that comes is shown without a reload', {}, async (page) => {
   await eventually(async () => { await page.clock.runFor(5_000); return ids(page) }, (got) => assert.ok(!got.includes('newcomer'), got.join()))
 })
 
+inBrowser('while nothing changes, nothing is written again', {}, async (page, { requests }) => {
+  await page.clock.install()
+  await enter(page)
+  await page.locator('tbody tr').first().waitFor()
+  await page.evaluate(() => document.querySelectorAll('tbody tr, fieldset').forEach((element) => { element.seen = true }))
+  const lists = () => requests.filter((r) => r.url().includes('/v1/models')).length
+  const before = lists()
+  await eventually(async () => { await page.clock.runFor(10_000); return lists() }, (now) => assert.ok(now > before))
+  assert.ok(await page.evaluate(() => [...document.querySelectorAll('tbody tr, fieldset')].every((element) => element.seen)))
+})
+
 inBrowser('changes are taken from events', {
   init: async (page) => {
     await answer(page, { data: [entry('gone'), entry('stays')] })

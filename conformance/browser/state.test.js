@@ -14,7 +14,7 @@ inBrowser('a token that no model lets in', {}, async (page) => {
 inBrowser('no token, where one is needed', { expected: [/401/] }, async (page) => {
   await enter(page, '')
   assert.match(await page.getByRole('alert').filter({ hasText: '401' }).innerText(), /Authorization/)
-  await page.getByRole('button', { name: 'Use another token' }).click()
+  await page.locator('#notices').getByRole('button', { name: 'Use another token' }).click()
   await enter(page)
   await page.locator('tbody tr').first().waitFor()
 })

@@ -36,3 +36,16 @@ export function link(address) {
 
 /** A moment, as the browser's own attribute and in words. */
 export const moment = (iso, words) => h('time', { datetime: iso, title: iso }, words)
+
+const drawn = new WeakMap()
+
+/**
+ * Whether a container has to be written again: not where it would show the same, so that what is
+ * selected, or being read aloud, stays as it is while the list is asked for again.
+ */
+export function differs(container, shown) {
+  const text = JSON.stringify(shown)
+  if (drawn.get(container) === text && container.hasChildNodes()) return false
+  drawn.set(container, text)
+  return true
+}

@@ -52,14 +52,19 @@ function forget() {
   clearInterval(retry)
   for (const id of ['notices', 'facets', 'rows', 'pager', 'model', 'summary', 'checked', 'said']) $(id).replaceChildren()
   $('forget').hidden = true
+  $('list').classList.add('unknown')
+  $('empty').hidden = true
   route()
 }
 
-$('forget').addEventListener('click', () => {
+function anotherToken() {
   forget()
   say('The token is forgotten.')
   $('token').focus()
-})
+}
+
+$('forget').addEventListener('click', anotherToken)
+$('another').addEventListener('click', anotherToken)
 addEventListener('pagehide', forget)
 
 // --- what the API says
@@ -80,7 +85,7 @@ function refused(refusal, seconds) {
   tick()
   retry = setInterval(tick, 1000)
   $('summary').replaceChildren()
-  const other = h('button', { type: 'button', onclick: () => { forget(); $('token').focus() } }, 'Use another token')
+  const other = h('button', { type: 'button', onclick: anotherToken }, 'Use another token')
   $('notices').replaceChildren(h('div.notice.error', {},
     h('p', { role: 'alert' }, h('strong', {}, refusal.status ? `The API answers ${refusal.status}. ` : ''), foreign(refusal.message)),
     h('p', {}, countdown, ' ', !seconds && other)))
@@ -114,7 +119,8 @@ function render() {
   $('rows').hidden = models.length === 0
   $('empty-nobody').hidden = all.length > 0
   $('empty-filtered').hidden = all.length === 0
-  $('browse').classList.toggle('nothing', all.length === 0)
+  $('list').classList.remove('unknown')
+  $('list').classList.toggle('nothing', all.length === 0)
   showList($('rows'), models, view, order)
   showPager($('pager'), models.length, view, turn)
   const text = summary(models.length, all.length, view)

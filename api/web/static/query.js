@@ -1,17 +1,22 @@
 // Which models are shown, in which order, and how many there would be: over the whole
 // list, which the page has anyway. The words are those of the query of GET /v1/models.
 
+// Arrays that are made once, and not again for each of 10,000 models.
+const none = []
+const states = { locked: ['locked'], ready: ['ready'], unready: ['not ready'] }
+const one = (value) => (value ? [value] : none)
+
 /** The facets, in their order. Each gives the values of a model. */
 export const facets = {
-  state: { title: 'State', of: (m) => [m.locked ? 'locked' : m.ready ? 'ready' : 'not ready'] },
-  type: { title: 'Type', of: (m) => (m.type ? [m.type] : []) },
-  kind: { title: 'Kind', of: (m) => (m.kind ? [m.kind] : []) },
-  namespace: { title: 'Namespace', of: (m) => (m.owned_by ? [m.owned_by] : []) },
-  capability: { title: 'Capability', all: true, of: (m) => unique(m.capabilities, m.supported_features) },
-  lifecycle: { title: 'Lifecycle', of: (m) => (m.lifecycle?.status ? [m.lifecycle.status] : []) },
+  state: { title: 'State', of: (m) => (m.locked ? states.locked : m.ready ? states.ready : states.unready) },
+  type: { title: 'Type', of: (m) => one(m.type) },
+  kind: { title: 'Kind', of: (m) => one(m.kind) },
+  namespace: { title: 'Namespace', of: (m) => one(m.owned_by) },
+  capability: { title: 'Capability', all: true, of: (m) => both(m.capabilities, m.supported_features) },
+  lifecycle: { title: 'Lifecycle', of: (m) => one(m.lifecycle?.status) },
 }
 
-const unique = (...lists) => [...new Set(lists.flatMap((list) => list ?? []))]
+const both = (some, others) => (some && others ? [...new Set([...some, ...others])] : some ?? others ?? none)
 
 const numeric = (get) => (a, b) => get(a) - get(b)
 const collator = new Intl.Collator('en', { numeric: true })
@@ -64,8 +69,9 @@ const searched = new WeakMap()
 function searchText(m) {
   let text = searched.get(m)
   if (text === undefined) {
-    text = [m.id, m.name, m.description, m.kind, m.type, m.use_case, m.source, m.owned_by, m.how,
-      ...unique(m.aliases, m.adapters, m.capabilities)].filter(Boolean).join('\n').toLowerCase()
+    text = `${m.id}\n${m.name ?? ''}\n${m.description ?? ''}\n${m.kind ?? ''}\n${m.type ?? ''}\n${m.use_case ?? ''}\n${m.source ?? ''}\n${m.owned_by ?? ''}\n${m.how ?? ''}\n`
+    for (const list of [m.aliases, m.adapters, m.capabilities]) if (list) text += `${list.join('\n')}\n`
+    text = text.toLowerCase()
     searched.set(m, text)
   }
   return text
@@ -77,21 +83,33 @@ function searchText(m) {
  */
 export function select(models, view) {
   const words = view.q.toLowerCase().split(/\s+/).filter(Boolean)
-  const active = Object.entries(view.chosen).filter(([, values]) => values.size)
-  const counts = Object.fromEntries(Object.keys(facets).map((name) => [name, new Map()]))
+  const tallies = Object.entries(facets).map(([name, facet]) => ({ name, facet, chosen: view.chosen[name], counts: new Map() }))
+  const active = tallies.filter(({ chosen }) => chosen?.size)
   const found = []
   for (const m of models) {
     if (words.length && !words.every((word) => searchText(m).includes(word))) continue
-    const failed = active.filter(([name, values]) => !matches(facets[name], m, values)).map(([name]) => name)
-    if (failed.length === 0) found.push(m)
-    if (failed.length > 1) continue
-    for (const [name, facet] of Object.entries(facets)) {
-      if (failed.length && failed[0] !== name) continue
-      for (const value of facet.of(m)) counts[name].set(value, (counts[name].get(value) ?? 0) + 1)
+    let failed = null // the one facet whose choice the model does not pass
+    let twice = false
+    for (const tally of active) {
+      if (matches(tally.facet, m, tally.chosen)) continue
+      twice = failed !== null
+      failed = tally
+      if (twice) break
+    }
+    if (twice) continue
+    if (failed) add(failed, m)
+    else {
+      found.push(m)
+      for (const tally of tallies) add(tally, m)
     }
   }
-  for (const [name, values] of active) values.forEach((value) => counts[name].has(value) || counts[name].set(value, 0))
-  return { models: inOrder(found, view.sort), counts: Object.fromEntries(Object.entries(counts).map(([name, map]) => [name, ranked(map)])) }
+  // What is chosen can be unchosen, also where no model has it.
+  for (const { chosen, counts } of active) chosen.forEach((value) => counts.has(value) || counts.set(value, 0))
+  return { models: inOrder(found, view.sort), counts: Object.fromEntries(tallies.map(({ name, counts }) => [name, ranked(counts)])) }
+}
+
+function add({ facet, counts }, m) {
+  for (const value of facet.of(m)) counts.set(value, (counts.get(value) ?? 0) + 1)
 }
 
 function matches(facet, m, values) {
