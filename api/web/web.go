@@ -13,17 +13,20 @@ import (
 )
 
 //go:embed static
-var static embed.FS //nolint:gochecknoglobals // go:embed fills a variable and nothing else
+var static embed.FS
 
-const (
-	// Path is where the page is, AssetsPath where what belongs to it is.
-	Path, AssetsPath = "/", "/assets/"
-	// index and TryScript are the two files that are answered with a policy of
-	// their own.
-	index = "index.html"
-	// TryScript is the worker that asks a model in the name of the page.
-	TryScript = "try-worker.js"
-)
+// Path is where the page is.
+const Path = "/"
+
+// AssetsPath is where what belongs to it is.
+const AssetsPath = "/assets/"
+
+// TryScript is the worker that asks a model in the name of the page, with a policy of
+// its own.
+const TryScript = "try-worker.js"
+
+// index is the file of the page itself.
+const index = "index.html"
 
 // File is one of the files of the page.
 type File struct {

@@ -29,11 +29,11 @@ after(() => browser?.close())
  * no policy of its own, asks nobody but its API, and says the token to nobody else.
  */
 export function inBrowser(name, options, run) {
-  test(name, { skip, timeout: 120_000 }, async () => {
+  test(name, { skip, timeout: 300_000 }, async () => {
     const { url = MAAS_URL, expected = [], to = [], init, ...context } = options
     const opened = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...context })
     const page = await opened.newPage()
-    page.setDefaultTimeout(30_000)
+    page.setDefaultTimeout(60_000) // tests run beside compilers
     const faults = []
     const requests = []
     page.on('pageerror', (error) => faults.push(`error: ${error}`))
@@ -69,7 +69,7 @@ export const ids = (page) => page.locator('tbody .id').allInnerTexts()
 
 /** Waits until something is so: expect(value) throws while it is not. */
 export async function eventually(read, expect) {
-  const end = Date.now() + 20_000
+  const end = Date.now() + 60_000
   for (;;) {
     try {
       return expect(await read())
