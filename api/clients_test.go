@@ -42,7 +42,7 @@ func TestRealClients(t *testing.T) {
 		}
 	})
 	t.Run("npm packages", func(t *testing.T) {
-		dir := installed(t, clients, "package.json", "package-lock.json", "openai.test.js", "forms.test.js")
+		dir := installed(t, clients, "package.json", "package-lock.json", "openai.test.js", "forms.test.js", "watch.test.js")
 		if output := run(t, dir, "node", "--test", "--test-reporter=tap"); !strings.Contains(output, "# skipped 0") {
 			t.Errorf("not everything was tried:\n%s", output)
 		}

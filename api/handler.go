@@ -40,6 +40,9 @@ type handler struct {
 	draining atomic.Bool
 	turns    turns
 	unread   *unread
+	watches  *watches
+	// discoverable: callers may ask for the ids of models that turn them away.
+	discoverable bool
 
 	mux *http.ServeMux
 	// unclean and unknown answer what the mux is not asked.
@@ -69,7 +72,7 @@ const (
 )
 
 func newHandler(o Options, source snapshots, checker *access.Checker) (*handler, error) {
-	h := &handler{proxies: &proxies{trusted: o.TrustedProxies, log: o.Log}, catalog: source, checker: checker, kinds: o.Kinds.Lookup, namespaces: o.Namespaces, log: o.Log, clock: o.Clock, retryAfter: o.Limits.BreakerOpen, maxStale: o.MaxStale, turns: make(turns, o.MaxRequests), unread: newUnread(o.MaxRequests), tracing: o.Tracing, forwards: o.ForwardTraceContext}
+	h := &handler{proxies: &proxies{trusted: o.TrustedProxies, log: o.Log}, catalog: source, checker: checker, kinds: o.Kinds.Lookup, namespaces: o.Namespaces, log: o.Log, clock: o.Clock, retryAfter: o.Limits.BreakerOpen, maxStale: o.MaxStale, turns: make(turns, o.MaxRequests), unread: newUnread(o.MaxRequests), discoverable: o.Discoverable, watches: newWatches(o.MaxWatches, o.MaxConnections, o.Clock), tracing: o.Tracing, forwards: o.ForwardTraceContext}
 	var err error
 	if h.callers, err = access.NewCallers(o.ForwardHeaders, o.Anonymous, o.CredentialHeaders...); err != nil {
 		return nil, err
@@ -85,7 +88,7 @@ func newHandler(o Options, source snapshots, checker *access.Checker) (*handler,
 		return nil, err
 	}
 	h.metrics = newMetrics(o.Registry, source, o.Clock)
-	o.Registry.MustRegister(h.unread.displaced)
+	o.Registry.MustRegister(h.unread.displaced, h.watches)
 	return h, nil
 }
 

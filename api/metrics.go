@@ -21,6 +21,7 @@ const (
 	limitProbes   = "probes-in-flight"
 	limitCPU      = "cpu"
 	limitPeers    = "peer-probe-rate"
+	limitWatches  = "max-watches"
 )
 
 func newMetrics(registry prometheus.Registerer, source snapshots, clock clock.PassiveClock) *metrics {
@@ -37,10 +38,10 @@ func newMetrics(registry prometheus.Registerer, source snapshots, clock clock.Pa
 			Name: "maas_api_abandoned_requests_total", Help: "Requests whose client had left before they were looked at.",
 		}),
 		overloaded: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "maas_api_overloaded_requests_total", Help: "Requests turned away, by what was short: the flags max-requests, probes-in-flight or peer-probe-rate, or cpu.",
+			Name: "maas_api_overloaded_requests_total", Help: "Requests turned away, by what was short: the flags max-requests, probes-in-flight, peer-probe-rate or max-watches, or cpu.",
 		}, []string{"limit"}),
 	}
-	for _, limit := range []string{limitRequests, limitProbes, limitPeers, limitCPU} {
+	for _, limit := range []string{limitRequests, limitProbes, limitPeers, limitCPU, limitWatches} {
 		m.overloaded.WithLabelValues(limit) // 0 is a value: what is absent cannot rise
 	}
 	gauge := func(name, help string, unread float64, of func(*catalog.Snapshot) float64) prometheus.GaugeFunc {

@@ -23,6 +23,15 @@ func (h *handler) list(w *response, r *http.Request) *apiError {
 	if failed != nil {
 		return failed
 	}
+	if watch, failed := h.wantsWatch(r.URL.RawQuery); failed != nil {
+		return failed
+	} else if watch {
+		return h.watch(w, r, caller, snapshot, asked)
+	}
+	showsLocked, failed := h.wantsLocked(r.URL.RawQuery)
+	if failed != nil {
+		return failed
+	}
 	form, failed := formOf(r)
 	if failed != nil {
 		return failed
@@ -42,6 +51,9 @@ func (h *handler) list(w *response, r *http.Request) *apiError {
 	}
 	w.listed = p.listed
 	h.describe(w, r, summary)
+	if showsLocked != nil {
+		p = showsLocked.add(p, snapshot, verdicts)
+	}
 	serve(w, r, p)
 	return nil
 }

@@ -22,7 +22,9 @@ type response struct {
 	listed int
 	// dialect is that of errors.
 	dialect dialect
-	at      answering
+	// ended is why a watch has; empty in other replies.
+	ended endReason
+	at    answering
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -44,6 +46,17 @@ func (w *response) beginOnce() {
 		w.at.write(w.ResponseWriter)
 	}
 }
+
+// stream begins a reply that lasts: it holds no turn, is no request that waits for its
+// answer, and is not among those that wait to be read.
+func (w *response) stream() {
+	w.wrote = true
+	w.at.giveBack()
+	w.at.metrics.inFlight.Dec()
+}
+
+// streamed is called at the end of such a reply.
+func (w *response) streamed() { w.at.metrics.inFlight.Inc() }
 
 // Unwrap lets http.ResponseController reach the writer underneath.
 func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
@@ -111,15 +124,21 @@ func (h *handler) finish(r *http.Request, reply *response, span tracing.Span, ro
 		}
 	}
 	took := h.clock.Since(started)
-	h.metrics.duration.WithLabelValues(route, strconv.Itoa(reply.status)).Observe(took.Seconds())
 	span.End(reply.status, reply.listed)
 	log := h.log
 	if id := span.ID(); id != "" {
 		log = log.With("trace_id", id)
 	}
-	log.LogAttrs(r.Context(), slog.LevelInfo, "request",
+	attributes := []slog.Attr{
 		slog.String("request_id", id), slog.String("method", knownMethod(r.Method)), slog.String("route", route),
-		slog.Int("status", reply.status), slog.Duration("duration", took), slog.Int("listed", reply.listed))
+		slog.Int("status", reply.status), slog.Duration("duration", took), slog.Int("listed", reply.listed),
+	}
+	if reply.ended != "" {
+		attributes = append(attributes, slog.String("watch", string(reply.ended)))
+	} else { // how long somebody watches is no time to answer
+		h.metrics.duration.WithLabelValues(route, strconv.Itoa(reply.status)).Observe(took.Seconds())
+	}
+	log.LogAttrs(r.Context(), slog.LevelInfo, "request", attributes...)
 }
 
 // traced begins the span of a request. Where nothing is traced, a caller's trace

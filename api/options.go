@@ -69,6 +69,12 @@ type Options struct {
 	// MaxRequests is how many requests are answered at a time, MaxConnections
 	// how many connections clients may have.
 	MaxRequests, MaxConnections int
+	// MaxWatches is how many watches there may be at a time; never more than half of
+	// MaxConnections.
+	MaxWatches int
+	// Discoverable lets callers ask for the ids of models that turn them away, where their
+	// MaaSModels say so.
+	Discoverable bool
 	// MaxNamespaceBytes is how many bytes of JSON the models of one namespace may
 	// add to a list; the youngest beyond are not listed.
 	MaxNamespaceBytes int
@@ -107,7 +113,7 @@ func DefaultOptions() Options {
 	return Options{
 		Listen: ":8080", MetricsListen: ":9090", Page: true,
 		Limits:      access.DefaultLimits(),
-		MaxRequests: 1024, MaxConnections: 2048, MaxNamespaceBytes: 16 << 20, MaxStale: time.Minute,
+		MaxRequests: 1024, MaxConnections: 2048, MaxWatches: 256, MaxNamespaceBytes: 16 << 20, MaxStale: time.Minute,
 		ShutdownDelay: 3 * time.Second, DrainTimeout: 15 * time.Second,
 	}
 }
@@ -165,6 +171,7 @@ func (o Options) Check() error {
 	check(l.BreakerOpen > 0, "--breaker-open: %v is not above 0", l.BreakerOpen)
 	check(o.MaxRequests > 0, "--max-requests: %d is less than 1", o.MaxRequests)
 	check(o.MaxConnections > 0, "--max-connections: %d is less than 1", o.MaxConnections)
+	check(o.MaxWatches >= 0, "--max-watches: %d is less than 0 (none)", o.MaxWatches)
 	check(o.MaxNamespaceBytes > 0, "--max-namespace-bytes: %d is less than 1", o.MaxNamespaceBytes)
 	check(o.MaxStale == 0 || o.MaxStale > staleAfter && o.MaxStale <= 24*time.Hour, "--max-stale: %v is not 0 (for ever), or more than %v and at most 24h", o.MaxStale, staleAfter)
 	check(o.ShutdownDelay >= 0 && o.DrainTimeout >= 0, "--shutdown-delay and --drain-timeout: write durations of 0 or more")

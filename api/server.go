@@ -139,6 +139,7 @@ func (a *API) server(handler http.Handler, clients *connections) *http.Server {
 // any more, then those who are here are answered.
 func (a *API) drain(ctx context.Context, servers []*http.Server) error {
 	a.handler.draining.Store(true)
+	a.handler.watches.close()
 	a.options.Log.Info("shutting down: not ready any more", "delay", a.options.ShutdownDelay, "drain", a.options.DrainTimeout)
 	select {
 	case <-ctx.Done():
@@ -150,6 +151,7 @@ func (a *API) drain(ctx context.Context, servers []*http.Server) error {
 func (a *API) shutdown(ctx context.Context, timeout time.Duration, servers []*http.Server) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	a.handler.watches.close()
 	var errs []error
 	for _, server := range servers {
 		if err := server.Shutdown(ctx); err != nil {

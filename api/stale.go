@@ -22,21 +22,32 @@ const (
 // snapshot is the catalog. The reply says if it may be out of date, and why there
 // is none.
 func (h *handler) snapshot(w http.ResponseWriter) (*catalog.Snapshot, *apiError) {
-	snapshot, since := h.catalog.Snapshot(), h.catalog.DisconnectedSince()
+	snapshot := h.catalog.Snapshot()
 	if snapshot == nil {
 		return nil, notSynced()
 	}
-	if since.IsZero() {
-		return snapshot, nil
+	asOf, isOver := h.staleness()
+	if asOf != "" {
+		w.Header()[staleHeader] = []string{asOf}
 	}
-	away := h.clock.Since(since)
-	if away > staleAfter {
-		w.Header()[staleHeader] = []string{since.UTC().Format(checkedAtFormat)}
-	}
-	if h.maxStale > 0 && away > h.maxStale {
+	if isOver {
 		return nil, outOfDate()
 	}
 	return snapshot, nil
+}
+
+// staleness is until when the catalog is known to have been true, empty while it is;
+// over says that this is too long ago for lists to be given.
+func (h *handler) staleness() (asOf string, over bool) {
+	since := h.catalog.DisconnectedSince()
+	if since.IsZero() {
+		return "", false
+	}
+	away := h.clock.Since(since)
+	if away > staleAfter {
+		asOf = since.UTC().Format(checkedAtFormat)
+	}
+	return asOf, h.maxStale > 0 && away > h.maxStale
 }
 
 func outOfDate() *apiError {

@@ -134,6 +134,10 @@ func forwardable(name string) error {
 	return nil
 }
 
+// Key stands for the caller where something is counted for each: an HMAC of its
+// headers under a secret of this process.
+func (c *Caller) Key() [sha256.Size]byte { return c.key }
+
 // Forwarded are the names of the headers that probes carry besides
 // Authorization, canonical and sorted.
 func (c *Callers) Forwarded() []string { return slices.Clone(c.forward) }

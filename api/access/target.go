@@ -171,6 +171,12 @@ func (p *Policy) Unasked(model, endpoint, kindName string, verdict Decision) *Ta
 	return t
 }
 
+// AsksLike says whether both are asked, and in the same way: every caller then gets the
+// same verdict on both.
+func (t *Target) AsksLike(other *Target) bool {
+	return t.Probed() && other.Probed() && t.id == other.id
+}
+
 // Refused says why credentials may not go to the target's endpoint, nil when
 // they may.
 func (t *Target) Refused() error { return t.refused }

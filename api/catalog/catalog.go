@@ -246,6 +246,7 @@ func project(obj any) (any, error) {
 	kept.Spec.ModelRef.Kind = model.Spec.ModelRef.Kind
 	kept.Status.Phase, kept.Status.Endpoint = model.Status.Phase, model.Status.Endpoint
 	kept.Status.Kind, kept.Status.Model = model.Status.Kind, model.Status.Model
+	kept.Annotations = discoverability(model.Annotations)
 	if model.Status.Asleep() {
 		kept.Status.Conditions = []metav1.Condition{{
 			Type: v1alpha1.ConditionBackendReady, Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonBackendServable,

@@ -177,6 +177,9 @@ func (r *Renderer) renderOne(model *v1alpha1.MaaSModel, known *kind.Kind, id str
 		entry.Model = entry.Model.bare()
 		entry.JSON, err = json.Marshal(entry.Model)
 	}
+	if err == nil {
+		entry.Locked, err = lockedOf(model, id)
+	}
 	if err != nil {
 		return rendered{}, fmt.Errorf("rendering model %s/%s: %w", model.Namespace, model.Name, err)
 	}

@@ -22,6 +22,9 @@ type Entry struct {
 	// Model is what clients are told of it, and JSON the same as they get it.
 	Model Model
 	JSON  []byte
+	// Locked is what callers may be told whom its backend turns away, in JSON: the id and
+	// how to get access. Nil where they may not learn of it.
+	Locked []byte
 
 	resourceVersion string
 	// text is that of Text, once it was asked for.

@@ -59,6 +59,10 @@ func Inject(ctx context.Context, header http.Header) {
 // Span is a request under way.
 type Span struct{ span trace.Span }
 
+// Without is a context in which nothing is traced, for what goes on long after the
+// list that a trace is of.
+func Without(ctx context.Context) context.Context { return trace.ContextWithSpan(ctx, nil) }
+
 // Request begins the span of a request at a route. The caller's trace context is its
 // parent. Neither path nor query is told, since people put credentials there, and no
 // header; a method that is none of the known ones is "other".

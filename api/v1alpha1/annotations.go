@@ -36,6 +36,16 @@ const (
 // values, go into the details of a model as they are.
 const AnnotationDetails = "details.maas.opendatahub.io/"
 
+// Annotations on a MaaSModel for callers whom its backend turns away. Whoever writes
+// MaaSModels can put a name into everybody's list with them, so the listing API reads
+// them with --discoverable alone.
+const (
+	// AnnotationDiscoverable is "true" where such callers may learn of the model.
+	AnnotationDiscoverable = "maas.opendatahub.io/discoverable"
+	// AnnotationAccessRequest tells them how to get access, in 512 bytes of text.
+	AnnotationAccessRequest = "maas.opendatahub.io/access-request"
+)
+
 // Annotations that the dashboard of Open Data Hub and the upstream
 // models-as-a-service know on their objects. Ours win over them.
 const (

@@ -82,6 +82,9 @@ func (s *settings) serving(flags *flag.FlagSet) {
 	flags.IntVar(&o.MaxRequests, "max-requests", o.MaxRequests, "requests that are answered at a time; more get a 503 at once")
 	flags.IntVar(&o.MaxNamespaceBytes, "max-namespace-bytes", o.MaxNamespaceBytes, "bytes that the models of one namespace may add to a list; the youngest beyond are not listed")
 	flags.IntVar(&o.MaxConnections, "max-connections", o.MaxConnections, "connections that clients may have; whoever comes then displaces the one that has waited longest for a request")
+	flags.IntVar(&o.MaxWatches, "max-watches", o.MaxWatches, "watches (GET /v1/models?watch=true) at a time, 8 of one caller at most; never more than half of --max-connections; 0 for none")
+	flags.BoolVar(&o.Discoverable, "discoverable", false, "answer locked=true with the ids of models that turn the caller away and are annotated maas.opendatahub.io/discoverable: \"true\";\n"+
+		"whoever writes MaaSModels can then put names into everybody's lists")
 	flags.Func("namespaces", "list models of these `namespaces` only; default all", cli.AppendTo(&o.Namespaces))
 	flags.DurationVar(&o.MaxStale, "max-stale", o.MaxStale, "how long lists are given, with X-Models-As-Of, while the API server cannot be followed; then a 503, and /readyz is false; 0 for ever")
 	cli.KindsDir(flags, &s.kindsDirs, cli.Followed)
