@@ -356,14 +356,17 @@ func TestWatchOutlivesTimeouts(t *testing.T) {
 				}
 				s.handler.ServeHTTP(w, r)
 			}))
-			server.Config.ReadTimeout, server.Config.WriteTimeout = 200*time.Millisecond, 200*time.Millisecond
+			server.Config.ReadTimeout, server.Config.WriteTimeout = 3*time.Second, 3*time.Second
 			if server.EnableHTTP2 = secure; secure {
 				server.StartTLS()
 			} else {
 				server.Start()
 			}
 			t.Cleanup(server.Close)
-			w := watchAt(t, server.Client(), s.standStill(), server.URL+"/v1/models?watch=true", "alice")
+			// The time to read the first event is over by then as well.
+			behind := clocktesting.NewFakeClock(time.Now().Add(2*time.Second - eventPatience))
+			s.handler.watches.clock = behind
+			w := watchAt(t, server.Client(), behind, server.URL+"/v1/models?watch=true", "alice")
 			w.wants(t, "sync +granite")
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/canary", nil)
 			if err != nil {
