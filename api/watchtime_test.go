@@ -169,9 +169,9 @@ func TestWatchInTime(t *testing.T) {
 			want: []string{"0s sync {ids:[one],changed:[one]}", "3s changed {changed:[three],removed:[]}"}, ended: endClient,
 		},
 		"words to search for": {
-			query: "&q=TW+x", first: one, until: 6 * time.Second,
+			query: "&q=TW+zz", first: one, until: 6 * time.Second,
 			steps: map[int]func(testing.TB, *service){
-				2: shows(one[0], unasked("two", "x", true), unasked("three", "x", true)),
+				2: shows(one[0], unasked("two", "zz", true), unasked("three", "zz", true)),
 				4: shows(one[0], unasked("two", "y", true)),
 			},
 			want: []string{"0s sync {ids:[],changed:[]}", "3s changed {changed:[two],removed:[]}", "5s changed {changed:[],removed:[two]}"}, ended: endClient,
