@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/api/catalog"
 	"github.com/maas-kinds/maas/api/question"
 )
@@ -19,8 +18,8 @@ type answered struct {
 	question.Answer
 	// order of the entries; nil is that of their ids.
 	order []int32
-	// times of the verdicts by the entries' places, where they are shown.
-	times []access.Asked
+	// told is what is shown of the caller, by the entries' places; nil for nothing.
+	told []question.Told
 	// counts are those of the facets in JSON, empty without any.
 	counts string
 	// size in bytes, of one that is measured.
@@ -52,11 +51,11 @@ func (l answered) each(piece func(string), entry func([]byte)) {
 			entry(last.JSON)
 			continue
 		}
-		var asked access.Asked
-		if l.times != nil {
-			asked = l.times[place]
+		var told question.Told
+		if l.told != nil {
+			told = l.told[place]
 		}
-		buffer = l.asked.Fields.Show(buffer[:0], last.JSON, asked.Checked, asked.Took)
+		buffer = l.asked.Fields.Show(buffer[:0], last.JSON, told)
 		entry(buffer)
 	}
 	piece("]")

@@ -45,7 +45,7 @@ func (h *handler) list(w *response, r *http.Request) *apiError {
 	if form.wanted() {
 		return h.listIn(w, r, form, decided{snapshot, asked, verdicts, summary})
 	}
-	p, err := h.pages.list(snapshot, asked, verdicts)
+	p, err := h.pages.list(snapshot, asked, verdicts, h.told(caller, snapshot, asked, verdicts))
 	if err != nil {
 		return refused(err)
 	}

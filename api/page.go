@@ -18,6 +18,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/api/catalog"
+	"github.com/maas-kinds/maas/api/places"
 	"github.com/maas-kinds/maas/api/question"
 )
 
@@ -125,9 +126,9 @@ func newPages(most uint32) (*pages, error) {
 func weight(size int) int64 { return 2*int64(size) + 1024 }
 
 // list gives the page that answers a question to a caller of whom the verdicts are. What
-// says when the caller was let in is another one each time, and not kept. The error is a
+// tells of the caller is another one each time, and not kept. The error is a
 // *question.Refusal.
-func (ps *pages) list(snapshot *catalog.Snapshot, asked question.Question, verdicts *access.Verdicts) (*page, error) {
+func (ps *pages) list(snapshot *catalog.Snapshot, asked question.Question, verdicts *access.Verdicts, told func(places.Set) []question.Told) (*page, error) {
 	allowed, sum := verdicts.Allowed()
 	key := pageKey{snapshot.Generation, sum, asked.Key()}
 	if p, ok := ps.cache.GetIfPresent(key); ok {
@@ -138,7 +139,11 @@ func (ps *pages) list(snapshot *catalog.Snapshot, asked question.Question, verdi
 	if err != nil {
 		return nil, err
 	}
-	l := answered{snapshot: snapshot, asked: asked, order: order, Answer: answer, times: verdicts.Asked, counts: countsOf(answer)}.measured()
+	l := answered{snapshot: snapshot, asked: asked, order: order, Answer: answer, counts: countsOf(answer)}
+	if told != nil {
+		l.told = told(answer.Chosen)
+	}
+	l = l.measured()
 	takes := weight(l.size)
 	if takes > ps.most || !ps.room.TryAcquire(takes) {
 		return l.unjoined(), nil
@@ -147,7 +152,7 @@ func (ps *pages) list(snapshot *catalog.Snapshot, asked question.Question, verdi
 	p.listed = l.Listed
 	// It takes its room for as long as anybody has it, in the cache or not.
 	runtime.AddCleanup(p, ps.room.Release, takes)
-	if !asked.Fields.Access {
+	if told == nil {
 		ps.cache.Set(key, p)
 	}
 	return p, nil

@@ -71,7 +71,7 @@ func TestJoinedListsAreBounded(t *testing.T) {
 			verdicts := &access.Verdicts{Decisions: slices.Repeat([]access.Decision{access.Allowed}, 500)}
 			verdicts.Decisions[i] = access.Denied
 			var err error
-			if under[i], err = ps.list(snapshot, question.Question{}, verdicts); err != nil {
+			if under[i], err = ps.list(snapshot, question.Question{}, verdicts, nil); err != nil {
 				t.Fatal(err)
 			}
 			if under[i].unjoined {

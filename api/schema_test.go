@@ -51,8 +51,10 @@ func checkWhole(t testing.TB, got reply) {
 				t.Errorf("%v has no %s", fields, field)
 			}
 		}
-		if _, there := fields["access"]; there {
-			t.Errorf("%v has access, which nobody asked for", fields)
+		for _, ofCaller := range []string{"access", "reported"} {
+			if _, there := fields[ofCaller]; there {
+				t.Errorf("%v has %s, which nobody asked for", fields, ofCaller)
+			}
 		}
 	}
 }

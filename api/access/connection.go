@@ -53,8 +53,8 @@ func (c *connection) exchange(ctx context.Context, r *http.Request, request []by
 		_ = c.Close()
 		return nil, err
 	}
-	if c.arrivedWhole(response) {
-		response.Body = http.NoBody
+	if body, whole := c.arrivedWhole(response); whole {
+		response.Body = body
 		c.finish(stop, keep)
 		return response, nil
 	}
@@ -72,18 +72,23 @@ func (c *connection) finish(stop func() bool, keep bool) {
 	_ = c.Close()
 }
 
-// arrivedWhole says whether the body has come with the header, as most do, and skips
-// it: nothing is left to wait for.
-func (c *connection) arrivedWhole(response *http.Response) bool {
+// arrivedWhole says whether the body has come with the header, as most do: nothing is
+// left to wait for. It is skipped, or kept where its kind reads it.
+func (c *connection) arrivedWhole(response *http.Response) (body io.ReadCloser, whole bool) {
 	if response.Body == http.NoBody {
-		return true
+		return http.NoBody, true
 	}
 	length := response.ContentLength
 	if length < 0 || length > int64(c.reader.Buffered()) {
-		return false
+		return nil, false
 	}
-	_, err := c.reader.Discard(int(length))
-	return err == nil
+	if c.target.Value().reads == "" {
+		_, err := c.reader.Discard(int(length))
+		return http.NoBody, err == nil
+	}
+	content := make([]byte, length)
+	_, err := io.ReadFull(c.reader, content)
+	return io.NopCloser(bytes.NewReader(content)), err == nil
 }
 
 // ask gives the answer, and whether the connection may be kept after it.

@@ -2,6 +2,7 @@ package question
 
 import (
 	"bytes"
+	"encoding/json"
 	"reflect"
 	"slices"
 	"strconv"
@@ -12,14 +13,17 @@ import (
 )
 
 const (
-	// accessField is the one that is not of the model but of the caller's access to it.
-	accessField = "access"
-	allFields   = "*"
+	// accessField and reportedField are not of the model but of the caller: when it was
+	// let in, and what the model's endpoint told it then.
+	accessField   = "access"
+	reportedField = "reported"
+	allFields     = "*"
 	// checkedFormat is RFC 3339 with milliseconds.
 	checkedFormat = "2006-01-02T15:04:05.000Z07:00"
 )
 
-// Fields are what is shown of each model. The zero value is all but access.
+// Fields are what is shown of each model. The zero value is all of the model, and
+// nothing of the caller.
 type Fields struct {
 	// Some is set where only those of Names are shown, which are in the order of a
 	// model's fields and have all that OpenAI's model objects have.
@@ -27,6 +31,24 @@ type Fields struct {
 	Names []string
 	// Access is set where it is shown when and how fast the caller was let in.
 	Access bool
+	// Reported is set where it is shown what the endpoint has told the caller.
+	Reported bool
+}
+
+// Told is what is shown of the caller beside the model.
+type Told struct {
+	// Checked is when the caller was let in, in nanoseconds since 1970, and Took how
+	// long that took; Checked is 0 where nobody was asked.
+	Checked int64
+	Took    time.Duration
+	// Reported is what the endpoint has told; nil for nothing.
+	Reported *Reported
+}
+
+// Reported is what an endpoint has told a caller of the model.
+type Reported struct {
+	ContextLength int64    `json:"context_length,omitempty"`
+	Names         []string `json:"names,omitempty"`
 }
 
 // always are the fields of OpenAI's model objects, all of them required
@@ -44,12 +66,13 @@ func modelFields() []string {
 }
 
 // AreEntries says whether models are shown as the catalog has them.
-func (f Fields) AreEntries() bool { return !f.Some && !f.Access }
+func (f Fields) AreEntries() bool { return !f.Some && !f.OfCaller() }
 
-// Show appends what is shown of a model, of its JSON and of when the caller was let
-// in, in nanoseconds since 1970, and how long that took; checked is 0 where nobody was
-// asked.
-func (f Fields) Show(to, model []byte, checked int64, took time.Duration) []byte {
+// OfCaller says whether something of the caller is shown, which is another each time.
+func (f Fields) OfCaller() bool { return f.Access || f.Reported }
+
+// Show appends what is shown of a model, of its JSON and of what is told of the caller.
+func (f Fields) Show(to, model []byte, told Told) []byte {
 	if f.AreEntries() {
 		return append(to, model...)
 	}
@@ -63,12 +86,19 @@ func (f Fields) Show(to, model []byte, checked int64, took time.Duration) []byte
 	} else {
 		to = append(append(to, model[1:len(model)-1]...), ',')
 	}
-	if f.Access && checked != 0 {
+	if f.Access && told.Checked != 0 {
 		to = append(to, `"access":{"checked_at":"`...)
-		to = time.Unix(0, checked).UTC().AppendFormat(to, checkedFormat)
+		to = time.Unix(0, told.Checked).UTC().AppendFormat(to, checkedFormat)
 		to = append(to, `","latency_ms":`...)
-		to = strconv.AppendFloat(to, float64(took.Round(100*time.Microsecond))/float64(time.Millisecond), 'f', -1, 64)
+		to = strconv.AppendFloat(to, float64(told.Took.Round(100*time.Microsecond))/float64(time.Millisecond), 'f', -1, 64)
 		to = append(to, "},"...)
+	}
+	if f.Reported && told.Reported != nil {
+		reported, err := json.Marshal(told.Reported)
+		if err != nil { // strings and numbers always marshal
+			panic(err)
+		}
+		to = append(append(append(to, `"reported":`...), reported...), ',')
 	}
 	to[len(to)-1] = '}' // there is a field: a model has an id
 	return to

@@ -2,6 +2,7 @@ package question
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,8 @@ func TestShow(t *testing.T) {
 		Details: map[string]string{`k"ey`: `},{"id":"x"`}, Pricing: &catalog.Pricing{Prompt: "1", Currency: "USD"}}
 	checked := time.Date(2026, 11, 27, 1, 2, 3, 456_789_000, time.FixedZone("", 3600)).UnixNano()
 	const access = `"access":{"checked_at":"2026-11-27T00:02:03.456Z","latency_ms":12.3}}`
+	reported := &Reported{ContextLength: 4096, Names: []string{`},"`}}
+	const told = `"reported":{"context_length":4096,"names":["},\""]}}`
 	for name, test := range map[string]struct {
 		model   catalog.Model
 		fields  string
@@ -31,13 +34,15 @@ func TestShow(t *testing.T) {
 		"the last one":                           {catalog.Model{ID: "m", NotReady: &catalog.NotReady{Reason: "R"}}, "not_ready", 0, `{"id":"m","object":"model","created":0,"owned_by":"","not_ready":{"reason":"R"}}`},
 		"access beside them":                     {catalog.Model{ID: "m"}, "access", checked, `{"id":"m","object":"model","created":0,"owned_by":"",` + access},
 		"access beside all":                      {catalog.Model{ID: "m"}, "*,access", checked, `{"id":"m","object":"model","created":0,"owned_by":"","url":"","ready":false,"kind":"",` + access},
+		"what was reported":                      {catalog.Model{ID: "m"}, "reported", checked, `{"id":"m","object":"model","created":0,"owned_by":"",` + told},
+		"what was reported behind access":        {catalog.Model{ID: "m"}, "reported,access", checked, `{"id":"m","object":"model","created":0,"owned_by":"",` + strings.TrimSuffix(access, "}") + "," + told},
 		"no access where nobody was asked":       {catalog.Model{ID: "m"}, "id,access", 0, `{"id":"m","object":"model","created":0,"owned_by":""}`},
 		"nor beside all, which stays as it is":   {catalog.Model{ID: "m"}, "*,access", 0, `{"id":"m","object":"model","created":0,"owned_by":"","url":"","ready":false,"kind":""}`},
 		"and all is what the catalog has anyway": {catalog.Model{ID: "m"}, "*", checked, `{"id":"m","object":"model","created":0,"owned_by":"","url":"","ready":false,"kind":""}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			entry := shelf(t, test.model)[0]
-			got := ask(t, "fields="+test.fields).Fields.Show([]byte("before"), entry.JSON, test.checked, 12_349*time.Microsecond)
+			got := ask(t, "fields="+test.fields).Fields.Show([]byte("before"), entry.JSON, Told{Checked: test.checked, Took: 12_349 * time.Microsecond, Reported: reported})
 			if diff := cmp.Diff("before"+test.want, string(got)); diff != "" || !json.Valid(got[len("before"):]) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -61,7 +66,7 @@ func FuzzShow(f *testing.F) {
 				want[field] = value
 			}
 			var got map[string]json.RawMessage
-			if err := json.Unmarshal(ask(t, "fields="+field).Fields.Show(nil, entry.JSON, 0, 0), &got); err != nil {
+			if err := json.Unmarshal(ask(t, "fields="+field).Fields.Show(nil, entry.JSON, Told{}), &got); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(want, got); diff != "" {

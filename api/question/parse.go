@@ -99,11 +99,11 @@ func (q *Question) set(v Vocabulary, name, value string) error {
 func (q *Question) setFields(value string) error {
 	known, wanted := modelFields(), strings.Split(value, ",")
 	for _, name := range wanted {
-		if name != accessField && name != allFields && !slices.Contains(known, name) {
-			return refuse("fields", "Write fields as some of "+strings.Join(known, ", ")+" and "+accessField+", separated by commas, or "+allFields+" for all but "+accessField+".")
+		if name != accessField && name != reportedField && name != allFields && !slices.Contains(known, name) {
+			return refuse("fields", "Write fields as some of "+strings.Join(known, ", ")+", "+accessField+" and "+reportedField+", separated by commas, or "+allFields+" for all but the last two.")
 		}
 	}
-	q.Fields.Access = slices.Contains(wanted, accessField)
+	q.Fields.Access, q.Fields.Reported = slices.Contains(wanted, accessField), slices.Contains(wanted, reportedField)
 	if q.Fields.Some = !slices.Contains(wanted, allFields); q.Fields.Some {
 		wanted = append(wanted, always()...)
 		q.Fields.Names = slices.DeleteFunc(known, func(name string) bool { return !slices.Contains(wanted, name) })

@@ -56,7 +56,7 @@ func (q Question) Key() [sha256.Size]byte {
 	text = append(text, byte(q.Filter.Ready), byte(q.Facets), byte(q.Sort.By))
 	text = strconv.AppendBool(text, q.Sort.Descending)
 	text = strconv.AppendBool(text, q.Fields.Some)
-	text = strconv.AppendBool(text, q.Fields.Access)
+	text = strconv.AppendBool(strconv.AppendBool(text, q.Fields.Access), q.Fields.Reported)
 	text = strconv.AppendInt(text, int64(q.Part.Limit), 10)
 	return sha256.Sum256(text)
 }
