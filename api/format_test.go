@@ -114,7 +114,7 @@ func TestFormsThatAreNone(t *testing.T) {
 		"format=opencode&after=granite":           "after",
 		"format=ollama&fields=*":                  "fields",
 		"format=openrouter&facets=kind":           "facets",
-		"format=backstage&watch=true":             "watch",
+		"format=backstage&watch=true":             "format",
 		"format=anthropic&after=granite":          "after",
 		"format=anthropic&limit=0":                "limit",
 		"format=anthropic&after_id=a&before_id=":  "",

@@ -89,8 +89,12 @@ export async function picture(page, name) {
 
 /** Answers the page's list with models of any form, as another version of the API might. */
 export async function answer(page, list, headers = {}) {
+  await withoutEvents(page)
   await page.route(/\/v1\/models\?locked=true$/, (route) => route.fulfill({ json: { object: 'list', data: [], ...list }, headers: { ETag: '"made-up"', ...headers } }))
 }
+
+/** Answers the page as an API that sends no events. */
+export const withoutEvents = (page) => page.route(/watch=true/, (route) => route.fulfill({ json: { object: 'list', data: [] } }))
 
 const axe = createRequire(import.meta.url).resolve('axe-core')
 

@@ -1,6 +1,6 @@
 // The list: what a token may use, searched, narrowed, ordered, and kept up to date.
 import assert from 'node:assert/strict'
-import { answer, enter, eventually, ids, inBrowser, picture, token } from './browser.js'
+import { answer, enter, eventually, ids, inBrowser, picture, token, withoutEvents } from './browser.js'
 
 const { MAAS_CONTROL_URL, MAAS_CHAT_URL } = process.env
 const all = ['bge-m3', 'granite', 'llama', 'qwen', 'reranker', 'script', 'turned', 'whisper']
@@ -84,7 +84,7 @@ inBrowser('a model that comes is shown without a reload', {}, async (page) => {
   await eventually(async () => { await page.clock.runFor(5_000); return ids(page) }, (got) => assert.ok(!got.includes('newcomer'), got.join()))
 })
 
-inBrowser('while nothing changes, nothing is written again', {}, async (page, { requests }) => {
+inBrowser('while nothing changes, nothing is written again', { init: withoutEvents }, async (page, { requests }) => {
   await page.clock.install()
   await enter(page)
   await page.locator('tbody tr').first().waitFor()

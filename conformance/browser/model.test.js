@@ -1,7 +1,7 @@
 // A model's page: where it is called, what is known of it, and what is copied.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { answer, enter, inBrowser, picture } from './browser.js'
+import { answer, enter, eventually, inBrowser, picture } from './browser.js'
 
 const { MAAS_CHAT_URL, MAAS_URL } = process.env
 const base = `${MAAS_CHAT_URL}/llm/granite/v1`
@@ -24,6 +24,8 @@ inBrowser('endpoint, fields and examples', {}, async (page) => {
   assert.deepEqual(await page.locator('dl.endpoint code').allInnerTexts(), [base, 'ibm-granite/granite-3.3-8b-instruct'])
   const about = await page.locator('dl.fields').innerText()
   for (const text of ['131,072 tokens', 'fp8', 'assistants', '2023-11-14']) assert.ok(about.includes(text), `${text} in ${about}`)
+  // What is of this token alone: when its own probe was answered, and what that said.
+  await eventually(() => page.locator('dl.fields').innerText(), (now) => assert.match(now, /Answered in[\s\S]*ms[\s\S]*Its server says[\s\S]*4,096 tokens/))
   for (const [tab, says] of Object.entries({ curl: `curl '${base}/chat/completions'`, Python: `base_url="${base}"`, Node: `baseURL: "${base}"`, Environment: `OPENAI_BASE_URL='${base}'`, LiteLLM: `api_base: "${base}"`, OpenCode: `"baseURL": "${base}"`, LibreChat: `baseURL: "${base}"` })) {
     const text = await example(page, tab)
     assert.ok(text.includes(says) && text.includes(tab === 'Environment' ? 'OPENAI_MODEL=' : 'granite-3.3-8b-instruct'), `${tab}: ${text}`)
@@ -43,6 +45,18 @@ inBrowser('the examples do what they say', {}, async (page) => {
   const variables = execFileSync('bash', ['-c', `${await example(page, 'Environment')}\nprintf %s "$OPENAI_BASE_URL $OPENAI_MODEL"`])
   assert.equal(String(variables), `${base} ibm-granite/granite-3.3-8b-instruct`)
   JSON.parse(await example(page, 'OpenCode'))
+})
+
+inBrowser('no example reads a secret but the key', { init: async (page) => {
+  const reader = { ...odd, id: 'reader', aliases: ['{env:HOME}'], name: '{file:/etc/passwd} {env:OPENAI_API_KEY}' }
+  await answer(page, { data: [reader] })
+  await page.route(/\/v1\/models\/reader/, (route) => route.fulfill({ json: reader }))
+} }, async (page) => {
+  await enter(page)
+  await page.locator('tbody a.id').click()
+  const text = await example(page, 'OpenCode')
+  assert.deepEqual(text.match(/\{(env|file):[^}]*\}/g), ['{env:OPENAI_API_KEY}'])
+  assert.deepEqual(JSON.parse(text).provider.maas.models, { '{env:HOME}': { name: '{file:/etc/passwd} {env:OPENAI_API_KEY}' } })
 })
 
 inBrowser('/v1 is written once', {}, async (page) => {

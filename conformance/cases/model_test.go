@@ -19,7 +19,9 @@ func TestSchemaHasEveryFact(t *testing.T) {
 		t.Fatal(err)
 	}
 	var schema struct {
-		Defs struct{ Model struct{ Properties map[string]any } } `json:"$defs"`
+		Defs struct {
+			Model struct{ Properties map[string]any }
+		} `json:"$defs"`
 	}
 	if err := json.Unmarshal(content, &schema); err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package kind
 
 import (
 	"encoding/json"
+	"net/http"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind/jsonpath"
@@ -78,7 +79,7 @@ func (c compiler) reply(p Probe) *Reply {
 	if written == nil {
 		return nil
 	}
-	if p.Method != "GET" && p.Method != "POST" {
+	if p.Method != http.MethodGet && p.Method != http.MethodPost {
 		c.doc.FaultAt("/spec/probe/reply", "a reply to %s has no body to read: remove it, or ask with GET", p.Method)
 	}
 	if written.ContextLength == "" && written.Names == "" {

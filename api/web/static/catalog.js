@@ -60,8 +60,9 @@ export function take(catalog, { name, data }) {
   if (name === 'sync') {
     const entries = new Map(changed.map((m) => [m.id, m]))
     const now = ids.map((id) => entries.get(id) ?? catalog.models.get(id)).filter(Boolean)
-    const locked = [...catalog.models.values()].filter((m) => m.locked)
-    catalog.models = new Map([...locked, ...now].map((m) => [m.id, m]))
+    // Of models that could not be asked nobody says that they are gone.
+    const kept = [...catalog.models.values()].filter((m) => m.locked || incomplete)
+    catalog.models = new Map([...kept, ...now].map((m) => [m.id, m]))
   } else {
     removed.forEach((id) => catalog.models.delete(id))
     changed.forEach((m) => catalog.models.set(m.id, m))

@@ -35,6 +35,16 @@ export function client(token) {
     if (reply.ok || reply.status === 304) return reply
     throw await refusal(reply)
   }
+  // What is of this token and not of the model is in lists alone, and nice to have.
+  const ofCaller = async (id) => {
+    try {
+      const { data } = await (await get(`v1/models?fields=access,reported&q=${encodeURIComponent(id)}`)).json()
+      const { access, reported } = data.find((m) => m.id === id) ?? {}
+      return { ...(access && { access }), ...(reported && { reported }) }
+    } catch {
+      return {}
+    }
+  }
   return {
     token: () => token,
     closed: closing.signal,
@@ -48,10 +58,11 @@ export function client(token) {
       const { data, locked = [] } = JSON.parse(text)
       return { models: [...data, ...locked.map((m) => ({ ...m, locked: true }))], tag: reply.headers.get('ETag'), facts: factsOf(reply), arrived }
     },
-    /** One model, as the API decides now. */
+    /** One model, as the API decides now, with what its backend told this token. */
     async model(id) {
       const reply = await get(`v1/models/${encodeURIComponent(id)}`)
-      return { model: await reply.json(), facts: factsOf(reply) }
+      const model = await reply.json()
+      return { model: { ...model, ...await ofCaller(model.id) }, facts: factsOf(reply) }
     },
     /** The events of the list; none where this API answers with the list alone. */
     async watch() {

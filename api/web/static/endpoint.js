@@ -10,8 +10,8 @@ export function baseURL(model) {
   return url.href
 }
 
-/** The name that the backend knows the model by: its first alias, else its id. */
-export const nameToSend = (model) => model.aliases?.[0] ?? model.id
+/** The name that the backend knows the model by: its first alias, else that of its MaaSModel, which an id may have a namespace before. */
+export const nameToSend = (model) => model.aliases?.[0] ?? (model.id.startsWith(`${model.owned_by}/`) ? model.id.slice(model.owned_by.length + 1) : model.id)
 
 const routes = {
   chat: '/chat/completions', completion: '/completions', embedding: '/embeddings', rerank: '/rerank',

@@ -19,7 +19,7 @@ const known = {
   parameter_count: ['Parameters', parameters], quantization: ['Quantization'], tokenizer: ['Tokenizer'],
   source: ['Source', (v) => link(v)], revision: ['Revision', code], license: ['Licence'],
   kind: ['Kind'], owned_by: ['Namespace'], replicas: ['Replicas ready', count], created: ['Created', when],
-  access: ['Access', (v) => access(v)],
+  access: ['Access', (v) => access(v)], reported: ['Its server says', (v) => reported(v)],
 }
 
 function prices(v) {
@@ -40,6 +40,8 @@ function access(v) {
   return h('dl.inner', {}, at && pair('Checked', [foreign(at), ' ', h('span.quiet', {}, distance(at, Date.now()))]), took !== undefined && pair('Answered in', [count(took), ' ms']),
     Object.entries(rest).map(([key, more]) => pair(spoken(key), value(more))))
 }
+
+const reported = ({ context_length: context, names }) => h('dl.inner', {}, context && pair('Context', [count(context), ' tokens']), names && pair('Serves', chips(names)))
 
 const spoken = (key) => { const words = key.replaceAll('_', ' '); return words.charAt(0).toUpperCase() + words.slice(1) }
 const pair = (title, shown) => h('div', {}, h('dt', {}, foreign(title)), h('dd', {}, shown))

@@ -210,6 +210,10 @@ async function open(id) {
     shown.id = model.id // else it was an alias
     if (!known) show(model)
     else shown.update(model)
+    // Entries of the list, which come later, do not have what is of this token.
+    const { access, reported } = model
+    const update = shown.update
+    shown.update = (entry) => update(entry && { ...entry, access, reported })
     checked.replaceChildren('Access checked at ', moment(facts.checkedAt, new Date(facts.checkedAt).toLocaleTimeString('en-GB')))
   } catch (error) {
     if (opened !== shown) return

@@ -70,14 +70,19 @@ function node(model) {
 // LibreChat, librechat.yaml ("endpoints.custom").
 const litellm = (model) => `model_list:\n  - model_name: ${quoted(model.id)}\n    litellm_params:\n      model: ${quoted(`openai/${nameToSend(model)}`)}\n      api_base: ${quoted(baseURL(model))}\n      api_key: os.environ/OPENAI_API_KEY\n`
 
-const opencode = (model) => `${pretty({
+// OpenCode replaces {env:NAME} and {file:PATH} in the text of its configuration by what
+// they name, before it reads the JSON: none but the key may be one, or a model could be
+// called by its reader's secrets. The key's is the first: an address has no braces.
+const opencode = (model) => unnamed(`${pretty({
   $schema: 'https://opencode.ai/config.json',
   provider: { maas: {
     npm: '@ai-sdk/openai-compatible', name: 'MaaS',
     options: { baseURL: baseURL(model), apiKey: '{env:OPENAI_API_KEY}' },
     models: { [nameToSend(model)]: { name: model.name ?? model.id } },
   } },
-}, '')}\n`
+}, '')}\n`)
+
+const unnamed = (text) => text.replace(/\{(?=(?:env|file):)/g, '\\u007b').replace('\\u007benv:OPENAI_API_KEY}', '{env:OPENAI_API_KEY}')
 
 const librechat = (model) => `endpoints:\n  custom:\n    - name: ${quoted(model.name ?? model.id)}\n      apiKey: "\${OPENAI_API_KEY}"\n      baseURL: ${quoted(baseURL(model))}\n      models:\n        default: [${quoted(nameToSend(model))}]\n        fetch: false\n`
 

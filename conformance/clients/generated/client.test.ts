@@ -11,7 +11,7 @@ assert.ok(url, 'MAAS_URL is not set: go test -run TestGeneratedClient ./api sets
 // alice may use three of the four models. Several values are written with commas, as the
 // description says of each parameter (style form, not exploded): types do not tell the
 // library, so it is told here.
-const client = createClient<paths>({
+const client = createClient<paths, 'application/json'>({
   baseUrl: url, headers: { Authorization: 'Bearer alice' }, querySerializer: { array: { style: 'form', explode: false } },
 })
 
