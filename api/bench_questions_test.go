@@ -60,9 +60,10 @@ func load(b *testing.B, s *service, path string, connections int, headers ...str
 // connections over loopback HTTP: 10,000 requests/s or more. What the flags default to
 // has 2,000 permissions and more asked for again each second meanwhile, by the same two
 // cores, of a backend there as well.
-// Shown on two shared cores (AMD EPYC) while others worked there, which halved
-// BenchmarkWarm100 to 17,700 requests/s: 11,000 requests/s with facets and 11,100
-// without, 12,300 for a search in another order; with verdicts for 5 s 8,800 with facets.
+// Shown on two shared cores (AMD EPYC) where nothing else ran, 2026-11-27: 19,400
+// requests/s with facets and 21,000 without, 19,000 for a search in another order. With
+// verdicts for 5 s, and so with their renewal: 4,900, 9,800 and 5,700; a narrowed
+// question, whose models are chosen anew at each look, 750.
 func BenchmarkWarmQuestions10000(b *testing.B) {
 	backend := startBackend(b, admits("alice"))
 	models := varied(backend.URL, 10_000)
