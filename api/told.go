@@ -23,7 +23,10 @@ func (h *handler) told(caller *access.Caller, snapshot *catalog.Snapshot, asked 
 			if verdicts.Asked != nil {
 				all[place].Checked, all[place].Took = verdicts.Asked[place].Checked, verdicts.Asked[place].Took
 			}
-			if reported := h.checker.Reported(caller, target); asked.Fields.Reported && !reported.IsZero() {
+			if !asked.Fields.Reported {
+				continue
+			}
+			if reported := h.checker.Reported(caller, target); !reported.IsZero() {
 				all[place].Reported = &question.Reported{ContextLength: reported.ContextLength, Names: reported.Names}
 			}
 		}
