@@ -1,9 +1,7 @@
 package api
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/api/catalog"
@@ -34,22 +32,18 @@ func (s sight) learn(place int, verdict access.Decision) {
 func (s sight) over(next *catalog.Snapshot) sight {
 	now, place := newSight(next), 0
 	for i, entry := range next.Entries() {
-		for place < len(s.verdicts) && compareEntries(s.snapshot.Entries()[place], entry) < 0 {
+		for place < len(s.verdicts) && s.snapshot.Entries()[place].Compare(entry) < 0 {
 			place++
 		}
 		if place == len(s.verdicts) {
 			break
 		}
-		if compareEntries(s.snapshot.Entries()[place], entry) == 0 && s.asked[place] &&
+		if s.snapshot.Entries()[place].Compare(entry) == 0 && s.asked[place] &&
 			s.snapshot.Targets()[place].AsksLike(next.Targets()[i]) {
 			now.learn(i, s.verdicts[place])
 		}
 	}
 	return now
-}
-
-func compareEntries(a, b *catalog.Entry) int {
-	return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Namespace, b.Namespace))
 }
 
 // shown are the models that the caller is shown, of those wanted, after those that it
@@ -91,7 +85,7 @@ func (s sight) outdated(wanted func(*catalog.Entry) bool, before []*catalog.Entr
 
 // among finds the entry of the same model in a list; nil where there is none.
 func among(entries []*catalog.Entry, model *catalog.Entry) *catalog.Entry {
-	place, found := slices.BinarySearchFunc(entries, model, compareEntries)
+	place, found := slices.BinarySearchFunc(entries, model, (*catalog.Entry).Compare)
 	if !found {
 		return nil
 	}

@@ -117,7 +117,7 @@ func older(a, b *v1alpha1.MaaSModel) int {
 
 func assemble(all []rendered, generation uint64, now time.Time) *Snapshot {
 	slices.SortFunc(all, func(a, b rendered) int {
-		return cmp.Or(strings.Compare(a.entry.ID, b.entry.ID), strings.Compare(a.entry.Namespace, b.entry.Namespace))
+		return a.entry.Compare(b.entry)
 	})
 	s := &Snapshot{
 		Generation: generation,

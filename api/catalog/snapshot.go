@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"cmp"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -29,6 +31,11 @@ type Entry struct {
 	resourceVersion string
 	// text is that of Text, once it was asked for.
 	text atomic.Pointer[string]
+}
+
+// Compare orders entries as they are listed: by id, and then by namespace.
+func (e *Entry) Compare(other *Entry) int {
+	return cmp.Or(strings.Compare(e.ID, other.ID), strings.Compare(e.Namespace, other.Namespace))
 }
 
 // Snapshot is the catalog at one moment: the models with an endpoint, sorted
