@@ -40,20 +40,16 @@ func ofAnthropic(r *http.Request) bool { return r.Header.Get(anthropicVersion) !
 
 // formOf reads which form a request wants: that of its path, of its query, or of its
 // header.
-func formOf(r *http.Request) (inForm, *apiError) {
-	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return inForm{}, nil // parseQuestion says so
-	}
-	named := query["format"]
+func formOf(r *http.Request, query url.Values) (inForm, *apiError) {
 	f := inForm{}
+	named, given, failed := once(query, "format")
 	switch {
-	case len(named) > 1:
-		return f, invalidParameter("format", "Give format once.")
+	case failed != nil:
+		return f, failed
 	case r.URL.Path == tagsPath:
 		f.name = formOllama
-	case len(named) == 1:
-		f.name = named[0]
+	case given:
+		f.name = named
 	case ofAnthropic(r):
 		f.name = formAnthropic
 	default:
@@ -85,8 +81,8 @@ func (f inForm) anthropicPart(query url.Values) (inForm, *apiError) {
 		return f, invalidParameter("after", "In Anthropic's form a page is named by after_id or before_id.")
 	}
 	for _, name := range []string{"after_id", "before_id"} {
-		if len(query[name]) > 1 {
-			return f, invalidParameter(name, "Give "+name+" once.")
+		if _, _, failed := once(query, name); failed != nil {
+			return f, failed
 		}
 	}
 	f.part.After, f.part.Before = query.Get("after_id"), query.Get("before_id")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/api/catalog"
+	"github.com/maas-kinds/maas/api/question"
 )
 
 // maxLocked bounds how many models are shown that the caller may not use.
@@ -17,22 +18,21 @@ const maxLocked = 1000
 // ids have all the words. None, where the query has a filter of anything else, for what
 // a filter lets pass would say what such a model is; nor in a later part of the list.
 type lockedWanted struct {
-	none  bool
-	words []string
+	none   bool
+	filter question.Filter
 }
 
-// wantsLocked reads it from a query that parses; nil where it is not asked for, or not
+// wantsLocked reads it from a query, of which the filter is; nil where it is not asked for, or not
 // answered here.
-func (h *handler) wantsLocked(raw string) (*lockedWanted, *apiError) {
-	if !h.discoverable || !strings.Contains(raw, "locked") {
+func (h *handler) wantsLocked(query url.Values, filter question.Filter) (*lockedWanted, *apiError) {
+	if !h.discoverable {
 		return nil, nil
 	}
-	query, _ := url.ParseQuery(raw)
 	wanted, failed := yesOrNo(query, "locked")
 	if failed != nil || !wanted {
 		return nil, failed
 	}
-	l := &lockedWanted{words: strings.Fields(strings.ToLower(query.Get("q")))}
+	l := &lockedWanted{filter: filter}
 	for _, name := range []string{"kind", "namespace", "type", "capability", "ready", "after"} {
 		l.none = l.none || query.Has(name)
 	}
@@ -49,7 +49,7 @@ func (l *lockedWanted) add(p *page, snapshot *catalog.Snapshot, verdicts *access
 		if shown == maxLocked || l.none {
 			break
 		}
-		if entry.Locked == nil || verdicts.Decisions[place] != access.Denied || !snapshot.Targets()[place].Probed() || !l.matches(entry.ID) {
+		if entry.Locked == nil || verdicts.Decisions[place] != access.Denied || !snapshot.Targets()[place].Probed() || !l.filter.Finds(strings.ToLower(entry.ID)) {
 			continue
 		}
 		if shown++; shown > 1 {
@@ -58,16 +58,6 @@ func (l *lockedWanted) add(p *page, snapshot *catalog.Snapshot, verdicts *access
 		items = append(items, entry.Locked...)
 	}
 	return p.ending(`,"locked":[` + string(items) + "]" + endOfList)
-}
-
-func (l *lockedWanted) matches(id string) bool {
-	id = strings.ToLower(id)
-	for _, word := range l.words {
-		if !strings.Contains(id, word) {
-			return false
-		}
-	}
-	return true
 }
 
 // endOfList is how every list ends.

@@ -4,10 +4,11 @@ import (
 	"net/http"
 
 	"github.com/maas-kinds/maas/api/access"
+	"github.com/maas-kinds/maas/api/question"
 )
 
-// checkedAtFormat is RFC 3339 with milliseconds.
-const checkedAtFormat = "2006-01-02T15:04:05.000Z07:00"
+// checkedAtFormat is that of headers and events, too.
+const checkedAtFormat = question.CheckedAtFormat
 
 // list answers GET /v1/models.
 func (h *handler) list(w *response, r *http.Request) *apiError {
@@ -19,20 +20,24 @@ func (h *handler) list(w *response, r *http.Request) *apiError {
 	if failed != nil {
 		return failed
 	}
-	asked, failed := h.parseQuestion(r.URL.RawQuery)
+	query, failed := parseQuery(r.URL.RawQuery)
 	if failed != nil {
 		return failed
 	}
-	if watch, failed := h.wantsWatch(r.URL.RawQuery); failed != nil {
+	asked, failed := h.parseQuestion(query)
+	if failed != nil {
+		return failed
+	}
+	if watch, failed := h.wantsWatch(query); failed != nil {
 		return failed
 	} else if watch {
 		return h.watch(w, r, caller, snapshot, asked)
 	}
-	showsLocked, failed := h.wantsLocked(r.URL.RawQuery)
+	showsLocked, failed := h.wantsLocked(query, asked.Filter)
 	if failed != nil {
 		return failed
 	}
-	form, failed := formOf(r)
+	form, failed := formOf(r, query)
 	if failed != nil {
 		return failed
 	}

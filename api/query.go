@@ -2,20 +2,38 @@ package api
 
 import (
 	"errors"
+	"net/url"
 
 	"github.com/maas-kinds/maas/api/access"
 	"github.com/maas-kinds/maas/api/catalog"
 	"github.com/maas-kinds/maas/api/question"
 )
 
-// parseQuestion reads the parameters of a list.
-func (h *handler) parseQuestion(raw string) (question.Question, *apiError) {
+// parseQuery reads the query of a list; nil where there is none, as of most.
+func parseQuery(raw string) (url.Values, *apiError) {
 	if raw == "" {
-		return question.Question{}, nil
+		return nil, nil
 	}
 	query, err := question.Query(raw)
 	if err != nil {
-		return question.Question{}, refused(err)
+		return nil, refused(err)
+	}
+	return query, nil
+}
+
+// once is the value of a parameter that may be given once.
+func once(query url.Values, name string) (value string, given bool, failed *apiError) {
+	value, given, err := question.Once(query, name)
+	if err != nil {
+		return "", given, refused(err)
+	}
+	return value, given, nil
+}
+
+// parseQuestion reads what is asked of a list.
+func (h *handler) parseQuestion(query url.Values) (question.Question, *apiError) {
+	if len(query) == 0 {
+		return question.Question{}, nil
 	}
 	asked, err := question.Parse(query, h.vocabulary())
 	if err != nil {

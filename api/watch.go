@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
-	"strings"
 	"sync"
 	"time"
 
@@ -142,13 +141,9 @@ func endOf(err error) endReason {
 	return endClient
 }
 
-// wantsWatch says whether a query that parses asks for a watch, and refuses what means
+// wantsWatch says whether a query asks for a watch, and refuses what means
 // nothing where changes of a whole list are sent.
-func (h *handler) wantsWatch(raw string) (bool, *apiError) {
-	if !strings.Contains(raw, "watch") { // as nearly all do not
-		return false, nil
-	}
-	query, _ := url.ParseQuery(raw)
+func (h *handler) wantsWatch(query url.Values) (bool, *apiError) {
 	watch, failed := yesOrNo(query, "watch")
 	if failed != nil || !watch {
 		return false, failed
@@ -167,14 +162,9 @@ func (h *handler) wantsWatch(raw string) (bool, *apiError) {
 
 // yesOrNo reads a parameter that is true or false, and false where it is not given.
 func yesOrNo(query url.Values, name string) (bool, *apiError) {
-	values, given := query[name]
-	switch {
-	case !given:
-		return false, nil
-	case len(values) > 1:
-		return false, invalidParameter(name, "Give "+name+" once.")
-	case values[0] != "true" && values[0] != "false":
-		return false, invalidParameter(name, "Write "+name+"=true or "+name+"=false.")
+	value, given, failed := once(query, name)
+	if failed == nil && given && value != "true" && value != "false" {
+		failed = invalidParameter(name, "Write "+name+"=true or "+name+"=false.")
 	}
-	return values[0] == "true", nil
+	return value == "true", failed
 }

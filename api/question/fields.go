@@ -18,8 +18,8 @@ const (
 	accessField   = "access"
 	reportedField = "reported"
 	allFields     = "*"
-	// checkedFormat is RFC 3339 with milliseconds.
-	checkedFormat = "2006-01-02T15:04:05.000Z07:00"
+	// CheckedAtFormat is RFC 3339 with milliseconds.
+	CheckedAtFormat = "2006-01-02T15:04:05.000Z07:00"
 )
 
 // Fields are what is shown of each model. The zero value is all of the model, and
@@ -88,7 +88,7 @@ func (f Fields) Show(to, model []byte, told Told) []byte {
 	}
 	if f.Access && told.Checked != 0 {
 		to = append(to, `"access":{"checked_at":"`...)
-		to = time.Unix(0, told.Checked).UTC().AppendFormat(to, checkedFormat)
+		to = time.Unix(0, told.Checked).UTC().AppendFormat(to, CheckedAtFormat)
 		to = append(to, `","latency_ms":`...)
 		to = strconv.AppendFloat(to, float64(told.Took.Round(100*time.Microsecond))/float64(time.Millisecond), 'f', -1, 64)
 		to = append(to, "},"...)

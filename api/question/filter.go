@@ -89,7 +89,7 @@ func (f Filter) fails(e *catalog.Entry, given Aspect) Aspect {
 	if given&Capability != 0 && !f.isAble(&e.Model) {
 		failed |= Capability
 	}
-	if given&Text != 0 && !f.isFound(e.Text()) {
+	if given&Text != 0 && !f.Finds(e.Text()) {
 		failed |= Text
 	}
 	return failed
@@ -104,7 +104,8 @@ func (f Filter) isAble(m *catalog.Model) bool {
 	return true
 }
 
-func (f Filter) isFound(text string) bool {
+// Finds says whether a text in lower case has all the words.
+func (f Filter) Finds(text string) bool {
 	for _, word := range f.Words {
 		if !strings.Contains(text, word) {
 			return false
