@@ -95,15 +95,21 @@ func (g *gauges) Collect(metrics chan<- prometheus.Metric) {
 
 // collectUnlisted counts models by the first flag that their condition names.
 func (g *gauges) collectUnlisted(metrics chan<- prometheus.Metric, models []v1alpha1.MaaSModel) {
-	counts := map[string]int{}
-	for _, model := range models {
-		if c := meta.FindStatusCondition(model.Status.Conditions, v1alpha1.ConditionUnlisted); c != nil {
-			counts[c.Reason]++
-		}
-	}
+	counts := reasonsOf(models, v1alpha1.ConditionUnlisted)
 	for reason, flag := range flags() {
 		metrics <- prometheus.MustNewConstMetric(g.unlisted, prometheus.GaugeValue, float64(counts[reason]), flag)
 	}
+}
+
+// reasonsOf counts the models that have a condition, by its reason.
+func reasonsOf(models []v1alpha1.MaaSModel, condition string) map[string]int {
+	counts := map[string]int{}
+	for _, model := range models {
+		if c := meta.FindStatusCondition(model.Status.Conditions, condition); c != nil {
+			counts[c.Reason]++
+		}
+	}
+	return counts
 }
 
 // collectIDs counts the names that are held.

@@ -23,12 +23,7 @@ func (r *reconciler) announceRetiring(model *v1alpha1.MaaSModel, decision phase.
 
 // collectRetiring counts models by the stage that their condition names.
 func (g *gauges) collectRetiring(metrics chan<- prometheus.Metric, models []v1alpha1.MaaSModel) {
-	counts := map[string]int{}
-	for _, model := range models {
-		if c := meta.FindStatusCondition(model.Status.Conditions, v1alpha1.ConditionRetiring); c != nil {
-			counts[c.Reason]++
-		}
-	}
+	counts := reasonsOf(models, v1alpha1.ConditionRetiring)
 	for _, reason := range []string{v1alpha1.ReasonDeprecated, v1alpha1.ReasonRetiresSoon, v1alpha1.ReasonRetired} {
 		metrics <- prometheus.MustNewConstMetric(g.retiring, prometheus.GaugeValue, float64(counts[reason]), reason)
 	}

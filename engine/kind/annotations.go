@@ -87,11 +87,6 @@ func saidBy(all map[string]string) said {
 	return s
 }
 
-func (s said) of(fact string) (annotation, bool) {
-	a, ok := s.facts[fact]
-	return a, ok
-}
-
 // details are what an operator has added, by names of their own.
 func (r factReader) details() map[string]string {
 	var details map[string]string

@@ -80,7 +80,7 @@ type factReader struct {
 
 // values gives the candidates for a fact; an annotation excludes the objects.
 func (r factReader) values(field string) (string, []any) {
-	if said, ok := r.annotations.of(field); ok {
+	if said, ok := r.annotations.facts[field]; ok {
 		return "annotation " + said.name, []any{said.value}
 	}
 	for _, s := range r.sources[field] {
