@@ -41,18 +41,8 @@ func TestPageInBrowser(t *testing.T) {
 	environment := append(os.Environ(), startPages(t)...)
 	// The browser is unpacked to where temporary files are: nobody else's is run.
 	environment = append(environment, "TMPDIR="+t.TempDir())
-	run := func(name string, args ...string) string {
-		t.Helper()
-		command := exec.CommandContext(t.Context(), name, args...)
-		command.Dir, command.Env = dir, environment
-		output, err := command.CombinedOutput()
-		if err != nil {
-			t.Errorf("%s %v: %v\n%s", name, args, err, output)
-		}
-		return string(output)
-	}
-	run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline")
-	output := run("node", "--test", "--test-concurrency=1", "--test-reporter=tap")
+	runIn(t, dir, environment, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline")
+	output := runIn(t, dir, environment, "node", "--test", "--test-concurrency=1", "--test-reporter=tap")
 	if !strings.Contains(output, "# skipped 0") {
 		t.Errorf("not everything was tried:\n%s", output)
 	}
