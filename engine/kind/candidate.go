@@ -67,9 +67,9 @@ func (k *Kind) resolveEndpoint(override string, env *environment) Endpoint {
 // called is what yields an endpoint, and where that looks.
 func (c candidate) called(rule string) string {
 	if c.kind != "" {
-		return fmt.Sprintf("%s, as the kind %s finds it", rule, c.kind)
+		return rule + ", as the kind " + c.kind + " finds it"
 	}
-	return fmt.Sprintf("%s, %s", rule, c.words)
+	return rule + ", " + c.words
 }
 
 // overrideRule is what a trace calls the override.

@@ -125,7 +125,7 @@ func findCondition(e entry, conditionType string, left *jsonpath.Budget) (map[st
 
 // describeCondition quotes what the backend says.
 func describeCondition(conditionType string, condition map[string]any) string {
-	text := fmt.Sprintf("condition %s is %s", conditionType, syntax.Quote(condition["status"]))
+	text := "condition " + conditionType + " is " + syntax.Quote(condition["status"])
 	if status := condition["status"]; status != nil && syntax.TypeName(status) != "string" {
 		text += ", a " + syntax.TypeName(status) + " and no string"
 	}

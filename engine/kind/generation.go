@@ -55,7 +55,7 @@ func (g generationCheck) compare(object map[string]any, of string, env *environm
 		result.Message = path + ": " + note
 	default:
 		result.Fresh = observed == generation
-		result.Message = fmt.Sprintf("%s is %s, metadata.generation is %s", path, syntax.Quote(value), syntax.Quote(generation))
+		result.Message = path + " is " + syntax.Quote(value) + ", metadata.generation is " + syntax.Quote(generation)
 		if !result.Fresh {
 			result.Message += ": the backend's status is of another generation"
 		}

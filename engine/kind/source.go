@@ -3,6 +3,7 @@ package kind
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/theory/jsonpath/spec"
@@ -62,7 +63,7 @@ func (s source) read(env *environment, fit syntax.Fitter) (found []any, note str
 	case s.target.value != "":
 		value, ok := env.values[s.target.value]
 		if !ok {
-			return nil, fmt.Sprintf("the value %s is absent", s.target.value)
+			return nil, "the value " + s.target.value + " is absent"
 		}
 		found = []any{value}
 	default:
@@ -171,7 +172,7 @@ func (all sources) first(env *environment, stage, name string) (found any, note 
 	for i, s := range all {
 		rule := name
 		if len(all) > 1 {
-			rule = fmt.Sprintf("%s[%d]", name, i)
+			rule = name + "[" + strconv.Itoa(i) + "]"
 		}
 		if !s.counts(env, stage, rule) {
 			continue

@@ -79,8 +79,12 @@ func (p *Path) Nodes(root any, left *Budget) []Node {
 		}
 		return nil
 	}
-	current := []Node{{Value: root}}
-	for _, segment := range p.Segments {
+	start, rest, ok := p.toFirstChoice(root, left)
+	if !ok {
+		return nil
+	}
+	current := []Node{start}
+	for _, segment := range rest {
 		if isStep(segment) {
 			current = stepped(current, segment.Selectors()[0], left)
 			continue
@@ -99,6 +103,25 @@ func (p *Path) Nodes(root any, left *Budget) []Node {
 		return nil
 	}
 	return current
+}
+
+// toFirstChoice goes down the names and indices that a path begins with, to what
+// the segments that are left choose in. Most paths end before that, at a field
+// that an object does not have.
+func (p *Path) toFirstChoice(root any, left *Budget) (n Node, rest []*spec.Segment, ok bool) {
+	n = Node{Value: root}
+	for i, segment := range p.Segments {
+		if !isStep(segment) {
+			return n, p.Segments[i:], true
+		}
+		if !left.Spend(1) {
+			return Node{}, nil, false
+		}
+		if n, ok = n.child(segment.Selectors()[0]); !ok {
+			return Node{}, nil, false
+		}
+	}
+	return n, nil, true
 }
 
 // stepped are the children of that name or index, in the place of the nodes.
@@ -187,17 +210,8 @@ func (p *Path) Value(root any) (any, bool) {
 // One is the node that a singular path selects. Most paths are singular, and the
 // library makes several objects for each of their steps.
 func (p *Path) One(root any, left *Budget) (Node, bool) {
-	n := Node{Value: root}
-	for _, segment := range p.Segments {
-		ok := left.Spend(1)
-		if ok {
-			n, ok = n.child(segment.Selectors()[0])
-		}
-		if !ok {
-			return Node{}, false
-		}
-	}
-	return n, !left.IsSpent()
+	n, _, ok := p.toFirstChoice(root, left)
+	return n, ok && !left.IsSpent()
 }
 
 // child is what a name or an index selects in the node's value.
