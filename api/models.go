@@ -42,7 +42,7 @@ func (h *handler) list(w *response, r *http.Request) *apiError {
 		return failed
 	}
 	verdicts, summary := h.checker.CheckList(r.Context(), caller, access.List{
-		Targets: snapshot.Targets(), Wanted: h.wanted(snapshot, caller, asked), Timed: asked.Fields.Access,
+		Targets: snapshot.Targets(), Wanted: h.wanted(snapshot, caller, asked), Selection: asked.Selection(), Timed: asked.Fields.Access,
 	})
 	if failed := h.undecided(summary); failed != nil {
 		return failed

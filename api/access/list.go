@@ -1,6 +1,12 @@
 package access
 
-import "context"
+import (
+	"context"
+	"crypto/sha256"
+)
+
+// Selection stands for a choice of targets, a digest of what it is made by.
+type Selection [sha256.Size]byte
 
 // List is what a caller wants verdicts on.
 type List struct {
@@ -10,6 +16,9 @@ type List struct {
 	// where not all of them are known to be as they were told before. The others are
 	// Unreachable then.
 	Wanted func() []int
+	// Selection stands for what Wanted gives of these targets to one caller; zero has
+	// what is told of some of them told anew each time.
+	Selection Selection
 	// Timed has the Verdicts say when each was given, and how long that took.
 	Timed bool
 }
@@ -58,7 +67,7 @@ func (c *Checker) CheckList(ctx context.Context, caller *Caller, l List) (*Verdi
 	now := c.clock.Now().UnixNano()
 	if c.memory.lists != nil {
 		in.list = c.memory.lists.at(caller.key, l.Targets)
-		before, looks := in.list.tell(now, int64(c.memory.ttl)/lookAgain)
+		before, looks := in.list.tell(l.Selection, now, int64(c.memory.ttl)/lookAgain)
 		if looks {
 			defer in.list.looking.Store(false)
 		} else if before != nil && !l.Timed {
@@ -78,8 +87,12 @@ func (c *Checker) CheckList(ctx context.Context, caller *Caller, l List) (*Verdi
 	}
 	changes := in.list.changes.Load()
 	found := c.check(ctx, in, now)
-	if len(found.missed) == 0 && len(in.targets) == len(l.Targets) && !l.Timed {
-		in.list.told.Store(&told{in.verdicts, found.Summary, found.recalled, changes, now, found.until})
+	of, whole := l.Selection, len(in.targets) == len(l.Targets)
+	if whole {
+		of = Selection{}
+	}
+	if len(found.missed) == 0 && (whole || of != Selection{}) && !l.Timed {
+		in.list.keep(&told{in.verdicts, found.Summary, of, found.recalled, changes, now, found.until})
 	}
 	return in.verdicts, found.Summary
 }

@@ -130,3 +130,45 @@ func TestListsAskWhatIsWanted(t *testing.T) {
 		}
 	})
 }
+
+// What is known of a selection is told without choosing it anew, and each is its own.
+func TestListsTellSelections(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, n := newTestChecker(t, DefaultLimits())
+		defer c.Close()
+		targets := models(t, c, n, "ns", 4, replies(http.StatusOK))
+		alice, first, second, samePlace := caller(t, "alice"), Selection{1}, Selection{2}, Selection{1, 1}
+		for _, step := range []struct {
+			name   string
+			of     Selection
+			places []int
+			want   []Decision
+			// chosen says whether it is asked which are wanted.
+			chosen bool
+			wait   time.Duration
+		}{
+			{"asked", first, []int{0, 2}, []Decision{Allowed, Unreachable, Allowed, Unreachable}, true, 0},
+			{"from memory, chosen anew for the last time", first, []int{0, 2}, []Decision{Allowed, Unreachable, Allowed, Unreachable}, true, 0},
+			{"told as before", first, nil, []Decision{Allowed, Unreachable, Allowed, Unreachable}, false, 0},
+			{"another", second, []int{1}, []Decision{Unreachable, Allowed, Unreachable, Unreachable}, true, 0},
+			{"the first: a new verdict may have come in it", first, []int{0, 2}, []Decision{Allowed, Unreachable, Allowed, Unreachable}, true, 0},
+			{"the other, from memory", second, []int{1}, []Decision{Unreachable, Allowed, Unreachable, Unreachable}, true, 0},
+			{"the first beside it", first, nil, []Decision{Allowed, Unreachable, Allowed, Unreachable}, false, 0},
+			{"the other beside it", second, nil, []Decision{Unreachable, Allowed, Unreachable, Unreachable}, false, 0},
+			{"one that is kept in the place of the first", samePlace, []int{2}, []Decision{Unreachable, Unreachable, Allowed, Unreachable}, true, 0},
+			{"the first has lost its place", first, []int{0, 2}, []Decision{Allowed, Unreachable, Allowed, Unreachable}, true, 0},
+			{"when permissions are to be renewed", first, []int{0, 2}, []Decision{Allowed, Unreachable, Allowed, Unreachable}, true, 3500 * time.Millisecond},
+			{"not in force any more", second, []int{1}, []Decision{Unreachable, Allowed, Unreachable, Unreachable}, true, 3 * time.Second},
+			{"all, since none is known to let the caller in", second, []int{1, 0, 2, 3}, []Decision{Allowed, Allowed, Allowed, Allowed}, true, 0},
+			{"all from memory, which is the whole list", second, []int{1, 0, 2, 3}, []Decision{Allowed, Allowed, Allowed, Allowed}, true, 0},
+			{"which is told for any", first, nil, []Decision{Allowed, Allowed, Allowed, Allowed}, false, 0},
+		} {
+			pass(step.wait)
+			chosen := false
+			verdicts, _ := c.CheckList(t.Context(), alice, List{Targets: targets, Selection: step.of, Wanted: func() []int { chosen = true; return step.places }})
+			if diff := cmp.Diff(step.want, verdicts.Decisions); diff != "" || chosen != step.chosen {
+				t.Errorf("%s: chosen %v, want %v (-want +got):\n%s", step.name, chosen, step.chosen, diff)
+			}
+		}
+	})
+}

@@ -15,10 +15,11 @@ import (
 type recollection struct {
 	targets []*Target
 	cells   []atomic.Pointer[cell]
-	// changes counts how often one of the caller's verdicts became another, told is the
-	// whole list as of one of these counts.
-	changes atomic.Uint64
-	told    atomic.Pointer[told]
+	// changes counts how often one of the caller's verdicts became another. Told is the
+	// whole list as of one of these counts, narrowed are the last few selections of it.
+	changes  atomic.Uint64
+	told     atomic.Pointer[told]
+	narrowed [8]atomic.Pointer[told]
 	// looking is set while one list of the caller looks again.
 	looking atomic.Bool
 }
@@ -27,10 +28,12 @@ type recollection struct {
 // which permissions are to be renewed, at most. The others are told as before meanwhile.
 const lookAgain = 50
 
-// told is what a caller was told of a whole list, all of it from memory.
+// told is what a caller was told of a list, all of it from memory: of a selection, or
+// where that is zero of the whole.
 type told struct {
 	verdicts *Verdicts
 	summary  Summary
+	of       Selection
 	recalled int
 	changes  uint64
 	// looked is when it was found out, until how long it is in force at most, both in
@@ -43,11 +46,26 @@ func (t *told) holds(list *recollection, now int64) bool {
 	return t != nil && now < t.until && t.changes == list.changes.Load()
 }
 
-// tell is what the caller was told before, if that holds; nil has it looked up. Looks is
-// set where that is to find out what is to be renewed: others are told as before until
-// looking is cleared. Pause is the time between two of these.
-func (r *recollection) tell(now, pause int64) (before *told, looks bool) {
-	before = r.told.Load()
+// at is where what was told of a selection is kept. Two that share a place take it from
+// each other.
+func (r *recollection) at(of Selection) *atomic.Pointer[told] {
+	if of == (Selection{}) {
+		return &r.told
+	}
+	return &r.narrowed[int(of[0])%len(r.narrowed)]
+}
+
+func (r *recollection) keep(what *told) { r.at(what.of).Store(what) }
+
+// tell is what the caller was told before of a selection, or of the whole list, if that
+// holds; nil has it looked up. Looks is set where that is to find out what is to be
+// renewed: others are told as before until looking is cleared. Pause is the time between
+// two of these.
+func (r *recollection) tell(of Selection, now, pause int64) (before *told, looks bool) {
+	before = r.at(of).Load()
+	if !before.holds(r, now) || before.of != of {
+		before = r.told.Load()
+	}
 	switch {
 	case !before.holds(r, now):
 		return nil, false

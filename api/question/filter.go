@@ -1,6 +1,7 @@
 package question
 
 import (
+	"crypto/sha256"
 	"slices"
 	"strings"
 
@@ -121,6 +122,27 @@ func (q Question) narrows() Aspect { return q.Filter.aspects() & narrowing &^ q.
 // Narrows says whether less than the whole list has to be asked, and Concerns which
 // models then.
 func (q Question) Narrows() bool { return q.narrows() != 0 }
+
+// Selection stands for the models that Concerns chooses, zero for all of them.
+func (q Question) Selection() [sha256.Size]byte {
+	if !q.Narrows() {
+		return [sha256.Size]byte{}
+	}
+	aspects, of := q.narrows(), Filter{}
+	if aspects&Kind != 0 {
+		of.Kinds = q.Filter.Kinds
+	}
+	if aspects&Namespace != 0 {
+		of.Namespaces = q.Filter.Namespaces
+	}
+	if aspects&Type != 0 {
+		of.Types = q.Filter.Types
+	}
+	if aspects&Ready != 0 {
+		of.Ready = q.Filter.Ready
+	}
+	return Question{Filter: of}.Key()
+}
 
 // Concerns says whether the answer may depend on a model.
 func (q Question) Concerns() func(*catalog.Entry) bool {

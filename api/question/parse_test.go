@@ -155,3 +155,29 @@ func TestKeysTellQuestionsApart(t *testing.T) {
 		}
 	}
 }
+
+// Selections are the same where the same models are wanted, whatever else is asked about
+// them, and where others are they differ.
+func TestSelectionsTellModelsApart(t *testing.T) {
+	seen := map[[32]byte]string{}
+	for _, query := range []string{
+		"", "kind=a", "kind=a,b", "namespace=a", "namespace=a,b", "type=chat", "ready=true", "ready=false", "kind=a&ready=true", "kind=a&namespace=a", "kind=a&namespace=b", "kind=llmisvc",
+	} {
+		selection := ask(t, query).Selection()
+		if other, found := seen[selection]; found {
+			t.Errorf("%q and %q have the same selection", query, other)
+		}
+		seen[selection] = query
+	}
+	if none := ask(t, "").Selection(); none != [32]byte{} {
+		t.Errorf("the whole list is %x", none)
+	}
+	for query, same := range map[string]string{
+		"kind=a&q=tools&limit=7&sort=name&fields=id": "kind=a", "capability=chat": "", "q=a": "", "kind=a&facets=kind": "", "kind=a&ready=true&facets=ready": "kind=a",
+		"kind=LLMInferenceService": "kind=llmisvc",
+	} {
+		if ask(t, query).Selection() != ask(t, same).Selection() {
+			t.Errorf("%q and %q want the same models and have two selections", query, same)
+		}
+	}
+}
