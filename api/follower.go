@@ -44,7 +44,7 @@ func (f *follower) first(ctx context.Context, snapshot *catalog.Snapshot) (repor
 		return report{}, summary, failed
 	}
 	allowed, _ := verdicts.Allowed()
-	if _, err := f.asked.Answer(snapshot.Entries(), nil, allowed); err != nil { // as a list would say
+	if _, err := f.asked.Answer(f.pages.indexes.of(snapshot), allowed); err != nil { // as a list would say
 		return report{}, summary, refused(err)
 	}
 	f.shown = f.sight.shown(f.asked.Filter.Passes, nil)

@@ -101,12 +101,12 @@ type decided struct {
 }
 
 // models are those of the answer that a form has.
-func (d decided) models(form format.Form, order []int32) ([]*catalog.Model, error) {
+func (d decided) models(form format.Form, index *question.Index) ([]*catalog.Model, error) {
 	allowed, _ := d.verdicts.Allowed()
 	whole := d.asked
 	whole.Part = question.Part{}
-	entries := d.snapshot.Entries()
-	answer, err := whole.Answer(entries, order, allowed)
+	entries, order := index.Entries, index.Order(d.asked.Sort)
+	answer, err := whole.Answer(index, allowed)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +125,7 @@ func (d decided) models(form format.Form, order []int32) ([]*catalog.Model, erro
 
 // listIn answers with the models of a question in a form.
 func (h *handler) listIn(w *response, r *http.Request, f inForm, d decided) *apiError {
-	models, err := d.models(f.form, h.pages.orders.of(d.snapshot, d.asked.Sort))
+	models, err := d.models(f.form, h.pages.indexes.of(d.snapshot))
 	if err != nil {
 		return refused(err)
 	}

@@ -93,8 +93,8 @@ func (p *page) compressed() (representation, bool) {
 // pages remember joined lists. Callers who may use the same models get the same bytes
 // for the same question; what a list is found by is the exact set of these models.
 type pages struct {
-	cache  *otter.Cache[pageKey, *page]
-	orders orders
+	cache   *otter.Cache[pageKey, *page]
+	indexes indexes
 	// most is how much of them is kept.
 	most int64
 	// room is what joined lists may take, those that are still being sent among
@@ -134,12 +134,12 @@ func (ps *pages) list(snapshot *catalog.Snapshot, asked question.Question, verdi
 	if p, ok := ps.cache.GetIfPresent(key); ok {
 		return p, nil
 	}
-	order := ps.orders.of(snapshot, asked.Sort)
-	answer, err := asked.Answer(snapshot.Entries(), order, allowed)
+	index := ps.indexes.of(snapshot)
+	answer, err := asked.Answer(index, allowed)
 	if err != nil {
 		return nil, err
 	}
-	l := answered{snapshot: snapshot, asked: asked, order: order, Answer: answer, counts: countsOf(answer)}
+	l := answered{snapshot: snapshot, asked: asked, order: index.Order(asked.Sort), Answer: answer, counts: countsOf(answer)}
 	if told != nil {
 		l.told = told(answer.Chosen)
 	}

@@ -22,10 +22,11 @@ type Answer struct {
 	Facets map[string]Counts
 }
 
-// Answer gives the answer to a caller who may use those of the entries, which are
-// sorted by id, at the given places. Order is that of q.Sort. The error is a *Refusal:
-// whether a question can be answered may depend on what the caller may use.
-func (q Question) Answer(entries []*catalog.Entry, order []int32, allowed places.Set) (Answer, error) {
+// Answer gives the answer to a caller who may use those of the entries that are at the
+// given places. The error is a *Refusal: whether a question can be answered may depend on
+// what the caller may use.
+func (q Question) Answer(x *Index, allowed places.Set) (Answer, error) {
+	entries, order := x.Entries, x.Order(q.Sort)
 	passing := q.passing(entries, allowed)
 	if !q.knowsKinds(entries, passing) {
 		return Answer{}, UnknownKind()
@@ -56,7 +57,7 @@ func (q Question) Answer(entries []*catalog.Entry, order []int32, allowed places
 		}
 	}
 	if q.Facets != 0 {
-		a.Total, a.Facets = passing.Len(), q.count(entries, allowed)
+		a.Total, a.Facets = passing.Len(), q.count(x, allowed)
 	}
 	return a, nil
 }
@@ -103,22 +104,20 @@ func (q Question) begin(entries []*catalog.Entry, passing places.Set) (int, erro
 }
 
 // count counts the values of the facets.
-func (q Question) count(entries []*catalog.Entry, allowed places.Set) map[string]Counts {
-	given, tallies := q.Filter.aspects(), q.tallies()
-	for place, e := range entries {
-		if !allowed.Has(place) {
-			continue
-		}
-		failed := q.Filter.fails(e, given)
-		for _, t := range tallies {
-			if failed&^t.facet == 0 {
-				t.count(e)
+func (q Question) count(x *Index, allowed places.Set) map[string]Counts {
+	given, tallies := q.Filter.aspects(), q.tallies(x)
+	failed := make([]Aspect, len(x.Entries))
+	if given != 0 {
+		for place, e := range x.Entries {
+			if allowed.Has(place) {
+				failed[place] = q.Filter.fails(e, given)
 			}
 		}
 	}
 	counts := make(map[string]Counts, len(tallies))
-	for name, t := range tallies {
-		counts[name] = t.result()
+	for _, t := range tallies {
+		t.count(allowed, failed)
+		counts[t.name] = t.result()
 	}
 	return counts
 }

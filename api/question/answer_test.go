@@ -70,8 +70,9 @@ func TestAnswer(t *testing.T) {
 	} {
 		t.Run(query, func(t *testing.T) {
 			entries, q := library(t), ask(t, query)
-			order := q.Sort.Order(entries)
-			got, err := q.Answer(entries, order, all(5, 4))
+			x := NewIndex(entries)
+			order := x.Order(q.Sort)
+			got, err := q.Answer(x, all(5, 4))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,8 +102,7 @@ func TestAnswerRefuses(t *testing.T) {
 		"kind=Hush&facets=kind":             {"kind", kind},
 	} {
 		t.Run(query, func(t *testing.T) {
-			entries, q := library(t), ask(t, query)
-			_, err := q.Answer(entries, q.Sort.Order(entries), all(5, 4))
+			_, err := ask(t, query).Answer(NewIndex(library(t)), all(5, 4))
 			var refusal *Refusal
 			if !errors.As(err, &refusal) || *refusal != want {
 				t.Errorf("%v, want %v", err, want)
@@ -114,19 +114,20 @@ func TestAnswerRefuses(t *testing.T) {
 // Parts of any order follow each other without gaps and without repeating.
 func TestPartsOfAnOrder(t *testing.T) {
 	entries := library(t)
+	x := NewIndex(entries)
 	for by := range sortNames() {
 		for _, descending := range []bool{false, true} {
 			for limit := 1; limit < 5; limit++ {
 				q := Question{Sort: Sort{By(by), descending}}
-				order := q.Sort.Order(entries)
-				whole, err := q.Answer(entries, order, all(5, 4))
+				order := x.Order(q.Sort)
+				whole, err := q.Answer(x, all(5, 4))
 				if err != nil {
 					t.Fatal(err)
 				}
 				var got []string
 				for more := true; more; {
 					q.Part.Limit = limit
-					part, err := q.Answer(entries, order, all(5, 4))
+					part, err := q.Answer(x, all(5, 4))
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -147,6 +148,7 @@ func TestAnswersSayNothingOfWhatIsHidden(t *testing.T) {
 	pick := func(words ...string) string { return words[chance.IntN(len(words))] }
 	whole := library(t)
 	without := whole[:4:4]
+	index, otherIndex := NewIndex(whole), NewIndex(without)
 	for range 3000 {
 		query := fmt.Sprintf("%s&%s&%s&%s&%s&%s",
 			pick("", "kind=llmisvc", "kind=Brandnew,llmisvc", "kind=Hush", "namespace=s", "namespace=a,s", "type=image", "type=chat,image"),
@@ -155,9 +157,9 @@ func TestAnswersSayNothingOfWhatIsHidden(t *testing.T) {
 			pick("", "limit=1", "limit=2&after=alto", "after=secret", "after=sesame", "limit=1&after=b/alto"),
 			pick("", "facets=kind,type,capability,ready,namespace,lifecycle", "facets=type"))
 		q := ask(t, query)
-		order, otherOrder := q.Sort.Order(whole), q.Sort.Order(without)
-		got, err := q.Answer(whole, order, all(5, 4))
-		want, otherErr := q.Answer(without, otherOrder, all(4))
+		order, otherOrder := index.Order(q.Sort), otherIndex.Order(q.Sort)
+		got, err := q.Answer(index, all(5, 4))
+		want, otherErr := q.Answer(otherIndex, all(4))
 		if fmt.Sprint(err) != fmt.Sprint(otherErr) {
 			t.Fatalf("%s: %v, and without the hidden one %v", query, err, otherErr)
 		}
@@ -231,7 +233,7 @@ func TestFacets(t *testing.T) {
 		"facets=type&limit=1&after=alto": {4, map[string]Counts{"type": one(Count{"chat", 2}, Count{"embedding", 1})}, "of the whole answer, whichever part is shown"},
 	} {
 		t.Run(query, func(t *testing.T) {
-			got, err := ask(t, query).Answer(library(t), nil, all(5, 4))
+			got, err := ask(t, query).Answer(NewIndex(library(t)), all(5, 4))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -248,7 +250,7 @@ func TestFacetsAreBounded(t *testing.T) {
 	for i := range 10_000 {
 		models = append(models, catalog.Model{ID: fmt.Sprintf("m%05d", i), Capabilities: []string{fmt.Sprintf("c%05d", i), "common"}})
 	}
-	got, err := ask(t, "facets=capability").Answer(shelf(t, models...), nil, all(len(models)))
+	got, err := ask(t, "facets=capability").Answer(NewIndex(shelf(t, models...)), all(len(models)))
 	if err != nil {
 		t.Fatal(err)
 	}

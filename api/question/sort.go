@@ -66,12 +66,8 @@ func (s Sort) rankOf(e *catalog.Entry, place int32) rank {
 	return r
 }
 
-// Order gives the places of the entries in the order; nil is that in which they are.
-// What is not known comes last, whichever way, and equals by their ids.
-func (s Sort) Order(entries []*catalog.Entry) []int32 {
-	if s == (Sort{}) {
-		return nil
-	}
+// order gives the places of the entries in the order. What is not known comes last, whichever way, and equals by their ids.
+func (s Sort) order(entries []*catalog.Entry) []int32 {
 	ranks := make([]rank, len(entries))
 	for i, e := range entries {
 		ranks[i] = s.rankOf(e, int32(i))
