@@ -56,13 +56,9 @@ func parse(args []string, stdout io.Writer) (*settings, error) {
 	s.reaching(flags, &badCIDRs)
 	s.limiting(flags)
 
-	err := flags.Parse(args)
+	err := cli.Parse(flags, args, intro, stdout)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, intro, cli.Describe(flags))
 		return nil, err
-	}
-	if err == nil && flags.NArg() > 0 {
-		err = fmt.Errorf("unexpected argument %q: everything is said with flags", flags.Arg(0))
 	}
 	s.options.TrustedHosts, s.options.AllowHTTP, s.options.HTTPSOnly = s.trust.Hosts, s.trust.AllowHTTP, s.trust.HTTPSOnly
 	s.options.ClusterCIDRs, s.options.ClusterDomain = s.inside.Networks, s.inside.Domain

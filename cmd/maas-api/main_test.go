@@ -41,6 +41,7 @@ func TestUsage(t *testing.T) {
 		says []string
 	}{
 		"help is no error":                           {[]string{"--help"}, 0, []string{"GET /v1/models", "-trusted-hosts", "Exit code"}},
+		"the version is no error":                    {[]string{"--version"}, 0, []string{"maas-api ", "(commit "}},
 		"a flag there is not":                        {[]string{"--frobnicate"}, 2, []string{"frobnicate", "--help"}},
 		"an argument":                                {[]string{"serve"}, 2, []string{"unexpected argument", "serve"}},
 		"a value that is no duration":                {[]string{"--budget=soon"}, 2, []string{"budget"}},

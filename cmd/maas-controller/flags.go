@@ -78,13 +78,9 @@ func parse(args []string, podNamespace string, stdout io.Writer) (*settings, err
 	flags := cli.NewFlags("maas-controller")
 	var faults error
 	s.declare(flags, podNamespace, &faults)
-	err := flags.Parse(args)
+	err := cli.Parse(flags, args, help, stdout)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, help, cli.Describe(flags))
 		return nil, err
-	}
-	if err == nil && flags.NArg() > 0 {
-		err = fmt.Errorf("unexpected argument %q: everything is said with flags", flags.Arg(0))
 	}
 	if s.leaderElect && s.leaderElectionNamespace == "" {
 		faults = errors.Join(faults, errors.New("--leader-elect outside of a cluster: say where the lease is to be with --leader-election-namespace"))

@@ -52,6 +52,7 @@ func TestExitCodes(t *testing.T) {
 		says []string
 	}{
 		"help":                          {[]string{"--help"}, cli.OK, []string{"Usage:", "--kinds-dir DIR", "Exit codes"}},
+		"the version":                   {[]string{"--version"}, cli.OK, []string{"maas-controller ", "(commit "}},
 		"a flag that is none":           {[]string{"--kind-dir=x"}, cli.Usage, []string{"kind-dir", "--help"}},
 		"an argument":                   {[]string{"start"}, cli.Usage, []string{`unexpected argument "start"`}},
 		"a format that is none":         {[]string{"--log-format=xml"}, cli.Usage, []string{"json or text"}},

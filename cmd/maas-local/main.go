@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -63,15 +62,8 @@ func parse(args []string, stdout io.Writer) (options, error) {
 	flags.StringVar(&o.dataDir, "data-dir", filepath.Join(root, ".run"), "`folder` of etcd's data, the kubeconfig and the logs; a later run goes on with it")
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`address` of the listing API")
 	flags.StringVar(&o.crdDir, "crd-dir", defaultCRDDir(root), "`folder` with the backends' own CRDs; without one, CRDs are made from the kind-specs")
-	err := flags.Parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, usage, cli.Describe(flags))
-	}
-	if err = cmp.Or(err, rootErr); err != nil {
+	if err := cmp.Or(cli.Parse(flags, args, usage, stdout), rootErr); err != nil {
 		return options{}, err
-	}
-	if flags.NArg() > 0 {
-		return options{}, fmt.Errorf("unexpected argument %q, see --help", flags.Arg(0))
 	}
 	if o.crdDir == "" {
 		return o, nil

@@ -31,6 +31,23 @@ func NewFlags(name string) *flag.FlagSet {
 	return flags
 }
 
+// Parse reads the command line of a program that is told everything by flags. Help, or
+// the answer to --version, goes to stdout; the error is then flag.ErrHelp.
+func Parse(flags *flag.FlagSet, args []string, help string, stdout io.Writer) error {
+	version := flags.Bool("version", false, "print version, commit and date")
+	err := flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stdout, help, Describe(flags))
+	case err == nil && *version:
+		fmt.Fprint(stdout, ReadBuild().Line(flags.Name()))
+		return flag.ErrHelp
+	case err == nil && flags.NArg() > 0:
+		return fmt.Errorf("unexpected argument %q: everything is said with flags", flags.Arg(0))
+	}
+	return err
+}
+
 // Describe lists flags as they are written here: words with two dashes.
 func Describe(flags *flag.FlagSet) string {
 	var b strings.Builder
