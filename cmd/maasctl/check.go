@@ -89,19 +89,20 @@ func (o *checkOptions) fault(paths []string) string {
 	return ""
 }
 
-func checkPins(ctx context.Context, args []string, std ioStreams) error {
+func checkCommand() command {
 	var o checkOptions
-	flags := cli.NewFlags("maasctl check")
-	o.register(flags)
-	paths, helped, err := parseMixed(flags, checkHelp, args, std.out)
-	if helped || err != nil {
-		return err
+	return command{
+		use: "check [KIND-DIR...]", summary: "hold kinds against the CRDs of another release, or of a cluster", help: checkHelp,
+		flags: o.register, run: o.check,
 	}
+}
+
+func (o *checkOptions) check(ctx context.Context, paths []string, std ioStreams) error {
 	o.cluster = o.cluster || o.kubeconfig != ""
 	if fault := o.fault(paths); fault != "" {
-		return usageError{flags.Name(), fault}
+		return usageError{fault}
 	}
-	c := checkRun{options: o}
+	c := checkRun{options: *o}
 	if err := c.load(paths); err != nil {
 		return err
 	}
@@ -111,13 +112,16 @@ func checkPins(ctx context.Context, args []string, std ioStreams) error {
 	if !c.blind {
 		c.compare()
 	}
-	if o.output == "text" {
-		err = c.writeText(std)
-	} else {
-		err = writeAs(std.out, o.output, c.report())
-	}
-	if err != nil {
+	if err := c.show(std); err != nil {
 		return err
 	}
 	return c.outcome().err()
+}
+
+// show writes the verdicts in the form that is wanted.
+func (c *checkRun) show(std ioStreams) error {
+	if c.options.output == "text" {
+		return c.writeText(std)
+	}
+	return writeAs(std.out, c.options.output, c.report())
 }

@@ -8,7 +8,6 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/maas-kinds/maas/api/endpoint"
-	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/conformance/evaluation"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/phase"
@@ -45,16 +44,17 @@ Exit codes: 0 a decision was made, whatever it is; 1 the object or the kinds
 cannot be read, or no kind fits; 2 the command line is wrong.
 `
 
-func explain(ctx context.Context, args []string, std ioStreams) error {
+func explainCommand() command {
 	var o explainOptions
-	flags := cli.NewFlags("maasctl explain")
-	o.register(flags)
-	models, helped, err := parseMixed(flags, explainHelp, args, std.out)
-	if helped || err != nil {
-		return err
+	return command{
+		use: "explain [MODEL]", summary: "show what would be decided about a backend object, and why", help: explainHelp,
+		flags: o.register, run: func(ctx context.Context, models []string, std ioStreams) error { return explain(ctx, models, o, std) },
 	}
+}
+
+func explain(ctx context.Context, models []string, o explainOptions, std ioStreams) error {
 	if fault := o.fault(models); fault != "" {
-		return usageError{flags.Name(), fault}
+		return usageError{fault}
 	}
 	o.rules.Cluster = &endpoint.Cluster{Domain: o.inside.Domain, Services: o.inside.Networks, Pods: o.inside.Networks}
 	set, err := loadKinds(o, std.err)

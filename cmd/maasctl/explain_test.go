@@ -26,7 +26,7 @@ type result struct {
 func maasctl(t *testing.T, stdin string, args ...string) result {
 	t.Helper()
 	var out, errOut bytes.Buffer
-	code := run(t.Context(), args, ioStreams{strings.NewReader(stdin), &out, &errOut})
+	code := run(t.Context(), "maasctl", args, ioStreams{in: strings.NewReader(stdin), out: &out, err: &errOut})
 	return result{code, out.String(), errOut.String()}
 }
 

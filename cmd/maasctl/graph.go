@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
@@ -30,15 +30,20 @@ Exit codes: 0 the drawing is printed; 1 a kind-spec has faults, or cannot be
 read; 2 the command line is wrong.
 `
 
-func graph(_ context.Context, args []string, std ioStreams) error {
-	flags := cli.NewFlags("maasctl graph")
-	output := flags.String("o", "mermaid", "`FORMAT` of the output: mermaid, json or yaml")
-	paths, helped, err := parseMixed(flags, graphHelp, args, std.out)
-	switch {
-	case helped || err != nil:
-		return err
-	case !slices.Contains([]string{"mermaid", "json", "yaml"}, *output):
-		return usageError{flags.Name(), fmt.Sprintf("-o %q is no format, write mermaid, json or yaml", *output)}
+func graphCommand() command {
+	var output string
+	return command{
+		use: "graph [KIND-DIR...]", summary: "draw how kinds read their backends", help: graphHelp,
+		flags: func(flags *flag.FlagSet) {
+			flags.StringVar(&output, "o", "mermaid", "`FORMAT` of the output: mermaid, json or yaml")
+		},
+		run: func(_ context.Context, paths []string, std ioStreams) error { return graph(paths, output, std) },
+	}
+}
+
+func graph(paths []string, output string, std ioStreams) error {
+	if !slices.Contains([]string{"mermaid", "json", "yaml"}, output) {
+		return usageError{fmt.Sprintf("-o %q is no format, write mermaid, json or yaml", output)}
 	}
 	load := loadBuiltIn
 	if len(paths) > 0 {
@@ -52,8 +57,8 @@ func graph(_ context.Context, args []string, std ioStreams) error {
 	for _, k := range set.Kinds() {
 		drawings = append(drawings, k.Graph())
 	}
-	if *output != "mermaid" {
-		return writeAs(std.out, *output, drawings)
+	if output != "mermaid" {
+		return writeAs(std.out, output, drawings)
 	}
 	for _, drawing := range drawings {
 		if _, err := fmt.Fprint(std.out, mermaid(drawing)); err != nil {

@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"text/tabwriter"
 
-	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/contract"
 	"github.com/maas-kinds/maas/engine/kind/folder"
@@ -52,19 +52,31 @@ Exit codes: 0 no faults and no warnings; 1 faults or warnings, or a PATH that ca
 be read; 2 no PATH and no file of parameters.
 `
 
-func lint(_ context.Context, args []string, std ioStreams) error {
-	flags := cli.NewFlags("maasctl lint")
-	rules := flags.Bool("rules", false, "list every rule with what it means, and lint nothing")
-	parameters := flags.String("parameters", "", "`FILE` of kind KindParameters, with what an installation sets")
-	paths, helped, err := parseMixed(flags, lintHelp, args, std.out)
-	if helped || err != nil {
-		return err
+// lintOptions are the flags of lint.
+type lintOptions struct {
+	rules      bool
+	parameters string
+}
+
+func (o *lintOptions) register(flags *flag.FlagSet) {
+	flags.BoolVar(&o.rules, "rules", false, "list every rule with what it means, and lint nothing")
+	flags.StringVar(&o.parameters, "parameters", "", "`FILE` of kind KindParameters, with what an installation sets")
+}
+
+func lintCommand() command {
+	var o lintOptions
+	return command{
+		use: "lint PATH...", summary: "report every fault of kind-specs", help: lintHelp,
+		flags: o.register, run: o.lint,
 	}
-	if *rules {
+}
+
+func (o *lintOptions) lint(_ context.Context, paths []string, std ioStreams) error {
+	if o.rules {
 		return printRules(std.out)
 	}
-	if len(paths) == 0 && *parameters == "" {
-		return usageError{flags.Name(), "write at least one PATH: a kind-spec file or a folder"}
+	if len(paths) == 0 && o.parameters == "" {
+		return usageError{"write at least one PATH: a kind-spec file or a folder"}
 	}
 	set, err := loadPaths(paths)
 	var faults syntax.Faults
@@ -80,9 +92,9 @@ func lint(_ context.Context, args []string, std ioStreams) error {
 		// What is useless may be so because of a fault, and is told after it.
 		faults = append(append(faults, more...), k.Warnings()...)
 	}
-	if *parameters != "" {
+	if o.parameters != "" {
 		var more syntax.Faults
-		if more, err = lintParameters(*parameters, set, faulty); err != nil && !errors.As(err, &more) {
+		if more, err = lintParameters(o.parameters, set, faulty); err != nil && !errors.As(err, &more) {
 			return err
 		}
 		faults = append(faults, more...)
@@ -91,8 +103,8 @@ func lint(_ context.Context, args []string, std ioStreams) error {
 		return reportFaults(faults, std)
 	}
 	checked := count(len(set.Kinds()), "kind")
-	if *parameters != "" {
-		checked += " and " + *parameters
+	if o.parameters != "" {
+		checked += " and " + o.parameters
 	}
 	_, err = fmt.Fprintf(std.out, "%s, no faults\n", checked)
 	return err

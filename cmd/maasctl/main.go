@@ -9,10 +9,14 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"strings"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
 	"github.com/maas-kinds/maas/cmd/internal/cli"
-	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/cmd/internal/screen"
 )
 
 func main() {
@@ -21,7 +25,9 @@ func main() {
 	// whatever it is busy with.
 	context.AfterFunc(ctx, stop)
 	cli.KlogTo(os.Stderr)
-	code := run(ctx, os.Args[1:], ioStreams{os.Stdin, os.Stdout, os.Stderr})
+	name, args := calledAs(os.Args)
+	code := run(ctx, name, args, ioStreams{in: os.Stdin, out: os.Stdout, err: os.Stderr,
+		screen: screen.Of(os.Stdout, os.Getenv), errScreen: screen.Of(os.Stderr, os.Getenv)})
 	stop()
 	os.Exit(code)
 }
@@ -30,57 +36,43 @@ func main() {
 type ioStreams struct {
 	in       io.Reader
 	out, err io.Writer
+	// screen is where out goes, and errScreen where err goes.
+	screen, errScreen screen.Screen
+	// progress is a line on errScreen.
+	progress *screen.Progress
 }
 
-// command is one verb of maasctl.
-type command struct {
-	name, summary string
-	run           func(ctx context.Context, args []string, std ioStreams) error
-}
-
-func commands() []command {
-	return []command{
-		{"lint", "report every fault of kind-specs", lint},
-		{"test", "prove kinds by their cases, and hold them against faults and mutants", test},
-		{"new", "write a first kind-spec and cases from a CRD or an object", newKind},
-		{"pin", "write what kinds read of their backends' CRDs beside them", pin},
-		{"check", "hold kinds against the CRDs of another release, or of a cluster", checkPins},
-		{"rbac", "print the ClusterRole that a set of kinds needs", rbac},
-		{"graph", "draw how kinds read their backends", graph},
-		{"migrate", "print the MaaSModels for what Models as a Service lists", migrateModels},
-		{"explain", "show what would be decided about a backend object, and why", explain},
+// calledAs is how people write the name of this program, and what they wrote behind it:
+// as a plugin of kubectl it has the plugin's name, and that of its completion.
+func calledAs(argv []string) (name string, args []string) {
+	switch strings.TrimSuffix(filepath.Base(argv[0]), ".exe") {
+	case "kubectl-maas":
+		return "kubectl maas", argv[1:]
+	case "kubectl_complete-maas":
+		return "kubectl maas", append([]string{cobra.ShellCompRequestCmd}, argv[1:]...)
 	}
+	return "maasctl", argv[1:]
 }
-
-const help = `maasctl checks kind-specs, and explains what they decide about a backend object.
-A cluster is asked only by what has a flag --kubeconfig or --cluster, and only if
-that is given.
-
-Usage:
-  maasctl COMMAND [FLAGS] [ARGUMENTS]
-
-Commands:
-%s
-maasctl COMMAND --help says more about one of them, with examples.
-
-Exit codes: 0 it went well; 1 faults were found, or something failed;
-2 the command line is wrong.
-`
 
 // run is main without the process: it returns the exit code. What strangers
 // write reaches a terminal by std alone.
-func run(ctx context.Context, args []string, std ioStreams) int {
-	out, errOut := cli.NewTerminal(std.out), cli.NewTerminal(std.err)
+func run(ctx context.Context, name string, args []string, std ioStreams) int {
+	std.progress = std.errScreen.Progress(std.err)
+	outPaint, errPaint := std.screen.Paint(std.out), std.errScreen.Paint(std.err)
+	out, errOut := cli.NewTerminal(outPaint), cli.NewTerminal(errPaint)
 	std.out, std.err = out, errOut
-	code := report(dispatch(ctx, args, std), std)
-	if err := errors.Join(out.Flush(), errOut.Flush()); err != nil {
+	root := newRoot(name, std)
+	root.SetArgs(args)
+	cmd, err := root.ExecuteContextC(ctx)
+	code := report(cmd, err, std)
+	if err := errors.Join(out.Flush(), errOut.Flush(), outPaint.Flush(), errPaint.Flush()); err != nil {
 		return cli.Failure
 	}
 	return code
 }
 
-// report says what went wrong, and gives the exit code.
-func report(err error, std ioStreams) int {
+// report says what went wrong in a command, and gives the exit code.
+func report(cmd *cobra.Command, err error, std ioStreams) int {
 	var usage usageError
 	switch {
 	case err == nil:
@@ -90,35 +82,9 @@ func report(err error, std ioStreams) int {
 	case errors.Is(err, errUnreadable):
 		return cli.Usage
 	case errors.As(err, &usage):
-		fmt.Fprintf(std.err, "%s: %s\nRun '%s --help' for usage.\n", usage.command, usage.message, usage.command)
+		fmt.Fprintf(std.err, "%s: %s\nRun '%s --help' for usage.\n", cmd.CommandPath(), usage.message, cmd.CommandPath())
 		return cli.Usage
 	}
-	fmt.Fprintf(std.err, "maasctl: %v\n", err)
+	fmt.Fprintf(std.err, "%s: %v\n", cmd.Root().CommandPath(), err)
 	return cli.Failure
-}
-
-func dispatch(ctx context.Context, args []string, std ioStreams) error {
-	names, listing := []string{}, ""
-	for _, c := range commands() {
-		names = append(names, c.name)
-		listing += fmt.Sprintf("  %-10s%s\n", c.name, c.summary)
-	}
-	if len(args) == 0 {
-		return usageError{"maasctl", "write a command: " + either(names)}
-	}
-	switch args[0] {
-	case "-h", "-help", "--help", "help":
-		_, err := fmt.Fprintf(std.out, help, listing)
-		return err
-	}
-	for _, c := range commands() {
-		if c.name == args[0] {
-			return c.run(ctx, args[1:], std)
-		}
-	}
-	message := fmt.Sprintf("%q is no command, write %s", args[0], either(names))
-	if near := syntax.Nearest(args[0], names); near != "" {
-		message = fmt.Sprintf("%q is no command, did you mean %s?", args[0], near)
-	}
-	return usageError{"maasctl", message}
 }

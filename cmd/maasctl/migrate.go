@@ -57,11 +57,8 @@ func (o *migrateOptions) register(flags *flag.FlagSet) {
 	flags.Func("f", "`PATH` of a file, of a folder, or - for standard input; may be repeated", cli.Each(&o.files))
 	flags.BoolVar(&o.cluster, "cluster", false, "read a cluster, and change nothing in it")
 	cli.Kubeconfig(flags, &o.kubeconfig)
-	const of = "`NAMESPACE` of the models (default that of the kubeconfig's context); with -f that of objects which\nname none"
-	flags.StringVar(&o.namespace, "n", "", of)
-	flags.StringVar(&o.namespace, "namespace", "", of)
+	flags.StringVar(&o.namespace, "n", "", "`NAMESPACE` of the models (default that of the kubeconfig's context); with -f that of objects which\nname none")
 	flags.BoolVar(&o.all, "A", false, "read the models of all namespaces")
-	flags.BoolVar(&o.all, "all-namespaces", false, "read the models of all namespaces")
 	cli.KindsDir(flags, &o.kindsDirs, "")
 	flags.StringVar(&o.output, "o", "yaml", "`FORMAT` of the output: yaml or json (default yaml)")
 }
@@ -86,16 +83,17 @@ func (o *migrateOptions) fault(rest []string) string {
 	return ""
 }
 
-func migrateModels(ctx context.Context, args []string, std ioStreams) error {
+func migrateCommand() command {
 	var o migrateOptions
-	flags := cli.NewFlags("maasctl migrate")
-	o.register(flags)
-	rest, helped, err := parseMixed(flags, migrateHelp, args, std.out)
-	if helped || err != nil {
-		return err
+	return command{
+		use: "migrate", summary: "print the MaaSModels for what Models as a Service lists", help: migrateHelp,
+		flags: o.register, run: o.migrate,
 	}
+}
+
+func (o *migrateOptions) migrate(ctx context.Context, rest []string, std ioStreams) error {
 	if fault := o.fault(rest); fault != "" {
-		return usageError{flags.Name(), fault}
+		return usageError{fault}
 	}
 	set, err := loadKinds(explainOptions{kindsDirs: o.kindsDirs}, std.err)
 	if err != nil {

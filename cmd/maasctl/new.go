@@ -15,7 +15,6 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
-	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/conformance/sources"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/contract"
@@ -56,18 +55,20 @@ func (o *newOptions) register(flags *flag.FlagSet) {
 	flags.StringVar(&o.dir, "dir", ".", "`DIR` in which the folder is made")
 }
 
-func newKind(ctx context.Context, args []string, std ioStreams) error {
+func newCommand() command {
 	var o newOptions
-	flags := cli.NewFlags("maasctl new")
-	o.register(flags)
-	rest, helped, err := parseMixed(flags, newHelp, args, std.out)
+	return command{
+		use: "new", summary: "write a first kind-spec and cases from a CRD or an object", help: newHelp,
+		flags: o.register, run: o.newKind,
+	}
+}
+
+func (o *newOptions) newKind(ctx context.Context, rest []string, std ioStreams) error {
 	switch {
-	case helped || err != nil:
-		return err
 	case len(rest) > 0:
-		return usageError{flags.Name(), fmt.Sprintf("unexpected argument %q: write --crd PATH or -f FILE", rest[0])}
+		return usageError{fmt.Sprintf("unexpected argument %q: write --crd PATH or -f FILE", rest[0])}
 	case o.crd == "" && o.file == "":
-		return usageError{flags.Name(), "say what to read: --crd PATH or -f OBJECT.yaml"}
+		return usageError{"say what to read: --crd PATH or -f OBJECT.yaml"}
 	}
 	found, object, err := o.find(std)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/contract"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
@@ -45,16 +44,17 @@ func (o *pinOptions) register(flags *flag.FlagSet) {
 	flags.Func("upstream", "`[GROUP=]PROJECT@VERSION` that the CRDs, or those of an API group, were taken from; may be\nrepeated. What the existing pin says of the very same file is kept.", o.upstreams.add)
 }
 
-func pin(ctx context.Context, args []string, std ioStreams) error {
+func pinCommand() command {
 	var o pinOptions
-	flags := cli.NewFlags("maasctl pin")
-	o.register(flags)
-	paths, helped, err := parseMixed(flags, pinHelp, args, std.out)
-	switch {
-	case helped || err != nil:
-		return err
-	case len(paths) == 0:
-		return usageError{flags.Name(), "write at least one KIND-DIR: a folder with a kind.yaml"}
+	return command{
+		use: "pin KIND-DIR...", summary: "write what kinds read of their backends' CRDs beside them", help: pinHelp,
+		flags: o.register, run: o.pin,
+	}
+}
+
+func (o *pinOptions) pin(ctx context.Context, paths []string, std ioStreams) error {
+	if len(paths) == 0 {
+		return usageError{"write at least one KIND-DIR: a folder with a kind.yaml"}
 	}
 	set, err := loadArguments(paths, std)
 	if err != nil {

@@ -32,7 +32,7 @@ func TestNewFromAHostileObject(t *testing.T) {
 				t.Fatal(err)
 			}
 			var out, errs strings.Builder
-			code := run(t.Context(), []string{"new", "-f", file, "--dir", filepath.Join(dir, "kinds")}, ioStreams{out: &out, err: &errs})
+			code := run(t.Context(), "maasctl", []string{"new", "-f", file, "--dir", filepath.Join(dir, "kinds")}, ioStreams{out: &out, err: &errs})
 			if test.refused != "" {
 				if code != cli.Failure || !strings.Contains(errs.String(), test.refused) {
 					t.Errorf("exit %d: %s", code, errs.String())

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"slices"
@@ -10,7 +11,6 @@ import (
 
 	"sigs.k8s.io/yaml"
 
-	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/contract"
 	"github.com/maas-kinds/maas/engine/kind/folder"
@@ -40,16 +40,25 @@ Exit codes: 0 the role is printed; 1 a kind-spec or a pin has faults, or a kind
 has no pin; 2 the command line is wrong.
 `
 
-func rbac(_ context.Context, args []string, std ioStreams) error {
-	flags := cli.NewFlags("maasctl rbac")
-	name := flags.String("name", "", "`NAME` of the ClusterRole; default "+catalogueRole+" for the built-in kinds, and\n"+catalogueRole+"-KIND for others")
-	output := flags.String("o", "yaml", "`FORMAT` of the output: yaml or json")
-	paths, helped, err := parseMixed(flags, rbacHelp, args, std.out)
-	switch {
-	case helped || err != nil:
-		return err
-	case *output != "yaml" && *output != "json":
-		return usageError{flags.Name(), fmt.Sprintf("-o %q is no format, write yaml or json", *output)}
+// rbacOptions are the flags of rbac.
+type rbacOptions struct{ name, output string }
+
+func (o *rbacOptions) register(flags *flag.FlagSet) {
+	flags.StringVar(&o.name, "name", "", "`NAME` of the ClusterRole; default "+catalogueRole+" for the built-in kinds, and\n"+catalogueRole+"-KIND for others")
+	flags.StringVar(&o.output, "o", "yaml", "`FORMAT` of the output: yaml or json")
+}
+
+func rbacCommand() command {
+	var o rbacOptions
+	return command{
+		use: "rbac [KIND-DIR...]", summary: "print the ClusterRole that a set of kinds needs", help: rbacHelp,
+		flags: o.register, run: o.rbac,
+	}
+}
+
+func (o *rbacOptions) rbac(_ context.Context, paths []string, std ioStreams) error {
+	if o.output != "yaml" && o.output != "json" {
+		return usageError{fmt.Sprintf("-o %q is no format, write yaml or json", o.output)}
 	}
 	set, pins, err := allPins(paths, std)
 	if err != nil {
@@ -59,7 +68,7 @@ func rbac(_ context.Context, args []string, std ioStreams) error {
 	for _, k := range set.Kinds() {
 		types = append(types, k.Types()...)
 	}
-	return writeAs(std.out, *output, role.Of(cmp.Or(*name, roleName(paths, set)), types, pins...))
+	return writeAs(std.out, o.output, role.Of(cmp.Or(o.name, roleName(paths, set)), types, pins...))
 }
 
 // roleName is never that of the catalogue's role for kinds that are not the

@@ -15,7 +15,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
@@ -77,16 +76,17 @@ func (o *testOptions) register(flags *flag.FlagSet) {
 	flags.StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig `FILE` of an existing cluster for --cluster")
 }
 
-func test(ctx context.Context, args []string, std ioStreams) error {
+func testCommand() command {
 	var o testOptions
-	flags := cli.NewFlags("maasctl test")
-	o.register(flags)
-	dirs, helped, err := parseMixed(flags, testHelp, args, std.out)
-	if helped || err != nil {
-		return err
+	return command{
+		use: "test [KIND-DIR...]", summary: "prove kinds by their cases, and hold them against faults and mutants", help: testHelp,
+		flags: o.register, run: o.test,
 	}
+}
+
+func (o *testOptions) test(ctx context.Context, dirs []string, std ioStreams) error {
 	if fault := o.fault(dirs); fault != "" {
-		return usageError{flags.Name(), fault}
+		return usageError{fault}
 	}
 	suite, err := conformance.New()
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 )
 
@@ -42,6 +44,15 @@ func TestExitCodes(t *testing.T) {
 		"help":                          {[]string{"--help"}, cli.OK, []string{"lint", "explain", "Exit codes"}},
 		"help of lint":                  {[]string{"lint", "--help"}, cli.OK, []string{"Examples", "Exit codes"}},
 		"help of explain":               {[]string{"explain", "-h"}, cli.OK, []string{"Examples", "Exit codes", "--allow-cidr NETWORKS"}},
+		"help as a word":                {[]string{"help", "lint"}, cli.OK, []string{"Examples", "Exit codes"}},
+		"help of a command with a slip": {[]string{"help", "lnt"}, cli.Usage, []string{"did you mean lint?"}},
+		"the version":                   {[]string{"--version"}, cli.OK, []string{"maasctl ", "(commit "}},
+		"a slip before flags":           {[]string{"explian", "-f", widget}, cli.Usage, []string{"did you mean explain?"}},
+		"a flag of no command":          {[]string{"--verbose"}, cli.Usage, []string{"--verbose is no flag of maasctl"}},
+		"a flag with a slip":            {explain("--knd", "x"), cli.Usage, []string{"--knd is no flag", "did you mean --kind?"}},
+		"a flag with a dash too few":    {explain("-kind", "x"), cli.Usage, []string{"-kind is no flag", "did you mean --kind?"}},
+		"a flag without its value":      {explain("-f"), cli.Usage, []string{"needs an argument"}},
+		"a letter written as a word":    {explain("--filename", widget, "--output", "json"), cli.OK, nil},
 		"lint without a path":           {[]string{"lint"}, cli.Usage, []string{"at least one PATH"}},
 		"lint with a flag":              {[]string{"lint", "--fix", "x"}, cli.Usage, []string{"-fix", "maasctl lint --help"}},
 		"a kubeconfig and no --cluster": {[]string{"test", "--kubeconfig", "x"}, cli.Usage, []string{"add it, or leave both out"}},
@@ -90,6 +101,35 @@ func TestExitCodes(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Whatever it is called, that is the name that people are told to write.
+func TestCalledAs(t *testing.T) {
+	for name, test := range map[string]struct {
+		argv []string
+		name string
+		args []string
+	}{
+		"by itself":                  {[]string{"/usr/bin/maasctl", "lint"}, "maasctl", []string{"lint"}},
+		"renamed":                    {[]string{"maasctl-1.2", "lint"}, "maasctl", []string{"lint"}},
+		"a plugin of kubectl":        {[]string{"/home/u/.krew/bin/kubectl-maas", "lint"}, "kubectl maas", []string{"lint"}},
+		"the plugin on Windows":      {[]string{"kubectl-maas.exe"}, "kubectl maas", []string{}},
+		"the completion of a plugin": {[]string{"kubectl_complete-maas", "li"}, "kubectl maas", []string{"__complete", "li"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			called, args := calledAs(test.argv)
+			if diff := cmp.Diff(test.args, args); diff != "" || called != test.name {
+				t.Errorf("called %q, want %q; arguments (-want +got):\n%s", called, test.name, diff)
+			}
+		})
+	}
+	var out, errOut strings.Builder
+	if code := run(t.Context(), "kubectl maas", []string{"graph", "--help"}, ioStreams{out: &out, err: &errOut}); code != cli.OK || strings.Contains(out.String(), "maasctl") {
+		t.Errorf("exit %d, and the help of the plugin is\n%s", code, out.String())
+	}
+	if code := run(t.Context(), "kubectl maas", []string{"graf"}, ioStreams{out: &out, err: &errOut}); code != cli.Usage || !strings.Contains(errOut.String(), "Run 'kubectl maas --help'") {
+		t.Errorf("exit %d: %s", code, errOut.String())
 	}
 }
 
