@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 )
 
@@ -93,7 +95,10 @@ func checkCommand() command {
 	var o checkOptions
 	return command{
 		use: "check [KIND-DIR...]", summary: "hold kinds against the CRDs of another release, or of a cluster", help: checkHelp,
-		flags: o.register, run: o.check,
+		flags: o.register, run: o.check, arguments: onlyFolders,
+		values: map[string]cobra.CompletionFunc{
+			"output": oneOf("text", "json", "yaml"), "kind": kindNames(&o.kindsDirs), "kinds-dir": onlyFolders, "crd-dir": onlyFolders,
+		},
 	}
 }
 

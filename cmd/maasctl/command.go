@@ -20,7 +20,12 @@ type command struct {
 	use, summary, help string
 	// flags declares them, if there are any.
 	flags func(*flag.FlagSet)
-	run   func(ctx context.Context, args []string, std ioStreams) error
+	// arguments and values complete arguments, and the values of flags by their names.
+	// A flag that has none takes a file, or whatever somebody writes.
+	arguments cobra.CompletionFunc
+	values    map[string]cobra.CompletionFunc
+
+	run func(ctx context.Context, args []string, std ioStreams) error
 }
 
 func (c command) name() string {
@@ -32,13 +37,17 @@ func (c command) name() string {
 func (c command) cobra(std ioStreams) *cobra.Command {
 	made := &cobra.Command{
 		Use: c.use, Short: c.summary, Long: c.help, DisableFlagsInUseLine: true,
-		Args: cobra.ArbitraryArgs, // run knows what is wrong with them
+		Args: cobra.ArbitraryArgs, ValidArgsFunction: c.arguments, // run knows what is wrong with them
 		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), args, std) },
 	}
 	if c.flags != nil {
 		declared := cli.NewFlags(c.name())
 		c.flags(declared)
 		adopt(made.Flags(), declared)
+	}
+	for name, complete := range c.values {
+		// It fails for a flag that there is not, which a test asks for.
+		_ = made.RegisterFlagCompletionFunc(name, complete)
 	}
 	made.Flags().BoolP("help", "h", false, "print this")
 	return made

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/maas-kinds/maas/api/endpoint"
@@ -46,9 +47,15 @@ cannot be read, or no kind fits; 2 the command line is wrong.
 
 func explainCommand() command {
 	var o explainOptions
+	cluster := inCluster{kubeconfig: &o.kubeconfig, namespace: &o.namespace}
 	return command{
 		use: "explain [MODEL]", summary: "show what would be decided about a backend object, and why", help: explainHelp,
-		flags: o.register, run: func(ctx context.Context, models []string, std ioStreams) error { return explain(ctx, models, o, std) },
+		flags: o.register, arguments: cluster.models(),
+		values: map[string]cobra.CompletionFunc{
+			"output": oneOf("text", "json"), "kind": kindNames(&o.kindsDirs), "kinds-dir": onlyFolders, "phase": oneOf(words(phase.Phases())...),
+			"cross-namespace": oneOf(words(kind.CrossNamespacePolicies())...), "namespace": inCluster{kubeconfig: &o.kubeconfig}.namespaces(),
+		},
+		run: func(ctx context.Context, models []string, std ioStreams) error { return explain(ctx, models, o, std) },
 	}
 }
 

@@ -78,16 +78,22 @@ func connect(config *rest.Config, o explainOptions) (client.Client, string, erro
 	if err != nil {
 		return nil, "", fmt.Errorf("connecting to the cluster: %w", err)
 	}
-	if o.namespace != "" {
-		return c, o.namespace, nil
+	namespace, err := namespaceOf(o.kubeconfig, o.namespace)
+	return c, namespace, err
+}
+
+// namespaceOf is the one that was given, or that of the kubeconfig's context.
+func namespaceOf(kubeconfig, given string) (string, error) {
+	if given != "" {
+		return given, nil
 	}
 	rules := clientcmd.NewDefaultClientConfigLoadingRules()
-	rules.ExplicitPath = o.kubeconfig
+	rules.ExplicitPath = kubeconfig
 	namespace, _, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, nil).Namespace()
 	if err != nil {
-		return nil, "", fmt.Errorf("finding the namespace: %w", err)
+		return "", fmt.Errorf("finding the namespace: %w", err)
 	}
-	return c, namespace, nil
+	return namespace, nil
 }
 
 // liveReader is a resolve.Reader that reads a cluster, for one observation.

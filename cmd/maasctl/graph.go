@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
@@ -34,6 +36,7 @@ func graphCommand() command {
 	var output string
 	return command{
 		use: "graph [KIND-DIR...]", summary: "draw how kinds read their backends", help: graphHelp,
+		arguments: onlyFolders, values: map[string]cobra.CompletionFunc{"output": oneOf("mermaid", "json", "yaml")},
 		flags: func(flags *flag.FlagSet) {
 			flags.StringVar(&output, "o", "mermaid", "`FORMAT` of the output: mermaid, json or yaml")
 		},

@@ -6,6 +6,8 @@ import (
 	"flag"
 	"fmt"
 
+	"github.com/spf13/cobra"
+
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/cmd/internal/migrate"
 )
@@ -85,9 +87,11 @@ func (o *migrateOptions) fault(rest []string) string {
 
 func migrateCommand() command {
 	var o migrateOptions
+	cluster := inCluster{kubeconfig: &o.kubeconfig, asked: &o.cluster}
 	return command{
 		use: "migrate", summary: "print the MaaSModels for what Models as a Service lists", help: migrateHelp,
-		flags: o.register, run: o.migrate,
+		flags: o.register, run: o.migrate, arguments: cobra.NoFileCompletions,
+		values: map[string]cobra.CompletionFunc{"output": oneOf("yaml", "json"), "namespace": cluster.namespaces(), "kinds-dir": onlyFolders},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
@@ -59,7 +60,8 @@ func newCommand() command {
 	var o newOptions
 	return command{
 		use: "new", summary: "write a first kind-spec and cases from a CRD or an object", help: newHelp,
-		flags: o.register, run: o.newKind,
+		flags: o.register, run: o.newKind, arguments: cobra.NoFileCompletions,
+		values: map[string]cobra.CompletionFunc{"dir": onlyFolders},
 	}
 }
 

@@ -48,7 +48,7 @@ func pinCommand() command {
 	var o pinOptions
 	return command{
 		use: "pin KIND-DIR...", summary: "write what kinds read of their backends' CRDs beside them", help: pinHelp,
-		flags: o.register, run: o.pin,
+		flags: o.register, run: o.pin, arguments: onlyFolders,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/engine/kind"
@@ -52,7 +53,8 @@ func rbacCommand() command {
 	var o rbacOptions
 	return command{
 		use: "rbac [KIND-DIR...]", summary: "print the ClusterRole that a set of kinds needs", help: rbacHelp,
-		flags: o.register, run: o.rbac,
+		flags: o.register, run: o.rbac, arguments: onlyFolders,
+		values: map[string]cobra.CompletionFunc{"output": oneOf("yaml", "json"), "name": cobra.NoFileCompletions},
 	}
 }
 

@@ -63,8 +63,10 @@ func newRoot(name string, std ioStreams) *cobra.Command {
 	listing := ""
 	for _, c := range commands() {
 		root.AddCommand(c.cobra(std))
-		listing += fmt.Sprintf("  %-10s%s\n", c.name(), c.summary)
+		listing += fmt.Sprintf("  %-12s%s\n", c.name(), c.summary)
 	}
+	listing += fmt.Sprintf("  %-12s%s\n", completionCommand().Name(), completionCommand().Short)
+	root.AddCommand(completionCommand(), manCommand())
 	root.Long = fmt.Sprintf(rootHelp, listing)
 	root.Flags().BoolVar(&version, "version", false, "print version, commit and date")
 	root.Flags().BoolP("help", "h", false, "print this")
@@ -83,7 +85,7 @@ func commandNames() []string {
 	for _, c := range commands() {
 		names = append(names, c.name())
 	}
-	return names
+	return append(names, completionCommand().Name())
 }
 
 // noCommand says what may have been meant by a word.

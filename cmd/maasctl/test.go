@@ -15,6 +15,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
@@ -80,7 +82,8 @@ func testCommand() command {
 	var o testOptions
 	return command{
 		use: "test [KIND-DIR...]", summary: "prove kinds by their cases, and hold them against faults and mutants", help: testHelp,
-		flags: o.register, run: o.test,
+		flags: o.register, run: o.test, arguments: onlyFolders,
+		values: map[string]cobra.CompletionFunc{"output": oneOf("text", "json", "yaml")},
 	}
 }
 
