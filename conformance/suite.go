@@ -93,14 +93,16 @@ func (s *Suite) Prove(ctx context.Context, f *cases.Folder, levels []Level) (Pro
 	return proof, nil
 }
 
-// ProveAll proves kinds side by side, in the order of the folders.
-func (s *Suite) ProveAll(ctx context.Context, folders []*cases.Folder, levels []Level) ([]Proof, error) {
+// ProveAll proves kinds side by side, in the order of the folders. After each it calls
+// proved, which is for several goroutines.
+func (s *Suite) ProveAll(ctx context.Context, folders []*cases.Folder, levels []Level, proved func()) ([]Proof, error) {
 	proofs := make([]Proof, len(folders))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, f := range folders {
 		group.Go(func() (err error) {
 			proofs[i], err = s.Prove(ctx, f, levels)
+			proved()
 			return err
 		})
 	}

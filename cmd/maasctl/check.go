@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"flag"
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -72,7 +70,7 @@ func (o *checkOptions) register(flags *flag.FlagSet) {
 	cli.KindsDir(flags, &o.kindsDirs, "")
 	flags.Func("kind", "`NAME` or alias of the only kind to check; may be repeated", cli.Each(&o.kinds))
 	flags.BoolVar(&o.require, "require", false, "fail for types that are absent, too; one of a referent and its alternatives is enough")
-	flags.StringVar(&o.output, "o", "text", "`FORMAT` of the output: text, json or yaml (default text)")
+	flags.StringVar(&o.output, "o", "text", formatUsage)
 }
 
 func (o *checkOptions) fault(paths []string) string {
@@ -85,10 +83,8 @@ func (o *checkOptions) fault(paths []string) string {
 		return "--kinds-dir goes with the built-in kinds: write the folder as a KIND-DIR, or leave the KIND-DIRs out"
 	case o.timeout <= 0:
 		return "--timeout is how long to wait: write for example 30s"
-	case !slices.Contains([]string{"text", "json", "yaml"}, o.output):
-		return fmt.Sprintf("-o %q is no format, write text, json or yaml", o.output)
 	}
-	return ""
+	return formatFault(o.output, reportFormats())
 }
 
 func checkCommand() command {
@@ -97,7 +93,7 @@ func checkCommand() command {
 		use: "check [KIND-DIR...]", summary: "hold kinds against the CRDs of another release, or of a cluster", help: checkHelp,
 		flags: o.register, run: o.check, arguments: onlyFolders,
 		values: map[string]cobra.CompletionFunc{
-			"output": oneOf("text", "json", "yaml"), "kind": kindNames(&o.kindsDirs), "kinds-dir": onlyFolders, "crd-dir": onlyFolders,
+			"output": oneOf(reportFormats()...), "kind": kindNames(&o.kindsDirs), "kinds-dir": onlyFolders, "crd-dir": onlyFolders,
 		},
 	}
 }
@@ -111,7 +107,12 @@ func (o *checkOptions) check(ctx context.Context, paths []string, std ioStreams)
 	if err := c.load(paths); err != nil {
 		return err
 	}
-	if err := c.look(ctx); err != nil {
+	if o.cluster {
+		std.progress.Say("reading the CRDs of the cluster")
+	}
+	err := c.look(ctx)
+	std.progress.End()
+	if err != nil {
 		return err
 	}
 	if !c.blind {
@@ -125,8 +126,8 @@ func (o *checkOptions) check(ctx context.Context, paths []string, std ioStreams)
 
 // show writes the verdicts in the form that is wanted.
 func (c *checkRun) show(std ioStreams) error {
-	if c.options.output == "text" {
-		return c.writeText(std)
+	if forPeople(c.options.output) {
+		return c.writeText(std.laidOut(c.options.output))
 	}
 	return writeAs(std.out, c.options.output, c.report())
 }

@@ -85,7 +85,7 @@ func TestCheck(t *testing.T) {
 		"folders and a kinds-dir":        {[]string{"pinned", "--kinds-dir", ".", "--crd-dir", "same"}, cli.Usage, []string{"leave the KIND-DIRs out"}},
 		"a kubeconfig that is not there": {[]string{"pinned", "--kubeconfig", "nowhere"}, cli.Usage, []string{"finding the cluster"}},
 		"no time":                        {[]string{"pinned", "--cluster", "--timeout", "0s"}, cli.Usage, []string{"for example 30s"}},
-		"a format that is none":          {[]string{"pinned", "--crd", "crd.yaml", "-o", "xml"}, cli.Usage, []string{"text, json or yaml"}},
+		"a format that is none":          {[]string{"pinned", "--crd", "crd.yaml", "-o", "xml"}, cli.Usage, []string{"text, wide, json or yaml"}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -15,7 +15,7 @@ func (c *checkRun) writeText(std ioStreams) error {
 		one.writeText(&b)
 	}
 	b.WriteString(c.summary() + "\n")
-	if _, err := fmt.Fprint(std.out, b.String()); err != nil {
+	if _, err := fmt.Fprint(std.out, std.wrapped(b.String())); err != nil {
 		return err
 	}
 	for _, note := range c.notes {

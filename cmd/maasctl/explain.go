@@ -37,7 +37,10 @@ Examples:
   maasctl explain -f backend-and-grants.yaml -n team-a --cross-namespace grant
   maasctl explain -f my-backend.yaml --kinds-dir ./kinds --kind MyKind -o json
 
-JSON output has the keys kind, event, phase, ready, endpoint (null where there
+On a terminal the text is as wide as that, and of a value with more than 400
+characters the first are shown; -o wide shows everything.
+
+JSON and YAML output has the keys kind, event, phase, ready, endpoint (null where there
 is none), probe (null where nothing is asked), conditions, trace, and dwell where
 one applies.
 
@@ -52,7 +55,7 @@ func explainCommand() command {
 		use: "explain [MODEL]", summary: "show what would be decided about a backend object, and why", help: explainHelp,
 		flags: o.register, arguments: cluster.models(),
 		values: map[string]cobra.CompletionFunc{
-			"output": oneOf("text", "json"), "kind": kindNames(&o.kindsDirs), "kinds-dir": onlyFolders, "phase": oneOf(words(phase.Phases())...),
+			"output": oneOf(reportFormats()...), "kind": kindNames(&o.kindsDirs), "kinds-dir": onlyFolders, "phase": oneOf(words(phase.Phases())...),
 			"cross-namespace": oneOf(words(kind.CrossNamespacePolicies())...), "namespace": inCluster{kubeconfig: &o.kubeconfig}.namespaces(),
 		},
 		run: func(ctx context.Context, models []string, std ioStreams) error { return explain(ctx, models, o, std) },
@@ -79,8 +82,10 @@ func explain(ctx context.Context, models []string, o explainOptions, std ioStrea
 		return err
 	case o.output == "json":
 		return e.writeJSON(std.out)
+	case o.output == "yaml":
+		return writeAs(std.out, o.output, e)
 	}
-	return e.writeText(std.out)
+	return e.writeText(std.laidOut(o.output), o.output == "wide")
 }
 
 // maxNotes is how many objects are named that are not looked at.

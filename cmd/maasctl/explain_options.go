@@ -39,7 +39,7 @@ func (o *explainOptions) register(flags *flag.FlagSet) {
 	cli.AllowCIDR(flags, &o.rules.AllowCIDRs, &o.badValues)
 	o.inside.Flags(flags, &o.badValues)
 	cli.CrossNamespace(flags, &o.crossNamespace, &o.badValues)
-	flags.StringVar(&o.output, "o", "text", "`FORMAT` of the output: text or json (default text)")
+	flags.StringVar(&o.output, "o", "text", formatUsage)
 }
 
 // fault says what is wrong with the flags and the arguments after them; empty
@@ -56,8 +56,8 @@ func (o *explainOptions) fault(rest []string) string {
 		return o.badValues.Error()
 	case o.file == "" && len(rest) == 0:
 		return "-f is missing: write the file with the backend object, or - for standard input; or name a MODEL of the cluster"
-	case o.output != "text" && o.output != "json":
-		return fmt.Sprintf("-o %q is no format, write text or json", o.output)
+	case formatFault(o.output, reportFormats()) != "":
+		return formatFault(o.output, reportFormats())
 	case !slices.Contains(phase.Phases(), o.phase):
 		return fmt.Sprintf("--phase %q is no phase, write %s", o.phase, either(words(phase.Phases())))
 	}

@@ -8,13 +8,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
+
+	"github.com/spf13/cobra"
 
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/contract"
 	"github.com/maas-kinds/maas/engine/kind/folder"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
-	"github.com/maas-kinds/maas/engine/kind/vet"
 	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
 )
@@ -46,7 +46,12 @@ Examples:
   maasctl lint kinds
   maasctl lint kinds/llmisvc my-kind.yaml
   maasctl lint --parameters parameters.yaml  (what an installation sets)
+  maasctl lint kinds -o json
   maasctl lint --rules                      (what is looked for, and what it means)
+
+JSON and YAML output has result (success or failure), kinds (the names of those that
+could be read), and faults, each with file, line, field, rule, message, and warning
+where it is one. With --rules it is a list of name, effect (fault or warning) and doc.
 
 Exit codes: 0 no faults and no warnings; 1 faults or warnings, or a PATH that cannot
 be read; 2 no PATH and no file of parameters.
@@ -56,10 +61,12 @@ be read; 2 no PATH and no file of parameters.
 type lintOptions struct {
 	rules      bool
 	parameters string
+	output     string
 }
 
 func (o *lintOptions) register(flags *flag.FlagSet) {
 	flags.BoolVar(&o.rules, "rules", false, "list every rule with what it means, and lint nothing")
+	flags.StringVar(&o.output, "o", "text", formatUsage)
 	flags.StringVar(&o.parameters, "parameters", "", "`FILE` of kind KindParameters, with what an installation sets")
 }
 
@@ -68,38 +75,27 @@ func lintCommand() command {
 	return command{
 		use: "lint PATH...", summary: "report every fault of kind-specs", help: lintHelp,
 		flags: o.register, run: o.lint,
+		values: map[string]cobra.CompletionFunc{"output": oneOf(reportFormats()...)},
 	}
 }
 
 func (o *lintOptions) lint(_ context.Context, paths []string, std ioStreams) error {
-	if o.rules {
-		return printRules(std.out)
-	}
-	if len(paths) == 0 && o.parameters == "" {
+	std = std.laidOut(o.output)
+	switch {
+	case formatFault(o.output, reportFormats()) != "":
+		return usageError{formatFault(o.output, reportFormats())}
+	case o.rules:
+		return o.showRules(std)
+	case len(paths) == 0 && o.parameters == "":
 		return usageError{"write at least one PATH: a kind-spec file or a folder"}
 	}
-	set, err := loadPaths(paths)
-	var faults syntax.Faults
-	if err != nil && !errors.As(err, &faults) {
+	set, faults, err := o.look(paths, std)
+	switch {
+	case err != nil:
 		return err
-	}
-	faulty := len(faults) > 0
-	for _, k := range set.Kinds() {
-		more, err := lintPin(k, std.err)
-		if err != nil {
-			return err
-		}
-		// What is useless may be so because of a fault, and is told after it.
-		faults = append(append(faults, more...), k.Warnings()...)
-	}
-	if o.parameters != "" {
-		var more syntax.Faults
-		if more, err = lintParameters(o.parameters, set, faulty); err != nil && !errors.As(err, &more) {
-			return err
-		}
-		faults = append(faults, more...)
-	}
-	if len(faults) > 0 {
+	case !forPeople(o.output):
+		return lintReport(set, faults, o.output, std.out)
+	case len(faults) > 0:
 		return reportFaults(faults, std)
 	}
 	checked := count(len(set.Kinds()), "kind")
@@ -110,20 +106,30 @@ func (o *lintOptions) lint(_ context.Context, paths []string, std ioStreams) err
 	return err
 }
 
-// printRules lists the rules, faults before warnings as vet.Rules has them.
-func printRules(out io.Writer) error {
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	for _, rule := range vet.Rules() {
-		effect := "fault"
-		if rule.Warning {
-			effect = "warning"
+// look finds every fault of the kinds, and of what is set of their parameters.
+func (o *lintOptions) look(paths []string, std ioStreams) (*kind.Set, syntax.Faults, error) {
+	set, err := loadPaths(paths)
+	var faults syntax.Faults
+	if err != nil && !errors.As(err, &faults) {
+		return nil, nil, err
+	}
+	faulty := len(faults) > 0
+	for _, k := range set.Kinds() {
+		more, err := lintPin(k, std.err)
+		if err != nil {
+			return nil, nil, err
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\n", rule.Name, effect, rule.Doc)
+		// What is useless may be so because of a fault, and is told after it.
+		faults = append(append(faults, more...), k.Warnings()...)
 	}
-	if err := table.Flush(); err != nil {
-		return fmt.Errorf("writing the rules: %w", err)
+	if o.parameters != "" {
+		var more syntax.Faults
+		if more, err = lintParameters(o.parameters, set, faulty); err != nil && !errors.As(err, &more) {
+			return nil, nil, err
+		}
+		faults = append(faults, more...)
 	}
-	return nil
+	return set, faults, nil
 }
 
 // lintPin holds a kind against its pin; without one, it says that it did not.
@@ -146,7 +152,7 @@ func lintPin(k *kind.Kind, stderr io.Writer) (syntax.Faults, error) {
 
 // reportFaults writes one fault a line and ends the command.
 func reportFaults(faults syntax.Faults, std ioStreams) error {
-	if _, err := fmt.Fprintln(std.out, faults); err != nil {
+	if _, err := fmt.Fprintln(std.out, std.wrapped(faults.Error())); err != nil {
 		return err
 	}
 	fmt.Fprintln(std.err, countFaults(faults))

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/engine/kind/vet"
@@ -83,5 +86,50 @@ func TestLintRules(t *testing.T) {
 		if !strings.HasPrefix(lines[i], rule.Name+" ") || !strings.HasSuffix(lines[i], rule.Doc) || strings.Contains(lines[i], "  warning  ") != rule.Warning {
 			t.Errorf("rule %s: %s", rule.Name, lines[i])
 		}
+	}
+}
+
+// What programs get is what people do, and the exit code is the same.
+func TestLintReport(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"A.yaml": spec("A"),
+		"B.yaml": strings.Replace(spec("B"), "  health:", "  values: {idle: [{path: $.a}]}\n  health:", 1),
+		"C.yaml": strings.Replace(spec("C"), "description", "descripton", 1),
+	})
+	t.Chdir(dir)
+	for name, test := range map[string]struct {
+		file string
+		code int
+		want lintedKinds
+	}{
+		"no fault":  {"A.yaml", cli.OK, lintedKinds{Result: checkSuccess, Kinds: []string{"A"}, Faults: []lintedLine{}}},
+		"a warning": {"B.yaml", cli.Failure, lintedKinds{Result: checkFailure, Kinds: []string{"B"}, Faults: []lintedLine{{File: "B.yaml", Line: 7, Field: "spec.values.idle", Warning: true}}}},
+		"a fault":   {"C.yaml", cli.Failure, lintedKinds{Result: checkFailure, Kinds: []string{}, Faults: []lintedLine{{File: "C.yaml", Line: 5, Field: "spec.descripton"}}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, format := range []string{"json", "yaml"} {
+				got := maasctl(t, "", "lint", test.file, "-o", format)
+				var report lintedKinds
+				if err := yaml.UnmarshalStrict([]byte(got.out), &report); err != nil || got.code != test.code {
+					t.Fatalf("exit %d: %v\n%s%s", got.code, err, got.out, got.errOut)
+				}
+				test.want.APIVersion, test.want.Kind = "maas.opendatahub.io/v1alpha1", "LintReport"
+				words := cmpopts.IgnoreFields(lintedLine{}, "Message", "Rule")
+				if diff := cmp.Diff(test.want, report, words); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", format, diff)
+				}
+				for _, line := range report.Faults {
+					if line.Message == "" || line.Rule == "" && line.Warning {
+						t.Errorf("a line says too little: %+v", line)
+					}
+				}
+			}
+		})
+	}
+	got := maasctl(t, "", "lint", "--rules", "-o", "json")
+	var rules []lintRule
+	if err := json.Unmarshal([]byte(got.out), &rules); err != nil || len(rules) != len(vet.Rules()) {
+		t.Errorf("%d rules, exit %d: %v", len(rules), got.code, err)
 	}
 }

@@ -62,7 +62,7 @@ func run(ctx context.Context, name string, args []string, std ioStreams) int {
 	out, errOut := cli.NewTerminal(outPaint), cli.NewTerminal(errPaint)
 	std.out, std.err = out, errOut
 	root := newRoot(name, std)
-	root.SetArgs(args)
+	root.SetArgs(append([]string{}, args...)) // nil would be those of the process
 	cmd, err := root.ExecuteContextC(ctx)
 	code := report(cmd, err, std)
 	if err := errors.Join(out.Flush(), errOut.Flush(), outPaint.Flush(), errPaint.Flush()); err != nil {

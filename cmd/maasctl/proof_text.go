@@ -5,38 +5,38 @@ import (
 	"io"
 	"math"
 	"strings"
-	"text/tabwriter"
 
+	"github.com/maas-kinds/maas/cmd/internal/screen"
 	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/conformance/check"
 	"github.com/maas-kinds/maas/conformance/mutation"
 )
 
 // writeProofs shows people a table of the kinds, and then what is wrong.
-func writeProofs(out io.Writer, proofs []conformance.Proof, verbose bool) error {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+func writeProofs(std ioStreams, proofs []conformance.Proof, verbose bool) error {
+	var table screen.Table
 	if len(proofs) > 0 {
-		fmt.Fprint(w, "KIND")
+		heading := []string{"KIND"}
 		for _, level := range proofs[0].Levels {
-			fmt.Fprintf(w, "\t%s %s", level.ID, level.Title)
+			heading = append(heading, level.ID+" "+level.Title)
 		}
-		fmt.Fprintln(w, "\tMUTANTS\tRESULT")
+		table.Add(append(heading, "MUTANTS", "RESULT")...)
 	}
 	for _, proof := range proofs {
-		fmt.Fprint(w, proof.Folder.Name)
+		row := []string{proof.Folder.Name}
 		for _, level := range proof.Levels {
-			fmt.Fprintf(w, "\t%s", tally(level))
+			row = append(row, tally(level))
 		}
-		fmt.Fprintf(w, "\t%s\t%s\n", score(proof.Mutation()), strings.ToUpper(string(proof.Result())))
+		table.Add(append(row, score(proof.Mutation()), strings.ToUpper(string(proof.Result())))...)
 	}
-	if err := w.Flush(); err != nil {
+	if err := table.Write(std.out, std.screen.Width); err != nil {
 		return err
 	}
+	var b strings.Builder
 	for _, proof := range proofs {
 		writeChecks(&b, proof, verbose)
 	}
-	_, err := io.WriteString(out, b.String())
+	_, err := io.WriteString(std.out, std.wrapped(b.String()))
 	return err
 }
 

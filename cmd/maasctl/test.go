@@ -1,22 +1,20 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/engine/registry"
 	"github.com/maas-kinds/maas/kinds"
@@ -69,7 +67,7 @@ type testOptions struct {
 }
 
 func (o *testOptions) register(flags *flag.FlagSet) {
-	flags.StringVar(&o.output, "o", "text", "`FORMAT` of the output: text, or the report as json or yaml (default text)")
+	flags.StringVar(&o.output, "o", "text", formatUsage)
 	flags.StringVar(&o.report, "report", "", "`FILE` for the report, YAML in the manner of Gateway API's ConformanceReport")
 	flags.StringVar(&o.junit, "junit", "", "`FILE` for the checks as JUnit XML")
 	flags.BoolVar(&o.verbose, "v", false, "list every check, also those that passed")
@@ -83,7 +81,7 @@ func testCommand() command {
 	return command{
 		use: "test [KIND-DIR...]", summary: "prove kinds by their cases, and hold them against faults and mutants", help: testHelp,
 		flags: o.register, run: o.test, arguments: onlyFolders,
-		values: map[string]cobra.CompletionFunc{"output": oneOf("text", "json", "yaml")},
+		values: map[string]cobra.CompletionFunc{"output": oneOf(reportFormats()...)},
 	}
 }
 
@@ -109,7 +107,10 @@ func (o *testOptions) test(ctx context.Context, dirs []string, std ioStreams) er
 	// A short run that makes many small objects: collecting them less often
 	// saves a third of its time.
 	debug.SetGCPercent(1000)
-	prove := func() ([]conformance.Proof, error) { return suite.ProveAll(ctx, folders, conformance.Levels()) }
+	prove := func() ([]conformance.Proof, error) {
+		defer std.progress.End()
+		return suite.ProveAll(ctx, folders, conformance.Levels(), func() { std.progress.Step("proving kinds", len(folders)) })
+	}
 	if o.cluster {
 		prove = func() ([]conformance.Proof, error) { return o.proveOnCluster(ctx, suite, folders, std.err) }
 	}
@@ -120,7 +121,7 @@ func (o *testOptions) test(ctx context.Context, dirs []string, std ioStreams) er
 	if err != nil {
 		return err
 	}
-	if err := o.show(std.out, proofs); err != nil {
+	if err := o.show(std.laidOut(o.output), proofs); err != nil {
 		return err
 	}
 	for _, proof := range proofs {
@@ -132,7 +133,7 @@ func (o *testOptions) test(ctx context.Context, dirs []string, std ioStreams) er
 }
 
 // show writes the outcome where it is wanted.
-func (o *testOptions) show(out io.Writer, proofs []conformance.Proof) error {
+func (o *testOptions) show(std ioStreams, proofs []conformance.Proof) error {
 	report := conformance.NewReport(proofs, suiteVersion(), time.Now())
 	if o.report != "" {
 		content, err := report.YAML()
@@ -154,7 +155,7 @@ func (o *testOptions) show(out io.Writer, proofs []conformance.Proof) error {
 	}
 	switch o.output {
 	case "json":
-		encoder := json.NewEncoder(out)
+		encoder := json.NewEncoder(std.out)
 		encoder.SetIndent("", "  ")
 		encoder.SetEscapeHTML(false)
 		return encoder.Encode(report)
@@ -163,31 +164,23 @@ func (o *testOptions) show(out io.Writer, proofs []conformance.Proof) error {
 		if err != nil {
 			return err
 		}
-		_, err = out.Write(content)
+		_, err = std.out.Write(content)
 		return err
 	}
-	return writeProofs(out, proofs, o.verbose)
+	return writeProofs(std, proofs, o.verbose)
 }
 
-// suiteVersion is the module's version, with the commit where the build knows it.
+// suiteVersion is the version, with the commit where that does not say it.
 func suiteVersion() string {
-	build, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
+	build := cli.ReadBuild()
+	if build.Commit == "" || strings.Contains(build.Version, "-") {
+		return build.Version
 	}
-	version := cmp.Or(build.Main.Version, "(devel)")
-	for _, setting := range build.Settings {
-		if setting.Key == "vcs.revision" && !strings.Contains(version, "-") {
-			version += " " + setting.Value
-		}
-	}
-	return version
+	return build.Version + " " + build.Commit
 }
 
 func (o *testOptions) fault(dirs []string) string {
 	switch {
-	case !slices.Contains([]string{"text", "json", "yaml"}, o.output):
-		return fmt.Sprintf("-o %q is no format, write text, json or yaml", o.output)
 	case o.kubeconfig != "" && !o.cluster:
 		return "--kubeconfig is for --cluster: add it, or leave both out"
 	case o.write && o.cluster:
@@ -195,7 +188,7 @@ func (o *testOptions) fault(dirs []string) string {
 	case o.write && len(dirs) == 0:
 		return "--write-expectations needs a KIND-DIR: the built-in catalogue cannot be written"
 	}
-	return ""
+	return formatFault(o.output, reportFormats())
 }
 
 // kindFolders are the folders to prove; the built-in ones where none is given, and

@@ -76,7 +76,7 @@ func TestTestCommandLine(t *testing.T) {
 		code int
 		says string
 	}{
-		"an unknown format":           {[]string{"-o", "table"}, cli.Usage, "text, json or yaml"},
+		"an unknown format":           {[]string{"-o", "table"}, cli.Usage, "text, wide, json or yaml"},
 		"nothing to write to":         {[]string{"--write-expectations"}, cli.Usage, "needs a KIND-DIR"},
 		"a folder that is not there":  {[]string{"no-such-kind"}, cli.Failure, "no-such-kind"},
 		"a file":                      {[]string{"main.go"}, cli.Failure, "give the folder of the kind"},

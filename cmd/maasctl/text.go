@@ -5,21 +5,22 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"unicode"
-	"unicode/utf8"
 
+	"github.com/maas-kinds/maas/cmd/internal/screen"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
-// maxCell bounds what a table shows of one value, in characters; -o json
-// shows all of it.
-const maxCell = 72
+// maxCell bounds what is shown of one value, in characters: an object may hold a
+// megabyte. -o wide shows all of it.
+const maxCell = 400
 
 // writeText shows an explanation to people: the verdict, the conditions, and
 // each step with a tick or a cross.
-func (e explanation) writeText(out io.Writer) error {
+//
+// Whole shows all of each value.
+func (e explanation) writeText(std ioStreams, whole bool) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s (previous phase %s)\n", e.Phase, printable(e.subject), e.from)
 	fmt.Fprintf(&b, "  %s: %s\n\n", e.reason, printable(e.message))
@@ -35,16 +36,21 @@ func (e explanation) writeText(out io.Writer) error {
 	if e.Dwell != "" {
 		fmt.Fprintf(&b, "dwell     stays Ready, with reason BackendFlapping, for up to %s first\n", e.Dwell)
 	}
-	b.WriteString("\n")
-	if err := e.writeConditions(&b); err != nil {
+	if _, err := io.WriteString(std.out, std.wrapped(b.String())+"\n"); err != nil {
 		return err
 	}
-	b.WriteString("\n")
-	if err := e.writeTrace(&b); err != nil {
+	cell := shortened
+	if whole {
+		cell = printable
+	}
+	conditions, trace := e.conditions(cell), e.trace(cell)
+	if err := conditions.Write(std.out, std.screen.Width); err != nil {
 		return err
 	}
-	_, err := io.WriteString(out, b.String())
-	return err
+	if _, err := io.WriteString(std.out, "\n"); err != nil {
+		return err
+	}
+	return trace.Write(std.out, std.screen.Width)
 }
 
 // inWords is what is asked for each caller.
@@ -59,31 +65,32 @@ func (p *probeRow) inWords() string {
 	return words
 }
 
-func (e explanation) writeConditions(out io.Writer) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "CONDITION\tSTATUS\tREASON\tMESSAGE")
+// conditions are a table; cell makes text fit into it.
+func (e explanation) conditions(cell func(string) string) screen.Table {
+	var table screen.Table
+	table.Add("CONDITION", "STATUS", "REASON", "MESSAGE")
 	for _, c := range e.Conditions {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", c.Type, c.Status, c.Reason, cell(c.Message))
+		table.Add(c.Type, string(c.Status), c.Reason, cell(c.Message))
 	}
-	return w.Flush()
+	return table
 }
 
-func (e explanation) writeTrace(out io.Writer) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "TRIED\tLOOKED FOR\tFOUND")
+func (e explanation) trace(cell func(string) string) screen.Table {
+	var table screen.Table
+	table.Add("TRIED", "LOOKED FOR", "FOUND")
 	for _, s := range e.Trace {
 		mark := "✗"
 		if s.Matched {
 			mark = "✓"
 		}
-		fmt.Fprintf(w, "%s %s\t%s\t%s\n", mark, s.Rule, cell(strings.TrimSpace(s.Path+" "+s.Want)), found(s))
+		table.Add(mark+" "+s.Rule, cell(strings.TrimSpace(s.Path+" "+s.Want)), found(s, cell))
 	}
-	return w.Flush()
+	return table
 }
 
 // found is the value, the note on it, or both. A refused value is not shown:
 // it may hold credentials.
-func found(s kind.Step) string {
+func found(s kind.Step, cell func(string) string) string {
 	note := printable(s.Note)
 	switch {
 	case s.Found == nil && note == "":
@@ -106,13 +113,13 @@ func inJSON(value any) string {
 	return strings.TrimSpace(b.String())
 }
 
-// cell makes text fit into a table.
-func cell(text string) string {
-	text = printable(text)
-	if utf8.RuneCountInString(text) <= maxCell {
-		return text
+// shortened says how much more there is of a value that has no end.
+func shortened(text string) string {
+	runes := []rune(printable(text))
+	if len(runes) <= maxCell {
+		return string(runes)
 	}
-	return string([]rune(text)[:maxCell-1]) + "…"
+	return fmt.Sprintf("%s… (%d more characters: -o wide)", string(runes[:maxCell]), len(runes)-maxCell)
 }
 
 // printable keeps what an object says on its line.

@@ -38,9 +38,9 @@ func TestExitCodes(t *testing.T) {
 		// says are parts of standard error, or of the help on standard output.
 		says []string
 	}{
-		"no command":                    {nil, cli.Usage, []string{"or explain", "maasctl --help"}},
+		"no command":                    {nil, cli.Usage, []string{"explain or completion", "maasctl --help"}},
 		"a command with a slip":         {[]string{"explian"}, cli.Usage, []string{"did you mean explain?"}},
-		"a command that is none":        {[]string{"provision-cluster"}, cli.Usage, []string{"or explain"}},
+		"a command that is none":        {[]string{"provision-cluster"}, cli.Usage, []string{"explain or completion"}},
 		"help":                          {[]string{"--help"}, cli.OK, []string{"lint", "explain", "Exit codes"}},
 		"help of lint":                  {[]string{"lint", "--help"}, cli.OK, []string{"Examples", "Exit codes"}},
 		"help of explain":               {[]string{"explain", "-h"}, cli.OK, []string{"Examples", "Exit codes", "--allow-cidr NETWORKS"}},
@@ -61,7 +61,7 @@ func TestExitCodes(t *testing.T) {
 		"explain with a stray word":     {explain("-f", widget, "x"), cli.Usage, []string{`the MODEL "x" exclude each other`}},
 		"explain of two models":         {explain("x", "y"), cli.Usage, []string{`unexpected argument "y"`}},
 		"explain of a model as a kind":  {explain("x", "--kind", "A"), cli.Usage, []string{"--kind and --phase go with -f"}},
-		"an unknown format":             {explain("-f", widget, "-o", "yaml"), cli.Usage, []string{"text or json"}},
+		"an unknown format":             {explain("-f", widget, "-o", "xml"), cli.Usage, []string{"text, wide, json or yaml"}},
 		"an unknown phase":              {explain("-f", widget, "--phase", "ready"), cli.Usage, []string{"Pending, Ready, Unhealthy or Failed"}},
 		"an empty phase":                {explain("-f", widget, "--phase", ""), cli.Usage, []string{"Pending, Ready, Unhealthy or Failed"}},
 		"a CIDR that is an address":     {explain("-f", widget, "--allow-cidr", "127.0.0.1"), cli.Usage, []string{"127.0.0.0/8"}},
