@@ -21,6 +21,7 @@ func commands() []command {
 		graphCommand(),
 		migrateCommand(),
 		explainCommand(),
+		lspCommand(),
 	}
 }
 

@@ -20,6 +20,10 @@ type Terminal struct {
 // one goroutine, or for writers that take turns, as those of slog do.
 func NewTerminal(to io.Writer) *Terminal { return &Terminal{to: to} }
 
+// Raw is the writer below, for what a program reads and no person: it counts bytes
+// and control characters.
+func (t *Terminal) Raw() io.Writer { return t.to }
+
 // Write is part of io.Writer.
 func (t *Terminal) Write(content []byte) (int, error) {
 	text := append(t.begun, content...)
