@@ -2,11 +2,35 @@ package conformance_test
 
 import (
 	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/maas-kinds/maas/conformance/testenv"
+	"github.com/maas-kinds/maas/kinds"
 	"github.com/maas-kinds/maas/schemas"
 )
+
+// Editors find the schema of every kind by its first line.
+func TestKindsNameTheirSchema(t *testing.T) {
+	files, err := fs.Glob(kinds.FS, "*/kind.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		content, err := fs.ReadFile(kinds.FS, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line, _, _ := strings.Cut(string(content), "\n")
+		schema, ok := strings.CutPrefix(line, "# yaml-language-server: $schema=")
+		if _, err := os.Stat(filepath.Join(testenv.Root(t), "kinds", filepath.Dir(file), schema)); !ok || err != nil || filepath.Base(schema) != schemas.KindSpec {
+			t.Errorf("%s begins with %q; write # yaml-language-server: $schema=../../schemas/%s", file, line, schemas.KindSpec)
+		}
+	}
+}
 
 // People read the schemas: every field says what it means.
 func TestSchemasDocumentEveryField(t *testing.T) {

@@ -8,9 +8,13 @@ import (
 	"github.com/maas-kinds/maas/engine/kind"
 )
 
+// schemaAddress is where editors read the schema of a kind-spec that may lie anywhere.
+const schemaAddress = "https://raw.githubusercontent.com/maas-kinds/maas/main/schemas/kindspec.schema.json"
+
 // draft writes a first kind-spec. Comments say what has been guessed.
 func draft(name string, f findings) string {
 	var b strings.Builder
+	fmt.Fprintf(&b, "# yaml-language-server: $schema=%s\n", schemaAddress)
 	fmt.Fprintf(&b, "# A first kind-spec, made by maasctl new: every comment marks something to decide.\n")
 	fmt.Fprintf(&b, "apiVersion: maas.opendatahub.io/v1alpha1\nkind: ModelKind\nmetadata: {name: %s}\nspec:\n", strings.ToLower(name))
 	if name != strings.ToLower(name) && name != f.kind || name == strings.ToLower(f.kind) {
