@@ -76,6 +76,8 @@ type FieldSchema struct {
 	IntOrString bool `json:"x-kubernetes-int-or-string,omitempty"`
 	// Nullable says that it may be null.
 	Nullable bool `json:"nullable,omitempty"`
+	// Description is what its project says of it, for whoever reads the CRD; no part of a pin.
+	Description string `json:"-"`
 }
 
 // classes are the JSON types that a value may have.

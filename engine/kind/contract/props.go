@@ -17,6 +17,7 @@ func fromProps(props *apiextensionsv1.JSONSchemaProps) *FieldSchema {
 		Open:        props.XPreserveUnknownFields != nil && *props.XPreserveUnknownFields || props.XEmbeddedResource,
 		IntOrString: props.XIntOrString,
 		Nullable:    props.Nullable,
+		Description: props.Description,
 	}
 	if s.IntOrString {
 		s.Type = ""

@@ -1,0 +1,272 @@
+package draft
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/maas-kinds/maas/engine/kind/syntax"
+)
+
+// sign is something that says how the backend is.
+type sign struct {
+	when map[string]any
+	says string
+	// holds says of each state whether it does.
+	holds []bool
+	// rank orders signs: the lowest says it most plainly.
+	rank int
+}
+
+func (s sign) seen() int {
+	count := 0
+	for _, holds := range s.holds {
+		if holds {
+			count++
+		}
+	}
+	return count
+}
+
+// The words by which operators say it, in lower case. They are compared as a whole.
+var (
+	readyConditions = []string{"ready", "available", "active", "serving", "healthy", "running", "accepted"}
+	readyWords      = []string{"ready", "running", "available", "healthy", "active", "serving", "up", "succeeded", "successful", "deployed", "online"}
+	stateNames      = []string{"phase", "state", "status"}
+	readyCounts     = []string{"availableReplicas", "readyReplicas", "replicas.available", "replicas.ready"}
+	failedWord      = regexp.MustCompile(`(?i)^(failed|failure|error|errored)$|failed|^invalid`)
+	failedCondition = regexp.MustCompile(`(?i)^(failed|failure|error)$`)
+)
+
+// readySigns are those that were seen to hold, or that the CRD names, the plainest first.
+func (s *survey) readySigns() []sign {
+	signs := s.conditionSigns()
+	signs = append(signs, s.wordSigns()...)
+	signs = append(signs, s.countSigns()...)
+	slices.SortStableFunc(signs, func(a, b sign) int { return a.rank - b.rank })
+	return signs
+}
+
+// conditionRank is lower for what says more plainly that all is ready; -1 for what does
+// not say it. A condition that is named for the kind goes before one that any kind has.
+func (s *survey) conditionRank(name string) int {
+	lower, own := strings.ToLower(name), strings.ToLower(s.kind)
+	if lower == own+"ready" || lower == own+"succeeded" {
+		return 0
+	}
+	if i := slices.Index(readyConditions, lower); i >= 0 {
+		return 1 + i
+	}
+	return -1
+}
+
+func (s *survey) conditionSigns() []sign {
+	var signs []sign
+	for _, c := range s.conditions {
+		found := sign{when: map[string]any{"condition": c.name, "status": "True"}, says: c.in(s.states), holds: c.hold(len(s.states), "True"), rank: s.conditionRank(c.name)}
+		if found.rank >= 0 && found.seen() > 0 {
+			signs = append(signs, found)
+		}
+	}
+	for _, name := range s.columns {
+		known := slices.ContainsFunc(s.conditions, func(c *condition) bool { return c.name == name })
+		rank := s.conditionRank(name)
+		if strings.HasSuffix(name, "Ready") && rank < 0 {
+			rank = len(readyConditions)
+		}
+		if !known && rank >= 0 && plainWord.MatchString(name) && len(s.states) == 0 {
+			signs = append(signs, sign{when: map[string]any{"condition": name, "status": "True"}, says: "kubectl get shows the condition " + name + ", the CRD says. Does it say that requests are served?", rank: rank})
+		}
+	}
+	return signs
+}
+
+// hold says in which states the condition has a status.
+func (c *condition) hold(states int, status string) []bool {
+	holds := make([]bool, states)
+	for _, seen := range c.seen {
+		holds[seen.state] = holds[seen.state] || seen.status == status
+	}
+	return holds
+}
+
+const (
+	wordRank  = 20
+	countRank = 40
+)
+
+// wordSigns are fields for the state near the top of the status that have a word for ready.
+func (s *survey) wordSigns() []sign {
+	var signs []sign
+	for _, path := range s.statePaths() {
+		var words []string
+		if f := s.field(path); f != nil {
+			words = f.texts()
+		} else if len(s.states) == 0 {
+			words = s.enumOf(path)
+		}
+		for _, word := range words {
+			i := slices.Index(readyWords, strings.ToLower(word))
+			if i < 0 {
+				continue
+			}
+			rank := wordRank + i
+			if !slices.Contains(stateNames, strings.ToLower(last(path))) {
+				rank += len(readyWords)
+			}
+			signs = append(signs, sign{when: map[string]any{"path": path, "equals": word}, says: s.wordsOf(path), holds: s.equal(path, word), rank: min(rank, countRank-1)})
+		}
+	}
+	return signs
+}
+
+// statePaths are fields directly in the status that are called as a state is.
+func (s *survey) statePaths() []string {
+	var paths []string
+	add := func(path string) {
+		lower := strings.ToLower(last(path))
+		ends := slices.ContainsFunc(stateNames, func(name string) bool { return strings.HasSuffix(lower, name) })
+		if ends && strings.Count(path, ".") == 2 && !strings.Contains(path, "[") && !slices.Contains(paths, path) {
+			paths = append(paths, path)
+		}
+	}
+	for _, f := range s.sorted("$.status.") {
+		add(f.path)
+	}
+	for path := range s.schema {
+		if strings.HasPrefix(path, "$.status.") && s.schema[path].Type == "string" {
+			add(path)
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+func (s *survey) enumOf(path string) []string {
+	var words []string
+	if schema := s.described(path); schema != nil {
+		for _, word := range schema.Enum {
+			if text, ok := word.(string); ok && plainWord.MatchString(text) {
+				words = append(words, text)
+			}
+		}
+	}
+	return words
+}
+
+// wordsOf says what a field for the state was, and may be.
+func (s *survey) wordsOf(path string) string {
+	f, may := s.field(path), ""
+	if words := s.enumOf(path); len(words) > 0 {
+		may = fmt.Sprintf(" It may be %s.", strings.Join(words, ", "))
+	}
+	if f == nil {
+		return path + may + s.description(path) + " Which of these say that requests are served?"
+	}
+	return s.history(f) + may
+}
+
+func (s *survey) equal(path, word string) []bool {
+	holds := make([]bool, len(s.states))
+	f := s.field(path)
+	for i := range holds {
+		holds[i] = f.at(i) == any(word)
+	}
+	return holds
+}
+
+// countSigns are replicas that are ready.
+func (s *survey) countSigns() []sign {
+	var signs []sign
+	for i, name := range readyCounts {
+		path := "$.status." + name
+		f := s.field(path)
+		if f == nil {
+			continue
+		}
+		found := sign{when: map[string]any{"path": path, "atLeast": int64(1)}, says: s.history(f), holds: make([]bool, len(s.states)), rank: countRank + i}
+		for state := range found.holds {
+			count, _ := syntax.Number(f.at(state))
+			found.holds[state] = count >= 1
+		}
+		if found.seen() > 0 {
+			signs = append(signs, found)
+		}
+	}
+	return signs
+}
+
+// failedSigns were seen to hold, those that were seen more often first. One that also
+// holds where the backend says that it is ready is none.
+func (s *survey) failedSigns(ready *sign) []sign {
+	var signs []sign
+	for _, c := range s.conditions {
+		if failedCondition.MatchString(c.name) {
+			signs = append(signs, sign{when: map[string]any{"condition": c.name, "status": "True"}, says: c.in(s.states), holds: c.hold(len(s.states), "True"), rank: 1})
+		}
+	}
+	signs = append(signs, s.failedWords()...)
+	signs = slices.DeleteFunc(signs, func(one sign) bool { return one.seen() == 0 && len(s.states) > 0 })
+	slices.SortStableFunc(signs, func(a, b sign) int { return cmp.Or(b.seen()-a.seen(), a.rank-b.rank) })
+	for i := range signs {
+		if ready == nil {
+			break
+		}
+		both := namesOf(s.states, func(state int) bool { return signs[i].holds != nil && ready.holds != nil && signs[i].holds[state] && ready.holds[state] })
+		if both != "" {
+			signs[i].rank = contradicted
+			signs[i].says += " It also holds in " + both + ", which says that it is ready."
+		}
+	}
+	return signs
+}
+
+// contradicted is the rank of a sign that the states speak against.
+const contradicted = 100
+
+// failedWords are fields called as a state is, anywhere in the status, with words for failure.
+func (s *survey) failedWords() []sign {
+	var signs []sign
+	paths := s.statePaths()
+	for _, f := range s.sorted("$.status.") {
+		lower := strings.ToLower(last(f.path))
+		ends := slices.ContainsFunc(stateNames, func(name string) bool { return strings.HasSuffix(lower, name) })
+		if ends && !strings.Contains(f.path, "[") && !slices.Contains(paths, f.path) {
+			paths = append(paths, f.path)
+		}
+	}
+	for _, path := range paths {
+		words := s.enumOf(path)
+		if f := s.field(path); f != nil {
+			words = f.texts()
+		} else if len(s.states) > 0 {
+			continue
+		}
+		words = slices.DeleteFunc(slices.Clone(words), func(word string) bool { return !failedWord.MatchString(word) || !plainWord.MatchString(word) })
+		if len(words) == 0 {
+			continue
+		}
+		slices.Sort(words)
+		found := sign{when: map[string]any{"path": path, "equals": words[0]}, says: s.wordsOf(path), holds: make([]bool, len(s.states)), rank: 2 + depthOf(path)}
+		if len(words) > 1 {
+			found.when = map[string]any{"path": path, "in": anyOf(words)}
+		}
+		for _, word := range words {
+			for i, holds := range s.equal(path, word) {
+				found.holds[i] = found.holds[i] || holds
+			}
+		}
+		signs = append(signs, found)
+	}
+	return signs
+}
+
+func anyOf(words []string) []any {
+	all := make([]any, len(words))
+	for i, word := range words {
+		all[i] = word
+	}
+	return all
+}
