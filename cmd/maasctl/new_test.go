@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,56 +39,81 @@ func TestNew(t *testing.T) {
 	}{
 		"from a CRD": {
 			[]string{"--crd", "crd.yaml"},
-			[]string{"metadata: {name: widget}\nspec:\n  description", `group: "example.com"`, "versions: [v2]", "generation: $.status.observedGeneration", "{path: $.status.phase, equals: Up}", "- path: $.status.url"},
+			[]string{"metadata: {name: widget}\nspec:\n  description", `group: "example.com"`, "versions: [v2]", "# generation: $.status.observedGeneration", "It may be Up, Down", "{path: $.status.phase, equals: Up}", "- {path: $.status.url}"},
 			"noStatus terminating",
 		},
 		"from a CRD with columns": {
 			[]string{"--crd", "columns.yaml"},
-			[]string{"does, this is never ready.\n  generation: $.status.observedGeneration", "Seen: WidgetReady.", "condition: WidgetReady"},
+			[]string{"nothing is ever ready.\n  # generation: $.status.observedGeneration", "shows the condition WidgetReady", "- {is: Ready, when: [{condition: WidgetReady"},
 			"noStatus terminating",
 		},
 		"from a CRD with a word that it does not tell": {
 			[]string{"--crd", "word.yaml"},
-			[]string{"which words $.status.widgetState may have", "{path: $.status.widgetState, equals: Ready}"},
+			[]string{"nothing is ready by this", "say-what-is-ready", "Which words say it? $.status.widgetState", "# - {is: Ready, when: [{path: $.status.widgetState, equals: Ready}]}"},
 			"noStatus terminating",
 		},
 		"from a CRD whose conditions are in entries": {
 			[]string{"--crd", "entries.yaml"},
-			[]string{`Each of $.status.parents[*] has conditions: choose one in subjects, {as: entry, each: "$.status.parents[*]"}`},
+			[]string{"say-what-is-ready", `Each of $.status.parents[*] has conditions: choose one in subjects, {as: entry, each: "$.status.parents[*]"}`},
 			"noStatus terminating",
 		},
 		"from an object that does not say its generation": {
 			[]string{"--crd", "crd.yaml", "-f", "undated.yaml"},
-			[]string{"generation: PerCondition", "condition: Available"},
+			[]string{"Available in undated.yaml.\n  generation: PerCondition", "condition: Available"},
 			"noStatus ready terminating",
 		},
 		"from an object": {
 			[]string{"-f", "seen.yaml", "--name", "Gadget"},
-			[]string{"name: Gadget", "generation: $.status.observedGeneration", "Scheduled, Available", "condition: Available", "- path: $.status.api.baseURL", "- path: $.status.endpoints[*].address\n      scheme: http"},
+			[]string{"name: Gadget", "observedGeneration: 3 in seen.yaml.\n  generation: $.status.observedGeneration", "condition Available: True in seen.yaml", "condition: Available", "- {path: $.status.api.baseURL}", `- {path: "$.status.endpoints[*].address", scheme: http}`},
 			"noStatus ready terminating",
 		},
 		"from an object without a URL": {
 			[]string{"-f", "bare.yaml"},
-			[]string{"kind: Service, versions: [v1]", "condition: Available", "{of: service, kind: Service}"},
-			"noStatus progressing terminating",
+			[]string{"condition: Available", "noEndpoint: it is not known yet", "# endpoint:"},
+			"noStatus ready terminating",
+		},
+		"from an object without a URL, and its Service": {
+			[]string{"-f", "bare.yaml", "-f", "service.yaml"},
+			[]string{"The Service llm/granite has the same name as bare.yaml.", "- {as: service, object: {group: \"\", kind: Service, versions: [v1]}}", "condition: Available", "- {of: service, kind: Service}"},
+			"noStatus ready terminating",
 		},
 		"from both": {
 			[]string{"--crd", "crd.yaml", "-f", "seen.yaml"},
-			[]string{"condition: Available", "- path: $.status.url", "- path: $.status.api.baseURL"},
+			[]string{"condition: Available", "CRD: Where it is reached.", "- {path: $.status.api.baseURL}"},
 			"noStatus ready terminating",
+		},
+		"from several states, one of them twice": {
+			[]string{"-f", "starting.yaml", "-f", "seen.yaml", "-f", "again.yaml", "-f", "failed.yaml"},
+			[]string{"Running in seen.yaml; Failed in failed.yaml", "- {is: Failed, when: [{path: $.status.phase, equals: Failed}]}", "condition Available: False (Pulling) in starting.yaml, failed.yaml; True in seen.yaml", "- {is: Ready"},
+			"noStatus progressing ready failed terminating",
+		},
+		"from states of which none is ready": {
+			[]string{"-f", "starting.yaml"},
+			[]string{"nothing is ready by this", "Conditions that were seen: Scheduled, Available", "say-what-is-ready"},
+			"noStatus progressing terminating",
+		},
+		"from one that is ready and does not fill the generation": {
+			[]string{"-f", "starting.yaml", "-f", "ungated.yaml"},
+			[]string{"Not in ungated.yaml, which says that it is ready", "# generation: $.status.observedGeneration"},
+			"noStatus progressing ready terminating",
 		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			write(t, dir, map[string]string{"crd.yaml": widgetCRD, "seen.yaml": seenWidget,
+			write(t, dir, map[string]string{"crd.yaml": strings.Replace(widgetCRD, "url: {type: string}", "url: {type: string}\n                api: {type: object, properties: {baseURL: {type: string, description: Where it is reached.}}}", 1), "seen.yaml": seenWidget,
 				"columns.yaml": strings.Replace(strings.Replace(widgetCRD, "      served: true\n",
 					"      served: true\n      additionalPrinterColumns: [{name: Ready, type: string, jsonPath: '.status.conditions[?(@.type==\"WidgetReady\")].status'}]\n", 1), "phase: {", "notes: {", 1),
 				"word.yaml": strings.NewReplacer("phase: {type: string, enum: [Up, Down]}", "widgetState: {type: string}", "                conditions:", "                others:").Replace(widgetCRD),
 				"entries.yaml": strings.NewReplacer("phase: {", "notes: {", "conditions:\n", "parents:\n", "properties: {type: {type: string}, status: {type: string}, reason: {type: string}, message: {type: string}}",
 					"properties: {conditions: {type: array, items: {type: object}}}").Replace(widgetCRD),
-				"undated.yaml": strings.Replace(seenWidget, "  observedGeneration:", "  seen:", 1),
-				"bare.yaml":    strings.NewReplacer("  api:", "  notes:", "baseURL: \"https://granite.example.com\"", "n: 1", "  endpoints: [{address: \"10.0.0.1:8000\"}]\n", "").Replace(seenWidget)})
+				"starting.yaml": strings.NewReplacer("Running", "Starting", `{type: Available, status: "True", observedGeneration: 3}`, `{type: Available, status: "False", reason: Pulling}`).Replace(seenWidget),
+				"failed.yaml":   strings.NewReplacer("Running", "Failed", `{type: Available, status: "True", observedGeneration: 3}`, `{type: Available, status: "False", reason: Pulling}`).Replace(seenWidget),
+				"again.yaml":    strings.Replace(seenWidget, `{type: Scheduled,`, `{type: Scheduled, lastTransitionTime: "2026-01-01T00:00:00Z",`, 1),
+				"ungated.yaml":  strings.NewReplacer("  observedGeneration: 3\n", "", ", observedGeneration: 3}", "}").Replace(seenWidget),
+				"service.yaml":  "{apiVersion: v1, kind: Service, metadata: {name: granite, namespace: llm}, spec: {ports: [{port: 80}]}}",
+				"undated.yaml":  strings.Replace(seenWidget, "  observedGeneration:", "  seen:", 1),
+				"bare.yaml":     strings.NewReplacer("  api:", "  notes:", "baseURL: \"https://granite.example.com\"", "n: 1", "  endpoints: [{address: \"10.0.0.1:8000\"}]\n", "").Replace(seenWidget)})
 			t.Chdir(dir)
 			args := append([]string{"new", "--dir", "kinds"}, c.args...)
 			if got := maasctl(t, "", args...); got.code != cli.OK || !strings.Contains(got.errOut, "maasctl pin") {
@@ -177,17 +204,21 @@ func build(t *testing.T) func(t *testing.T, args ...string) ([]byte, error) {
 func TestNewRefuses(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{"crds/a.yaml": widgetCRD, "crds/b.yaml": strings.ReplaceAll(widgetCRD, "example.com", "example.org")})
+	write(t, dir, map[string]string{"refuses.yaml": kubeconfigOf("https://127.0.0.1:1")})
 	t.Chdir(dir)
 	cases := map[string]struct {
 		args []string
 		code int
 		says string
 	}{
-		"nothing to read":             {nil, cli.Usage, "--crd PATH or -f OBJECT.yaml"},
+		"nothing to read":             {nil, cli.Usage, "--crd PATH, -f OBJECTS.yaml"},
 		"an argument":                 {[]string{"crds/a.yaml"}, cli.Usage, "unexpected argument"},
 		"two CRDs of one kind":        {[]string{"--crd", "crds"}, cli.Failure, "2 CRDs fit"},
 		"none of that kind":           {[]string{"--crd", "crds", "--kind", "Gadget"}, cli.Failure, "0 CRDs fit"},
 		"a name that is none":         {[]string{"--crd", "crds/a.yaml", "--name", "my-kind"}, cli.Failure, "letters and digits"},
+		"states of two types":         {[]string{"-f", "crds/a.yaml", "--kind", "Gadget"}, cli.Failure, "no object is a Gadget"},
+		"a record of a file":          {[]string{"-f", "crds/a.yaml", "--record", "."}, cli.Usage, "write KIND NAME"},
+		"a cluster that refuses":      {[]string{"Widget", "granite", "--kubeconfig", "refuses.yaml"}, cli.Failure, "connection refused"},
 		"an object that is not there": {[]string{"-f", "none.yaml"}, cli.Failure, "none.yaml"},
 	}
 	for name, c := range cases {
@@ -196,6 +227,59 @@ func TestNewRefuses(t *testing.T) {
 			if got.code != c.code || !strings.Contains(got.errOut, c.says) {
 				t.Errorf("exit %d, want %d with %s:\n%s", got.code, c.code, c.says, got.errOut)
 			}
+			if made, err := filepath.Glob("*/kind.yaml"); err != nil || len(made) > 0 {
+				t.Errorf("it wrote %v (%v)", made, err)
+			}
 		})
+	}
+}
+
+func kubeconfigOf(server string) string {
+	return "{apiVersion: v1, kind: Config, current-context: c, contexts: [{name: c, context: {cluster: c, user: u, namespace: llm}}], " +
+		"users: [{name: u, user: {}}], clusters: [{name: c, cluster: {insecure-skip-tls-verify: true, server: \"" + server + "\"}}]}"
+}
+
+// A cluster that takes connections and says nothing is given up, by either command.
+func TestSilentCluster(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it ends with the test
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"silent.yaml": kubeconfigOf("https://" + listener.Addr().String())})
+	t.Chdir(dir)
+	for _, command := range [][]string{{"new", "Widget", "granite"}, {"new", "Widget", "granite", "--record", "kinds"}, {"why", "Widget/granite"}} {
+		got := maasctl(t, "", append(command, "--kubeconfig", "silent.yaml", "--timeout", "200ms")...)
+		if got.code != cli.Failure || !strings.Contains(got.errOut, "asking https://127.0.0.1:") {
+			t.Errorf("%v: exit %d: %s", command, got.code, got.errOut)
+		}
+	}
+	if left, err := filepath.Glob("kinds/*"); err != nil || len(left) > 0 {
+		t.Errorf("it wrote %v (%v)", left, err)
+	}
+}
+
+// A large object and a large CRD are read, and nothing of the secrets is written.
+func TestNewOfLargeInput(t *testing.T) {
+	dir := t.TempDir()
+	var notes, properties strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&notes, "    note%d: \"%s\"\n", i, strings.Repeat("x", 50))
+		fmt.Fprintf(&properties, "                note%d: {type: string, description: \"%s\"}\n", i, strings.Repeat("y", 100))
+	}
+	write(t, dir, map[string]string{
+		"crd.yaml":    strings.Replace(widgetCRD, "                url: {type: string}\n", properties.String()+"                url: {type: string}\n", 1),
+		"object.yaml": seenWidget + "  notes:\n" + notes.String() + "spec: {env: [{name: HF_TOKEN, value: very-secret-thing}]}\n",
+	})
+	t.Chdir(dir)
+	if got := maasctl(t, "", "new", "--crd", "crd.yaml", "-f", "object.yaml"); got.code != cli.OK {
+		t.Fatalf("exit %d: %s", got.code, got.errOut)
+	}
+	for _, name := range []string{"kind.yaml", "cases.yaml", "sources.yaml"} {
+		content, err := os.ReadFile(filepath.Join("Widget", name))
+		if err != nil || strings.Contains(string(content), "very-secret-thing") {
+			t.Errorf("%s: %v, or a secret is in it", name, err)
+		}
 	}
 }

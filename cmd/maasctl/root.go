@@ -20,6 +20,7 @@ func commands() []command {
 		rbacCommand(),
 		graphCommand(),
 		migrateCommand(),
+		whyCommand(),
 		explainCommand(),
 		lspCommand(),
 	}

@@ -30,10 +30,12 @@ type beside struct {
 	used bool
 }
 
+// service is the kind that has the address of Pods, and whatever is before them.
+const service = "Service"
+
 // The kinds of objects that say whether Pods serve, and those that lead requests there.
 var (
 	workloads = []string{"Deployment", "StatefulSet", "LeaderWorkerSet"}
-	service   = "Service"
 	routes    = []string{"HTTPRoute", "AIGatewayRoute", "Ingress", "VirtualService", "KnativeService"}
 )
 
@@ -84,7 +86,9 @@ func (s *survey) besides(objects []*unstructured.Unstructured, kinds *kind.Set) 
 		if referent, ok := k.ReferentOf(o.GroupVersionKind().GroupKind()); ok {
 			b.versions = referent.Versions
 		}
-		same := func(other beside) bool { return other.kind == b.kind && fmt.Sprint(other.name, other.labels) == fmt.Sprint(b.name, b.labels) }
+		same := func(other beside) bool {
+			return other.kind == b.kind && fmt.Sprint(other.name, other.labels) == fmt.Sprint(b.name, b.labels)
+		}
 		if tied && !slices.ContainsFunc(all, same) {
 			all = append(all, b)
 		}

@@ -79,8 +79,12 @@ func Of(in Input) (Draft, error) {
 	return d, nil
 }
 
+// schemaAddress is where editors read the schema of a kind-spec that may lie anywhere.
+const schemaAddress = "https://raw.githubusercontent.com/maas-kinds/maas/main/schemas/kindspec.schema.json"
+
 // head is everything before the subjects.
 func (s *survey) head(t *text, name string) {
+	t.line("# yaml-language-server: $schema=%s", schemaAddress)
 	t.line("# A first kind-spec, made by maasctl new. Comments say what was seen; what was not seen is commented out, for you to decide.")
 	t.line("apiVersion: maas.opendatahub.io/v1alpha1\nkind: ModelKind\nmetadata: {name: %s}\nspec:", strings.ToLower(name))
 	if name != strings.ToLower(name) && name != s.kind || name == strings.ToLower(s.kind) {
@@ -144,7 +148,9 @@ func (s *survey) lackingWhere(path string) string {
 // text is a kind-spec as it is being written.
 type text struct{ strings.Builder }
 
-func (t *text) line(format string, args ...any) { fmt.Fprintf(t, format+"\n", args...) }
+func (t *text) line(format string, args ...any) {
+	fmt.Fprintf(&t.Builder, format+"\n", args...)
+}
 
 // comment writes evidence above a line, at its indentation.
 func (t *text) comment(indent, says string) {

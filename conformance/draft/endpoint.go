@@ -133,7 +133,9 @@ func (s *survey) describedURLs() []candidate {
 		}
 		return 1
 	}
-	slices.SortFunc(paths, func(a, b string) int { return cmp.Or(depthOf(a)-depthOf(b), notURL(a)-notURL(b), strings.Compare(a, b)) })
+	slices.SortFunc(paths, func(a, b string) int {
+		return cmp.Or(depthOf(a)-depthOf(b), notURL(a)-notURL(b), strings.Compare(a, b))
+	})
 	for _, path := range paths {
 		line := map[string]any{"path": path}
 		if notURL(path) == 1 {
@@ -160,7 +162,7 @@ func (t *text) endpoint(candidates []entry) {
 	t.line("  noEndpoint: it is not known yet where this backend is reached, set spec.endpointOverride")
 	t.line("  # endpoint:")
 	for _, c := range candidates {
-		t.comment("  ", c.says)
+		t.line("  #   # %s", oneLine(c.says))
 		t.line("  #   - %s", syntax.Flow(c.line))
 	}
 	t.line(`  #   - {name: service, template: "http://{name}.{namespace}.svc:8000"}`)

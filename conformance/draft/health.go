@@ -192,6 +192,8 @@ func (s *survey) subjects(t *text, besides []beside, h health) {
 	}
 	if slices.ContainsFunc(all, func(e entry) bool { return !e.off }) {
 		t.line("  subjects:")
+	} else {
+		t.line("  # subjects:")
 	}
 	t.entries("    ", all)
 }

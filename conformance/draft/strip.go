@@ -18,7 +18,7 @@ const maxAnnotation = 1024
 var (
 	// secretName is the name of a setting, a flag or a field that holds a secret. Here a
 	// token is also what models count, so that tokens and tokenizer are none.
-	secretName = regexp.MustCompile(`(?i)(passw|passwd|passphrase|secret|credential|authorization|bearer|private[-_]?key|api[-_]?key|access[-_]?key|account[-_]?key|cookie|(^|[-_.a-z])token$|(^|[-_])key$|(^|[-_])auth$|(^|[-_])pat$)`)
+	secretName = regexp.MustCompile(`(?i)(passw|passwd|passphrase|secret|credential|authorization|bearer|private[-_]?key|api[-_]?key|access[-_]?key|account[-_]?key|cookie|(^|[-_.a-z])token$|[-_]key$|[-_]auth$|[-_]pat$)`)
 	// reference is a name that only says where a secret is.
 	reference = regexp.MustCompile(`(?i)(name|names|ref|refs|reference|path|file|mount|provider|version|policy|mode|type|enabled|namespace|class|store)$`)
 	// personName is the name of a field or annotation that says who somebody is.
@@ -31,8 +31,10 @@ var (
 	wellKnown = regexp.MustCompile(`\b(hf_|sk-|nvapi-|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|AKIA|ASIA|AIza)[A-Za-z0-9_-]{10,}`)
 	pem       = regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)`)
 	query     = regexp.MustCompile(`(?i)([?&][^=&\s]*(token|key|secret|password|signature|sig|credential)[^=&\s]*=)[^&\s"']+`)
-	// flagValue is a flag, a variable or a field with its value, in a command or a text in YAML or JSON.
-	flagValue = regexp.MustCompile(`(--?[A-Za-z][A-Za-z0-9_.-]*|\b[A-Za-z_][A-Za-z0-9_.-]*|"[A-Za-z_][A-Za-z0-9_.-]*")((?:=|\s*:\s+|\s*":\s*|:\s*"|\s+)["']?)([^\s"'&,}]+)`)
+	// flagValue is a flag with its value behind a space, assigned a name with its value in a
+	// command or in a text in YAML or JSON.
+	flagValue = regexp.MustCompile(`(--?([A-Za-z][A-Za-z0-9_.-]*))(\s+["']?)([^\s"'-][^\s"']*)`)
+	assigned  = regexp.MustCompile(`(["']?([A-Za-z_][A-Za-z0-9_.-]*)["']?)(=["']?|:\s+["']?|:["'])([^\s"'&,}]+)`)
 )
 
 // Stripped is an object without secrets and personal data: values of settings, arguments
@@ -69,9 +71,8 @@ func stripped(value any) any {
 	case map[string]any:
 		name, named := v["name"].(string)
 		for key, inside := range v {
-			text, isText := inside.(string)
 			switch {
-			case isText && text != "" && (secret(key) || personName.MatchString(key) || named && key == "value" && secret(name)):
+			case scalar(inside) && (secret(key) || personName.MatchString(key) || named && key == "value" && secret(name)):
 				v[key] = hidden
 			default:
 				v[key] = stripped(inside)
@@ -98,33 +99,46 @@ func stripped(value any) any {
 	return value
 }
 
+// scalar says whether there is something that could be a secret.
+func scalar(value any) bool {
+	switch v := value.(type) {
+	case string:
+		return v != ""
+	case int64, float64:
+		return true
+	}
+	return false
+}
+
 func secret(name string) bool { return secretName.MatchString(name) && !reference.MatchString(name) }
 
 // strippedText takes credentials out of a text, which may be a command or a document.
 func strippedText(text string) string {
 	text = pem.ReplaceAllString(text, hidden)
-	text = userinfo.ReplaceAllString(text, "$1")
-	text = bearer.ReplaceAllString(text, "$1 "+hidden)
-	text = query.ReplaceAllString(text, "$1"+hidden)
+	text = userinfo.ReplaceAllString(text, "${1}")
+	text = bearer.ReplaceAllString(text, "${1} "+hidden)
+	text = query.ReplaceAllString(text, "${1}"+hidden)
 	for _, form := range []*regexp.Regexp{jwt, wellKnown} {
 		text = form.ReplaceAllString(text, hidden)
 	}
 	if strings.Contains(text, "@") {
 		text = email.ReplaceAllString(text, "person@example.com")
 	}
-	if !secretName.MatchString(text) && !strings.ContainsAny(text, "=: ") {
-		return text
-	}
-	return flagValue.ReplaceAllStringFunc(text, func(found string) string {
-		parts := flagValue.FindStringSubmatch(found)
-		name := strings.Trim(parts[1], `"`)
-		// Between words of a sentence stands a space as well: only a flag is followed by its value so.
-		spaced := strings.TrimSpace(parts[2]) == "" || strings.Trim(parts[2], " \t\n\"'") == ""
-		if !secret(name) || spaced && !strings.HasPrefix(name, "-") {
+	for _, form := range []*regexp.Regexp{flagValue, assigned} {
+		text = form.ReplaceAllStringFunc(text, func(found string) string {
+			if parts := form.FindStringSubmatch(found); secret(parts[2]) && !isScheme(parts[4]) {
+				return parts[1] + parts[3] + hidden
+			}
 			return found
-		}
-		return parts[1] + parts[2] + hidden
-	})
+		})
+	}
+	return text
+}
+
+// isScheme says whether a word only begins the value of an Authorization, which has been
+// taken out before.
+func isScheme(word string) bool {
+	return strings.EqualFold(word, "bearer") || strings.EqualFold(word, "basic")
 }
 
 // StrippedAll strips each of several objects.
