@@ -197,3 +197,10 @@ func (s *Sources) Watch() ([]Entry, <-chan struct{}) {
 	defer s.mu.Unlock()
 	return s.registry.Entries(), s.changed
 }
+
+// Try is what there would be if an origin had other documents. Nothing is put in.
+func (s *Sources) Try(origin string, documents []SpecDocument) *Registry {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.registry.Next(Contents{Source: origin, Documents: documents})
+}
