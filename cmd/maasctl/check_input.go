@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
@@ -115,7 +116,7 @@ func (c *checkRun) chosen(set *kind.Set) []*kind.Kind {
 // hold reads the pin of a kind.
 func (c *checkRun) hold(k *kind.Kind) error {
 	read := readPin
-	if k.File() == path.Join(builtIn, k.Name(), folder.SpecFile) {
+	if isBuiltIn(k) {
 		read = readBuiltInPin
 	}
 	p, err := read(k)
@@ -135,6 +136,9 @@ func (c *checkRun) hold(k *kind.Kind) error {
 	c.held = append(c.held, heldKind{baseline, k.Name(), k.File()})
 	return nil
 }
+
+// isBuiltIn says whether a kind is one that this program brings.
+func isBuiltIn(k *kind.Kind) bool { return k.File() == path.Join(builtIn, k.Name(), folder.SpecFile) }
 
 // isRead says whether a kind at hand reads a type.
 func (c *checkRun) isRead(of schema.GroupKind) bool {
@@ -245,10 +249,13 @@ func (c *checkRun) lookAtCluster(ctx context.Context) error {
 }
 
 // unanswered says of a cluster that hangs how to wait longer.
-func (c *checkRun) unanswered(err error) error {
+func (c *checkRun) unanswered(err error) error { return unanswered(err, c.options.timeout) }
+
+// unanswered says of a cluster that hangs how to wait longer than it was waited.
+func unanswered(err error, waited time.Duration) error {
 	var unreached *url.Error
 	if errors.As(err, &unreached) && unreached.Timeout() {
-		return fmt.Errorf("no answer within %s, which --timeout can make longer: %w", c.options.timeout, err)
+		return fmt.Errorf("no answer within %s, which --timeout can make longer: %w", waited, err)
 	}
 	return err
 }

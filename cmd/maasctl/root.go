@@ -17,6 +17,7 @@ func commands() []command {
 		newCommand(),
 		pinCommand(),
 		checkCommand(),
+		planCommand(),
 		rbacCommand(),
 		graphCommand(),
 		migrateCommand(),

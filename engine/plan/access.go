@@ -59,7 +59,7 @@ func (q Question) watches() Watches {
 
 func (q Question) watched(kinds []*kind.Kind) map[Type]bool {
 	all := map[Type]bool{}
-	for _, t := range typesOf(kinds) {
+	for _, t := range TypesOf(kinds) {
 		all[Type{t.Group, t.Kind, q.Served(t).Version}] = true
 	}
 	return all
@@ -88,13 +88,13 @@ func (q Question) roles() Roles {
 // rules are for the types that some kinds read and others do not.
 func (q Question) rules(kinds, others []*kind.Kind) (rules []rbacv1.PolicyRule, unnamed []string) {
 	known := map[schema.GroupKind]bool{}
-	for _, t := range typesOf(others) {
+	for _, t := range TypesOf(others) {
 		known[t.GroupKind()] = true
 	}
 	pin := &contract.Pin{}
 	var more []kind.Referent
 	missing := map[string]bool{}
-	for _, t := range typesOf(kinds) {
+	for _, t := range TypesOf(kinds) {
 		if known[t.GroupKind()] {
 			continue
 		}

@@ -93,8 +93,8 @@ func (q Question) beside(kinds []*kind.Kind) []*kind.Kind {
 // them.
 func (q Question) InUse() []*kind.Kind { return append(q.used(q.Before), q.used(q.After)...) }
 
-// typesOf are what kinds read, each once and in order.
-func typesOf(kinds []*kind.Kind) []kind.Referent {
+// TypesOf are what kinds read, each once and in order.
+func TypesOf(kinds []*kind.Kind) []kind.Referent {
 	var all []kind.Referent
 	for _, k := range kinds {
 		for _, t := range k.Types() {
