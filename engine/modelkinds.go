@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 
+	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/plan"
 	"github.com/maas-kinds/maas/engine/referent"
 	"github.com/maas-kinds/maas/engine/registry/modelkind"
 )
@@ -33,7 +35,11 @@ func (e *engine) report() {
 func (e *engine) reportKinds(ctx context.Context, watches *referent.Watches) error {
 	reporter := &modelkind.Reporter{
 		Resources: e.options.ModelKinds, Models: e.manager.GetCache(), View: watches.View,
-		Events: e.manager.GetEventRecorder(ControllerName), Woken: e.reports,
+		Plan: func(ctx context.Context, before, after *kind.Set) (plan.Plan, error) {
+			return e.plan(ctx, watches.View(), before, after)
+		},
+		Reconsider: watches.Reconsider,
+		Events:     e.manager.GetEventRecorder(ControllerName), Woken: e.reports,
 		Namespace: e.options.IDNamespace, Registerer: e.options.Registerer,
 	}
 	return reporter.Run(ctx)

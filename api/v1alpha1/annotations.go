@@ -46,6 +46,10 @@ const (
 	AnnotationAccessRequest = "maas.opendatahub.io/access-request"
 )
 
+// AnnotationHold on a ModelKind, with any value but "false", keeps its spec out of
+// force: what was in force stays, and status.plan says what the spec would change.
+const AnnotationHold = "maas.opendatahub.io/hold"
+
 // Annotations that the dashboard of Open Data Hub and the upstream
 // models-as-a-service know on their objects. Ours win over them.
 const (

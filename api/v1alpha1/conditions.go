@@ -147,6 +147,9 @@ const (
 	// ConditionPermitted: the controller may list and watch every type that the
 	// kind reads.
 	ConditionPermitted = "Permitted"
+	// ConditionHeld: the annotation AnnotationHold keeps the spec out of force. It is
+	// there only while it is True; its message says what the spec would change.
+	ConditionHeld = "Held"
 )
 
 // Reasons of the conditions of a ModelKind, besides ReasonAccepted,
@@ -174,4 +177,14 @@ const (
 	ReasonNotAccepted = "NotAccepted"
 	// ReasonNotChecked: the API server has not answered yet.
 	ReasonNotChecked = "NotChecked"
+	// ReasonHeldBack: Accepted is False, since the spec is held back. What was in force
+	// before stays; see Held.
+	ReasonHeldBack = "HeldBack"
+	// ReasonPlanned: Held is True, and status.plan says what the spec would change.
+	ReasonPlanned = "Planned"
+	// ReasonNotPlanned: Held is True, and what the spec would change cannot be said of
+	// every model: something is not read yet, or may not be.
+	ReasonNotPlanned = "NotPlanned"
+	// ReasonWouldBeRefused: Held is True, and the spec would be refused.
+	ReasonWouldBeRefused = "WouldBeRefused"
 )

@@ -72,7 +72,13 @@ type ModelKindStatus struct {
 	// +optional
 	LastGood *LastGoodRevision `json:"lastGood,omitempty"`
 
-	// conditions are Accepted, ReferentServed and Permitted.
+	// plan is what would change if the spec came into force, while the annotation
+	// maas.opendatahub.io/hold keeps it out of force. Empty while nothing is held.
+	// +optional
+	Plan *KindPlan `json:"plan,omitempty"`
+
+	// conditions are Accepted, ReferentServed and Permitted; and Held while the spec
+	// is held back.
 	// +optional
 	// +listType=map
 	// +listMapKey=type

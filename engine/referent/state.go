@@ -56,6 +56,8 @@ type Lookup struct {
 	Message string
 	// Type is the version that is read; zero while none is known to be served.
 	Type schema.GroupVersionKind
+	// Resource is what the type is called in requests; empty while none is served.
+	Resource string
 	// Namespaced is false for cluster-scoped types.
 	Namespaced bool
 	// Object is the referent's projection, nil when it does not exist.

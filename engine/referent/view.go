@@ -90,7 +90,7 @@ func (v *Reader) lookUp(read reading) (resolution, Lookup) {
 	case r.watch == nil:
 		return r, Lookup{State: r.state, Message: r.message}
 	}
-	return r, Lookup{Type: r.watch.target.kind, Namespaced: r.watch.target.namespaced}
+	return r, Lookup{Type: r.watch.target.kind, Resource: r.watch.target.resource, Namespaced: r.watch.target.namespaced}
 }
 
 // Health is the state of every type that is read, each once, in no order.

@@ -35,6 +35,9 @@ type SpecDocument struct {
 	Faults syntax.Faults
 	// Stored is the object that the document was read from; nil for a file.
 	Stored *Stored
+	// Held keeps the kind out of force that the document has: what was in force of the
+	// document before stays. It is not set where that is the same.
+	Held bool
 	// LastGood is a revision without faults that was in force before this process
 	// began. It counts until one is in force in this process; nil for none.
 	LastGood *SpecDocument

@@ -12,6 +12,8 @@ import (
 // Registry knows every document of every source, and which of them are in force.
 // It is immutable; Next makes the one that comes after it. What decides:
 //
+//   - A document that is held leaves its last good revision in force, and is itself
+//     for nothing.
 //   - A document with faults leaves its last good revision in force, also one
 //     from before this process, where the document brings it.
 //   - A kind of a later source replaces the kind of the same name of an earlier
@@ -115,8 +117,14 @@ func (r *Registry) claimOf(doc SpecDocument, siblings []SpecDocument) *claim {
 	if doc.Kind != nil {
 		if newest, c.refused = r.given(doc.Kind, before.good); newest != nil {
 			c.doc.Kind = newest
-			c.choices = append(c.choices, newest)
+			// There is nothing to hold back in what is in force.
+			if c.doc.Held = doc.Held && newest != before.good; !c.doc.Held {
+				c.choices = append(c.choices, newest)
+			}
 		}
+	}
+	if c.doc.Held {
+		c.refused = nil // What is held decides nothing, its faults neither.
 	}
 	if c.good, c.stored = before.good, before.stored; c.good == nil && doc.LastGood != nil {
 		r.remember(c, doc.LastGood, existed)
@@ -125,7 +133,7 @@ func (r *Registry) claimOf(doc SpecDocument, siblings []SpecDocument) *claim {
 			c.good = good // Else it keeps the parameters that it had.
 		}
 	}
-	if c.good != nil && c.good != newest {
+	if c.good != nil && (c.good != newest || c.doc.Held) {
 		c.choices = append(c.choices, c.good)
 	}
 	if existed && before.InForce != nil {
@@ -210,7 +218,9 @@ func (r *Registry) InVain() syntax.Faults { return r.inVain }
 func declaredIn(entries []Entry) (kinds []*kind.Kind, broken []string) {
 	for _, e := range entries {
 		switch {
-		case e.Kind != nil && e.OverriddenBy == "":
+		case e.Held && e.Kind != nil && e.InForce == nil:
+			kinds = append([]*kind.Kind{e.Kind}, kinds...) // One in force of that name goes before.
+		case e.Kind != nil && e.OverriddenBy == "" && !e.Held:
 			kinds = append(kinds, e.Kind)
 		case e.InForce != nil:
 			kinds = append(kinds, e.InForce)

@@ -37,6 +37,8 @@ type Facts struct {
 	LastGood *v1alpha1.LastGoodRevision
 	// Misfit is why what was kept is not in force; empty where it is.
 	Misfit string
+	// Held is what is known of a spec that is held back; nil where none is.
+	Held *Held
 }
 
 // Decide makes the status that follows from the facts. A condition that stays as
@@ -51,7 +53,15 @@ func Decide(resource *Resource, facts Facts, now clock.PassiveClock) v1alpha1.Mo
 	if k := facts.Entry.InForce; k != nil {
 		status.Revision, status.Referent = k.Revision(), referentOf(k, facts)
 	}
-	for _, condition := range []metav1.Condition{accepted(facts), served(facts), permitted(facts)} {
+	conditions := []metav1.Condition{accepted(facts), served(facts), permitted(facts)}
+	if meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionHeld); facts.Held != nil {
+		conditions = append(conditions, facts.Held.condition(facts.Entry))
+		status.Plan = facts.Held.plan(resource.Generation)
+		if before := meta.FindStatusCondition(resource.Status.Conditions, v1alpha1.ConditionHeld); before != nil {
+			status.Conditions = append(status.Conditions, *before) // It keeps its time.
+		}
+	}
+	for _, condition := range conditions {
 		if stands := before(resource, status.Revision, condition); stands != nil {
 			condition = *stands
 			if condition.Type == v1alpha1.ConditionReferentServed {
@@ -79,6 +89,8 @@ func before(resource *Resource, revision string, now metav1.Condition) *metav1.C
 func accepted(facts Facts) metav1.Condition {
 	c := metav1.Condition{Type: v1alpha1.ConditionAccepted, Status: metav1.ConditionFalse, Message: linesOf(facts.Entry.File, facts.Entry.Refused)}
 	switch entry := facts.Entry; {
+	case entry.Held:
+		c.Reason, c.Message = v1alpha1.ReasonHeldBack, "the spec is held back: "+stays(entry)+"; "+howToRelease
 	case len(entry.Refused) == 0 && entry.InForce != nil:
 		c.Status, c.Reason, c.Message = metav1.ConditionTrue, v1alpha1.ReasonAccepted, "the kind is in force"
 		if facts.Replaces != "" {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/maas-kinds/maas/engine/kind/syntax"
+	"github.com/maas-kinds/maas/engine/plan"
 	"github.com/maas-kinds/maas/engine/reflector"
 	"github.com/maas-kinds/maas/engine/registry"
 
@@ -51,6 +52,11 @@ type Reporter struct {
 	View func() *referent.Reader
 	// Events tells of specs that are refused.
 	Events events.EventRecorder
+	// Plan says what would change if one set of kinds took the place of another.
+	Plan func(ctx context.Context, before, after *kind.Set) (plan.Plan, error)
+	// Reconsider is called when other specs are held back: what they read has to be
+	// read to plan.
+	Reconsider func()
 	// Woken asks for another look: at the models, or at how types are read.
 	Woken <-chan struct{}
 	// Namespace is where the last good revisions are kept; nowhere when empty.
@@ -58,7 +64,8 @@ type Reporter struct {
 	// Registerer holds the metrics during Run; nil for none.
 	Registerer prometheus.Registerer
 
-	keeper *keeper
+	keeper  *keeper
+	planner *planner
 }
 
 // Run writes statuses until the context ends.
@@ -70,6 +77,12 @@ func (r *Reporter) Run(ctx context.Context) error {
 		return err
 	}
 	defer unregister()
+	r.planner = newPlanner(r.Plan, r.Reconsider, options.Clock)
+	unregisterHeld, err := r.planner.register(r.Registerer)
+	if err != nil {
+		return err
+	}
+	defer unregisterHeld()
 	pace := reflector.NewBackoff()
 	for {
 		objects, changed := r.Resources.Watch()
@@ -96,6 +109,7 @@ func (r *Reporter) Run(ctx context.Context) error {
 		case <-offered:
 		case <-r.Woken:
 		case <-r.keeper.again(options.Clock):
+		case <-r.planner.again():
 		}
 	}
 }
@@ -107,15 +121,24 @@ func (r *Reporter) round(ctx context.Context, objects []*Resource, entries []reg
 	if err != nil {
 		return err
 	}
+	held, err := r.planner.look(ctx, r.Resources.HeldBack(), set)
+	if err != nil {
+		return err
+	}
 	view := r.View()
 	var errs []error
 	for _, resource := range objects {
-		file := Origin + "/" + resource.Name
+		file := fileOf(resource.Name)
 		at := slices.IndexFunc(entries, func(e registry.Entry) bool { return e.Source == Origin && e.File == file })
 		if at < 0 {
 			continue // Another round follows when it has been offered.
 		}
 		facts := Facts{Entry: entries[at], Models: models[countedAs(entries[at], set)], TypeOf: view.Type, Misfit: r.Resources.misfit(resource.Name)}
+		if facts.Entry.Held {
+			if facts.Held = held[resource.Name]; facts.Held == nil {
+				continue // It is held since a moment ago, and another round follows.
+			}
+		}
 		for _, other := range entries {
 			if other.OverriddenBy == file {
 				facts.Replaces = other.File
@@ -198,6 +221,7 @@ func (r *Reporter) write(ctx context.Context, resource *Resource, facts Facts) e
 	}
 	r.keeper.release(ctx, resource.Status.LastGood, status.LastGood)
 	r.announce(ctx, resource, status, facts.Replaces)
+	r.announceHeld(ctx, resource, status)
 	return nil
 }
 
@@ -211,6 +235,7 @@ func (r *Reporter) announce(ctx context.Context, resource *Resource, status v1al
 	}
 	level, severity, reason := slog.LevelInfo, corev1.EventTypeNormal, after.Reason
 	switch {
+	case after.Reason == v1alpha1.ReasonHeldBack: // as its author wants it
 	case after.Status != metav1.ConditionTrue:
 		level, severity = slog.LevelWarn, corev1.EventTypeWarning
 	case replaces != "":

@@ -32,6 +32,8 @@ type Sources interface {
 	// Watch gives all documents and what has become of them, and a channel that
 	// is closed when that changes.
 	Watch() ([]registry.Entry, <-chan struct{})
+	// Try is what there would be if the origin had other documents.
+	Try(origin string, documents []registry.SpecDocument) *registry.Registry
 	// Kinds is the set in force.
 	Kinds() *kind.Live
 }

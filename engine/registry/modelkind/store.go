@@ -85,7 +85,9 @@ func (s *store) change(edit func(map[string]held) error) error {
 	if err := edit(next); err != nil {
 		return err
 	}
-	if !maps.EqualFunc(before, next, func(a, b held) bool { return sameSpec(a.object, b.object) }) {
+	if !maps.EqualFunc(before, next, func(a, b held) bool {
+		return sameSpec(a.object, b.object) && a.document.Held == b.document.Held
+	}) {
 		s.offer(documentsOf(next))
 	}
 	s.mu.Lock()
@@ -114,7 +116,7 @@ func (s *store) put(into map[string]held, object any, complete func(*held) error
 	before, known := s.held[resource.Name]
 	known = known && before.object.UID == resource.UID
 	if known && sameSpec(before.object, resource) {
-		before.object = resource
+		before.object, before.document.Held = resource, isHeld(resource)
 		into[resource.Name] = before
 		return nil
 	}
@@ -122,6 +124,7 @@ func (s *store) put(into map[string]held, object any, complete func(*held) error
 	if err != nil {
 		return err
 	}
+	document.Held = isHeld(resource)
 	now := held{object: resource, document: document}
 	if known {
 		now.misfit, now.document.LastGood = before.misfit, before.document.LastGood
@@ -131,6 +134,9 @@ func (s *store) put(into map[string]held, object any, complete func(*held) error
 	into[resource.Name] = now
 	return nil
 }
+
+// fileOf is what messages call the document of a ModelKind.
+func fileOf(name string) string { return Origin + "/" + name }
 
 // sameSpec says whether two states are of one ModelKind with one spec.
 func sameSpec(a, b *Resource) bool { return a.UID == b.UID && bytes.Equal(a.Spec, b.Spec) }
@@ -145,7 +151,7 @@ func Document(parser *registry.Parser, resource *Resource) (registry.SpecDocumen
 	if err != nil {
 		return registry.SpecDocument{}, fmt.Errorf("encoding the ModelKind %s: %w", resource.Name, err)
 	}
-	document, err := parser.Document(Origin, Origin+"/"+resource.Name, content)
+	document, err := parser.Document(Origin, fileOf(resource.Name), content)
 	if err != nil {
 		return registry.SpecDocument{}, fmt.Errorf("compiling the ModelKind %s: %w", resource.Name, err)
 	}
