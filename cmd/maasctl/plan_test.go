@@ -18,6 +18,7 @@ import (
 	authenticationv1 "k8s.io/api/authentication/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/rest"
 
 	corev1 "k8s.io/api/core/v1"
@@ -51,7 +52,7 @@ func newPlanner(t *testing.T) planner {
 	t.Helper()
 	env := testenv.Start(t)
 	p := planner{env, env.Namespace(t), testenv.Kubeconfig(t, env.Config)}
-	objects, err := object.Read([]byte(strings.ReplaceAll(plannedKind+`---
+	env.Apply(t, objectsIn(t, strings.ReplaceAll(plannedKind+`---
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: granite, namespace: NAMESPACE}
@@ -76,12 +77,17 @@ apiVersion: maas.opendatahub.io/v1alpha1
 kind: MaaSModel
 metadata: {name: knative, namespace: NAMESPACE}
 spec: {modelRef: {kind: KnativeService, name: none}}
-`, "NAMESPACE", p.namespace)))
+`, "NAMESPACE", p.namespace))...)
+	return p
+}
+
+func objectsIn(t testing.TB, text string) []*unstructured.Unstructured {
+	t.Helper()
+	objects, err := object.Read([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	env.Apply(t, objects...)
-	return p
+	return objects
 }
 
 func (p planner) plan(t *testing.T, spec string, args ...string) result {
