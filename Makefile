@@ -102,6 +102,15 @@ sbom: ## write which modules each image is made of, and their licences, into bin
 	for command in $(IMAGES); do CGO_ENABLED=0 $(SUPPLY) cyclonedx-gomod app -json -licenses -noserial -notimestamp \
 	 -main cmd/$$command -output bin/sbom/$$command.cdx.json . || exit; done
 
+# What a release has, for nobody but who reads bin/release: all of it is the same again for the same commit and version.
+VERSION ?= v0.0.0-dev
+RELEASE_PLATFORMS ?= linux/amd64,linux/arm64,darwin/amd64,darwin/arm64,windows/amd64,windows/arm64
+
+.PHONY: release-dry
+release-dry: ## write archives of maasctl, checksums, SBOMs and a krew manifest into bin/release/; VERSION=v1.2.3 names them
+	@sbom=$$($(SUPPLY) -n cyclonedx-gomod) && SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(GO) -C config/image run ./release -source $(CURDIR) \
+	 -out $(CURDIR)/bin/release -version '$(VERSION)' -revision '$(REVISION)' -platforms '$(RELEASE_PLATFORMS)' -sbom "$$sbom"
+
 .PHONY: licences
 licences: sbom ## fail where a module of an image has a licence that is not on the list
 	$(GO) run ./conformance/licences/cmd/licences bin/sbom/*.cdx.json

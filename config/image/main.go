@@ -18,6 +18,8 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/maas-kinds/maas/config/image/build"
 )
 
 const help = `image builds COMMANDs from source and writes each as an OCI archive, DIR/COMMAND.tar.
@@ -67,8 +69,9 @@ func run(ctx context.Context, args []string, date string, stdout io.Writer) (err
 		return fmt.Errorf("making a folder for the binaries: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(built)) }()
+	source := build.Source{Folder: s.source, Version: s.release.tag, Revision: s.release.revision, Created: s.release.created}
 	for _, platform := range s.platforms {
-		if err := compile(ctx, s.source, binaries(built, platform), s.commands, platform); err != nil {
+		if err := source.Commands(ctx, binaries(built, platform), s.commands, platform.OS, platform.Architecture); err != nil {
 			return err
 		}
 	}
@@ -112,7 +115,7 @@ func parse(args []string, date string, stdout io.Writer) (*settings, error) {
 	flags.StringVar(&s.source, "source", ".", "`DIR` of the module that has cmd/COMMAND")
 	flags.StringVar(&s.out, "out", "bin/images", "`DIR` that the archives are written to")
 	flags.StringVar(&s.release.tag, "tag", "dev", "`TAG` of the images")
-	flags.StringVar(&s.release.revision, "revision", "", "`COMMIT` of the source, for the labels")
+	flags.StringVar(&s.release.revision, "revision", "", "`COMMIT` of the source, for the labels and --version")
 	platforms := flags.String("platforms", "linux/amd64,linux/arm64", "`LIST` of platforms, each OS/ARCHITECTURE")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
