@@ -61,7 +61,7 @@ func run(ctx context.Context, name string, args []string, std ioStreams) int {
 	outPaint, errPaint := std.screen.Paint(std.out), std.errScreen.Paint(std.err)
 	out, errOut := cli.NewTerminal(outPaint), cli.NewTerminal(errPaint)
 	std.out, std.err = out, errOut
-	root := newRoot(name, std)
+	root := newRoot(name, std)                //nolint:contextcheck // what completes words has the context that cobra is executed with
 	root.SetArgs(append([]string{}, args...)) // nil would be those of the process
 	cmd, err := root.ExecuteContextC(ctx)
 	code := report(cmd, err, std)

@@ -66,7 +66,7 @@ func manPage(cmd *cobra.Command, build cli.Build) string {
 	}
 	for paragraph := range strings.SplitSeq(strings.TrimSpace(cmd.Long), "\n\n") {
 		section, text := sectionOf(paragraph)
-		sections[section].WriteString(roffParagraph(text))
+		fmt.Fprint(sections[section], roffParagraph(text))
 	}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		value, usage := pflag.UnquoteUsage(f)

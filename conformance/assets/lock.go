@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"syscall"
 	"time"
 )
 
@@ -25,12 +24,12 @@ func lock(ctx context.Context, path string, progress io.Writer) (unlock func(), 
 	defer poll.Stop()
 	start, reported := time.Now(), time.Time{}
 	for {
-		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == nil {
-			return func() { _ = file.Close() }, nil
-		}
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
+		held, err := tryLock(file)
+		switch {
+		case err != nil:
 			return nil, errors.Join(fmt.Errorf("locking %s: %w", path, err), file.Close())
+		case held:
+			return func() { _ = file.Close() }, nil
 		}
 		if time.Since(reported) >= reportEvery {
 			reported = time.Now()

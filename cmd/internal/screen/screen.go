@@ -24,7 +24,7 @@ type Screen struct {
 // Of looks at a file. The environment may refuse colours: by NO_COLOR, as
 // https://no-color.org has it, or by a terminal that has none.
 func Of(file *os.File, getenv func(string) string) Screen {
-	fd := int(file.Fd()) //nolint:gosec // a descriptor is a small number
+	fd := int(file.Fd())
 	if !term.IsTerminal(fd) {
 		return Screen{}
 	}

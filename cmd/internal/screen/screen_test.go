@@ -142,7 +142,7 @@ func TestOf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	t.Cleanup(func() { _ = file.Close() })
 	if got := Of(file, func(string) string { return "xterm" }); got != (Screen{}) {
 		t.Errorf("a file is %+v", got)
 	}

@@ -113,7 +113,7 @@ func (s *settings) beside(ctx context.Context, work, binary string) ([]file, err
 // parts lists the modules of a binary.
 func (s *settings) parts(ctx context.Context, binary, archive string) (file, error) {
 	output := binary + ".cdx.json"
-	list := exec.CommandContext(ctx, s.sbom, "bin", "-json", "-licenses", "-noserial", "-notimestamp", "-version", s.source.Version, "-output", output, binary)
+	list := exec.CommandContext(ctx, s.sbom, "bin", "-json", "-licenses", "-noserial", "-notimestamp", "-version", s.source.Version, "-output", output, binary) //nolint:gosec // whoever runs this names the program
 	list.Dir = s.source.Folder
 	if said, err := list.CombinedOutput(); err != nil {
 		return file{}, fmt.Errorf("listing what %s is made of: %w\n%s", archive, err, said)
