@@ -228,32 +228,32 @@ func TestPlanOnlyReads(t *testing.T) {
 		t.Errorf("exit %d, %s, %+v: %s", got.code, r.Result, r.Summary, got.out)
 	}
 
-	recorder := &recorder{}
+	asked := &requests{}
 	config := rest.CopyConfig(p.env.Config)
-	proxied := recorder.front(t, config)
+	proxied := asked.front(t, config)
 	p.kubeconfig = testenv.Kubeconfig(t, proxied)
 	if got = p.plan(t, harmful); got.code != cli.Failure {
 		t.Fatalf("exit %d: %s%s", got.code, got.out, got.errOut)
 	}
-	if diff := cmp.Diff([]string{"GET"}, recorder.verbs()); diff != "" {
+	if diff := cmp.Diff([]string{"GET"}, asked.verbs()); diff != "" {
 		t.Errorf("methods, and watches (-want +got):\n%s", diff)
 	}
-	if lists := recorder.count("/maasmodels"); lists != 1 {
+	if lists := asked.count("/maasmodels"); lists != 1 {
 		t.Errorf("%d requests for MaaSModels, want one list", lists)
 	}
-	if lists := recorder.count("/configmaps"); lists != 1 {
+	if lists := asked.count("/configmaps"); lists != 1 {
 		t.Errorf("%d requests for ConfigMaps, want one list", lists)
 	}
 }
 
-// recorder keeps what is asked of a cluster.
-type recorder struct {
+// requests keeps what is asked of a cluster.
+type requests struct {
 	mu    sync.Mutex
 	asked []*http.Request
 }
 
 // front is a cluster in front of another one.
-func (r *recorder) front(t *testing.T, cluster *rest.Config) *rest.Config {
+func (r *requests) front(t *testing.T, cluster *rest.Config) *rest.Config {
 	t.Helper()
 	transport, err := rest.TransportFor(cluster)
 	if err != nil {
@@ -275,7 +275,7 @@ func (r *recorder) front(t *testing.T, cluster *rest.Config) *rest.Config {
 }
 
 // verbs are the methods that were used, and "watch".
-func (r *recorder) verbs() []string {
+func (r *requests) verbs() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var all []string
@@ -289,7 +289,7 @@ func (r *recorder) verbs() []string {
 	return slices.Compact(all)
 }
 
-func (r *recorder) count(part string) int {
+func (r *requests) count(part string) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	n := 0
