@@ -110,7 +110,7 @@ func explainFile(ctx context.Context, set *kind.Set, o explainOptions, std ioStr
 	if err != nil {
 		return explanation{}, err
 	}
-	unread := e.unread(related)
+	unread := e.result.Unread(related)
 	for i, object := range unread {
 		if i == maxNotes {
 			fmt.Fprintf(std.err, "note: nor are %d more objects\n", len(unread)-i)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/cmd/internal/cli"
+	"github.com/maas-kinds/maas/conformance/evaluation"
 	"github.com/maas-kinds/maas/conformance/golden"
 )
 
@@ -126,7 +127,7 @@ func TestExplainReadsOtherVersionsWithANote(t *testing.T) {
 }
 
 // readyOf is the condition Ready of an explanation.
-func readyOf(t *testing.T, e explanation) conditionRow {
+func readyOf(t *testing.T, e explanation) evaluation.ConditionRow {
 	t.Helper()
 	for _, c := range e.Conditions {
 		if c.Type == v1alpha1.ConditionReady {
@@ -134,5 +135,5 @@ func readyOf(t *testing.T, e explanation) conditionRow {
 		}
 	}
 	t.Fatalf("there is no condition Ready: %+v", e.Conditions)
-	return conditionRow{}
+	return evaluation.ConditionRow{}
 }

@@ -31,7 +31,7 @@ func (e explanation) writeText(std ioStreams, whole bool) error {
 	}
 	fmt.Fprintf(&b, "kind      %s (%s)\nevent     %s\nendpoint  %s\n", e.Kind, e.kindFile, e.Event, endpoint)
 	if e.Endpoint != nil {
-		fmt.Fprintf(&b, "probe     %s\n", e.Probe.inWords())
+		fmt.Fprintf(&b, "probe     %s\n", printable(e.Probe.InWords()))
 	}
 	if e.Dwell != "" {
 		fmt.Fprintf(&b, "dwell     stays Ready, with reason BackendFlapping, for up to %s first\n", e.Dwell)
@@ -51,18 +51,6 @@ func (e explanation) writeText(std ioStreams, whole bool) error {
 		return err
 	}
 	return trace.Write(std.out, std.screen.Width)
-}
-
-// inWords is what is asked for each caller.
-func (p *probeRow) inWords() string {
-	if p == nil {
-		return "none, every caller sees the model while it is Ready"
-	}
-	words := fmt.Sprintf("%s %s, expects %s", p.Method, printable(p.URL), p.Expect)
-	if p.Asleep {
-		words += "; not while the backend sleeps, as it does now"
-	}
-	return words
 }
 
 // conditions are a table; cell makes text fit into it.
