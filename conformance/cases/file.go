@@ -67,19 +67,40 @@ func (r *Reader) readCases(f *Folder) error {
 		f.Schema = append(f.Schema, check.Fail(folder.CasesFile, "%s: cannot be read: %s", f.File(folder.CasesFile), err))
 		return nil
 	}
-	d, written, err := r.decodeCases(f.File(folder.CasesFile), content)
+	reader, written, cases, err := r.casesIn(f.File(folder.CasesFile), content, f.Kind)
 	if err != nil {
 		return err
 	}
-	if len(d.Faults()) == 0 {
-		reader := caseReader{kind: f.Kind, document: d, file: f.File(folder.CasesFile)}
-		cases := reader.read(written)
-		if len(d.Faults()) == 0 {
-			f.Cases, f.Waivers, f.Parameters, f.recorded = cases, written.Spec.Waivers, written.Spec.Parameters, reader.recorded
-		}
+	faults := reader.document.Faults()
+	if len(faults) == 0 {
+		f.Cases, f.Waivers, f.Parameters, f.recorded = cases, written.Spec.Waivers, written.Spec.Parameters, reader.recorded
 	}
-	f.Schema = append(f.Schema, check.Of(folder.CasesFile, d.Faults().Error()))
+	f.Schema = append(f.Schema, check.Of(folder.CasesFile, faults.Error()))
 	return nil
+}
+
+// Cases are those in the content of a cases.yaml, for a kind, which is nil where its
+// kind-spec has faults; none where the content has. The error says that the program
+// itself is broken.
+func (r *Reader) Cases(file string, content []byte, k *kind.Kind) ([]Case, syntax.Faults, error) {
+	reader, _, cases, err := r.casesIn(file, content, k)
+	if err != nil {
+		return nil, nil, err
+	}
+	if faults := reader.document.Faults(); len(faults) > 0 {
+		return nil, faults, nil
+	}
+	return cases, nil, nil
+}
+
+// casesIn reads the content of a cases.yaml. Its faults are in the reader's document.
+func (r *Reader) casesIn(file string, content []byte, k *kind.Kind) (caseReader, casesDocument, []Case, error) {
+	d, written, err := r.decodeCases(file, content)
+	reader := caseReader{kind: k, document: d, file: file}
+	if err != nil || len(d.Faults()) > 0 {
+		return reader, written, nil, err
+	}
+	return reader, written, reader.read(written), nil
 }
 
 // decodeCases reads the one document of cases.yaml. What is wrong with it is in

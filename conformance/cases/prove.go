@@ -29,6 +29,9 @@ func Prove(ctx context.Context, machine *phase.Machine, f *Folder) ([]check.Resu
 	return append(checks, coverage(f, verdicts)...), nil
 }
 
+// Holds says whether what follows is what the case says.
+func (c Case) Holds(settled evaluation.Result) bool { return c.hold(settled).Outcome == check.Passed }
+
 // hold compares everything; the message is for the author of the case.
 func (c Case) hold(settled evaluation.Result) check.Result {
 	name := "case " + c.Name

@@ -44,8 +44,11 @@ const (
 // ReadSpec reads a file that may be a kind-spec. Whoever fills a directory
 // decides what is in it, a pipe without a writer or a disk's worth of data.
 func ReadSpec(tree fs.FS, name string) ([]byte, error) {
-	return Limit{"a kind-spec", maxSpecSize}.ReadFile(tree, name)
+	return SpecLimit().ReadFile(tree, name)
 }
+
+// SpecLimit is how large a kind-spec may be.
+func SpecLimit() Limit { return Limit{"a kind-spec", maxSpecSize} }
 
 // ReadPinFile reads a file that may be a pin, for ReadPin.
 func ReadPinFile(tree fs.FS, name string) ([]byte, error) {
