@@ -10,10 +10,6 @@ import (
 	"github.com/maas-kinds/maas/engine/kind/folder"
 )
 
-// maxObjectsSize bounds what holds objects, in bytes: the API server keeps
-// objects of 1.5 MiB at most.
-const maxObjectsSize = 4 << 20
-
 // readInput reads a file that the user has named, or standard input where the
 // name is "-". It may be a pipe that somebody writes to; one that nobody has
 // open is empty, and is not waited for.
