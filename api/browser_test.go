@@ -5,17 +5,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
-	"github.com/maas-kinds/maas/conformance/testenv"
+	"github.com/maas-kinds/maas/conformance/browser"
 )
 
 // TestPageInBrowser has Chromium open the page of APIs in each state that the page has
@@ -25,32 +21,7 @@ func TestPageInBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("installs a browser, which takes longer than all other tests of the API")
 	}
-	for _, tool := range []string{"node", "npm"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			if os.Getenv("CI") != "" {
-				t.Fatalf("%s is not installed, and the page has to be tried in a browser", tool)
-			}
-			t.Skipf("%s is not installed, and the page cannot be tried in a browser without it", tool)
-		}
-	}
-	// Installed into a folder of its own: the work tree stays clean.
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(filepath.Join(testenv.Root(t), "conformance", "browser"))); err != nil {
-		t.Fatal(err)
-	}
-	environment := append(os.Environ(), startPages(t)...)
-	// The browser is unpacked to where temporary files are: nobody else's is run.
-	environment = append(environment, "TMPDIR="+t.TempDir())
-	runIn(t, dir, environment, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline")
-	output := runIn(t, dir, environment, "node", "--test", "--test-concurrency=1", "--test-reporter=tap")
-	if !strings.Contains(output, "# skipped 0") {
-		t.Errorf("not everything was tried:\n%s", output)
-	}
-	for line := range strings.Lines(output) {
-		if _, figure, found := strings.Cut(line, "figure: "); found {
-			t.Log(strings.TrimSpace(figure))
-		}
-	}
+	browser.Run(t, startPages(t))
 }
 
 // startPages starts the APIs, and gives their addresses as variables.

@@ -1,7 +1,8 @@
 // The browser that the tests share: one a file of tests, with a page of its own for each.
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { chromium as driver } from 'playwright-core'
@@ -13,14 +14,18 @@ const { default: chromium } = await import('@sparticuz/chromium')
 chromium.setGraphicsMode = false
 
 const { MAAS_URL, MAAS_SCREENSHOTS } = process.env
-export const skip = MAAS_URL ? false : 'MAAS_URL is not set: go test -run TestPageInBrowser ./api starts what this asks'
+export const skip = MAAS_URL ? false : 'MAAS_URL is not set: go test -run InBrowser ./api or ./cmd/maasctl starts what this asks'
 
 let browser
 before(async () => {
   if (skip) return
   // Not with the package's own arguments: they switch off what is tested here, such as CORS.
   // There is no sandbox for root, and the only pages are those of the tests.
-  browser = await driver.launch({ executablePath: await chromium.executablePath(), args: ['--no-sandbox', '--no-zygote', '--disable-gpu'] })
+  const executablePath = await chromium.executablePath()
+  // The package looks for its fonts in /tmp, wherever it has put them; Chromium ends where there are none.
+  const fonts = join(tmpdir(), 'fonts')
+  await writeFile(join(fonts, 'fonts.conf'), `<?xml version="1.0"?><fontconfig><dir>${fonts}</dir><cachedir>${fonts}-cache</cachedir></fontconfig>`)
+  browser = await driver.launch({ executablePath, args: ['--no-sandbox', '--no-zygote', '--disable-gpu'] })
 })
 after(() => browser?.close())
 
