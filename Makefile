@@ -75,6 +75,12 @@ upgrade: assets ## upgrade a cluster with models from FROM=REVISION to this chec
 build: ## build the commands into bin/
 	$(GO) build -o bin/ ./cmd/...
 
+# Static files for any web server; what is typed there is sent nowhere. It says how large the engine is.
+.PHONY: playground
+playground: ## build the workbench of kind authors, with the engine in WebAssembly, into bin/playground/
+	@mkdir -p bin
+	@$(GO) run ./conformance/workbench/cmd/playground
+
 # What `make image` makes, and what the date and the commit written into it are: those of the source.
 IMAGES = maas-controller maas-api maasctl
 TAG ?= dev

@@ -24,6 +24,7 @@ func commands() []command {
 		whyCommand(),
 		explainCommand(),
 		lspCommand(),
+		devCommand(),
 	}
 }
 
