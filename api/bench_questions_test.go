@@ -60,10 +60,11 @@ func load(b *testing.B, s *service, path string, connections int, headers ...str
 // connections over loopback HTTP: 10,000 requests/s or more. What the flags default to
 // has 2,000 permissions and more asked for again each second meanwhile, by the same two
 // cores, of a backend there as well.
-// Shown on two shared cores (AMD EPYC) where nothing else ran, 2026-11-27: 19,400
-// requests/s with facets and 21,000 without, 19,000 for a search in another order. With
-// verdicts for 5 s, and so with their renewal: 4,900, 9,800 and 5,700; a narrowed
-// question, whose models are chosen anew at each look, 750.
+// Shown on two shared cores (AMD EPYC) where nothing else ran, 2026-11-27, 4 s each:
+// 25,900 requests/s with facets and 26,800 without, 26,400 for a narrowed question, 28,100
+// for a search in another order. With verdicts for 5 s, and so with their renewal: 14,900,
+// 14,900, 22,300 and 15,900. On an older machine of the same kind facets had 4,900 and a
+// narrowed question 750 while models were counted and chosen anew for each look.
 func BenchmarkWarmQuestions10000(b *testing.B) {
 	backend := startBackend(b, admits("alice"))
 	models := varied(backend.URL, 10_000)
