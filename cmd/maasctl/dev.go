@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -103,7 +105,7 @@ func dev(ctx context.Context, paths []string, o devOptions, std ioStreams) error
 func devFilesOf(paths []string) (*devFiles, error) {
 	path := "."
 	if len(paths) == 0 {
-		if _, err := os.Stat(folder.SpecFile); err != nil {
+		if _, err := os.Stat(folder.SpecFile); errors.Is(err, fs.ErrNotExist) {
 			return newDevFiles("", ""), nil
 		}
 	} else {

@@ -97,7 +97,7 @@ func TestDevAnswersItsPageAlone(t *testing.T) {
 			for key, value := range test.headers {
 				request.Header.Set(key, value)
 			}
-			reply, err := http.DefaultTransport.RoundTrip(request)
+			reply, err := roundTrip(t, request)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -120,7 +120,7 @@ func TestDevFollowsFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reply, err := http.DefaultTransport.RoundTrip(request)
+	reply, err := roundTrip(t, request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +190,7 @@ func TestDevLints(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			reply, err := http.DefaultTransport.RoundTrip(request)
+			reply, err := roundTrip(t, request)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -236,4 +236,12 @@ func TestDevRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// roundTrip follows no redirect.
+func roundTrip(t *testing.T, request *http.Request) (*http.Response, error) {
+	t.Helper()
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	return transport.RoundTrip(request)
 }

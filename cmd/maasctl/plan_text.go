@@ -103,7 +103,7 @@ func (r planReport) writeKinds(b *strings.Builder) {
 		b.WriteString("\n")
 	}
 	for _, k := range r.Kinds {
-		said := ""
+		var said string
 		switch {
 		case k.Before == nil:
 			said = fmt.Sprintf("+ kind   %s comes into force, revision %s of %s", k.Name, k.After.Revision, k.After.File)
