@@ -38,9 +38,9 @@ func TestExitCodes(t *testing.T) {
 		// says are parts of standard error, or of the help on standard output.
 		says []string
 	}{
-		"no command":                    {nil, cli.Usage, []string{"lsp or completion", "maasctl --help"}},
+		"no command":                    {nil, cli.Usage, []string{"or completion", "maasctl --help"}},
 		"a command with a slip":         {[]string{"explian"}, cli.Usage, []string{"did you mean explain?"}},
-		"a command that is none":        {[]string{"provision-cluster"}, cli.Usage, []string{"lsp or completion"}},
+		"a command that is none":        {[]string{"provision-cluster"}, cli.Usage, []string{"or completion"}},
 		"help":                          {[]string{"--help"}, cli.OK, []string{"lint", "explain", "Exit codes"}},
 		"help of lint":                  {[]string{"lint", "--help"}, cli.OK, []string{"Examples", "Exit codes"}},
 		"help of explain":               {[]string{"explain", "-h"}, cli.OK, []string{"Examples", "Exit codes", "--allow-cidr NETWORKS"}},
