@@ -144,6 +144,22 @@ inBrowser('a phone of 320 px', { viewport: { width: 320, height: 640 } }, async 
   await fits('the parameters')
 })
 
+inBrowser('what comes late is not shown over what was typed', {}, async (page) => {
+  await begun(page)
+  let release
+  const held = new Promise((resolve) => { release = resolve })
+  await page.route('**/ask/open', async (route) => { await held; await route.continue() })
+  await page.locator('#library').selectOption('KnativeService')
+  await type(page)
+  await says(page, /^Ready at https:\/\/widgets/)
+  const late = page.waitForResponse('**/ask/open')
+  release()
+  await (await late).finished()
+  await objects(page).fill(object.replace('"True"', '"False"'))
+  await says(page, /^Failed/)
+  assert.equal(await kind(page).inputValue(), widget)
+})
+
 inBrowser('all of it by keyboard', {}, async (page) => {
   const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent)
   await begun(page)

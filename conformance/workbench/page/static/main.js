@@ -7,13 +7,21 @@ import { pack, unpack } from './share.js'
 
 const $ = (id) => document.getElementById(id)
 
-const texts = { kind: editor($('kind'), changed), objects: editor($('objects'), changed) }
+const texts = { kind: editor($('kind'), typed), objects: editor($('objects'), typed) }
 const fields = ['parameters', 'previous', 'override']
 
 /** The files that the texts came from: {kind, cases}, and what of them was shown. */
 let origin = { kind: '', cases: '' }
 let shown = {} // the question as it was shown last, before anybody typed
 let decided = null // the last decision
+
+/** Counts what was chosen and typed: what comes late for an earlier choice is not shown over it. */
+let newest = 0
+
+function typed() {
+  newest++
+  changed()
+}
 
 const question = () => ({ kind: texts.kind.text, objects: texts.objects.text, ...Object.fromEntries(fields.map((id) => [id, $(id).value])) })
 
@@ -79,8 +87,10 @@ const goTo = (name, line) => texts[name].goTo(line)
 const option = (value, words = value) => h('option', { value }, words)
 
 async function openKind(name) {
+  const choice = ++newest
   try {
-    await take(await engine.ask('open', { name }))
+    const written = await engine.ask('open', { name })
+    if (choice === newest) await take(written)
   } catch (error) {
     notice(error.message)
   }
@@ -94,8 +104,10 @@ function openDefault() {
 
 /** Takes a kind with its cases, and shows one in which the model is ready, if there is. */
 async function take(written) {
+  const choice = ++newest
   origin = written
   const { cases } = await listCases(written)
+  if (choice !== newest) return
   show({ kind: written.kind, objects: '', parameters: '', previous: '', override: '' })
   const one = cases.find(({ expect }) => expect.includes('phase: Ready')) ?? cases[0]
   if (one) await openCase(one.name)
@@ -123,12 +135,13 @@ function showCase() {
 }
 
 async function openCase(name) {
+  const choice = ++newest
   $('case').value = name
   showCase()
   if (!name) return
   try {
     const asked = await engine.ask('case', { ...origin, name })
-    show({ objects: asked.objects, parameters: asked.parameters, previous: asked.previous, override: asked.override })
+    if (choice === newest) show({ objects: asked.objects, parameters: asked.parameters, previous: asked.previous, override: asked.override })
   } catch (error) {
     notice(error.message)
   }
@@ -144,7 +157,7 @@ function holdCases() {
 
 $('library').addEventListener('change', () => $('library').value && openKind($('library').value))
 $('case').addEventListener('change', () => openCase($('case').value))
-for (const id of fields) $(id).addEventListener('input', changed)
+for (const id of fields) $(id).addEventListener('input', typed)
 $('choose').addEventListener('submit', (event) => event.preventDefault())
 $('skip').addEventListener('click', () => $('result').focus())
 
@@ -176,10 +189,11 @@ async function filesChanged(files) {
 async function refresh(written) {
   const name = $('case').value
   const untouched = texts.objects.text === shown.objects
+  const choice = ++newest
   origin = written
   show({ kind: written.kind })
   await listCases(written)
-  if (name && untouched && about.has(name)) await openCase(name)
+  if (name && untouched && choice === newest && about.has(name)) await openCase(name)
 }
 
 // --- links
@@ -198,11 +212,13 @@ $('share').addEventListener('click', async () => {
 })
 
 async function openLink() {
+  const choice = ++newest
   try {
     const linked = await unpack(location.hash)
     if (!linked) return false
     origin = { kind: linked.kind, cases: '' }
     await listCases(origin)
+    if (choice !== newest) return true
     $('library').value = ''
     show(linked)
     return true
