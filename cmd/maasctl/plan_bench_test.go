@@ -18,8 +18,8 @@ import (
 )
 
 // A plan over 10,000 models of a real API server on the same two cores, each of which
-// would be worse off, with the lists of models and backends: 5.0 s while twenty other
-// processes waited for the two cores of an AMD EPYC.
+// would be worse off, with the lists of models and backends: 4.6 s on two shared cores of
+// an AMD EPYC while images were built, and 5.0 s while twenty other processes waited.
 func BenchmarkPlanOfACluster(b *testing.B) {
 	const most = 10_000
 	env := testenv.Start(b)
