@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -34,7 +33,7 @@ func TestRealClients(t *testing.T) {
 
 	run := func(t *testing.T, dir, name string, args ...string) string {
 		t.Helper()
-		return runIn(t, dir, environment, name, args...)
+		return testenv.RunIn(t, dir, environment, name, args...)
 	}
 	t.Run("openai-go", func(t *testing.T) {
 		if output := run(t, clients, "go", "test", "-count=1", "-v", "./..."); strings.Contains(output, "SKIP") {
@@ -42,7 +41,7 @@ func TestRealClients(t *testing.T) {
 		}
 	})
 	t.Run("npm packages", func(t *testing.T) {
-		dir := installed(t, clients, "package.json", "package-lock.json", "openai.test.js", "forms.test.js", "watch.test.js")
+		dir := testenv.InstallNPM(t, "conformance/clients", "package.json", "package-lock.json", "openai.test.js", "forms.test.js", "watch.test.js")
 		if output := run(t, dir, "node", "--test", "--test-reporter=tap"); !strings.Contains(output, "# skipped 0") {
 			t.Errorf("not everything was tried:\n%s", output)
 		}
@@ -58,52 +57,17 @@ func TestGeneratedClient(t *testing.T) {
 	yes, no := startBackend(t, admits("alice")), startBackend(t, admits("bob"))
 	s := startService(t, loopback(),
 		model("a/granite", yes.URL), model("b/granite", yes.URL), model("a/zephyr-7b.q4", yes.URL), model("a/secret", no.URL))
-	dir := installed(t, filepath.Join(testenv.Root(t), "conformance", "clients", "generated"), "package.json", "package-lock.json", "tsconfig.json", "client.test.ts")
+	dir := testenv.InstallNPM(t, "conformance/clients/generated", "package.json", "package-lock.json", "tsconfig.json", "client.test.ts")
 	if err := os.WriteFile(filepath.Join(dir, "openapi.json"), []byte(s.get(t, "/openapi.json", "").body), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	environment := append(os.Environ(), "MAAS_URL="+s.URL)
 	for _, script := range []string{"generate", "build"} {
-		runIn(t, dir, environment, "npm", "run", script)
+		testenv.RunIn(t, dir, environment, "npm", "run", script)
 	}
-	if output := runIn(t, dir, environment, "node", "--test", "--test-reporter=tap", "built/"); !strings.Contains(output, "# pass 4") || !strings.Contains(output, "# fail 0") {
+	if output := testenv.RunIn(t, dir, environment, "node", "--test", "--test-reporter=tap", "built/"); !strings.Contains(output, "# pass 4") || !strings.Contains(output, "# fail 0") {
 		t.Errorf("not everything was tried:\n%s", output)
 	}
-}
-
-// installed copies the files of a folder to one of its own, so that the work tree stays
-// clean, and installs there what they need.
-func installed(t *testing.T, from string, files ...string) string {
-	t.Helper()
-	for _, tool := range []string{"node", "npm"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("%s is not installed, and npm packages cannot be tried without it", tool)
-		}
-	}
-	dir := t.TempDir()
-	for _, file := range files {
-		content, err := os.ReadFile(filepath.Join(from, file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, file), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	runIn(t, dir, os.Environ(), "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline")
-	return dir
-}
-
-// runIn runs a command in a folder, and gives what it prints.
-func runIn(t *testing.T, dir string, environment []string, name string, args ...string) string {
-	t.Helper()
-	command := exec.CommandContext(t.Context(), name, args...)
-	command.Dir, command.Env = dir, environment
-	output, err := command.CombinedOutput()
-	if err != nil {
-		t.Errorf("%s %v: %v\n%s", name, args, err, output)
-	}
-	return string(output)
 }
 
 // startForms starts an API with models whose list other programs take in forms of
