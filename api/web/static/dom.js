@@ -37,6 +37,20 @@ export function link(address) {
 /** A moment, as the browser's own attribute and in words. */
 export const moment = (iso, words) => h('time', { datetime: iso, title: iso }, words)
 
+/**
+ * Writes a container again and leaves the keyboard where it was: at what has the same id, else
+ * the same words; where that is gone, at the first of its sort, or around the container.
+ */
+export function rewrite(container, children) {
+  const before = container.contains(document.activeElement) ? document.activeElement : null
+  container.replaceChildren(...children)
+  if (!before) return
+  const same = (element) => !element.disabled && (before.id ? element.id === before.id : element.textContent === before.textContent)
+  const alike = [...container.querySelectorAll(before.localName)]
+  const place = alike.find(same) ?? alike.find((element) => !element.disabled) ?? container.closest('[tabindex]')
+  place?.focus({ preventScroll: true })
+}
+
 const drawn = new WeakMap()
 
 /**

@@ -1,5 +1,5 @@
 // The facets beside the list.
-import { differs, foreign, h } from './dom.js'
+import { differs, foreign, h, rewrite } from './dom.js'
 import { facets } from './query.js'
 import { count } from './text.js'
 
@@ -9,10 +9,8 @@ const few = 8
 /** Writes the facets into a container: choose(facet, value, on) is told what is ticked. */
 export function showFacets(container, counts, view, choose) {
   if (!differs(container, [counts, Object.entries(view.chosen).map(([name, values]) => [name, ...values])])) return
-  const focused = container.contains(document.activeElement) ? document.activeElement.id : ''
   const open = new Set([...container.querySelectorAll('details[open]')].map((d) => d.id))
-  container.replaceChildren(...Object.entries(facets).map(([name, facet]) => group(name, facet, counts[name], view.chosen[name] ?? new Set(), choose, open)).filter(Boolean))
-  if (focused) document.getElementById(focused)?.focus()
+  rewrite(container, Object.entries(facets).map(([name, facet]) => group(name, facet, counts[name], view.chosen[name] ?? new Set(), choose, open)).filter(Boolean))
 }
 
 function group(name, facet, values, chosen, choose, open) {

@@ -1,5 +1,5 @@
 // The list: a table, which the style turns into cards where there is no room for one.
-import { differs, foreign, h, linked } from './dom.js'
+import { differs, foreign, h, linked, rewrite } from './dom.js'
 import { orders, pageSize } from './query.js'
 import { count, day } from './text.js'
 
@@ -39,15 +39,13 @@ export function showList(container, models, view, order) {
   const from = (view.page - 1) * pageSize
   const part = models.slice(from, from + pageSize)
   if (!differs(container, [view.sort, part])) return
-  const focused = container.contains(document.activeElement) ? document.activeElement.id : ''
   const [sorted, down] = view.sort.startsWith('-') ? [view.sort.slice(1), true] : [view.sort, false]
   const head = columns.map((c) => h('th', { scope: 'col', role: 'columnheader', class: c.number && 'number', 'aria-sort': c.key === sorted && (down ? 'descending' : 'ascending') },
     c.key ? h('button.order', { type: 'button', id: `order-${c.key}`, onclick: () => order(c.key) }, c.title) : c.title))
   const rows = part.map((m) => h('tr', { role: 'row', class: m.locked && 'is-locked' },
     columns.map((c, i) => h(i ? 'td' : 'th', { role: i ? 'cell' : 'rowheader', scope: !i && 'row', class: c.number && 'number', 'data-title': i ? c.title : false }, h('div.cell', {}, c.cell(m))))))
-  container.replaceChildren(h('table', { role: 'table', 'aria-label': 'Models' },
-    h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, head)), h('tbody', { role: 'rowgroup' }, rows)))
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true })
+  rewrite(container, [h('table', { role: 'table', 'aria-label': 'Models' },
+    h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, head)), h('tbody', { role: 'rowgroup' }, rows))])
 }
 
 /** Writes which part of the list is shown, with what leads to the others. */
@@ -56,12 +54,11 @@ export function showPager(container, total, view, turn) {
   const from = (view.page - 1) * pageSize
   container.hidden = pages === 1
   if (!differs(container, [total, view.page])) return
-  const focused = container.contains(document.activeElement) ? document.activeElement.id : ''
-  container.replaceChildren(
+  rewrite(container, [
     h('button', { type: 'button', id: 'previous', disabled: view.page <= 1, onclick: () => turn(view.page - 1) }, 'Previous'),
     h('span', {}, `${count(from + 1)} to ${count(Math.min(total, from + pageSize))} of ${count(total)}`),
-    h('button', { type: 'button', id: 'next', disabled: view.page >= pages, onclick: () => turn(view.page + 1) }, 'Next'))
-  if (focused) (document.getElementById(focused)?.disabled ? container.querySelector('button:enabled') : document.getElementById(focused))?.focus()
+    h('button', { type: 'button', id: 'next', disabled: view.page >= pages, onclick: () => turn(view.page + 1) }, 'Next'),
+  ])
 }
 
 /** The choices of the field that orders the list where the table has no heading. */

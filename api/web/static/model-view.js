@@ -1,5 +1,5 @@
 // A model's page.
-import { foreign, h } from './dom.js'
+import { foreign, h, rewrite } from './dom.js'
 import { baseURL, canChat, nameToSend } from './endpoint.js'
 import { fields } from './fields-view.js'
 import { state } from './list-view.js'
@@ -18,8 +18,8 @@ export function showModel(container, model, tools) {
     const text = JSON.stringify(current)
     if (text === last) return
     last = text
-    parts.now.replaceChildren(...nowOf(current))
-    parts.fields.replaceChildren(h('h2', { id: 'about' }, 'About the model'), ...(current ? [fields(current)] : []))
+    rewrite(parts.now, nowOf(current))
+    rewrite(parts.fields, [h('h2', { id: 'about' }, 'About the model'), ...(current ? [fields(current)] : [])])
   }
   update(model)
   container.replaceChildren(h('h1', { tabindex: '-1', id: 'model-title' }, foreign(model.name ?? model.id)), parts.now,

@@ -160,6 +160,25 @@ inBrowser('what comes late is not shown over what was typed', {}, async (page) =
   assert.equal(await kind(page).inputValue(), widget)
 })
 
+inBrowser('the keyboard keeps its place while answers come', {}, async (page) => {
+  const place = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent)
+  const broken = widget.replace('is: Failed', 'is: Faild')
+  // Typed as a file or another tab would: the focus is elsewhere.
+  const typed = (text) => page.evaluate((value) => { const area = document.getElementById('kind'); area.value = value; area.dispatchEvent(new Event('input')) }, text)
+  await type(page, broken)
+  await says(page, /^1 fault/)
+  await page.getByRole('button', { name: 'kind-spec, line 8' }).focus()
+  await typed(broken.replace('is: Ready', 'is: Redy'))
+  await says(page, /^2 faults/)
+  assert.equal(await place(), 'kind-spec, line 8', 'the fault is still there, in a list that was written again')
+  await typed(broken.replace('a widget', 'a wide widget'))
+  await says(page, /^1 fault/)
+  assert.equal(await place(), 'kind-spec, line 8')
+  await typed(widget)
+  await says(page, /^Ready/)
+  assert.equal(await place(), 'result', 'the fault is gone: the decision is next')
+})
+
 inBrowser('all of it by keyboard', {}, async (page) => {
   const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent)
   await begun(page)

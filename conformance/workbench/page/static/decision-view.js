@@ -1,17 +1,18 @@
 // What was decided, and why: never markup from text.
-import { foreign, h } from './dom.js'
+import { differs, foreign, h, rewrite } from './dom.js'
 import { spelled } from './text.js'
 
 const names = { kind: 'kind-spec', objects: 'objects', parameters: 'parameters', model: 'model', cases: 'cases.yaml' }
 
 /** Faults and notes, each with a button that leads to its line. */
 export function showFaults(container, { faults, notes }, goTo) {
+  if (!differs(container, [faults, notes])) return
   const items = faults.map((fault) => h(fault.warning ? 'li.warning' : 'li', {},
     h('strong', {}, fault.warning ? 'Warning ' : 'Fault '),
     toLine(fault.in, fault.line, `${names[fault.in]}${fault.line ? `, line ${fault.line}` : ''}`, goTo), ' ',
     fault.field && h('span.field', {}, foreign(fault.field), ': '), foreign(fault.message)))
   for (const note of notes) items.push(h('li.note', {}, 'Note ', foreign(note)))
-  container.replaceChildren(...(items.length ? [h('ul.faults', { 'aria-label': 'Faults and notes' }, items)] : []))
+  rewrite(container, items.length ? [h('ul.faults', { 'aria-label': 'Faults and notes' }, items)] : [])
 }
 
 const editable = new Set(['kind', 'objects'])
@@ -30,9 +31,10 @@ export function summary({ faults, decision }, empty) {
 
 /** The decision. A stale one is that of the last texts without faults. */
 export function showDecision(container, decision, stale, goTo) {
+  if (!differs(container, [decision, stale])) return
   container.classList.toggle('stale', stale)
   const part = (words, named) => named && h('p', {}, words, ' ', toLine('kind', named.line, h('span', {}, foreign(named.name), named.line > 0 && ` (line ${named.line})`), goTo))
-  container.replaceChildren(
+  rewrite(container, [
     ...(stale ? [h('p.notice.warning', {}, 'This is of the last texts that could be decided about.')] : []),
     h('p.verdict', {}, h(`span.badge.${decision.phase}`, {}, decision.phase), h('span', {}, `${decision.reason}: `, foreign(decision.message))),
     h('dl.fields', {},
@@ -44,7 +46,8 @@ export function showDecision(container, decision, stale, goTo) {
     h('h3', {}, 'What is known of the model'), modelOf(decision.model),
     h('h3', {}, 'Conditions'),
     h('dl.fields', {}, (decision.conditions ?? []).map((c) => row(c.type, `${c.status}, ${c.reason}: `, foreign(c.message)))),
-    h('h3', {}, 'Every rule that was tried'), traceOf(decision.trace, goTo))
+    h('h3', {}, 'Every rule that was tried'), traceOf(decision.trace, goTo),
+  ])
 }
 
 const row = (name, ...what) => h('div', {}, h('dt', {}, foreign(name)), h('dd', {}, what))
