@@ -144,7 +144,7 @@ inBrowser('a phone of 320 px', { viewport: { width: 320, height: 640 } }, async 
   await fits('the parameters')
 })
 
-inBrowser('what comes late is not shown over what was typed', {}, async (page) => {
+inBrowser('what comes late is not shown over what was typed', {}, async (page, { requests }) => {
   await begun(page)
   let release
   const held = new Promise((resolve) => { release = resolve })
@@ -158,6 +158,7 @@ inBrowser('what comes late is not shown over what was typed', {}, async (page) =
   await objects(page).fill(object.replace('"True"', '"False"'))
   await says(page, /^Failed/)
   assert.equal(await kind(page).inputValue(), widget)
+  assert.equal(requests.filter((request) => request.postData()?.includes('name: knativeservice')).length, 0, 'the late kind is asked about')
 })
 
 inBrowser('the keyboard keeps its place while answers come', {}, async (page) => {
