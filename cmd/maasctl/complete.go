@@ -80,12 +80,69 @@ func (c inCluster) names(resource schema.GroupVersionResource) cobra.CompletionF
 	}
 }
 
-func (c inCluster) list(ctx context.Context, resource schema.GroupVersionResource) ([]string, error) {
+// objects completes to KIND and, behind it, up to so many names, of types that have
+// objects to be read.
+func (c inCluster) objects(most int) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > most {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		ctx, cancel := context.WithTimeout(cmd.Context(), completionTime)
+		defer cancel()
+		config, err := c.config()
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		lists, err := servedBy(ctx, config)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		if len(args) == 0 {
+			return typeNames(lists), cobra.ShellCompDirectiveNoFileComp
+		}
+		of, err := typeCalled(args[0], lists)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		here := c
+		if !of.namespaced {
+			here.namespace = nil
+		}
+		return here.names(of.GroupVersion().WithResource(of.plural))(cmd, args[1:], toComplete)
+	}
+}
+
+// typeNames are those that no other type has, as typeCalled reads them.
+func typeNames(lists []*metav1.APIResourceList) []string {
+	var names []string
+	for _, list := range lists {
+		gv, err := schema.ParseGroupVersion(list.GroupVersion)
+		if err != nil {
+			continue
+		}
+		for _, r := range list.APIResources {
+			if slices.Contains(r.Verbs, "get") && slices.Contains(r.Verbs, "list") && !strings.ContainsAny(r.Name+r.Kind, "/\n\t") {
+				names = append(names, cobra.CompletionWithDesc(strings.TrimSuffix(r.Name+"."+gv.Group, "."), r.Kind))
+			}
+		}
+	}
+	return names
+}
+
+func (c inCluster) config() (*rest.Config, error) {
 	config, err := cli.Cluster(*c.kubeconfig, "maasctl")
 	if err != nil {
 		return nil, err
 	}
 	config.WarningHandlerWithContext = rest.NoWarnings{}
+	return config, nil
+}
+
+func (c inCluster) list(ctx context.Context, resource schema.GroupVersionResource) ([]string, error) {
+	config, err := c.config()
+	if err != nil {
+		return nil, err
+	}
 	client, err := metadata.NewForConfig(config)
 	if err != nil {
 		return nil, err
@@ -115,7 +172,12 @@ func (c inCluster) list(ctx context.Context, resource schema.GroupVersionResourc
 
 // namespaces completes to those of a cluster.
 func (c inCluster) namespaces() cobra.CompletionFunc {
-	return c.names(schema.GroupVersionResource{Version: "v1", Resource: "namespaces"})
+	return inCluster{kubeconfig: c.kubeconfig, asked: c.asked}.names(schema.GroupVersionResource{Version: "v1", Resource: "namespaces"})
+}
+
+// modelKinds completes to ModelKinds.
+func (c inCluster) modelKinds() cobra.CompletionFunc {
+	return c.names(v1alpha1.GroupVersion.WithResource("modelkinds"))
 }
 
 // models completes to MaaSModels.

@@ -40,6 +40,14 @@ func TestComplete(t *testing.T) {
 		"a cluster that was":                   {[]string{"migrate", "--cluster", "--kubeconfig", cluster, "-n", ""}, []string{"llm", "team-a", ":4"}, true},
 		"a cluster that refuses":               {[]string{"explain", "--kubeconfig", refusing, ""}, []string{":4"}, true},
 		"a cluster that hangs":                 {[]string{"explain", "--kubeconfig", cluster, "-n", "hangs", ""}, []string{":4"}, true},
+		"types of a cluster":                   {[]string{"why", "--kubeconfig", cluster, ""}, []string{"services\tService", "widgets.example.com\tWidget", ":4"}, true},
+		"objects of a type":                    {[]string{"why", "--kubeconfig", cluster, "-n", "llm", "Service", ""}, []string{"granite-svc", ":4"}, true},
+		"objects that are in no namespace":     {[]string{"why", "--kubeconfig", cluster, "-n", "llm", "widgets.example.com", ""}, []string{"w1", "w2", ":4"}, true},
+		"one object and no second":             {[]string{"why", "--kubeconfig", cluster, "widget", "w1", ""}, []string{":4"}, true},
+		"several objects to begin with":        {[]string{"new", "--kubeconfig", cluster, "widget", "w1", ""}, []string{"w2", ":4"}, true},
+		"objects of no type":                   {[]string{"why", "--kubeconfig", cluster, "Gadget", ""}, []string{":4"}, true},
+		"types of a cluster that refuses":      {[]string{"why", "--kubeconfig", refusing, ""}, []string{":4"}, true},
+		"ModelKinds":                           {[]string{"plan", "--kubeconfig", cluster, "--delete", ""}, []string{"widget", ":4"}, true},
 		"a kubeconfig that is not there":       {[]string{"explain", "--kubeconfig", "none", ""}, []string{":4"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -82,6 +90,20 @@ func apiServer(t *testing.T) *httptest.Server {
 	mux.HandleFunc(models+"llm/maasmodels", list("granite", `hostile\u001b[2J`, `two\nlines`))
 	mux.HandleFunc(models+"hangs/maasmodels", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	mux.HandleFunc("/api/v1/namespaces", list("llm", "team-a"))
+	mux.HandleFunc("/apis/maas.opendatahub.io/v1alpha1/modelkinds", list("widget"))
+	mux.HandleFunc("/api/v1/namespaces/llm/services", list("granite-svc"))
+	mux.HandleFunc("/apis/example.com/v1/widgets", list("w1", "w2"))
+	for path, body := range map[string]string{
+		"/api":                 `{"kind": "APIVersions", "versions": ["v1"]}`,
+		"/apis":                `{"kind": "APIGroupList", "groups": [{"name": "example.com", "versions": [{"groupVersion": "example.com/v1", "version": "v1"}], "preferredVersion": {"groupVersion": "example.com/v1", "version": "v1"}}]}`,
+		"/api/v1":              `{"kind": "APIResourceList", "groupVersion": "v1", "resources": [{"name": "services", "singularName": "service", "namespaced": true, "kind": "Service", "verbs": ["get", "list"]}, {"name": "services/status", "namespaced": true, "kind": "Service", "verbs": ["get"]}, {"name": "bindings", "namespaced": true, "kind": "Binding", "verbs": ["create"]}]}`,
+		"/apis/example.com/v1": `{"kind": "APIResourceList", "groupVersion": "example.com/v1", "resources": [{"name": "widgets", "singularName": "widget", "namespaced": false, "kind": "Widget", "verbs": ["get", "list", "watch"]}]}`,
+	} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte(body))
+		})
+	}
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	return server

@@ -56,7 +56,7 @@ func explainCommand() command {
 		flags: o.register, arguments: cluster.models(),
 		values: map[string]cobra.CompletionFunc{
 			"output": oneOf(reportFormats()...), "kind": kindNames(&o.kindsDirs), "kinds-dir": onlyFolders, "phase": oneOf(words(phase.Phases())...),
-			"cross-namespace": oneOf(words(kind.CrossNamespacePolicies())...), "namespace": inCluster{kubeconfig: &o.kubeconfig}.namespaces(),
+			"cross-namespace": oneOf(words(kind.CrossNamespacePolicies())...), "namespace": cluster.namespaces(),
 		},
 		run: func(ctx context.Context, models []string, std ioStreams) error { return explain(ctx, models, o, std) },
 	}
@@ -80,9 +80,7 @@ func explain(ctx context.Context, models []string, o explainOptions, std ioStrea
 	switch {
 	case err != nil:
 		return err
-	case o.output == "json":
-		return e.writeJSON(std.out)
-	case o.output == "yaml":
+	case !forPeople(o.output):
 		return writeAs(std.out, o.output, e)
 	}
 	return e.writeText(std.laidOut(o.output), o.output == "wide")

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-	"io"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance/evaluation"
@@ -28,11 +26,4 @@ func newExplanation(k *kind.Kind, subject string, s evaluation.Result) (explanat
 		Explanation: shown, from: s.First.From, reason: s.Settled.Reason, message: s.Settled.Message,
 		kindFile: k.File(), subject: subject, result: s,
 	}, err
-}
-
-func (e explanation) writeJSON(out io.Writer) error {
-	encoder := json.NewEncoder(out)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(e)
 }

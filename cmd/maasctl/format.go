@@ -1,10 +1,13 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/maas-kinds/maas/cmd/internal/screen"
+	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
 // formatUsage describes -o of a command that prints a report.
@@ -23,6 +26,22 @@ func formatFault(given string, formats []string) string {
 
 // forPeople says whether a format is read by people.
 func forPeople(format string) bool { return format == "text" || format == "wide" }
+
+// writeAs writes a value for programs, as JSON or YAML.
+func writeAs(out io.Writer, format string, value any) error {
+	if format == "json" {
+		encoder := json.NewEncoder(out)
+		encoder.SetIndent("", "  ")
+		encoder.SetEscapeHTML(false)
+		return encoder.Encode(value)
+	}
+	content, err := syntax.YAML(value)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", format, err)
+	}
+	_, err = out.Write(content)
+	return err
+}
 
 // laidOut is the streams for a format: only text is as wide as the terminal.
 func (std ioStreams) laidOut(format string) ioStreams {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -97,10 +98,11 @@ func (o *newOptions) fault(rest []string) string {
 
 func newCommand() command {
 	var o newOptions
+	cluster := inCluster{kubeconfig: &o.kubeconfig, namespace: &o.namespace}
 	return command{
 		use: "new [KIND NAME...]", summary: "write a first kind-spec and cases from objects or a CRD", help: newHelp,
-		flags: o.register, run: o.newKind, arguments: cobra.NoFileCompletions,
-		values: map[string]cobra.CompletionFunc{"dir": onlyFolders, "record": onlyFolders, "namespace": inCluster{kubeconfig: &o.kubeconfig}.namespaces()},
+		flags: o.register, run: o.newKind, arguments: cluster.objects(math.MaxInt),
+		values: map[string]cobra.CompletionFunc{"dir": onlyFolders, "record": onlyFolders, "namespace": cluster.namespaces()},
 	}
 }
 

@@ -42,21 +42,16 @@ type liveBackends struct {
 
 // openLive finds the type that a person calls by a word. Each request ends with the
 // timeout.
-func (o *newOptions) openLive(word string) (*liveBackends, error) {
+func (o *newOptions) openLive(ctx context.Context, word string) (*liveBackends, error) {
 	config, err := cli.Cluster(o.kubeconfig, "maasctl")
 	if err != nil {
 		return nil, err
 	}
 	cli.Impatient(config)
 	config.Timeout = o.timeout
-	found, err := discovery.NewDiscoveryClientForConfig(config)
+	lists, err := servedBy(ctx, config)
 	if err != nil {
-		return nil, fmt.Errorf("connecting to the cluster: %w", err)
-	}
-	lists, err := discovery.ServerPreferredResources(found)
-	// A group whose own API server does not answer hides no other one.
-	if failed := (*discovery.ErrGroupDiscoveryFailed)(nil); err != nil && !errors.As(err, &failed) {
-		return nil, fmt.Errorf("asking %s which types it serves: %w", config.Host, err)
+		return nil, err
 	}
 	of, err := typeCalled(word, lists)
 	if err != nil {
@@ -70,6 +65,20 @@ func (o *newOptions) openLive(word string) (*liveBackends, error) {
 		namespace = ""
 	}
 	return &liveBackends{config, c, namespace, of}, nil
+}
+
+// servedBy are the types of a cluster, each in the version that it prefers.
+func servedBy(ctx context.Context, config *rest.Config) ([]*metav1.APIResourceList, error) {
+	found, err := discovery.NewDiscoveryClientForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("connecting to the cluster: %w", err)
+	}
+	lists, err := found.ServerPreferredResourcesWithContext(ctx)
+	// A group whose own API server does not answer hides no other one.
+	if failed := (*discovery.ErrGroupDiscoveryFailed)(nil); err != nil && !errors.As(err, &failed) {
+		return nil, fmt.Errorf("asking %s which types it serves: %w", config.Host, err)
+	}
+	return lists, nil
 }
 
 // typeCalled finds a type as kubectl does: by its kind, its names, or one of them with the
@@ -116,7 +125,7 @@ func (l *liveBackends) read(ctx context.Context, name string) (*unstructured.Uns
 func (o *newOptions) readLive(ctx context.Context, in *draft.Input, word string, names []string, std ioStreams) error {
 	ctx, stop := context.WithTimeout(ctx, o.timeout)
 	defer stop()
-	live, err := o.openLive(word)
+	live, err := o.openLive(ctx, word)
 	if err != nil {
 		return err
 	}

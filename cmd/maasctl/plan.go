@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,17 +15,19 @@ import (
 	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
-const planHelp = `Show what kind-specs would change in a live cluster if they were applied as
-ModelKinds: which models would change their phase, their endpoint or their entry in
+const planHelp = `Show what would change in a live cluster if kind-specs were applied as ModelKinds, or
+ModelKinds deleted: which models would change their phase, their endpoint or their entry in
 the list, from what to what and by which rule; which kinds would come into force or
 leave it; which types would be watched, and what the controller would have to be
 allowed to read. Nothing is written: the cluster is asked with get and list alone.
 
 Usage:
-  maasctl plan -f PATH [FLAGS]
+  maasctl plan -f PATH [--delete NAME] [FLAGS]
+  maasctl plan --delete NAME [FLAGS]
 
 A PATH is a kind-spec file, the folder of one kind, or a folder of kinds, as for
-maasctl lint. A kind-spec takes the place of the ModelKind of the same name. The
+maasctl lint. A kind-spec takes the place of the ModelKind of the same name; where one
+is deleted, a built-in kind of its name comes into force again. The
 kinds before are the built-in ones, those of --kinds-dir, and the ModelKinds of the
 cluster as they are in force; say the same flags as maas-controller is told, and
 models decide as they do there. Every type that the kinds of some model read is
@@ -44,7 +45,8 @@ The effects on a model, the worst first:
 
 Examples:
   maasctl plan -f kinds/MyKind/kind.yaml
-  maasctl plan -f kinds --parameters parameters.yaml --all
+  maasctl plan -f kinds --parameters parameters.yaml -o wide   (every model)
+  maasctl plan --delete widget
   maasctl plan -f kind.yaml --fail-on change -o json   (in CI)
 
 To have the controller itself plan a change, and hold it back until you say so,
@@ -55,12 +57,13 @@ at all); 1 something does; 2 the command line is wrong, or there is no whole pla
 kind-spec has faults, the cluster does not answer, something may not be read.
 `
 
-// maxShown is how many models of an effect are shown without --all.
+// maxShown is how many models of an effect are shown without -o wide.
 const maxShown = 10
 
 // planOptions are the flags of plan.
 type planOptions struct {
 	path, kubeconfig string
+	deleted          []string
 	kindsDirs        []string
 	parameters       string
 	rules            endpoint.Rules
@@ -70,12 +73,12 @@ type planOptions struct {
 	crossNamespace   kind.CrossNamespacePolicy
 	timeout          time.Duration
 	failOn, output   string
-	all              bool
 	badValues        error
 }
 
 func (o *planOptions) register(flags *flag.FlagSet) {
 	flags.StringVar(&o.path, "f", "", "`PATH` of the kind-specs: a file or a folder")
+	flags.Func("delete", "`NAME` of a ModelKind that would be deleted; may be repeated", cli.Each(&o.deleted))
 	cli.Kubeconfig(flags, &o.kubeconfig)
 	cli.KindsDir(flags, &o.kindsDirs, ", as maas-controller is told")
 	cli.Parameters(flags, &o.parameters, ", as maas-controller is told")
@@ -85,8 +88,7 @@ func (o *planOptions) register(flags *flag.FlagSet) {
 	cli.CrossNamespace(flags, &o.crossNamespace, &o.badValues)
 	flags.DurationVar(&o.timeout, "timeout", 30*time.Second, "`DURATION` that the cluster may take for an answer")
 	flags.StringVar(&o.failOn, "fail-on", "harm", "`WHAT` ends with exit code 1: harm, or change for whatever would change (default harm)")
-	flags.BoolVar(&o.all, "all", false, fmt.Sprintf("show every model that would change, and not the first %d of each effect", maxShown))
-	flags.StringVar(&o.output, "o", "text", "`FORMAT` of the output: text or json, which has every model (default text)")
+	flags.StringVar(&o.output, "o", "text", fmt.Sprintf("`FORMAT` of the output: text, with the first %d models of each effect, or wide, json or yaml, which have all (default text)", maxShown))
 }
 
 func (o *planOptions) fault() error {
@@ -96,10 +98,11 @@ func (o *planOptions) fault() error {
 			faults = append(faults, fmt.Errorf(format, args...))
 		}
 	}
-	say(o.path == "", "-f is missing: write the file of a kind-spec, or a folder")
+	say(o.path == "" && len(o.deleted) == 0, "-f is missing: write the file of a kind-spec, or a folder, or --delete with the name of a ModelKind")
 	say(o.timeout <= 0, "--timeout is how long to wait: write for example 30s")
 	say(o.failOn != "harm" && o.failOn != "change", "--fail-on %q: write harm or change", o.failOn)
-	say(!slices.Contains([]string{"text", "json"}, o.output), "-o %q is no format, write text or json", o.output)
+	unknown := formatFault(o.output, reportFormats())
+	say(unknown != "", "%s", unknown)
 	var untrusted []error
 	o.trust, untrusted = endpoint.NewTrust(o.trusting.Hosts, o.inside.Domain)
 	o.trust.AllowHTTP, o.trust.HTTPSOnly = o.trusting.AllowHTTP, o.trusting.HTTPSOnly
@@ -115,7 +118,7 @@ func planCommand() command {
 		use: "plan", summary: "show what kind-specs would change in a cluster", help: planHelp,
 		flags: o.register, run: o.run, arguments: cobra.NoFileCompletions,
 		values: map[string]cobra.CompletionFunc{
-			"output": oneOf("text", "json"), "fail-on": oneOf("harm", "change"), "kinds-dir": onlyFolders,
+			"output": oneOf(reportFormats()...), "delete": inCluster{kubeconfig: &o.kubeconfig}.modelKinds(), "fail-on": oneOf("harm", "change"), "kinds-dir": onlyFolders,
 		},
 	}
 }
@@ -140,10 +143,10 @@ func (o *planOptions) run(ctx context.Context, rest []string, std ioStreams) err
 	case err != nil:
 		fmt.Fprintf(std.err, "maasctl plan: %v\nnothing was planned\n", err)
 		return errUnreadable
-	case o.output == "json":
-		err = report.writeJSON(std.out)
+	case forPeople(o.output):
+		err = report.writeText(std.laidOut(o.output), o.output == "wide")
 	default:
-		err = report.writeText(std, o.all)
+		err = writeAs(std.out, o.output, report)
 	}
 	return errors.Join(err, report.outcome(o.failOn))
 }

@@ -34,14 +34,12 @@ func (o *planOptions) plan(ctx context.Context) (planReport, error) {
 		return planReport{}, err
 	}
 	config.Timeout = o.timeout
-	report := planReport{Cluster: config.Host}
-	for _, doc := range proposed {
-		report.Files = append(report.Files, doc.File)
-	}
+	report := newPlanReport(config.Host, proposed, o.deleted)
 	kinds, err := o.kinds(ctx, config, sources, proposed)
 	if err == nil {
 		report.Notes = kinds.notes
 		err = o.compare(ctx, config, kinds, &report)
+		report.Result = report.result()
 	}
 	return report, unanswered(err, o.timeout)
 }

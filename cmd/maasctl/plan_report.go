@@ -1,22 +1,30 @@
 package main
 
 import (
-	"encoding/json"
-	"io"
-
 	"github.com/maas-kinds/maas/engine/plan"
+	"github.com/maas-kinds/maas/engine/registry"
 )
 
-// planReport is what -o json shows.
+// planReport is what -o json and yaml show.
 type planReport struct {
 	APIVersion string     `json:"apiVersion"`
 	Kind       string     `json:"kind"`
 	Result     planResult `json:"result"`
-	// Cluster is the address of the API server, and Files are the kind-specs.
+	// Cluster is the address of the API server, Files are the kind-specs, and Deleted are
+	// ModelKinds by name.
 	Cluster string   `json:"cluster"`
 	Files   []string `json:"files"`
+	Deleted []string `json:"deleted,omitempty"`
 	plan.Plan
 	Notes []string `json:"notes,omitempty"`
+}
+
+func newPlanReport(cluster string, proposed []registry.SpecDocument, deleted []string) planReport {
+	r := planReport{APIVersion: "maas.opendatahub.io/v1alpha1", Kind: "PlanReport", Cluster: cluster, Files: []string{}, Deleted: deleted}
+	for _, doc := range proposed {
+		r.Files = append(r.Files, doc.File)
+	}
+	return r
 }
 
 // planResult is the plan in one word.
@@ -51,12 +59,4 @@ func (r planReport) outcome(failOn string) error {
 		return errReported
 	}
 	return nil
-}
-
-func (r planReport) writeJSON(out io.Writer) error {
-	r.APIVersion, r.Kind, r.Result = "maas.opendatahub.io/v1alpha1", "PlanReport", r.result()
-	encoder := json.NewEncoder(out)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(r)
 }

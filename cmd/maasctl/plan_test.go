@@ -20,6 +20,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/rest"
+	"sigs.k8s.io/yaml"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -145,6 +146,13 @@ func TestPlan(t *testing.T) {
 			if effects["granite"] != test.granite || effects["slow"] != test.slow || r.Summary.Models != 3 {
 				t.Errorf("effects %v of %d models, want %q and %q of 3", effects, r.Summary.Models, test.granite, test.slow)
 			}
+			inYAML := p.plan(t, test.spec, append(test.args, "-o", "yaml")...)
+			same := planReport{}
+			if err := yaml.Unmarshal([]byte(inYAML.out), &same); err != nil || same.Result != r.Result {
+				t.Errorf("YAML says %s, and JSON %s: %v", same.Result, r.Result, err)
+			} else if diff := cmp.Diff(r.Changes, same.Changes); diff != "" {
+				t.Errorf("changes (-JSON +YAML):\n%s", diff)
+			}
 			text := p.plan(t, test.spec, test.args...)
 			for _, said := range test.says {
 				if words := strings.Join(strings.Fields(text.out), " "); !strings.Contains(words, strings.Join(strings.Fields(said), " ")) {
@@ -152,6 +160,34 @@ func TestPlan(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What would be without a ModelKind, and what is no name of one.
+func TestPlanDeletion(t *testing.T) {
+	p := newPlanner(t)
+	plan := func(args ...string) result {
+		return maasctl(t, "", append([]string{"plan", "--kubeconfig", p.kubeconfig, "--trusted-hosts", "*"}, args...)...)
+	}
+	got := plan("--delete", "planned", "-o", "json")
+	r := planned(t, got)
+	if got.code != cli.Failure || r.Result != planHarm || len(r.Files) != 0 || len(r.Kinds) != 1 || r.Kinds[0].After != nil || r.Kinds[0].Models != 2 {
+		t.Errorf("exit %d: %s%s", got.code, got.out, got.errOut)
+	}
+	got = plan("--delete", "planned", "-o", "wide")
+	for _, said := range []string{"without the ModelKind planned on http", "2 worse off", "granite (Planned): Ready Ready → Failed KindUnknown", "- kind   Planned is not in force any longer"} {
+		if !strings.Contains(got.out, said) {
+			t.Errorf("it does not say %q:\n%s", said, got.out)
+		}
+	}
+	got = plan("--delete", "plannd", "--delete", "none")
+	for _, said := range []string{"--delete plannd: no such ModelKind is in the cluster, there are planned", "--delete none", "nothing was planned"} {
+		if got.code != cli.Usage || !strings.Contains(got.errOut, said) {
+			t.Errorf("exit %d, it does not say %q:\n%s", got.code, said, got.errOut)
+		}
+	}
+	if got = p.plan(t, plannedKind, "--delete", "planned"); got.code != cli.Usage || !strings.Contains(got.errOut, "say one of the two") {
+		t.Errorf("exit %d: %s", got.code, got.errOut)
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/maas-kinds/maas/engine/plan"
@@ -25,7 +26,7 @@ func (r planReport) writeText(std ioStreams, all bool) error {
 		fmt.Fprintf(&b, "- watch  %s\n", printable(t.String()))
 	}
 	r.writeRoles(&b)
-	if _, err := fmt.Fprint(std.out, b.String()); err != nil {
+	if _, err := io.WriteString(std.out, std.wrapped(b.String())); err != nil {
 		return err
 	}
 	for _, note := range r.Notes {
@@ -37,7 +38,11 @@ func (r planReport) writeText(std ioStreams, all bool) error {
 // sum is the plan in one line.
 func (r planReport) sum() string {
 	s := r.Summary
-	said := fmt.Sprintf("%s on %s: of %s", strings.Join(r.Files, ", "), r.Cluster, count(s.Models, "model"))
+	what := strings.Join(r.Files, ", ")
+	if len(r.Deleted) > 0 {
+		what = strings.TrimSpace(what + " without the ModelKind " + strings.Join(r.Deleted, ", "))
+	}
+	said := fmt.Sprintf("%s on %s: of %s", what, r.Cluster, count(s.Models, "model"))
 	words := []string{fmt.Sprintf("%d worse off", s.Harmed)}
 	for _, effect := range plan.Effects() {
 		if n := s.Effects[effect]; n > 0 && !effect.Harms() {
@@ -62,7 +67,7 @@ func (r planReport) writeEffect(b *strings.Builder, effect plan.Effect, all bool
 			continue
 		}
 		if shown++; shown > maxShown && !all {
-			fmt.Fprintf(b, "  … and %d more: --all shows them, and -o json\n", n-maxShown)
+			fmt.Fprintf(b, "  … and %d more: -o wide shows them\n", n-maxShown)
 			return
 		}
 		writeChange(b, c)

@@ -5,12 +5,10 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/contract"
@@ -137,18 +135,4 @@ func pinOf(k *kind.Kind, set *kind.Set, isBuiltIn bool) (*contract.Pin, error) {
 		return readPin(k)
 	}
 	return readBuiltInPin(k)
-}
-
-// writeAs writes a value for programs.
-func writeAs(out io.Writer, format string, value any) error {
-	content, err := syntax.YAML(value)
-	if err == nil && format == "json" {
-		content, err = yaml.YAMLToJSON(content)
-		content = append(content, '\n')
-	}
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", format, err)
-	}
-	_, err = out.Write(content)
-	return err
 }

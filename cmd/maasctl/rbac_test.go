@@ -39,10 +39,22 @@ func TestRBAC(t *testing.T) {
 		want string
 	}{
 		"a name of its own, and the label": {[]string{"pinned", "-o", "json"}, cli.OK,
-			`"metadata":{"labels":{"maas.opendatahub.io/aggregate-to-controller":"true"},"name":"maas-controller-kinds-pinned"}`},
-		"list and watch on the resource that the pin names": {[]string{"pinned", "--name", "reads", "-o", "json"}, cli.OK,
-			`{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"labels":{"maas.opendatahub.io/aggregate-to-controller":"true"},"name":"reads"},` +
-				`"rules":[{"apiGroups":["example.com"],"resources":["widgetry"],"verbs":["list","watch"]}]}`},
+			"    \"name\": \"maas-controller-kinds-pinned\",\n    \"labels\": {\n      \"maas.opendatahub.io/aggregate-to-controller\": \"true\"\n"},
+		"list and watch on the resource that the pin names": {[]string{"pinned", "--name", "reads"}, cli.OK, `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  labels:
+    maas.opendatahub.io/aggregate-to-controller: "true"
+  name: reads
+rules:
+- apiGroups:
+  - example.com
+  resources:
+  - widgetry
+  verbs:
+  - list
+  - watch
+`},
 		"without a pin the resource is not guessed": {[]string{"pinned", "unpinned"}, cli.Failure, "beside the kind-spec of unpinned: make it with maasctl pin"},
 		"an unknown format":                         {[]string{"-o", "text"}, cli.Usage, "write yaml or json"},
 	}

@@ -103,7 +103,7 @@ func (o *newOptions) recordStates(ctx context.Context, in draft.Input, word, nam
 	o.dir = o.record
 	starting, stop := context.WithTimeout(ctx, o.timeout)
 	defer stop()
-	live, err := o.openLive(word)
+	live, err := o.openLive(ctx, word)
 	if err != nil {
 		return err
 	}

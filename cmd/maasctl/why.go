@@ -79,11 +79,12 @@ func (o *whyOptions) fault(rest []string) string {
 
 func whyCommand() command {
 	var o whyOptions
+	cluster := inCluster{kubeconfig: &o.kubeconfig, namespace: &o.namespace}
 	return command{
 		use: "why [KIND NAME]", summary: "show which kinds and MaaSModels read an object, and what they decide", help: whyHelp,
-		flags: o.register, run: o.why, arguments: cobra.NoFileCompletions,
+		flags: o.register, run: o.why, arguments: cluster.objects(1),
 		values: map[string]cobra.CompletionFunc{
-			"output": oneOf(reportFormats()...), "kinds-dir": onlyFolders, "namespace": inCluster{kubeconfig: &o.kubeconfig}.namespaces(),
+			"output": oneOf(reportFormats()...), "kinds-dir": onlyFolders, "namespace": cluster.namespaces(),
 			"cross-namespace": oneOf(words(kind.CrossNamespacePolicies())...),
 		},
 	}
@@ -112,9 +113,7 @@ func (o *whyOptions) why(ctx context.Context, rest []string, std ioStreams) erro
 	switch {
 	case err != nil:
 		return err
-	case o.output == "json":
-		return found.writeJSON(std.out)
-	case o.output == "yaml":
+	case !forPeople(o.output):
 		return writeAs(std.out, o.output, found)
 	}
 	return found.writeText(std.out)
@@ -189,7 +188,7 @@ func (o *whyOptions) ofCluster(ctx context.Context, set *kind.Set, word, name st
 	ctx, stop := context.WithTimeout(ctx, o.timeout)
 	defer stop()
 	from := newOptions{namespace: o.namespace, kubeconfig: o.kubeconfig, timeout: o.timeout}
-	live, err := from.openLive(word)
+	live, err := from.openLive(ctx, word)
 	if err != nil {
 		return reasons{}, err
 	}

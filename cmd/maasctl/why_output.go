@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -91,13 +90,6 @@ func rolesIn(k *kind.Kind, of schema.GroupKind) []string {
 		}
 	}
 	return nil
-}
-
-func (r reasons) writeJSON(out io.Writer) error {
-	encoder := json.NewEncoder(out)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(r)
 }
 
 // writeText cuts no value: each has a line of its own.

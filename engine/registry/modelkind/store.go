@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"k8s.io/client-go/tools/cache"
 
@@ -137,6 +138,14 @@ func (s *store) put(into map[string]held, object any, complete func(*held) error
 
 // fileOf is what messages call the document of a ModelKind.
 func fileOf(name string) string { return Origin + "/" + name }
+
+// NameOf is the name of the ModelKind that an entry is of; empty for those of files.
+func NameOf(entry registry.Entry) string {
+	if entry.Source != Origin {
+		return ""
+	}
+	return strings.TrimPrefix(entry.File, fileOf(""))
+}
 
 // sameSpec says whether two states are of one ModelKind with one spec.
 func sameSpec(a, b *Resource) bool { return a.UID == b.UID && bytes.Equal(a.Spec, b.Spec) }
