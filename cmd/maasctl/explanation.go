@@ -1,7 +1,6 @@
 package main
 
 import (
-
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/conformance/evaluation"
 	"github.com/maas-kinds/maas/engine/kind"

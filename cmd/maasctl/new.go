@@ -143,7 +143,7 @@ func (o *newOptions) writeDraft(ctx context.Context, in draft.Input, std ioStrea
 	if skeleton := draftSources(made.Spec, k); skeleton != "" {
 		files[folder.SourcesFile] = skeleton
 	}
-	return writeKind(o.dir, made, files, std)
+	return o.writeKind(made, files, std)
 }
 
 // contractFor is the one contract of --crd that fits, to an object where there is one.

@@ -89,7 +89,7 @@ func TestNew(t *testing.T) {
 		},
 		"from states of which none is ready": {
 			[]string{"-f", "starting.yaml"},
-			[]string{"nothing is ready by this", "Conditions that were seen: Scheduled, Available", "say-what-is-ready"},
+			[]string{"nothing is ready by this", "Seen: condition Scheduled: True in starting.yaml.", "say-what-is-ready", `# - {is: Ready, when: [{condition: Available, status: "True"}]}`},
 			"noStatus progressing terminating",
 		},
 		"from one that is ready and does not fill the generation": {

@@ -103,7 +103,7 @@ func (o *newOptions) recordStates(ctx context.Context, in draft.Input, word, nam
 	o.dir = o.record
 	starting, stop := context.WithTimeout(ctx, o.timeout)
 	defer stop()
-	live, err := o.openLive(ctx, word)
+	live, err := o.openLive(starting, word)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func (o *newOptions) recordStates(ctx context.Context, in draft.Input, word, nam
 	if len(in.States) == 0 || made.Name == "" {
 		return ended
 	}
-	return errors.Join(ended, sayNext(o.dir, made, std))
+	return errors.Join(ended, o.sayNext(made, std))
 }
 
 // writeStates writes the files for the states so far.

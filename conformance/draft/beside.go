@@ -148,6 +148,9 @@ func (s *survey) tie(o *unstructured.Unstructured) (beside, bool) {
 				b.way = way
 				if ownedBy(o, state.Object) {
 					b.says += " It is owned by that."
+					if way == tiedByPart {
+						b.says += ` Where the operator shortens or rewrites names, this one is wrong: find it by its owner, fields: {"$.metadata.ownerReferences[*].name": "{name}"}.`
+					}
 				}
 				return b, true
 			}

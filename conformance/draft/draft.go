@@ -93,7 +93,10 @@ func (s *survey) head(t *text, name string) {
 	t.line("  description: %s of %s", s.kind, orCore(s.group))
 	t.line("  referent:\n    group: %q\n    kind: %s", s.group, s.kind)
 	if len(s.versions) > 1 {
-		t.line("    # All that are served, the one that was looked at first.")
+		t.line("    # Those that are served, the one that was looked at first.")
+	}
+	for _, version := range s.unlike {
+		t.comment("    ", "Served as well: "+version+".")
 	}
 	t.line("    versions: [%s]", strings.Join(s.versions, ", "))
 	if s.scope == kind.ScopeCluster {
@@ -160,7 +163,7 @@ func (t *text) comment(indent, says string) {
 }
 
 // maxComment is how long a line of evidence may be, in bytes.
-const maxComment = 400
+const maxComment = 600
 
 // oneLine makes what strangers wrote fit behind a #.
 func oneLine(says string) string {

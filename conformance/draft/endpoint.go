@@ -86,6 +86,9 @@ func (s *survey) addressIn(f *field) (candidate, bool) {
 		case isURL && withAPI.MatchString(text):
 			line["capture"] = `^(https?://.+?)(?:/v1(?:/.*)?)?/?$`
 			return s.ranked(f, line, "a URL with the path of the API, which callers append themselves"), true
+		case isURL && strings.Trim(parsed.Path, "/") != "":
+			return s.ranked(f, line, fmt.Sprintf("a URL that goes on to the path %s. Callers append /v1/chat/completions to it, and the API /v1/models: "+
+				"where that path is the one of an API, cut it off (capture: \"^(https?://[^/]+)\") and write probe", shown(parsed.Path))), true
 		case isURL:
 			return s.ranked(f, line, "a URL"), true
 		case saysURL(name) && split == nil && host != "" && port != "":
@@ -100,19 +103,22 @@ func (s *survey) addressIn(f *field) (candidate, bool) {
 	return candidate{}, false
 }
 
+// otherPurpose says of a path that something else than requests to a model goes there: what
+// is uploaded, for instance, to a URL that is a credential.
+var otherPurpose = regexp.MustCompile(`(?i)doc|console|dashboard|metric|source|webhook|upload|download|signed|callback|image|repo|artifact|bucket|storage`)
+
 // addressLists are lists that have the object's own addresses, each in one entry.
 var addressLists = regexp.MustCompile(`^\$\.status\.(addresses|endpoints|urls)\[\*\](\.[A-Za-z]+)?$`)
 
 // ranked gives what is near the top of the status a place before what is in a part of it.
 func (s *survey) ranked(f *field, line map[string]any, why string) candidate {
 	c := candidate{entry{fmt.Sprintf("%s It is %s.", s.history(f), why), line, false}, rankURL}
-	name := strings.ToLower(last(f.path))
 	const top = 3 // $.status.address.url
 	switch {
 	case addressLists.MatchString(f.path):
 	case strings.Contains(f.path, "["), strings.Count(f.path, ".") > top:
 		c.rank, c.says = rankNested, c.says+" It is that of a part, or of something else."
-	case !saysURL(name), slices.ContainsFunc([]string{"doc", "console", "dashboard", "metric", "source", "webhook"}, func(other string) bool { return strings.Contains(name, other) }):
+	case !saysURL(last(f.path)), otherPurpose.MatchString(f.path):
 		c.rank, c.says = rankNested, c.says+" Its name does not say that models are served there."
 	}
 	return c
@@ -144,6 +150,9 @@ func (s *survey) describedURLs() []candidate {
 		c := candidate{entry{"By its name in the CRD; no object shows what is in it." + s.description(path), line, false}, rankDescribed}
 		if strings.Contains(path, "[") || strings.Count(path, ".") > 3 {
 			c.rank = rankNested
+		}
+		if otherPurpose.MatchString(path) {
+			c.rank, c.says = rankNested, c.says+" Its name does not say that models are served there."
 		}
 		all = append(all, c)
 	}

@@ -14,8 +14,9 @@ type health struct {
 	rules []entry
 	// entries is the path of entries whose conditions the rules look at; empty for none.
 	entries string
-	// ready says that something was seen that says so; failure that a rule says Failed.
-	ready, failure bool
+	// ready says that something was seen that says so; failure that a rule says Failed, and
+	// doubt that a comment may.
+	ready, failure, doubt bool
 }
 
 func rule(is string, when ...map[string]any) map[string]any {
@@ -33,12 +34,8 @@ func (s *survey) health(besides []beside) health {
 	if len(ready) > 0 {
 		best = &ready[0]
 	}
-	for i, failed := range s.failedSigns(best) {
-		// Of several that say it the one that was seen most often is enough.
-		off := i > 0 || failed.rank == contradicted
-		h.failure = h.failure || !off
-		h.rules = append(h.rules, entry{failed.says + " Is this for good, or does the backend try again by itself? Then it is no failure.", rule("Failed", failed.when), off})
-	}
+	failed, stuck := s.failedRules(best, &h)
+	h.rules = failed
 	entries := s.entrySigns()
 	for i := range besides {
 		b := &besides[i]
@@ -56,9 +53,31 @@ func (s *survey) health(besides []beside) health {
 		h.ready, h.entries = true, entries[0].path
 		h.rules = append(h.rules, entries[0].entry)
 	case !h.ready:
+		if parts, told := s.parts(); told {
+			h.ready, h.rules = true, append(h.rules, parts)
+			break
+		}
 		h.rules = append(h.rules, s.unready()...)
 	}
+	h.rules = append(h.rules, stuck...)
 	return h
+}
+
+// failedRules are those that go before Ready, and those behind it: a deadline that has
+// passed, as of a rollout, is no failure while something else serves on.
+func (s *survey) failedRules(ready *sign, h *health) (failed, stuck []entry) {
+	for i, one := range s.failedSigns(ready) {
+		// Of several that say it the one that was seen most often is enough.
+		off := i > 0 || one.rank >= doubtful
+		h.failure, h.doubt = h.failure || !off, h.doubt || off
+		line := entry{one.says + " Is this for good, or does the backend try again by itself? Then it is no failure.", rule("Failed", one.when), off}
+		if one.rank == byDeadline {
+			stuck = append(stuck, line)
+		} else {
+			failed = append(failed, line)
+		}
+	}
+	return failed, stuck
 }
 
 // readyRules are the plainest sign, with a count where the states show that the sign alone
@@ -109,17 +128,23 @@ const nowhere = `$.metadata.annotations["maas.opendatahub.io/say-what-is-ready"]
 // unready is a rule that holds for no object, where nothing that was seen says ready.
 func (s *survey) unready() []entry {
 	says := "Nothing that was given says that it is ready, so nothing is ready by this. Give an object that serves, as it is in a cluster: maasctl new -f."
-	if len(s.conditions) > 0 {
-		says += fmt.Sprintf(" Conditions that were seen: %s.", strings.Join(namesOfConditions(s.conditions), ", "))
+	for _, c := range s.conditions {
+		if !s.maySayReady(c) {
+			says += " Seen: " + c.in(s.states)
+		}
 	}
 	rules := []entry{{says, rule("Ready", map[string]any{"path": nowhere, "exists": true}), false}}
 	for _, c := range s.conditions {
-		if strings.HasSuffix(c.name, "Ready") {
-			rules = append(rules, entry{"Of a part? " + c.in(s.states), rule("Ready", map[string]any{"condition": c.name, "status": "True"}), true})
+		if s.maySayReady(c) {
+			rules = append(rules, entry{"Of all of it, or of a part? " + c.in(s.states), rule("Ready", map[string]any{"condition": c.name, "status": "True"}), true})
 		}
 	}
 	if len(s.states) == 0 && s.described("$.status.conditions") != nil {
-		rules = append(rules, entry{"The schema does not tell the types of conditions." + s.description("$.status.conditions"), rule("Ready", map[string]any{"condition": "Ready", "status": "True"}), true})
+		says := "The schema does not tell the types of conditions." + s.description("$.status.conditions")
+		if words := named(s.described("$.status.conditions").Description); len(words) > 0 {
+			says += " It names " + strings.Join(words, ", ") + "."
+		}
+		rules = append(rules, entry{says, rule("Ready", map[string]any{"condition": "Ready", "status": "True"}), true})
 	}
 	for _, path := range s.statePaths() {
 		rules = append(rules, entry{"Which words say it? " + s.wordsOf(path), rule("Ready", map[string]any{"path": path, "equals": "Ready"}), true})
@@ -127,12 +152,9 @@ func (s *survey) unready() []entry {
 	return append(rules, s.entriesOfSchema()...)
 }
 
-func namesOfConditions(all []*condition) []string {
-	names := make([]string, len(all))
-	for i, c := range all {
-		names[i] = c.name
-	}
-	return names
+// maySayReady is said by the name of a condition alone.
+func (s *survey) maySayReady(c *condition) bool {
+	return s.conditionRank(c.name) >= 0 || ofPart.MatchString(c.name)
 }
 
 // entriesOfSchema are lists of which the CRD says that their entries have conditions.
@@ -173,7 +195,11 @@ func (t *text) health(h health) {
 	t.line("  health:")
 	t.entries("    ", h.rules)
 	if !h.failure {
-		t.line("  # Nothing that was seen says that it has failed: write a Failed rule, or say here why there can be none.")
+		says := "Nothing that was seen says that it has failed: write a Failed rule, or say here why there can be none."
+		if h.doubt {
+			says = "What may say that it has failed is in the comments above: take one in, or say here why there can be none."
+		}
+		t.line("  # %s", says)
 		t.line("  noFailure: it is not known yet whether this backend can say that it has failed")
 	}
 }

@@ -2,6 +2,7 @@ package draft
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -62,13 +63,27 @@ func (s *survey) history(f *field) string {
 func (c *condition) in(states []State) string {
 	t := tally{}
 	for _, seen := range c.seen {
-		word := seen.status
-		if seen.reason != "" && seen.reason != c.name {
-			word += " (" + shown(seen.reason) + ")"
-		}
-		t.add(word, seen.state)
+		t.add(seen.word(c.name), seen.state)
 	}
 	return fmt.Sprintf("condition %s: %s.", c.name, t.in(states))
+}
+
+// maxMessage is how much of a condition's message is in a comment, in bytes.
+const maxMessage = 120
+
+// word is a condition's status with the reason, and where it does not hold the message.
+func (v sight) word(name string) string {
+	why := ""
+	if v.reason != name {
+		why = shown(v.reason)
+	}
+	if v.status != "True" && v.message != "" {
+		why = strings.TrimPrefix(why+": ", ": ") + syntax.Shorten(oneLine(v.message), maxMessage)
+	}
+	if why == "" {
+		return v.status
+	}
+	return fmt.Sprintf("%s (%s)", v.status, why)
 }
 
 // description is what the CRD says of a path, as a sentence of its own.
@@ -77,5 +92,28 @@ func (s *survey) description(path string) string {
 	if schema == nil || schema.Description == "" {
 		return ""
 	}
-	return " CRD: " + syntax.Shorten(oneLine(schema.Description), 2*maxShown)
+	return " CRD: " + syntax.Shorten(oneLine(about(schema.Description, last(path))), 2*maxShown)
 }
+
+// about begins a description where it speaks of the field: generators put what stands above
+// other fields before it.
+func about(description, name string) string {
+	at := regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(name) + `\b`).FindStringIndex(description)
+	if at == nil || at[0] < maxShown || len(description) <= 2*maxShown {
+		return description
+	}
+	return description[at[0]:]
+}
+
+// named are words in quotation marks in a description that may be types of conditions.
+func named(description string) []string {
+	var words []string
+	for _, match := range quoted.FindAllStringSubmatch(description, maxTallied) {
+		if !slices.Contains(words, match[1]) {
+			words = append(words, match[1])
+		}
+	}
+	return words
+}
+
+var quoted = regexp.MustCompile("[\"'`]([A-Z][A-Za-z0-9]{2,62})[\"'`]")

@@ -23,7 +23,7 @@ func facts() []fact {
 		{"contextLength", `--(?:max[-_]model[-_]len|context[-_]length)[= ]+([0-9.]+[kKmMgG]?)`, regexp.MustCompile(`\.(maxmodellen|contextlength|contextsize|contextwindow|maxcontextlength)$`)},
 		{"quantization", `--quantization[= ]+["']?([a-zA-Z0-9_-]+)`, regexp.MustCompile(`\.quantization$`)},
 		{"revision", `--revision[= ]+["']?([^\s"'$\\]+)`, regexp.MustCompile(`\.model\.revision$`)},
-		{"source", `(?:--model(?:[-_]path)?[= ]+|vllm serve )["']?([^\s"'$\\-][^\s"'$\\]*)`, regexp.MustCompile(`\.(storageuri|modeluri|modelurl|artifacturl|modelid|model\.(id|uri|url|source|repository|repo))$`)},
+		{"source", `(?:--model(?:[-_]path)?[= ]+|vllm serve )["']?([^\s"'$\\-][^\s"'$\\]*)`, regexp.MustCompile(`\.(storageuri|modeluri|modelurl|artifacturl|modelid|(?:model)?artifacts?\.ur[il]|model\.(id|uri|url|source|repository|repo))$`)},
 		{"adapters", "", regexp.MustCompile(`(lora|loras|adapters|loraadapters)\[\*\](\.name)?$`)},
 		{"replicas", "", regexp.MustCompile(`^\$\.status\.(readyreplicas|availablereplicas|replicas\.(ready|available))$`)},
 	}
@@ -31,6 +31,9 @@ func facts() []fact {
 
 // argument says that a field holds arguments: a text, or a list of texts.
 var argument = regexp.MustCompile(`(?i)\.(command|[a-z]*args)(\[\*\])?$`)
+
+// ofObject says of a name that it is not one by which requests ask for a model.
+var ofObject = regexp.MustCompile(`(?i)kubernetes (object|resource)|custom resource`)
 
 // known is what was found of a fact.
 type known struct {
@@ -49,7 +52,9 @@ func (s *survey) model() []known {
 		}
 		for _, f := range fields {
 			if of.fields.MatchString(strings.ToLower(f.path)) && len(f.texts()) > 0 {
-				found.sources = append(found.sources, entry{s.history(f), map[string]any{"path": f.path}, false})
+				schema := s.described(f.path)
+				off := of.name == "aliases" && schema != nil && ofObject.MatchString(schema.Description)
+				found.sources = append(found.sources, entry{s.history(f), map[string]any{"path": f.path}, off})
 				break
 			}
 		}
@@ -87,15 +92,23 @@ func (s *survey) inArguments(fields []*field, of fact) []entry {
 	return sources
 }
 
+func commented(off bool) string {
+	if off {
+		return "# "
+	}
+	return ""
+}
+
 // model writes what is known.
 func (t *text) model(all []known) {
 	if len(all) == 0 {
 		return
 	}
 	t.line("  # Keep what is true of the model that is served.")
-	t.line("  model:")
+	counts := func(k known) bool { return slices.ContainsFunc(k.sources, func(e entry) bool { return !e.off }) }
+	t.line("  %smodel:", commented(!slices.ContainsFunc(all, counts)))
 	for _, k := range all {
-		t.line("    %s:", k.name)
+		t.line("    %s%s:", commented(!counts(k)), k.name)
 		t.entries("      ", k.sources)
 	}
 	if !slices.ContainsFunc(all, func(k known) bool { return k.name == "aliases" }) {

@@ -33,12 +33,14 @@ var (
 	readyConditions = []string{"ready", "available", "active", "serving", "healthy", "running", "accepted"}
 	readyWords      = []string{"ready", "running", "available", "healthy", "active", "serving", "up", "succeeded", "successful", "deployed", "online"}
 	stateNames      = []string{"phase", "state", "status"}
+	readyFlags      = []string{"ready", "isready", "available", "healthy", "serving"}
 	readyCounts     = []string{"availableReplicas", "readyReplicas", "replicas.available", "replicas.ready"}
 )
 
 // readySigns are those that were seen to hold, or that the CRD names, the plainest first.
 func (s *survey) readySigns() []sign {
 	signs := s.conditionSigns()
+	signs = append(signs, s.flagSigns()...)
 	signs = append(signs, s.wordSigns()...)
 	signs = append(signs, s.countSigns()...)
 	slices.SortStableFunc(signs, func(a, b sign) int { return a.rank - b.rank })
@@ -63,6 +65,9 @@ func (s *survey) conditionSigns() []sign {
 	for _, c := range s.conditions {
 		found := sign{when: map[string]any{"condition": c.name, "status": "True"}, says: c.in(s.states), holds: c.hold(len(s.states), "True"), rank: s.conditionRank(c.name)}
 		if found.rank >= 0 && found.seen() > 0 {
+			if strings.ToLower(c.name) != "ready" {
+				found.says += " Does it say that requests are served, or only that everything was made?"
+			}
 			signs = append(signs, found)
 		}
 	}
@@ -89,9 +94,49 @@ func (c *condition) hold(states int, status string) []bool {
 }
 
 const (
+	flagRank  = 10
 	wordRank  = 20
 	countRank = 40
 )
+
+// flagSigns are fields directly in the status that are true or false.
+func (s *survey) flagSigns() []sign {
+	var signs []sign
+	for _, path := range s.flagPaths() {
+		found := sign{when: map[string]any{"path": path, "equals": true}, holds: make([]bool, len(s.states)), rank: flagRank}
+		if f := s.field(path); f != nil {
+			found.says = s.history(f)
+			for i := range found.holds {
+				found.holds[i] = f.at(i) == any(true)
+			}
+		} else if found.says = "By its name in the CRD; no object shows what is in it." + s.description(path); len(s.states) > 0 {
+			continue
+		}
+		if found.seen() > 0 || len(s.states) == 0 {
+			signs = append(signs, found)
+		}
+	}
+	return signs
+}
+
+func (s *survey) flagPaths() []string {
+	var paths []string
+	is := func(path string) bool {
+		return strings.HasPrefix(path, "$.status.") && strings.Count(path, ".") == 2 && slices.Contains(readyFlags, strings.ToLower(last(path)))
+	}
+	for path, f := range s.fields {
+		if _, flag := f.values[0].value.(bool); flag && is(path) {
+			paths = append(paths, path)
+		}
+	}
+	for path, schema := range s.schema {
+		if schema.Type == "boolean" && is(path) && s.field(path) == nil {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
 
 // wordSigns are fields for the state near the top of the status that have a word for ready.
 func (s *survey) wordSigns() []sign {

@@ -38,6 +38,8 @@ type survey struct {
 	within map[string][]*condition
 	// dated says where a condition has an observedGeneration.
 	dated string
+	// unlike are versions that are served, and why the draft does not read them.
+	unlike []string
 	// schema has what the contract says of a path; columns are the conditions that
 	// kubectl get shows by it.
 	schema  map[string]*contract.FieldSchema
@@ -70,6 +72,7 @@ type condition struct {
 type sight struct {
 	state          int
 	status, reason string
+	message        string
 }
 
 func surveyOf(in Input) (*survey, error) {
@@ -116,7 +119,15 @@ func (s *survey) take(states []State) error {
 func (s *survey) takeContract(c contract.Contract) {
 	s.group, s.kind, s.scope, s.columns = c.Group, c.Kind, cmp.Or(c.Scope, kind.ScopeNamespaced), c.Conditions
 	for _, version := range Versions(c) {
-		if !slices.Contains(s.versions, version) {
+		switch lacks := ""; {
+		case slices.Contains(s.versions, version):
+		case len(s.versions) > 0:
+			if lacks = s.lackingIn(c.Versions[version], c.Versions[s.versions[0]]); lacks != "" {
+				s.unlike = append(s.unlike, fmt.Sprintf("%s, whose status has no %s", version, lacks))
+				continue
+			}
+			fallthrough
+		default:
 			s.versions = append(s.versions, version)
 		}
 	}
@@ -127,6 +138,28 @@ func (s *survey) takeContract(c contract.Contract) {
 			}
 		}
 	}
+}
+
+// lackingIn is a field of the status that was seen, or conditions where no object was, and
+// that one version has and another has not.
+func (s *survey) lackingIn(version, first *contract.FieldSchema) string {
+	seen := []string{}
+	if len(s.conditions) > 0 || len(s.states) == 0 {
+		seen = append(seen, "conditions")
+	}
+	for _, f := range s.sorted("$.status.") {
+		name, _, _ := strings.Cut(strings.TrimPrefix(f.path, "$.status."), ".")
+		seen = append(seen, strings.TrimSuffix(name, "[*]"))
+	}
+	has := func(schema *contract.FieldSchema, name string) bool {
+		return schema != nil && schema.Properties["status"] != nil && schema.Properties["status"].Properties[name] != nil
+	}
+	for _, name := range seen {
+		if has(first, name) && !has(version, name) {
+			return name
+		}
+	}
+	return ""
 }
 
 func (s *survey) describe(path string, schema *contract.FieldSchema, depth int) {
@@ -189,6 +222,7 @@ func (s *survey) conditionsIn(state int, path string, at any) {
 		seen := sight{state: state}
 		seen.status, _ = written["status"].(string)
 		seen.reason, _ = written["reason"].(string)
+		seen.message, _ = written["message"].(string)
 		if written["observedGeneration"] != nil {
 			s.dated = cmp.Or(s.dated, fmt.Sprintf("%s in %s", name, s.states[state].Name))
 		}
