@@ -131,7 +131,8 @@ type Subject struct {
 	Each string `json:"each,omitempty"`
 
 	// all is the path of a list, of which the subject is every entry for which all
-	// of where hold, in the order of prefer. Predicates about it say match.
+	// of where hold, in the order of prefer; null is no entry. Predicates about it
+	// say match.
 	// +optional
 	// +example: $.status.parents[*]
 	// +kubebuilder:validation:MinLength=1

@@ -8,11 +8,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/go-logr/logr"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
-	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/maas-kinds/maas/conformance"
 	"github.com/maas-kinds/maas/conformance/assets"
@@ -31,7 +29,6 @@ func (o *testOptions) proveOnCluster(ctx context.Context, suite *conformance.Sui
 	if err != nil {
 		return nil, err
 	}
-	ctrllog.SetLogger(logr.Discard()) // unset, it complains with a stack trace
 	config, stop, err := o.controlPlane(ctx, root, progress)
 	if err != nil {
 		return nil, err

@@ -71,8 +71,32 @@ func (c *contracts) find(ctx context.Context, groupKind schema.GroupKind) (contr
 		}
 	}
 	one, ok, err := contract.BuiltIn(groupKind)
-	if ok || err != nil || c.cluster == nil {
+	if !ok && err == nil && c.cluster != nil {
+		one, ok, err = c.cluster.Find(ctx, groupKind)
+	}
+	if ok || err != nil {
 		return one, ok, err
 	}
-	return c.cluster.Find(ctx, groupKind)
+	return pinned(groupKind)
+}
+
+// pinned is what the built-in kind for a type has pinned of it: as much as that one reads,
+// and so what is read through it.
+func pinned(groupKind schema.GroupKind) (contract.Contract, bool, error) {
+	set, err := loadBuiltIn()
+	if err != nil {
+		return contract.Contract{}, false, err
+	}
+	for _, k := range set.Kinds() {
+		if !k.Refers(groupKind) {
+			continue
+		}
+		pin, err := readBuiltInPin(k)
+		if pin == nil || err != nil {
+			return contract.Contract{}, false, err
+		}
+		one, ok := pin.Contract(groupKind)
+		return one, ok, nil
+	}
+	return contract.Contract{}, false, nil
 }

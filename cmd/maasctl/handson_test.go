@@ -60,7 +60,7 @@ func TestHandsOnToBuiltIn(t *testing.T) {
 		{"lint of a kind for other objects", []string{"lint", "unfit"}, cli.Failure, []string{"service is a Service, and the kind Deployment reads Deployment.apps"}},
 		{"lint beside one that takes its place", []string{"lint", "outer", "Service"}, cli.Failure, []string{"circle"}},
 		{"pin", []string{"pin", "outer"}, cli.OK, []string{"ConfigMap of k8s.io/api", "Service of k8s.io/api"}},
-		{"rbac", []string{"rbac", "outer", "-o", "json"}, cli.OK, []string{`"maas-controller-kinds-outer"`, `"resources":["configmaps","services"]`, `"resources":["endpointslices"]`}},
+		{"rbac", []string{"rbac", "outer"}, cli.OK, []string{"name: maas-controller-kinds-outer\n", "- configmaps\n  - services\n", "- endpointslices\n"}},
 		{"explain", []string{"explain", "--kinds-dir", "outer", "-f", "objects.yaml"}, cli.OK,
 			[]string{"Ready: ConfigMap llm/front", "http://granite.llm.svc:8000", "service/url, as the kind Service finds it", "✓ service.name ", "✓ service/ready.when[0] ", "✓ service/url "}},
 	} {

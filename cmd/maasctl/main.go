@@ -13,7 +13,9 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/go-logr/logr"
 	"github.com/spf13/cobra"
+	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/maas-kinds/maas/cmd/internal/cli"
 	"github.com/maas-kinds/maas/cmd/internal/screen"
@@ -25,6 +27,7 @@ func main() {
 	// whatever it is busy with.
 	context.AfterFunc(ctx, stop)
 	cli.KlogTo(os.Stderr)
+	ctrllog.SetLogger(logr.Discard()) // unset, it complains with a stack trace when half a minute has passed
 	name, args := calledAs(os.Args)
 	code := run(ctx, name, args, ioStreams{in: os.Stdin, out: os.Stdout, err: os.Stderr,
 		screen: screen.Of(os.Stdout, os.Getenv), errScreen: screen.Of(os.Stderr, os.Getenv)})

@@ -52,7 +52,7 @@ func draftCases(ctx context.Context, k *kind.Kind, in draft.Input, made draft.Dr
 			continue
 		}
 		list = append(list, draft.Case{Name: names[i], Patch: draft.Change(states[base].Object, state.Object),
-			Description: "As it was seen in " + state.Name + ". Say here by which rule of the backend, and where that is written."})
+			Description: "As it was seen in " + state.Name + ". " + draft.Undescribed})
 	}
 	list = append(list, draft.Case{Name: "terminating", Description: "An object that is being deleted is lost, however ready it says it is.",
 		Patch: map[string]any{"metadata": map[string]any{"deletionTimestamp": "2026-01-01T00:00:00Z"}}})

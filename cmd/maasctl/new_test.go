@@ -153,6 +153,9 @@ func TestNew(t *testing.T) {
 			if got := maasctl(t, "", "test", "kinds", "--write-expectations"); got.code != cli.OK || strings.Count(got.out, "written") != len(made) {
 				t.Errorf("expectations: exit %d: %s%s", got.code, got.out, got.errOut)
 			}
+			if got := maasctl(t, "", "test", "kinds"); got.code != cli.Failure || !strings.Contains(got.out, "for you to decide") {
+				t.Errorf("a draft passes for a kind: exit %d: %s", got.code, got.out)
+			}
 			if got := maasctl(t, "", args...); got.code != cli.Failure || !strings.Contains(got.errOut, "nothing is overwritten") {
 				t.Errorf("again: exit %d: %s", got.code, got.errOut)
 			}

@@ -168,7 +168,7 @@ func (t *text) endpoint(candidates []entry) {
 		return
 	}
 	t.line("  # Nothing that was given says where it is reached. Is there a Service, or a route? Give it as well (another -f).")
-	t.line("  noEndpoint: it is not known yet where this backend is reached, set spec.endpointOverride")
+	t.line("  noEndpoint: %s", unknownEndpoint)
 	t.line("  # endpoint:")
 	for _, c := range candidates {
 		t.line("  #   # %s", oneLine(c.says))

@@ -122,9 +122,6 @@ func (s *survey) idle(signs []sign) (count sign, in string) {
 	})
 }
 
-// nowhere is an annotation that no object has: a kind-spec needs a rule for Ready.
-const nowhere = `$.metadata.annotations["maas.opendatahub.io/say-what-is-ready"]`
-
 // unready is a rule that holds for no object, where nothing that was seen says ready.
 func (s *survey) unready() []entry {
 	says := "Nothing that was given says that it is ready, so nothing is ready by this. Give an object that serves, as it is in a cluster: maasctl new -f."
@@ -133,7 +130,7 @@ func (s *survey) unready() []entry {
 			says += " Seen: " + c.in(s.states)
 		}
 	}
-	rules := []entry{{says, rule("Ready", map[string]any{"path": nowhere, "exists": true}), false}}
+	rules := []entry{{says, rule("Ready", map[string]any{"path": `$.metadata.annotations["` + nowhere + `"]`, "exists": true}), false}}
 	for _, c := range s.conditions {
 		if s.maySayReady(c) {
 			rules = append(rules, entry{"Of all of it, or of a part? " + c.in(s.states), rule("Ready", map[string]any{"condition": c.name, "status": "True"}), true})
@@ -200,7 +197,7 @@ func (t *text) health(h health) {
 			says = "What may say that it has failed is in the comments above: take one in, or say here why there can be none."
 		}
 		t.line("  # %s", says)
-		t.line("  noFailure: it is not known yet whether this backend can say that it has failed")
+		t.line("  noFailure: %s", unknownFailure)
 	}
 }
 

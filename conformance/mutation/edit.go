@@ -58,11 +58,15 @@ func (p *pool) others(object map[string]any, at jsontree.Location) []edit {
 			return all
 		}
 		if isConditionStatus(object, at) {
-			note("True", "False", "Unknown")
-			break
+			note("Unknown", "True", "False") // a condition without a status is none
+			return all
 		}
 		note(p.texts...)
 	case int64:
+		if name == "generation" && at[0] == "metadata" { // it begins with 1
+			note(value + 1)
+			return all
+		}
 		note(value+1, value-1)
 		note(p.numbers...)
 	case float64:
@@ -73,6 +77,7 @@ func (p *pool) others(object map[string]any, at jsontree.Location) []edit {
 	case []any:
 		all = p.lists(at, value)
 	case map[string]any:
+		all = p.members(at, value)
 		for _, name := range p.fields(at.Field()) {
 			if _, has := value[name]; has {
 				continue
@@ -88,31 +93,68 @@ func (p *pool) others(object map[string]any, at jsontree.Location) []edit {
 	return all
 }
 
+// members are one more entry of an object whose names are not fields but anybody's, as the
+// one that is there and with one thing in it changed.
+func (p *pool) members(at jsontree.Location, object map[string]any) []edit {
+	names := slices.Sorted(maps.Keys(object))
+	if len(at) == 0 || at[0] == "metadata" || len(names) == 0 || slices.ContainsFunc(names, func(name string) bool { return p.read[name] }) {
+		return nil
+	}
+	first, more := names[0], at.Member(names[0]+"-2")
+	if _, entry := object[first].(map[string]any); !entry {
+		return nil
+	}
+	all := []edit{{more, object[first], at.Last(), "one more"}}
+	for _, like := range p.alike(at.Member(first), object[first]) {
+		all = append(all, edit{more, like.value, like.name, "one more " + like.what})
+	}
+	return all
+}
+
 // isConditionStatus says that a field is the status of a condition, which is one
 // of three words in every backend.
 func isConditionStatus(object map[string]any, at jsontree.Location) bool {
 	if len(at) == 0 || at.Last() != "status" {
 		return false
 	}
-	condition, _ := at[:len(at)-1].In(object).(map[string]any)
+	return isCondition(at[:len(at)-1].In(object))
+}
+
+func isCondition(entry any) bool {
+	condition, _ := entry.(map[string]any)
 	_, typed := condition["type"].(string)
-	return typed
+	_, decided := condition["status"].(string)
+	return typed && decided
+}
+
+// typed says whether a list has a condition of the type of another one.
+func typed(list []any, other any) bool {
+	condition, _ := other.(map[string]any)
+	return !isCondition(other) || slices.ContainsFunc(list, func(entry any) bool {
+		one, _ := entry.(map[string]any)
+		return one["type"] == condition["type"]
+	})
 }
 
 // lists are a list without each of its entries, with each twice, also with one
-// field of it changed, and with neighbours exchanged.
+// field of it changed, and with neighbours exchanged. A type of conditions is in a list once.
 func (p *pool) lists(at jsontree.Location, list []any) []edit {
 	var all []edit
 	note := func(name, what string, value []any) { all = append(all, edit{at, value, name, what}) }
 	for i, entry := range list {
 		note(at.Last(), "without", slices.Delete(slices.Clone(list), i, i+1))
-		note(at.Last(), "twice", slices.Insert(slices.Clone(list), i, entry))
+		if !isCondition(entry) {
+			note(at.Last(), "twice", slices.Insert(slices.Clone(list), i, entry))
+		}
 		if i+1 < len(list) {
 			swapped := slices.Clone(list)
 			swapped[i], swapped[i+1] = swapped[i+1], swapped[i]
 			note(at.Last(), "swapped", swapped)
 		}
 		for _, like := range p.alike(at.Entry(i), entry) {
+			if isCondition(entry) && typed(list, like.value) {
+				continue
+			}
 			note(like.name, "before "+like.what, slices.Insert(slices.Clone(list), i, like.value))
 			note(like.name, "behind "+like.what, slices.Insert(slices.Clone(list), i+1, like.value))
 		}

@@ -1,6 +1,21 @@
 package mutation
 
-import "github.com/maas-kinds/maas/api/v1alpha1"
+import (
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/maas-kinds/maas/api/v1alpha1"
+)
+
+// Changed are the objects that one is changed to, to find what a mutant does.
+func Changed(spec *v1alpha1.ModelKindSpec, object map[string]any) []map[string]any {
+	p := newPool(spec)
+	p.add(&unstructured.Unstructured{Object: object})
+	var all []map[string]any
+	for e := range p.edits(object) {
+		all = append(all, e.apply(object))
+	}
+	return all
+}
 
 // Deciding is the part of a kind-spec that mutants are made of.
 var Deciding = deciding

@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
+	"github.com/maas-kinds/maas/conformance/jsontree"
 	"github.com/maas-kinds/maas/conformance/mutation"
 )
 
@@ -236,6 +237,47 @@ func TestNewRuleRenamesNoMutant(t *testing.T) {
 		if !slices.Contains(after, name) {
 			t.Errorf("%s is gone", name)
 		}
+	}
+}
+
+// An author is shown what a backend can be: a condition has a status, and is in its list
+// once, a generation begins with 1. Where names are anybody's there may be one more.
+func TestChangedObjectsArePossible(t *testing.T) {
+	var object map[string]any
+	if err := yaml.Unmarshal([]byte(`
+apiVersion: example.com/v1
+kind: Widget
+metadata: {name: granite, namespace: llm, generation: 1}
+status:
+  conditions: [{type: Ready, status: "True", reason: Up}, {type: Built, status: "False"}]
+  parts: {one: {replicas: 1}}
+`), &object); err != nil {
+		t.Fatal(err)
+	}
+	object["metadata"].(map[string]any)["generation"] = int64(1) //nolint:errcheck // as an API server's client decodes it
+	spec := specOf(t, `
+subjects: [{as: parts, all: $.status.parts.*}]
+health: [{is: Ready, when: [{condition: Ready, status: "True", reasonIn: [Up]}, {of: parts, match: All, path: $.replicas, atLeast: 1}]}]`)
+	conditions, generation, parts := jsontree.Location{"status", "conditions"}, jsontree.Location{"metadata", "generation"}, jsontree.Location{"status", "parts"}
+	largest := 0
+	for _, changed := range mutation.Changed(spec, object) {
+		types := map[any]bool{}
+		list, _ := conditions.In(changed).([]any)
+		for _, entry := range list {
+			condition, _ := entry.(map[string]any)
+			if condition["status"] == nil || types[condition["type"]] {
+				t.Errorf("no backend has the conditions %v", list)
+			}
+			types[condition["type"]] = true
+		}
+		if n, _ := generation.In(changed).(int64); n < 1 {
+			t.Errorf("no object has generation %d", n)
+		}
+		named, _ := parts.In(changed).(map[string]any)
+		largest = max(largest, len(named))
+	}
+	if largest != 2 {
+		t.Errorf("%d parts at most, want one more than there is", largest)
 	}
 }
 

@@ -30,8 +30,9 @@ type variations struct {
 	tried   int
 	// shown are those that advice has been given with, and for which mutants.
 	shown []shown
-	// missing is the first thing that no case shows yet.
+	// missing is the first thing that no case shows yet, and told that it was said.
 	missing string
+	told    bool
 }
 
 // shown is a variation that an author has been told, with the mutant's name.
@@ -73,10 +74,14 @@ func (v *variations) advice(ctx context.Context, m mutant, changed *kind.Kind) (
 				each.of.Name, words, difference.Field, difference.Want, difference.Got, waive), err
 		}
 	}
+	if v.missing != "" && v.told {
+		return fmt.Sprintf("The case of %s may show it: write that one first", v.missing), nil
+	}
 	if v.missing != "" {
+		v.told = true
 		return fmt.Sprintf("No case shows %s yet: write that one first, or %s", v.missing, waive), nil
 	}
-	return "No object was found that tells them apart: simplify the kind-spec, or " + waive, nil
+	return fmt.Sprintf("Among %d small changes of the cases no object was found that tells them apart. Is there one of another shape, with more entries perhaps? Then add it; if there can be none, simplify the kind-spec, or %s", tried, waive), nil
 }
 
 // nearest are the variations, those first that change a field that is named in

@@ -7,6 +7,9 @@ import (
 
 const head = "apiVersion: maas.opendatahub.io/v1alpha1\nkind: Sources\nspec:\n  facts:\n"
 
+// NotLookedAt is what a skeleton says of each fact.
+const NotLookedAt = "nothing was looked at yet"
+
 // Skeleton is a file of sources in which nothing is established yet; empty where
 // nothing is claimed.
 func Skeleton(claims []Claim) string {
@@ -15,8 +18,8 @@ func Skeleton(claims []Claim) string {
 		if b.Len() == 0 {
 			b.WriteString("# Where each of these was read, in the place of notEstablished: source: {project: OWNER/NAME, version: TAG, path: FILE}\n" + head)
 		}
-		fmt.Fprintf(&b, "    - fact: Say who writes %s, when, and what it means.\n      %s\n      notEstablished: nothing was looked at yet\n",
-			c, strings.Join(c.backing(), "\n      "))
+		fmt.Fprintf(&b, "    - fact: Say who writes %s, when, and what it means.\n      %s\n      notEstablished: %s\n",
+			c, strings.Join(c.backing(), "\n      "), NotLookedAt)
 	}
 	return b.String()
 }

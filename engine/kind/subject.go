@@ -42,6 +42,9 @@ func (s subject) choose(env *environment) binding {
 	seen := 0
 	for _, outer := range from.entries {
 		for _, e := range outer.inside(s.path, env.work) {
+			if e.value == nil {
+				continue // null is absent
+			}
 			seen++
 			if !env.work.Spend(costOfFinding) {
 				return binding{missing: from.missing}
