@@ -37,7 +37,8 @@ type Predicate struct {
 	Match Match `json:"match,omitempty"`
 
 	// condition is the type of a condition: of status.conditions, or of an entry's
-	// conditions.
+	// conditions. Beside it stands status, statusIn or exists, which reasonIn and
+	// messageMatches narrow.
 	// +optional
 	// +example: Ready
 	// +kubebuilder:validation:MinLength=1

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/yaml"
 
@@ -66,6 +67,14 @@ func (o *newOptions) writeKind(made draft.Draft, files map[string]string, std io
 	}
 	if err := writeFiles(o.dir, made.Name, files, std); err != nil {
 		return err
+	}
+	taken := 0
+	for _, content := range files {
+		taken += strings.Count(content, draft.Hidden)
+	}
+	if taken > 0 {
+		fmt.Fprintf(std.err, "note: %s that looked secret or personal %s %s now; where a name or a label that counts is among them, make one up\n",
+			count(taken, "value"), map[bool]string{true: "is", false: "are"}[taken == 1], draft.Hidden)
 	}
 	return o.sayNext(made, std)
 }

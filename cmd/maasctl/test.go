@@ -22,9 +22,9 @@ import (
 
 const testHelp = `Prove kinds: L0 the schema and the folder, L1 the kind-spec against its pin and
 its sources, L2 the cases and what they cover, L3 generated faults and mutants. No cluster is asked,
-unless --cluster adds L4, the life cycle on a real API server under exactly the
-roles of config/rbac and maasctl rbac, and L5, the listing in front of real HTTP
-backends. It needs a checkout of this repository.
+unless --cluster, in a checkout of this repository, adds L4, the life cycle on a real
+API server under exactly the roles of config/rbac and maasctl rbac, and L5, the listing
+in front of real HTTP backends.
 
 Usage:
   maasctl test [KIND-DIR...] [FLAGS]

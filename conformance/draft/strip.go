@@ -8,8 +8,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// hidden stands in the place of what was taken out.
-const hidden = "REDACTED"
+// Hidden stands in the place of what was taken out.
+const Hidden = "REDACTED"
 
 // maxAnnotation is how long an annotation may be that is kept, in bytes: what is longer is
 // a program's copy of something.
@@ -58,7 +58,7 @@ func Stripped(object *unstructured.Unstructured) *unstructured.Unstructured {
 		for _, part := range []string{"data", "stringData"} {
 			data, _ := o.Object[part].(map[string]any)
 			for key := range data {
-				data[key] = hidden
+				data[key] = Hidden
 			}
 		}
 	}
@@ -73,7 +73,7 @@ func stripped(value any) any {
 		for key, inside := range v {
 			switch {
 			case scalar(inside) && (secret(key) || personName.MatchString(key) || named && key == "value" && secret(name)):
-				v[key] = hidden
+				v[key] = Hidden
 			default:
 				v[key] = stripped(inside)
 			}
@@ -87,7 +87,7 @@ func stripped(value any) any {
 			}
 			flag, _ := before.(string)
 			if _, isText := inside.(string); ok && isText && strings.HasPrefix(flag, "-") && !strings.Contains(flag, "=") && secret(flag) {
-				v[i] = hidden
+				v[i] = Hidden
 				continue
 			}
 			v[i] = stripped(inside)
@@ -114,12 +114,12 @@ func secret(name string) bool { return secretName.MatchString(name) && !referenc
 
 // strippedText takes credentials out of a text, which may be a command or a document.
 func strippedText(text string) string {
-	text = pem.ReplaceAllString(text, hidden)
+	text = pem.ReplaceAllString(text, Hidden)
 	text = userinfo.ReplaceAllString(text, "${1}")
-	text = bearer.ReplaceAllString(text, "${1} "+hidden)
-	text = query.ReplaceAllString(text, "${1}"+hidden)
+	text = bearer.ReplaceAllString(text, "${1} "+Hidden)
+	text = query.ReplaceAllString(text, "${1}"+Hidden)
 	for _, form := range []*regexp.Regexp{jwt, wellKnown} {
-		text = form.ReplaceAllString(text, hidden)
+		text = form.ReplaceAllString(text, Hidden)
 	}
 	if strings.Contains(text, "@") {
 		text = email.ReplaceAllString(text, "person@example.com")
@@ -127,7 +127,7 @@ func strippedText(text string) string {
 	for _, form := range []*regexp.Regexp{flagValue, assigned} {
 		text = form.ReplaceAllStringFunc(text, func(found string) string {
 			if parts := form.FindStringSubmatch(found); secret(parts[2]) && !isScheme(parts[4]) {
-				return parts[1] + parts[3] + hidden
+				return parts[1] + parts[3] + Hidden
 			}
 			return found
 		})
