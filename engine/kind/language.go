@@ -3,6 +3,7 @@ package kind
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/maas-kinds/maas/api/v1alpha1"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
@@ -88,6 +89,12 @@ func (l *Language) CompileDocument(doc *syntax.Document, folder string) (*Kind, 
 	if doc.NothingLeft() {
 		return nil, nil
 	}
+	if what := otherObject(doc.Value()); what != "" {
+		return nil, doc.Next(syntax.RuleSchema, func() error {
+			doc.FaultAt("/kind", "this is a %s, and no kind-spec: keep it elsewhere", what)
+			return nil
+		})
+	}
 	if err := doc.Next(syntax.RuleSchema, func() error { return l.schema.Validate(doc) }); err != nil || doc.NothingLeft() {
 		return nil, err
 	}
@@ -97,4 +104,16 @@ func (l *Language) CompileDocument(doc *syntax.Document, folder string) (*Kind, 
 		return err
 	})
 	return k, err
+}
+
+// otherObject is what a document is that is an object of another type, such as a CRD that
+// lies beside kind-specs; empty where it may have been meant for a kind-spec.
+func otherObject(document any) string {
+	object, _ := document.(map[string]any)
+	version, _ := object["apiVersion"].(string)
+	of, _ := object["kind"].(string)
+	if version == "" || of == "" || of == "ModelKind" || strings.HasPrefix(version, v1alpha1.GroupVersion.Group+"/") {
+		return ""
+	}
+	return of + " of " + version
 }
