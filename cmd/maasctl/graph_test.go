@@ -25,7 +25,7 @@ func TestGraphOutput(t *testing.T) {
 		says string
 	}{
 		"every built-in kind": {nil, cli.OK, "title: llmisvc\n"},
-		"for programs":        {[]string{"testdata/kinds/Widget", "-o", "json"}, cli.OK, "\"from\": \"referent\",\n          \"to\": \"endpoint internal\""},
+		"for programs":        {[]string{"testdata/kinds/Widget", "-o", "json"}, cli.OK, "\"from\": \"referent\",\n        \"to\": \"endpoint internal\""},
 		"a format of its own": {[]string{"-o", "svg"}, cli.Usage, "mermaid, json or yaml"},
 		"no kind there":       {[]string{"none"}, cli.Failure, "none: cannot be read"},
 	}
