@@ -9,8 +9,6 @@ import (
 
 	"github.com/maas-kinds/maas/conformance/cases"
 	"github.com/maas-kinds/maas/conformance/check"
-	"github.com/maas-kinds/maas/conformance/draft"
-	"github.com/maas-kinds/maas/conformance/sources"
 	"github.com/maas-kinds/maas/engine/kind/contract"
 	"github.com/maas-kinds/maas/engine/kind/folder"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
@@ -41,7 +39,7 @@ func proveDecided(f *cases.Folder) (check.Result, error) {
 		}
 		n := 0
 		for line := range strings.Lines(string(content)) {
-			if n++; draft.Undecided(line) || strings.Contains(line, sources.NotLookedAt) {
+			if n++; folder.Undecided(line) {
 				faults = append(faults, fmt.Sprintf("%s:%d: %s", f.File(name), n, strings.TrimSpace(line)))
 			}
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/maas-kinds/maas/conformance/evaluation"
 	"github.com/maas-kinds/maas/engine/kind"
 	"github.com/maas-kinds/maas/engine/kind/contract"
+	"github.com/maas-kinds/maas/engine/kind/folder"
 	"github.com/maas-kinds/maas/engine/phase"
 )
 
@@ -52,7 +53,7 @@ func draftCases(ctx context.Context, k *kind.Kind, in draft.Input, made draft.Dr
 			continue
 		}
 		list = append(list, draft.Case{Name: names[i], Patch: draft.Change(states[base].Object, state.Object),
-			Description: "As it was seen in " + state.Name + ". " + draft.Undescribed})
+			Description: "As it was seen in " + state.Name + ". " + folder.Undescribed})
 	}
 	list = append(list, draft.Case{Name: "terminating", Description: "An object that is being deleted is lost, however ready it says it is.",
 		Patch: map[string]any{"metadata": map[string]any{"deletionTimestamp": "2026-01-01T00:00:00Z"}}})

@@ -17,6 +17,7 @@ import (
 	"github.com/maas-kinds/maas/conformance/draft"
 	"github.com/maas-kinds/maas/conformance/sources"
 	"github.com/maas-kinds/maas/engine/kind"
+	"github.com/maas-kinds/maas/engine/kind/folder"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
@@ -48,14 +49,14 @@ func draftSources(spec string, k *kind.Kind) string {
 	if err := document.Decode(&written); err != nil {
 		return "" // It compiled, and says so at the first test if it does not any more.
 	}
-	return sources.Skeleton(sources.Claims(&written.Spec))
+	return sources.Skeleton(sources.Claims(&written.Spec), folder.NotLookedAt)
 }
 
 // refuseThere says that nothing is overwritten.
 func refuseThere(dir, name string) error {
-	folder := filepath.Join(dir, name)
-	if _, err := os.Lstat(folder); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s is there already, and nothing is overwritten: choose another --name or --dir", folder)
+	into := filepath.Join(dir, name)
+	if _, err := os.Lstat(into); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s is there already, and nothing is overwritten: choose another --name or --dir", into)
 	}
 	return nil
 }
@@ -80,12 +81,12 @@ func (o *newOptions) writeKind(made draft.Draft, files map[string]string, std io
 }
 
 func writeFiles(dir, name string, files map[string]string, std ioStreams) error {
-	folder := filepath.Join(dir, name)
-	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // source files, for everyone to read
-		return fmt.Errorf("making the folder %s: %w", folder, err)
+	into := filepath.Join(dir, name)
+	if err := os.MkdirAll(into, 0o755); err != nil { //nolint:gosec // source files, for everyone to read
+		return fmt.Errorf("making the folder %s: %w", into, err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		file := filepath.Join(folder, name)
+		file := filepath.Join(into, name)
 		if err := writeFile(file, []byte(files[name]), 0o644); err != nil {
 			return fmt.Errorf("writing %s: %w", file, err)
 		}
@@ -95,8 +96,8 @@ func writeFiles(dir, name string, files map[string]string, std ioStreams) error 
 }
 
 func (o *newOptions) sayNext(made draft.Draft, std ioStreams) error {
-	folder, decide := filepath.Join(o.dir, made.Name), ""
-	facts := filepath.Join(folder, "sources.yaml")
+	into, decide := filepath.Join(o.dir, made.Name), ""
+	facts := filepath.Join(into, "sources.yaml")
 	if _, err := os.Lstat(facts); err == nil { // there are kinds that claim nothing
 		decide = fmt.Sprintf(", and say in %s where you read it", facts)
 	}
@@ -108,6 +109,6 @@ Next:
   decide what the comments in %s ask%s
   maasctl pin %s --crd %s --upstream PROJECT@VERSION
   maasctl test %s --write-expectations    then read what it wrote, and add cases
-`, filepath.Join(folder, "kind.yaml"), decide, folder, cmp.Or(o.crd, "PATH"), folder)
+`, filepath.Join(into, "kind.yaml"), decide, into, cmp.Or(o.crd, "PATH"), into)
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/maas-kinds/maas/engine/kind/folder"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
@@ -168,7 +169,7 @@ func (t *text) endpoint(candidates []entry) {
 		return
 	}
 	t.line("  # Nothing that was given says where it is reached. Is there a Service, or a route? Give it as well (another -f).")
-	t.line("  noEndpoint: %s", unknownEndpoint)
+	t.line("  noEndpoint: %s", folder.UnknownEndpoint)
 	t.line("  # endpoint:")
 	for _, c := range candidates {
 		t.line("  #   # %s", oneLine(c.says))

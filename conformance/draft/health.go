@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/maas-kinds/maas/engine/kind/folder"
 	"github.com/maas-kinds/maas/engine/kind/syntax"
 )
 
@@ -130,7 +131,7 @@ func (s *survey) unready() []entry {
 			says += " Seen: " + c.in(s.states)
 		}
 	}
-	rules := []entry{{says, rule("Ready", map[string]any{"path": `$.metadata.annotations["` + nowhere + `"]`, "exists": true}), false}}
+	rules := []entry{{says, rule("Ready", map[string]any{"path": `$.metadata.annotations["` + folder.Nowhere + `"]`, "exists": true}), false}}
 	for _, c := range s.conditions {
 		if s.maySayReady(c) {
 			rules = append(rules, entry{"Of all of it, or of a part? " + c.in(s.states), rule("Ready", map[string]any{"condition": c.name, "status": "True"}), true})
@@ -178,7 +179,7 @@ func (s *survey) entrySigns() []entryRule {
 	var rules []entryRule
 	for _, path := range slices.Sorted(maps.Keys(s.within)) {
 		for _, c := range s.within[path] {
-			if s.conditionRank(c.name) >= 0 && slices.Contains(c.hold(len(s.states), "True"), true) && strings.HasSuffix(path, "[*]") {
+			if s.conditionRank(c.name) >= 0 && slices.Contains(c.hold(len(s.states)), true) && strings.HasSuffix(path, "[*]") {
 				when := map[string]any{"of": "entries", "match": "Any", "condition": c.name, "status": "True"}
 				rules = append(rules, entryRule{path, entry{"Of the entries of " + path + ": " + c.in(s.states), rule("Ready", when), false}})
 			}
@@ -197,7 +198,7 @@ func (t *text) health(h health) {
 			says = "What may say that it has failed is in the comments above: take one in, or say here why there can be none."
 		}
 		t.line("  # %s", says)
-		t.line("  noFailure: %s", unknownFailure)
+		t.line("  noFailure: %s", folder.UnknownFailure)
 	}
 }
 

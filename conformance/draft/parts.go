@@ -25,7 +25,7 @@ func (s *survey) parts() (entry, bool) {
 			best = state
 		}
 	}
-	told := slices.ContainsFunc(s.conditions, func(c *condition) bool { return ofPart.MatchString(c.name) && c.hold(len(s.states), "True")[best] })
+	told := slices.ContainsFunc(s.conditions, func(c *condition) bool { return ofPart.MatchString(c.name) && c.hold(len(s.states))[best] })
 	var when []map[string]any
 	says := []string{"Of parts: together they tell " + s.states[best].Name + " from the others. Are all of them needed?"}
 	differ := false
@@ -53,7 +53,7 @@ func (s *survey) partSigns() []sign {
 	var signs []sign
 	for _, c := range s.conditions {
 		if ofPart.MatchString(c.name) {
-			signs = append(signs, sign{when: map[string]any{"condition": c.name, "status": "True"}, says: c.in(s.states), holds: c.hold(len(s.states), "True")})
+			signs = append(signs, sign{when: map[string]any{"condition": c.name, "status": "True"}, says: c.in(s.states), holds: c.hold(len(s.states))})
 		}
 	}
 	for _, f := range s.sorted("$.status.") {

@@ -63,7 +63,7 @@ func (s *survey) conditionRank(name string) int {
 func (s *survey) conditionSigns() []sign {
 	var signs []sign
 	for _, c := range s.conditions {
-		found := sign{when: map[string]any{"condition": c.name, "status": "True"}, says: c.in(s.states), holds: c.hold(len(s.states), "True"), rank: s.conditionRank(c.name)}
+		found := sign{when: map[string]any{"condition": c.name, "status": "True"}, says: c.in(s.states), holds: c.hold(len(s.states)), rank: s.conditionRank(c.name)}
 		if found.rank >= 0 && found.seen() > 0 {
 			if strings.ToLower(c.name) != "ready" {
 				found.says += " Does it say that requests are served, or only that everything was made?"
@@ -84,11 +84,11 @@ func (s *survey) conditionSigns() []sign {
 	return signs
 }
 
-// hold says in which states the condition has a status.
-func (c *condition) hold(states int, status string) []bool {
+// hold says in which states the condition is True.
+func (c *condition) hold(states int) []bool {
 	holds := make([]bool, states)
 	for _, seen := range c.seen {
-		holds[seen.state] = holds[seen.state] || seen.status == status
+		holds[seen.state] = holds[seen.state] || seen.status == "True"
 	}
 	return holds
 }

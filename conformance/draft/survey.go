@@ -119,14 +119,14 @@ func (s *survey) take(states []State) error {
 func (s *survey) takeContract(c contract.Contract) {
 	s.group, s.kind, s.scope, s.columns = c.Group, c.Kind, cmp.Or(c.Scope, kind.ScopeNamespaced), c.Conditions
 	for _, version := range Versions(c) {
-		switch lacks := ""; {
+		lacks := ""
+		if len(s.versions) > 0 {
+			lacks = s.lackingIn(c.Versions[version], c.Versions[s.versions[0]])
+		}
+		switch {
 		case slices.Contains(s.versions, version):
-		case len(s.versions) > 0:
-			if lacks = s.lackingIn(c.Versions[version], c.Versions[s.versions[0]]); lacks != "" {
-				s.unlike = append(s.unlike, fmt.Sprintf("%s, whose status has no %s", version, lacks))
-				continue
-			}
-			fallthrough
+		case lacks != "":
+			s.unlike = append(s.unlike, fmt.Sprintf("%s, whose status has no %s", version, lacks))
 		default:
 			s.versions = append(s.versions, version)
 		}

@@ -51,22 +51,14 @@ func (p *pool) others(object map[string]any, at jsontree.Location) []edit {
 			all = append(all, edit{at, value, name, syntax.Canonical(value)})
 		}
 	}
+	if values, few := p.few(object, at); few {
+		note(values...)
+		return all
+	}
 	switch value := at.In(object).(type) {
 	case string:
-		if name == "apiVersion" && len(at) == 1 {
-			note(p.versions[jsontree.Text(object, "kind")]...)
-			return all
-		}
-		if isConditionStatus(object, at) {
-			note("Unknown", "True", "False") // a condition without a status is none
-			return all
-		}
 		note(p.texts...)
 	case int64:
-		if name == "generation" && at[0] == "metadata" { // it begins with 1
-			note(value + 1)
-			return all
-		}
 		note(value+1, value-1)
 		note(p.numbers...)
 	case float64:
@@ -91,6 +83,20 @@ func (p *pool) others(object map[string]any, at jsontree.Location) []edit {
 		note(append(p.values(name, at.In(object)), nil)...)
 	}
 	return all
+}
+
+// few are what alone may be in fields that Kubernetes has the say in, if the place is one.
+func (p *pool) few(object map[string]any, at jsontree.Location) ([]any, bool) {
+	switch value := at.In(object).(type) {
+	case string:
+		if at.Last() == "apiVersion" && len(at) == 1 {
+			return p.versions[jsontree.Text(object, "kind")], true
+		}
+		return []any{"Unknown", "True", "False"}, isConditionStatus(object, at) // without a status it is none
+	case int64:
+		return []any{value + 1}, at.Last() == "generation" && at[0] == "metadata" // it begins with 1
+	}
+	return nil, false
 }
 
 // members are one more entry of an object whose names are not fields but anybody's, as the

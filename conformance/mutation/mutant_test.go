@@ -254,7 +254,7 @@ status:
 `), &object); err != nil {
 		t.Fatal(err)
 	}
-	object["metadata"].(map[string]any)["generation"] = int64(1) //nolint:errcheck // as an API server's client decodes it
+	object["metadata"].(map[string]any)["generation"] = int64(1)
 	spec := specOf(t, `
 subjects: [{as: parts, all: $.status.parts.*}]
 health: [{is: Ready, when: [{condition: Ready, status: "True", reasonIn: [Up]}, {of: parts, match: All, path: $.replicas, atLeast: 1}]}]`)

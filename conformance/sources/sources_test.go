@@ -157,14 +157,14 @@ func TestSkeleton(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, faults, err := reader.Read("sources.yaml", []byte(sources.Skeleton(claims)))
+	file, faults, err := reader.Read("sources.yaml", []byte(sources.Skeleton(claims, "nothing was read")))
 	if err != nil || len(faults) > 0 {
 		t.Fatal(err, faults)
 	}
 	if faults := sources.Check(claims, document, "sources.yaml", file, nil); len(faults) > 0 {
 		t.Error(faults)
 	}
-	if got := sources.Skeleton(nil); got != "" {
+	if got := sources.Skeleton(nil, ""); got != "" {
 		t.Errorf("without claims: %q", got)
 	}
 }
