@@ -75,15 +75,20 @@ func (c inCluster) names(resource schema.GroupVersionResource) cobra.CompletionF
 		}
 		ctx, cancel := context.WithTimeout(cmd.Context(), completionTime)
 		defer cancel()
-		names, _ := c.list(ctx, resource)
-		return slices.DeleteFunc(names, func(name string) bool { return slices.Contains(args, name) }), cobra.ShellCompDirectiveNoFileComp
+		return c.others(ctx, resource, args), cobra.ShellCompDirectiveNoFileComp
 	}
+}
+
+// others are the names of objects but for those that are written already.
+func (c inCluster) others(ctx context.Context, resource schema.GroupVersionResource, written []string) []string {
+	names, _ := c.list(ctx, resource)
+	return slices.DeleteFunc(names, func(name string) bool { return slices.Contains(written, name) })
 }
 
 // objects completes to KIND and, behind it, up to so many names, of types that have
 // objects to be read.
 func (c inCluster) objects(most int) cobra.CompletionFunc {
-	return func(cmd *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+	return func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 		if len(args) > most {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
@@ -108,7 +113,7 @@ func (c inCluster) objects(most int) cobra.CompletionFunc {
 		if !of.namespaced {
 			here.namespace = nil
 		}
-		return here.names(of.GroupVersion().WithResource(of.plural))(cmd, args[1:], toComplete)
+		return here.others(ctx, of.GroupVersion().WithResource(of.plural), args[1:]), cobra.ShellCompDirectiveNoFileComp
 	}
 }
 

@@ -22,7 +22,7 @@ func (s *survey) failedSigns(ready *sign) []sign {
 	var signs []sign
 	for _, c := range s.conditions {
 		if failedCondition.MatchString(c.name) {
-			signs = append(signs, sign{when: map[string]any{"condition": c.name, "status": "True"}, says: c.in(s.states), holds: c.hold(len(s.states)), rank: 1})
+			signs = append(signs, s.whereTrue(c, 1))
 		}
 	}
 	signs = append(signs, s.failedWords()...)

@@ -19,9 +19,8 @@ func (s *survey) parts() (entry, bool) {
 	if len(signs) == 0 {
 		return entry{}, false
 	}
-	held := func(state int) int { return sumOf(signs, state) }
 	for state := range s.states {
-		if best < 0 || held(state) > held(best) {
+		if best < 0 || sumOf(signs, state) > sumOf(signs, best) {
 			best = state
 		}
 	}
@@ -53,19 +52,14 @@ func (s *survey) partSigns() []sign {
 	var signs []sign
 	for _, c := range s.conditions {
 		if ofPart.MatchString(c.name) {
-			signs = append(signs, sign{when: map[string]any{"condition": c.name, "status": "True"}, says: c.in(s.states), holds: c.hold(len(s.states))})
+			signs = append(signs, s.whereTrue(c, 0))
 		}
 	}
 	for _, f := range s.sorted("$.status.") {
 		if _, number := syntax.Number(f.values[0].value); !number || strings.Count(f.path, ".") != 2 || strings.Contains(f.path, "[") || !ofPart.MatchString(last(f.path)) {
 			continue
 		}
-		one := sign{when: map[string]any{"path": f.path, "atLeast": int64(1)}, says: s.history(f), holds: make([]bool, len(s.states))}
-		for state := range one.holds {
-			count, _ := syntax.Number(f.at(state))
-			one.holds[state] = count >= 1
-		}
-		signs = append(signs, one)
+		signs = append(signs, s.counted(f, 0))
 	}
 	return signs
 }

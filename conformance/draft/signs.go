@@ -63,7 +63,7 @@ func (s *survey) conditionRank(name string) int {
 func (s *survey) conditionSigns() []sign {
 	var signs []sign
 	for _, c := range s.conditions {
-		found := sign{when: map[string]any{"condition": c.name, "status": "True"}, says: c.in(s.states), holds: c.hold(len(s.states)), rank: s.conditionRank(c.name)}
+		found := s.whereTrue(c, s.conditionRank(c.name))
 		if found.rank >= 0 && found.seen() > 0 {
 			if strings.ToLower(c.name) != "ready" {
 				found.says += " Does it say that requests are served, or only that everything was made?"
@@ -82,6 +82,11 @@ func (s *survey) conditionSigns() []sign {
 		}
 	}
 	return signs
+}
+
+// whereTrue is the sign that a condition is True.
+func (s *survey) whereTrue(c *condition, rank int) sign {
+	return sign{when: map[string]any{"condition": c.name, "status": "True"}, says: c.in(s.states), holds: c.hold(len(s.states)), rank: rank}
 }
 
 // hold says in which states the condition is True.
@@ -103,12 +108,9 @@ const (
 func (s *survey) flagSigns() []sign {
 	var signs []sign
 	for _, path := range s.flagPaths() {
-		found := sign{when: map[string]any{"path": path, "equals": true}, holds: make([]bool, len(s.states)), rank: flagRank}
+		found := sign{when: map[string]any{"path": path, "equals": true}, holds: s.equal(path, true), rank: flagRank}
 		if f := s.field(path); f != nil {
 			found.says = s.history(f)
-			for i := range found.holds {
-				found.holds[i] = f.at(i) == any(true)
-			}
 		} else if found.says = "By its name in the CRD; no object shows what is in it." + s.description(path); len(s.states) > 0 {
 			continue
 		}
@@ -209,11 +211,11 @@ func (s *survey) wordsOf(path string) string {
 	return s.history(f) + may
 }
 
-func (s *survey) equal(path, word string) []bool {
+func (s *survey) equal(path string, value any) []bool {
 	holds := make([]bool, len(s.states))
 	f := s.field(path)
 	for i := range holds {
-		holds[i] = f.at(i) == any(word)
+		holds[i] = f.at(i) == value
 	}
 	return holds
 }
@@ -222,19 +224,23 @@ func (s *survey) equal(path, word string) []bool {
 func (s *survey) countSigns() []sign {
 	var signs []sign
 	for i, name := range readyCounts {
-		path := "$.status." + name
-		f := s.field(path)
+		f := s.field("$.status." + name)
 		if f == nil {
 			continue
 		}
-		found := sign{when: map[string]any{"path": path, "atLeast": int64(1)}, says: s.history(f), holds: make([]bool, len(s.states)), rank: countRank + i}
-		for state := range found.holds {
-			count, _ := syntax.Number(f.at(state))
-			found.holds[state] = count >= 1
-		}
-		if found.seen() > 0 {
+		if found := s.counted(f, countRank+i); found.seen() > 0 {
 			signs = append(signs, found)
 		}
 	}
 	return signs
+}
+
+// counted is the sign that there is at least one of what a field counts.
+func (s *survey) counted(f *field, rank int) sign {
+	found := sign{when: map[string]any{"path": f.path, "atLeast": int64(1)}, says: s.history(f), holds: make([]bool, len(s.states)), rank: rank}
+	for state := range found.holds {
+		count, _ := syntax.Number(f.at(state))
+		found.holds[state] = count >= 1
+	}
+	return found
 }
